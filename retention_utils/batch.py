@@ -1,0 +1,177 @@
+"""Runs the chapter notebooks of one client and period, each in its own kernel, and reports every outcome.
+
+Notebooks are files here: no analysis is imported, so a broken analysis cannot break the runner.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from retention_utils.errors import ConfigError, did_you_mean
+from retention_utils.notebooks import SUMMARY, question_of, settled
+
+__all__ = ["CELL_TIMEOUT", "ChapterOutcome", "check_parameters", "run_chapters"]
+
+CELL_TIMEOUT = 600  # seconds
+
+TYPES = {"int": int, "float": (int, float), "str": str, "bool": bool}
+
+
+@dataclass(frozen=True)
+class ChapterOutcome:
+    """How the run of one chapter ended."""
+
+    chapter: str
+    title: str  # its question
+    outcome: Literal["done", "failed"]
+    seconds: float
+    cell: int | None = None  # number of the failing cell, from 1
+    error: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the outcome as plain values."""
+        return asdict(self)
+
+
+def check_parameters(
+    notebooks: Sequence[Path], given: Mapping[str, Mapping[str, Any]], *, client: str
+) -> dict[str, dict[str, Any]]:
+    """Match the reading choices of a client file with what the chapters take, before anything runs.
+
+    Parameters
+    ----------
+    notebooks : sequence of Path
+        The chapters.
+    given : mapping
+        Values by chapter and parameter name.
+    client : str
+        For the message.
+
+    Returns
+    -------
+    dict
+        The values by chapter, for every chapter.
+
+    Raises
+    ------
+    ConfigError
+        Naming every unknown chapter, unknown parameter and value of the wrong type.
+    """
+    names = [notebook.stem for notebook in notebooks]
+    problems = [
+        f"parameters.{chapter}: there is no such chapter.{did_you_mean(chapter, names)}"
+        for chapter in given
+        if chapter not in names
+    ]
+    for notebook in notebooks:
+        taken = papermill.inspect_notebook(str(notebook))
+        problems += _problems(notebook.stem, taken, given.get(notebook.stem, {}))
+    if problems:
+        listed = "\n".join(f"  - {problem}" for problem in problems)
+        msg = f"{client}/client.toml has {len(problems)} problem(s) in [parameters]:\n{listed}"
+        raise ConfigError(msg)
+    return {name: dict(given.get(name, {})) for name in names}
+
+
+def run_chapters(
+    notebooks: Sequence[Path],
+    folder: Path,
+    *,
+    parameters: Mapping[str, Mapping[str, Any]],
+    jobs: int,
+    tell: Callable[[ChapterOutcome], None] = lambda outcome: None,
+) -> list[ChapterOutcome]:
+    """Execute every chapter into ``folder``; the summary last, since it reads the others.
+
+    Parameters
+    ----------
+    notebooks : sequence of Path
+        The chapters.
+    folder : Path
+        Where the executed notebooks go; it is the working folder of their kernels too.
+    parameters : mapping
+        By chapter: what to inject.
+    jobs : int
+        Kernels at a time.
+    tell : callable
+        Called with every outcome as it comes.
+
+    Returns
+    -------
+    list of ChapterOutcome
+        One per chapter, in the order of their numbers.
+    """
+    lock = threading.Lock()
+
+    def run(notebook: Path) -> ChapterOutcome:
+        outcome = _run(notebook, folder / notebook.name, parameters[notebook.stem])
+        with lock:
+            tell(outcome)
+        return outcome
+
+    first = [notebook for notebook in notebooks if notebook.stem != SUMMARY]
+    with ThreadPoolExecutor(max_workers=jobs) as workers:
+        outcomes = list(workers.map(run, first))
+    outcomes += [run(notebook) for notebook in notebooks if notebook.stem == SUMMARY]
+    return sorted(outcomes, key=lambda outcome: outcome.chapter)
+
+
+def _run(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> ChapterOutcome:
+    started = time.monotonic()
+    title = question_of(json.loads(notebook.read_text(encoding="utf-8")))
+    cell, error = None, ""
+    try:
+        papermill.execute_notebook(
+            str(notebook),
+            str(target),
+            parameters=dict(parameters),
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            # Errors reach us through the outcome; the kernel's own log would only mix with other clients'.
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+            execution_timeout=CELL_TIMEOUT,
+            # papermill's own cwd= changes the folder of the whole process: never from threads.
+            resources={"metadata": {"path": str(target.parent)}},
+        )
+    except PapermillExecutionError as failure:
+        cell, error = failure.cell_index + 1, f"{failure.ename}: {failure.evalue}"
+    except DeadKernelError:
+        error = "The kernel died, perhaps for lack of memory."
+    except CellTimeoutError:
+        error = f"A cell took longer than {CELL_TIMEOUT} seconds."
+    except Exception as failure:  # noqa: BLE001  whatever went wrong is this chapter's outcome
+        error = f"{type(failure).__name__}: {failure}"
+    if target.is_file():
+        kept = settled(json.loads(target.read_text(encoding="utf-8")))
+        target.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    seconds = round(time.monotonic() - started, 1)
+    return ChapterOutcome(notebook.stem, title, "failed" if error else "done", seconds, cell, error)
+
+
+def _problems(chapter: str, taken: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    found = []
+    for name, value in given.items():
+        if name in ("client", "period"):
+            found.append(f"parameters.{chapter}.{name}: set by the run, not here.")
+        elif name not in taken:
+            choices = sorted(set(taken) - {"client", "period"})
+            found.append(f"parameters.{chapter}.{name}: unknown.{did_you_mean(name, choices)} Known: {choices}.")
+        elif not _has_type(value, taken[name]["inferred_type_name"]):
+            wanted = taken[name]["inferred_type_name"]
+            found.append(f"parameters.{chapter}.{name}: wants {wanted}, found {value!r}.")
+    return found
+
+
+def _has_type(value: Any, name: str) -> bool:
+    if isinstance(value, bool):
+        return name == "bool"
+    return name in TYPES and isinstance(value, TYPES[name])

@@ -1,0 +1,195 @@
+"""Buy-till-you-die models, fitted: how often customers buy, when they leave, and what they spend.
+
+No penalty is used: it would move the answer without a word. A fit that cannot stand is refused in plain
+sentences. Tables count in days, models in weeks (days / 7, not rounded).
+
+References
+----------
+.. [1] Fader, Hardie & Lee (2005), Marketing Science 24(2), 275-284: BG/NBD.
+.. [2] Batislam, Denizel & Filiztekin (2007), Int. J. of Research in Marketing 24(3), 201-209: MBG/NBD.
+.. [3] Fader & Hardie (2013), brucehardie.com/notes/025: gamma-gamma.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from retention_utils.errors import TableError
+from retention_utils.expectation import BG_NBD, MBG_NBD
+from retention_utils.fits import PurchaseFit, SpendFit, doubts, log_covariance
+from retention_utils.likelihood import GAMMA_GAMMA, maximum_likelihood
+from retention_utils.schema import require
+
+__all__ = [
+    "DEFAULT_MINIMUMS",
+    "DataMinimums",
+    "fit_purchases",
+    "fit_spend",
+    "missing_minimums",
+]
+
+_DAYS_PER_WEEK = 7
+_PURCHASE_PARAMETERS = ["r", "alpha", "a", "b"]
+_SPEND_PARAMETERS = ["p", "q", "v"]
+
+
+@dataclass(frozen=True)
+class DataMinimums:
+    """What must be there before a customer-value model is fitted at all.
+
+    The defaults are the gate that Klaviyo publishes for its own predictions.
+    """
+
+    buyers: int = 500
+    history_days: int = 180
+    recent_days: int = 30  # somebody must have bought within these days
+    frequent_purchases: int = 3  # purchase days of one customer
+    frequent_buyers: int = 1  # customers with at least that many
+
+
+DEFAULT_MINIMUMS = DataMinimums()
+
+
+def missing_minimums(cells: pd.DataFrame, *, minimums: DataMinimums = DEFAULT_MINIMUMS) -> tuple[str, ...]:
+    """Say what the data lack before a model may be fitted; empty if nothing.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        As for :func:`fit_purchases`.
+    minimums : DataMinimums
+        The thresholds.
+
+    Returns
+    -------
+    tuple of str
+        One sentence per threshold that is not met.
+    """
+    require(cells, ["frequency", "recency_days", "age_days", "customers"], name="cells")
+    buyers = int(cells["customers"].sum())
+    if buyers == 0:
+        return ("There are no buyers.",)
+    history = int(cells["age_days"].max())
+    silent = int((cells["age_days"] - cells["recency_days"]).min())
+    often = int(cells.loc[cells["frequency"] >= minimums.frequent_purchases - 1, "customers"].sum())
+    missing = []
+    if buyers < minimums.buyers:
+        missing.append(f"There are {buyers:,} buyers; at least {minimums.buyers:,} are needed.")
+    if history < minimums.history_days:
+        missing.append(f"The history spans {history:,} days; at least {minimums.history_days:,} are needed.")
+    if silent > minimums.recent_days:
+        missing.append(
+            f"The last purchase is {silent:,} days old; at most {minimums.recent_days:,} are allowed."
+        )
+    if often < minimums.frequent_buyers:
+        missing.append(
+            f"Customers with {minimums.frequent_purchases} or more purchase days: {often:,}; "
+            f"at least {minimums.frequent_buyers:,} needed."
+        )
+    return tuple(missing)
+
+
+def fit_purchases(cells: pd.DataFrame, *, model: str = BG_NBD) -> PurchaseFit:
+    """Fit when customers buy and when they leave, by maximum likelihood.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        One row per distinct history: ``frequency`` (repeat purchase days, a whole number), ``recency_days``
+        (last minus first purchase day; 0 where ``frequency`` is 0), ``age_days`` (day of observation minus
+        first purchase day), ``customers`` (how many share the history). Finer rows are added up.
+    model : str
+        ``"BG/NBD"`` or ``"MBG/NBD"``.
+
+    Returns
+    -------
+    PurchaseFit
+        Refused, with reasons and perhaps without estimates, when the data do not carry the model.
+
+    Raises
+    ------
+    TableError
+        If a column is missing or a history is impossible.
+    """
+    if model not in (BG_NBD, MBG_NBD):
+        msg = f"model is {model!r}; use {BG_NBD!r} or {MBG_NBD!r}."
+        raise ValueError(msg)
+    histories = _distinct_histories(cells)
+    frequency, customers = histories["frequency"].to_numpy(), histories["customers"].to_numpy()
+    recency = histories["recency_days"].to_numpy() / _DAYS_PER_WEEK
+    age = histories["age_days"].to_numpy() / _DAYS_PER_WEEK
+    total, repeats = int(customers.sum()), int(frequency @ customers)
+    if repeats == 0:
+        reason = "No customer bought on a second day, so repeat purchases cannot be modelled."
+        return PurchaseFit(model, *_nothing(_PURCHASE_PARAMETERS), total, (reason,))
+    parameters, optimum = maximum_likelihood(model, frequency, recency, age, weights=customers)
+    covariance = log_covariance(optimum, names=_PURCHASE_PARAMETERS, customers=total)
+    # lifetimes counts time in units of the longest age, which multiplies a customer's density by that
+    # length once per repeat purchase.
+    log_likelihood = -total * optimum.value - repeats * float(np.log(age.max()))
+    fit = PurchaseFit(model, parameters, covariance, log_likelihood, total)
+    return replace(fit, reasons=doubts(fit, optimum))
+
+
+def fit_spend(spend_cells: pd.DataFrame) -> SpendFit:
+    """Fit how the mean amount per purchase differs between customers, by maximum likelihood.
+
+    Parameters
+    ----------
+    spend_cells : DataFrame
+        One row per distinct ``frequency`` (repeat purchase days) and ``monetary_value`` (mean amount of the
+        repeat purchase days, in the currency), with ``customers``. Rows with ``frequency`` 0 or an amount of
+        0 or less take no part: the model knows positive amounts only.
+
+    Returns
+    -------
+    SpendFit
+        Refused unless ``q`` clearly exceeds 1: below it the mean spend would be infinite or negative.
+
+    Raises
+    ------
+    TableError
+        If a column is missing.
+    """
+    require(spend_cells, ["frequency", "monetary_value", "customers"], name="spend_cells")
+    paying = spend_cells[(spend_cells["frequency"] > 0) & (spend_cells["monetary_value"] > 0)]
+    customers, amounts = paying["customers"].to_numpy(), paying["monetary_value"].to_numpy(dtype=float)
+    total = int(customers.sum())
+    if len(np.unique(amounts)) < 2:
+        reason = "Repeat customers with different amounts are too few, so spend cannot be modelled."
+        return SpendFit(GAMMA_GAMMA, *_nothing(_SPEND_PARAMETERS), total, (reason,))
+    mean = float(np.average(amounts, weights=customers))
+    frequency = paying["frequency"].to_numpy()
+    # In units of the mean amount the search does not depend on the currency.
+    scaled, optimum = maximum_likelihood(GAMMA_GAMMA, frequency, amounts / mean, weights=customers)
+    parameters = scaled * pd.Series({"p": 1.0, "q": 1.0, "v": mean})
+    covariance = log_covariance(optimum, names=_SPEND_PARAMETERS, customers=total)
+    log_likelihood = -total * (optimum.value + float(np.log(mean)))
+    fit = SpendFit(GAMMA_GAMMA, parameters, covariance, log_likelihood, total)
+    return replace(fit, reasons=doubts(fit, optimum))
+
+
+def _distinct_histories(cells: pd.DataFrame) -> pd.DataFrame:
+    """Add up rows with the same history and refuse impossible ones."""
+    history = ["frequency", "recency_days", "age_days"]
+    require(cells, [*history, "customers"], name="cells")
+    wrong = (
+        (cells["recency_days"] < 0)
+        | (cells["recency_days"] > cells["age_days"])
+        | ((cells["frequency"] == 0) != (cells["recency_days"] == 0))
+    )
+    if wrong.any():
+        found = cells.loc[wrong, history].iloc[0].to_dict()
+        msg = (
+            f"The table 'cells' holds {int(wrong.sum())} impossible histories, the first being {found}. "
+            "recency_days must lie between 0 and age_days, and be 0 exactly where frequency is 0."
+        )
+        raise TableError(msg)
+    return cells.groupby(history, as_index=False)["customers"].sum()
+
+
+def _nothing(names: list[str]) -> tuple[pd.Series, pd.DataFrame, float]:
+    """Return empty estimates, covariance and likelihood."""
+    blank = pd.DataFrame(np.nan, index=names, columns=names)
+    return pd.Series(np.nan, index=names), blank, float("nan")

@@ -1,0 +1,187 @@
+"""An executed chapter notebook, read as data and as a section of the report.
+
+Only outputs that carry one of the vendor MIME types count; streams, tracebacks and every other
+representation stay in the notebook.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from markupsafe import Markup
+from nbformat import NotebookNode
+
+from retention_utils.errors import InputError, RetentionError
+from retention_utils.exporter import section
+from retention_utils.pictures import checked
+
+__all__ = ["SUMMARY", "Chapter", "chapter_title", "read_chapter"]
+
+# written by retention_utils.display; repeated here so that reading a report needs no data frame
+MIME = re.compile(r"application/vnd\.retention\.(\w+)\+json")
+SUMMARY = "01_summary"
+FAILURE_TAG = "papermill-error-cell-tag"
+
+Item = dict[str, Any]
+
+KEYS = {
+    "finding": {"key", "verdict", "text", "is_headline"},
+    "kpi": {
+        "key",
+        "label",
+        "value",
+        "interval",
+        "basis",
+        "change",
+        "verdict",
+        "direction",
+        "trend",
+        "trend_since",
+    },
+    "table": {"key", "caption", "note", "kind", "columns", "rows", "cells", "emphasis"},
+    "figure": {"key", "title", "caption", "source", "alt"},
+    "callout": {"key", "tone", "title", "text"},
+    "grade": {"key", "grade", "label", "steps", "next"},
+}
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One executed notebook as the report shows it.
+
+    ``blocks`` holds what the notebook displayed, in order: each is the JSON of one output with its ``block``
+    (the kind), ``number`` (``3.1``) and ``id``; a block ``text`` holds Markdown. ``lead`` and ``method`` are
+    Markdown, ``code`` the source of the code cells; ``body`` is all of it as safe HTML.
+    """
+
+    name: str
+    number: str
+    title: str
+    question: str
+    lead: str
+    headline: Item | None
+    blocks: tuple[Item, ...]
+    method: str
+    code: tuple[str, ...]
+    body: Markup = field(default=Markup(""), repr=False)
+
+    def shown(self, kind: str) -> tuple[Item, ...]:
+        """Everything of one kind, in the order displayed: ``finding``, ``kpi``, ``table``, ``grade``."""
+        return tuple(block for block in self.blocks if block["block"] == kind)
+
+
+def chapter_title(name: str) -> str:
+    """Give the short name of a chapter from its file name: ``03_next_order`` is ``Next order``."""
+    return re.sub(r"^\d+_", "", name).replace("_", " ").capitalize()
+
+
+def read_chapter(path: Path) -> Chapter:
+    """Read an executed chapter notebook.
+
+    Parameters
+    ----------
+    path : Path
+        ``chapters/NN_name.ipynb``; the name of the file is the name of the chapter.
+
+    Returns
+    -------
+    Chapter
+        Its data, and its section as HTML.
+
+    Raises
+    ------
+    InputError
+        If the file is no notebook, is not named like a chapter, or displays something incomplete.
+    """
+    name = path.stem
+    if not re.fullmatch(r"\d\d_[a-z0-9_]+", name):
+        msg = f"{path.name} is not named like a chapter. Name it like 03_pulse.ipynb."
+        raise InputError(msg)
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except (OSError, ValueError, AttributeError, KeyError) as error:
+        msg = f"{path.name} cannot be read as a notebook: {error}. Run the chapter again."
+        raise InputError(msg) from error
+    question, lead = _opening(notebook)
+    blocks = tuple(_numbered(_blocks(notebook, name=name), name=name))
+    headline = next((block for block in blocks if block["block"] == "finding" and block["is_headline"]), None)
+    chapter = Chapter(
+        name=name,
+        number=name[:2],
+        title=chapter_title(name),
+        question=question or chapter_title(name),
+        lead=lead,
+        headline=headline,
+        blocks=blocks,
+        method="\n\n".join(cell.source for cell in notebook.cells if _is_tagged(cell, "method")),
+        code=tuple(c.source for c in notebook.cells if c.cell_type == "code" and c.source.strip()),
+    )
+    return replace(chapter, body=section(notebook, chapter=chapter, is_summary=name == SUMMARY))
+
+
+def _is_tagged(cell: NotebookNode, tag: str) -> bool:
+    return tag in cell.metadata.get("tags", [])
+
+
+def _opening_cell(notebook: NotebookNode) -> NotebookNode | None:
+    """First Markdown cell of the author; papermill puts one of its own above a failed notebook."""
+    texts = (cell for cell in notebook.cells if cell.cell_type == "markdown")
+    return next((cell for cell in texts if not _is_tagged(cell, FAILURE_TAG)), None)
+
+
+def _opening(notebook: NotebookNode) -> tuple[str, str]:
+    """Question and lead: the first cell's heading and what follows it."""
+    cell = _opening_cell(notebook)
+    text = cell.source.strip() if cell else ""
+    heading, _, lead = text.partition("\n")
+    return (heading[2:].strip(), lead.strip()) if heading.startswith("# ") else ("", text)
+
+
+def _blocks(notebook: NotebookNode, *, name: str) -> Iterator[Item]:
+    opening = _opening_cell(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell is not opening and _is_flowing(cell):
+            yield {"block": "text", "text": cell.source}
+        for output in cell.get("outputs", []):
+            for mime, content in output.get("data", {}).items():
+                if (kind := MIME.fullmatch(mime)) and kind[1] in KEYS:
+                    yield _block(kind[1], content, output=output, name=name)
+
+
+def _is_flowing(cell: NotebookNode) -> bool:
+    """Tell text for the report from headings for the notebook's reader and from what has its own place."""
+    has_text = any(line.strip() and not line.startswith("#") for line in cell.source.splitlines())
+    return has_text and not _is_tagged(cell, "method") and not _is_tagged(cell, FAILURE_TAG)
+
+
+def _block(kind: str, content: Item, *, output: NotebookNode, name: str) -> Item:
+    missing = KEYS[kind] - set(content if isinstance(content, dict) else ())
+    if missing:
+        msg = f"Chapter {name} displays a {kind} without {sorted(missing)}. Run the chapter again."
+        raise InputError(msg)
+    pictures = output.get("metadata", {}).get("retention", {}) if kind == "figure" else {}
+    return {**content, "block": kind, "pictures": dict(pictures)}
+
+
+def _numbered(blocks: Iterator[Item], *, name: str) -> Iterator[Item]:
+    """Give tables and figures a number within the chapter and, from it, an id: keys may repeat."""
+    counts = {"table": 0, "figure": 0}
+    for block in blocks:
+        kind = block["block"]
+        if kind in counts:
+            counts[kind] += 1
+            block |= {"number": f"{int(name[:2])}.{counts[kind]}", "id": f"{name}-{kind}-{counts[kind]}"}
+        if kind == "figure":
+            block["pictures"] = {size: _picture(block, size) for size in ("wide", "narrow")}
+        yield block
+
+
+def _picture(block: Item, size: str) -> Markup:
+    """One size of a picture, or nothing if it was stripped or is not what this package writes."""
+    try:
+        return Markup(checked(block["pictures"].get(size) or "", prefix=f"{block['id']}-{size}"))  # noqa: S704
+    except RetentionError:
+        return Markup("")

@@ -1,0 +1,117 @@
+"""Charts of cohort retention."""
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.patches import Rectangle
+
+from retention_utils.charts.canvas import framed, is_narrow, unit
+from retention_utils.formats import Formats
+from retention_utils.palette import HEAT, HEAT_TEXT, LIGHT, ROLES
+from retention_utils.schema import require
+from retention_utils.svg import plain
+
+__all__ = ["pooled_curve", "retention_heatmap"]
+
+
+def retention_heatmap(
+    retention: pd.DataFrame,
+    *,
+    edges: list[float],
+    formats: Formats,
+    ax: Axes | None = None,
+) -> Axes:
+    """Cohorts down, age across, seven steps of colour; an age not lived through is left out.
+
+    Parameters
+    ----------
+    retention : DataFrame
+        From :func:`retention_utils.cohorts.cohort_retention`; ages from 1 are drawn.
+    edges : list of float
+        The eight limits of the steps, from :func:`retention_utils.cohorts.heat_edges`.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on.
+    """
+    require(retention, ["period", "age", "customers", "retention"], name="retention")
+    drawn = retention[retention["age"] >= 1]
+    grid = drawn.pivot(index="period", columns="age", values="retention")
+    sizes = drawn.groupby("period")["customers"].first()
+    small = ax is not None and is_narrow(ax)
+    row_height = 18 if small else 26
+    ax = framed(ax, height=58 + row_height * len(grid), left=88 if small else 132, top=22, bottom=36)
+    sns.heatmap(
+        grid, ax=ax, mask=grid.isna(), cbar=False, linewidths=1.5, linecolor=LIGHT["card"],
+        cmap=ListedColormap(HEAT), norm=BoundaryNorm(edges, len(HEAT)),
+    )  # fmt: skip
+    ax.grid(visible=False)
+    ax.set(ylabel="", xlabel="")
+    if not small:
+        _write_cells(ax, grid, edges, formats)
+    _frame_small_cohorts(ax, grid)
+    ax.spines["bottom"].set_visible(False)
+    ax.tick_params(length=0)
+    step = 3 if small else 1
+    ages = list(grid.columns)
+    ax.set_xticks(np.arange(len(ages))[::step] + 0.5, [str(age) for age in ages[::step]], rotation=0)
+    rows = [f"{formats.period(period, short=True)}  {formats.count(sizes[period])}" for period in grid.index]
+    ax.set_yticks(np.arange(len(grid)) + 0.5, [plain(row) for row in rows], rotation=0)
+    ax.set_xlabel("Periods since the first purchase")
+    unit(ax, "First purchase in, customers" if small else "First purchase in, number of customers")
+    return ax
+
+
+def pooled_curve(pooled: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
+    """Draw the share that bought at each age, all comparable cohorts together, with its interval.
+
+    Parameters
+    ----------
+    pooled : DataFrame
+        From :func:`retention_utils.cohorts.pooled_retention`; ages from 1 are drawn.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on.
+    """
+    require(pooled, ["age", "retention", "low", "high"], name="pooled")
+    drawn = pooled[pooled["age"] >= 1]
+    ax = framed(ax, height=240, left=48, right=48, bottom=44)
+    ax.fill_between(drawn["age"], drawn["low"], drawn["high"], color=ROLES["main"], alpha=0.2, lw=0)
+    ax.plot(drawn["age"], drawn["retention"], color=ROLES["main"], marker="o", ms=4)
+    if len(drawn):
+        last = drawn.iloc[-1]
+        ax.annotate(
+            plain(formats.share(last["retention"])), (last["age"], last["retention"]), xytext=(8, 0),
+            textcoords="offset points", va="center", color=ROLES["main"], weight=600, annotation_clip=False,
+        )  # fmt: skip
+    ax.set_ylim(bottom=0)
+    ax.set_xlabel("Periods since the first purchase")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.yaxis.set_major_formatter(lambda value, _: plain(formats.share(value, digits=0)))
+    unit(ax, "Share of customers who bought in that period")
+    return ax
+
+
+def _write_cells(ax: Axes, grid: pd.DataFrame, edges: list[float], formats: Formats) -> None:
+    for (row, column), value in np.ndenumerate(grid.to_numpy(float)):
+        if np.isnan(value):
+            continue
+        step = min(max(int(np.searchsorted(edges, value, side="right")) - 1, 0), len(HEAT) - 1)
+        label = formats.number(value * 100, digits=1)
+        ax.text(
+            column + 0.5, row + 0.5, label, size=11, ha="center", va="center_baseline",
+            color=HEAT_TEXT[step],
+        )  # fmt: skip
+
+
+def _frame_small_cohorts(ax: Axes, grid: pd.DataFrame) -> None:
+    """Draw an empty frame where a cohort is too small for a share."""
+    for row, values in enumerate(grid.to_numpy(float)):
+        if np.isnan(values).all():
+            frame = Rectangle((0.05, row + 0.2), 0.9, 0.6, fill=False, ec=LIGHT["edge"], lw=1, ls=(0, (2, 2)))
+            ax.add_patch(frame)

@@ -1,0 +1,44 @@
+"""The definitions in force for a client: in words for the report, in numbers for who checks it."""
+
+from retention_utils.config import ClientConfig
+from retention_utils.formats import Formats
+
+__all__ = ["definitions_in_force", "settings_in_force"]
+
+
+def definitions_in_force(config: ClientConfig) -> list[tuple[str, str]]:
+    """Return every term of the report whose meaning the client file decides, with its meaning."""
+    formats = Formats(config.language, config.currency)
+    gap = formats.days(config.churn.gap_days)
+    window = formats.days(config.repeat_window_days)
+    money = "revenue" if config.value.margin == 1 else f"{formats.share(config.value.margin, digits=0)} of revenue"
+    zero = "left out" if config.policies.zero_amount == "exclude" else "kept"
+    return [
+        ("Order", f"a row of the order log with an amount above zero; rows of zero are {zero}, negative ones left out"),
+        ("Purchase", "all orders of one customer on one day, added up"),
+        ("Active", f"the last purchase is at most {gap} old"),
+        ("Lapsed", f"was active at the start of the period, silent for more than {gap} at its end"),
+        ("Churn", "customers who lapsed in a period ÷ customers active at its start"),
+        ("Came back", "not active at the start of the period, bought before, active at its end"),
+        ("Cohort", f"customers whose first purchase lies in the same {config.grain}"),
+        ("Retention", "share of a cohort with a purchase in that very period"),
+        ("Buys again", f"a second purchase within {window} of the first"),
+        ("Value", f"expected {money} of today's customers in {formats.count(config.value.horizon_weeks)} weeks, "
+                  f"discounted at {formats.share(config.value.annual_discount_rate, digits=0)} a year"),
+        ("95% interval", "the range that would hold the true value in 95 of 100 such studies; wide means few data"),
+    ]  # fmt: skip
+
+
+def settings_in_force(config: ClientConfig) -> list[tuple[str, str]]:
+    """Return every key of the client file with its value, defaults included."""
+    return [(key, value) for key, value in _flat(config.model_dump(mode="json"), "")]
+
+
+def _flat(content: dict, prefix: str) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in content.items():
+        if isinstance(value, dict):
+            pairs += _flat(value, f"{prefix}{key}.")
+        elif value is not None:
+            pairs.append((f"{prefix}{key}", str(value)))
+    return pairs

@@ -1,0 +1,208 @@
+"""What a chapter shows, in two forms at once: one to read and one for the report.
+
+Every object here is displayed by a notebook as a rich output that carries a vendor MIME type with JSON
+beside the readable text. The summary, the report, the exports and the portfolio read that JSON from the
+executed notebooks; there is no second channel. nbval compares both forms, so the numbers that readers see
+are the numbers that are regression-tested. Pictures travel in the output's metadata, which nbval leaves
+alone; the text of a figure is the table it is drawn from.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from retention_utils.formats import Formats
+
+__all__ = ["MIME", "Callout", "Column", "Finding", "Grade", "Kpi", "Table", "Verdict", "show_table"]
+
+MIME = "application/vnd.retention.{kind}+json"
+
+Verdict = Literal["better", "worse", "no clear change", "yes", "with reservations", "no", "not enough data"]
+Unit = Literal["text", "count", "share", "money", "money2", "number", "days", "points", "decimal3"]
+
+# Digits kept in the machine-readable form: what is printed, and a little more for shares.
+DIGITS: dict[str, int] = {
+    "count": 0, "share": 4, "money": 2, "money2": 2, "number": 2, "days": 0, "points": 4, "decimal3": 3,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence a client may quote, and how far to trust it."""
+
+    key: str
+    verdict: Verdict
+    text: str
+    is_headline: bool = False
+    chapter: str = ""  # in the summary: where it comes from
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        readable = f"{self.verdict}: {self.text}"
+        return {"text/plain": readable, MIME.format(kind="finding"): asdict(self)}
+
+
+@dataclass(frozen=True)
+class Callout:
+    """A note beside the evidence: what a reader would otherwise get wrong."""
+
+    key: str
+    tone: Literal["info", "warn"]
+    title: str
+    text: str
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {"text/plain": f"{self.title} {self.text}", MIME.format(kind="callout"): asdict(self)}
+
+
+@dataclass(frozen=True)
+class Grade:
+    """The data's grade with what every letter means and what would make it better."""
+
+    key: str
+    grade: Literal["A", "B", "C", "D"]
+    label: str
+    steps: tuple[tuple[str, str], ...]
+    next: str
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {"text/plain": f"{self.label} {self.grade}. {self.next}", MIME.format(kind="grade"): asdict(self)}
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """A key figure: formatted for its card, with its interval, basis, change and past values."""
+
+    key: str
+    label: str
+    value: str
+    number: float | None
+    interval: str = ""
+    basis: str = ""
+    change: str = ""
+    verdict: Verdict | Literal[""] = ""
+    direction: Literal["up", "down", ""] = ""
+    trend: tuple[float | None, ...] = ()
+    trend_since: str = ""
+    chapter: str = ""  # in the summary: where it comes from
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        notes = "; ".join(part for part in (self.interval, self.basis, self.change, self.verdict) if part)
+        readable = f"{self.label}: {self.value}" + (f" ({notes})" if notes else "")
+        return {"text/plain": readable, MIME.format(kind="kpi"): asdict(self)}
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column of a table is headed, and in which unit it is."""
+
+    name: str
+    label: str
+    unit: Unit = "text"
+    is_heat: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it is printed, with the values behind it."""
+
+    key: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    cells: tuple[tuple[str, ...], ...]
+    note: str = ""
+    kind: Literal["plain", "heat"] = "plain"
+    edges: tuple[float, ...] = ()
+    emphasis: tuple[int, ...] = ()
+    is_folded: bool = False  # long: closed in the report until asked for
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        head = [column.label for column in self.columns]
+        readable = pd.DataFrame(list(self.cells), columns=head)
+        content = asdict(self)
+        content["columns"] = [
+            {"name": column.name, "label": column.label, "unit": column.unit, "heat": column.is_heat}
+            for column in self.columns
+        ]
+        return {
+            "text/plain": readable.to_string(index=False),
+            "text/html": readable.to_html(index=False, border=0, escape=True),
+            MIME.format(kind="table"): content,
+        }
+
+
+def show_table(
+    table: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    key: str,
+    caption: str,
+    formats: Formats,
+    note: str = "",
+    edges: Sequence[float] = (),
+    emphasis: Sequence[int] = (),
+    is_folded: bool = False,
+) -> Table:
+    """Print the named columns of a table, each in its unit.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per printed row. NaN and None mean "not observed" and are printed as nothing.
+    columns : sequence of Column
+        What to print, in order; the first heads the rows.
+    key : str
+        Short name; with the chapter's it names the exported file.
+    caption : str
+        What the table shows.
+    formats : Formats
+        How numbers are written for this client.
+    note : str
+        A line beneath the table.
+    edges : sequence of float
+        For a heat table: the eight limits of the seven steps of colour.
+    emphasis : sequence of int
+        Numbers of the rows set off from the others, such as a total.
+    is_folded : bool
+        Long: closed in the report until asked for.
+
+    Returns
+    -------
+    Table
+        Ready to be displayed.
+    """
+    rows = [[_rounded(row[column.name], column.unit) for column in columns] for _, row in table.iterrows()]
+    cells = [[_written(value, column, formats) for value, column in zip(row, columns, strict=True)] for row in rows]
+    return Table(
+        key=key,
+        caption=caption,
+        columns=tuple(columns),
+        rows=tuple(map(tuple, rows)),
+        cells=tuple(map(tuple, cells)),
+        note=note,
+        kind="heat" if any(column.is_heat for column in columns) else "plain",
+        edges=tuple(edges),
+        emphasis=tuple(emphasis),
+        is_folded=is_folded,
+    )
+
+
+def _rounded(value: Any, unit: Unit) -> Any:
+    """Turn a cell into JSON: text as it is, numbers with the digits of their unit, missing as None."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    if unit == "text":
+        return str(value)
+    digits = DIGITS[unit]
+    return int(round(value)) if digits == 0 else round(float(value), digits) + 0.0
+
+
+def _written(value: Any, column: Column, formats: Formats) -> str:
+    if value is None:
+        return ""
+    if column.unit == "text":
+        return value
+    return formats.count(value) if column.unit == "days" else formats.value(value, column.unit)

@@ -1,0 +1,124 @@
+"""nbconvert with the report's own template: Markdown, code and displayed items of a notebook as safe HTML."""
+
+import html
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from mistune import import_plugin
+from nbconvert.exporters import TemplateExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from traitlets import default
+
+from retention_utils.sparks import ornament, sparkline
+
+__all__ = ["ChapterExporter", "environment", "section"]
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+class Prose(IPythonRenderer):
+    """Markdown as harmless HTML: no raw HTML, no address, no picture, no heading of the notebook's own."""
+
+    def __init__(self) -> None:
+        super().__init__(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
+
+    def heading(self, text: str, level: int, **_: Any) -> str:
+        """Show headings from the third level on; the first two only structure the notebook."""
+        return f"<h3>{text}</h3>\n" if level > 2 else ""
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """Show the words of a link: the report points nowhere outside itself."""
+        return text
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Show what a picture would say."""
+        return text
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        """Show code as it is, whatever language it claims to be."""
+        return f"<pre><code>{html.escape(code)}</code></pre>\n"
+
+
+class ChapterExporter(TemplateExporter):
+    """nbconvert with this package's own template, which writes one section and nothing around it."""
+
+    @default("template_file")
+    def _template_file_default(self) -> str:
+        return "chapter.html.j2"
+
+    def _create_environment(self) -> Environment:
+        made = environment()
+        made.filters.update(markdown2html=_prose, highlight_code=_highlighted)
+        return made
+
+
+def section(notebook: NotebookNode, **resources: Any) -> Markup:
+    """Convert a notebook to the part of its section that stands below the headline.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        The executed notebook.
+    **resources
+        What the template needs beside it: ``chapter``, the notebook's data, and ``is_summary``.
+
+    Returns
+    -------
+    Markup
+        HTML without script, address or anything else that is not escaped.
+    """
+    body, _ = _exporter().from_notebook_node(notebook, resources=resources)
+    return Markup(body)  # noqa: S704 - written by the escaping template
+
+
+def environment() -> Environment:
+    """Templates of the package: everything escaped, a missing name is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(sparkline=_marked(sparkline), ornament=_marked(ornament), heat_step=_heat_step)
+    return made
+
+
+def _prose(markdown: str) -> Markup:
+    """Convert Markdown to harmless HTML."""
+    # tables would have no caption and task lists would be form fields, so neither is read
+    parser = MarkdownWithMath(
+        renderer=Prose(), plugins=[import_plugin("def_list"), import_plugin("strikethrough")]
+    )
+    return Markup(parser.render(str(markdown)).strip())  # noqa: S704 - the renderer escapes
+
+
+def _highlighted(source: str) -> Markup:
+    """Convert Python code to highlighted HTML."""
+    return Markup(_highlighter()(str(source)).rstrip())  # noqa: S704 - pygments escapes
+
+
+@cache
+def _exporter() -> ChapterExporter:
+    return ChapterExporter()
+
+
+@cache
+def _highlighter() -> Highlight2HTML:
+    return Highlight2HTML(extra_formatter_options={"nowrap": True})
+
+
+def _marked(draw: Any) -> Any:
+    return lambda values: Markup(draw(values))  # noqa: S704 - drawn from numbers only
+
+
+def _heat_step(value: float | None, edges: list[float]) -> int | None:
+    """Position of the last edge not above the value, within the seven steps."""
+    if not isinstance(value, int | float) or value != value:
+        return None
+    return min(max(sum(edge <= value for edge in edges) - 1, 0), 6)

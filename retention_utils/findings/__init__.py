@@ -1,0 +1,1 @@
+"""Results to sentences, key figures and notes, one module per chapter. Every sentence is computed."""

@@ -1,0 +1,140 @@
+"""What base movement says."""
+
+import pandas as pd
+
+from retention_utils.display import Finding, Kpi
+from retention_utils.findings.words import interval, verdict_of
+from retention_utils.formats import Formats
+from retention_utils.pulse import BaseChange, ChurnChange, RatioChange
+
+__all__ = ["active_base_kpi", "base_balance", "buyers_kpi", "churn_kpi", "leak", "revenue_kpi"]
+
+MOST_TREND = 13  # periods: one year of months and the same month of the year before
+
+
+def leak(change: ChurnChange | None, *, gap_days: int, formats: Formats) -> Finding:
+    """Answer how many of the active customers lapsed, and whether that is more than before."""
+    if change is None:
+        text = (
+            f"Churn can be compared only when the log reaches back {formats.days(gap_days)} before each of two "
+            "periods, because only then can a customer have been silent for that long."
+        )
+        return Finding("leak", "not enough data", text, is_headline=True)
+    verdict = verdict_of(change.difference_low, change.difference_high, more_is_better=False)
+    text = (
+        f"Of the {formats.count(change.active_start)} customers who were active at the start of "
+        f"{formats.period(change.period)}, {formats.count(change.lapsed)} had lapsed by its end: "
+        f"{formats.share(change.churn)} ({interval(change.low, change.high, 'share', formats)}), after "
+        f"{formats.share(change.previous_churn)} in {formats.period(change.previous_period)}, a change of "
+        f"{formats.points(change.difference)} "
+        f"({interval(change.difference_low, change.difference_high, 'points', formats)})."
+    )
+    return Finding("leak", verdict, text, is_headline=True)
+
+
+def base_balance(change: BaseChange, *, formats: Formats) -> Finding:
+    """Say what filled and what emptied the active base in the last period."""
+    if not change.is_measured:
+        text = (
+            f"At the end of {formats.period(change.period)} {formats.count(change.active_end)} customers are active; "
+            "whether that is a gain or a loss cannot be said before the log is longer than the churn gap."
+        )
+        return Finding("base_balance", "not enough data", text)
+    verdict = verdict_of(change.low, change.high, more_is_better=True)
+    text = (
+        f"In {formats.period(change.period)} {formats.count(change.lapsed)} customers lapsed, "
+        f"{formats.count(change.reactivated)} came back and {formats.count(change.new)} were new, so the active base "
+        f"went from {formats.count(change.active_start)} to {formats.count(change.active_end)} "
+        f"({formats.change(change.difference, 'count')}, {interval(change.low, change.high, 'count', formats)})."
+    )
+    return Finding("base_balance", verdict, text)
+
+
+def churn_kpi(movement: pd.DataFrame, change: ChurnChange | None, *, formats: Formats) -> Kpi:
+    """Give churn of the last period as a key figure."""
+    last = movement.iloc[-1]
+    is_known = bool(last["is_measured"])
+    return Kpi(
+        key="churn",
+        label="Active customers who lapsed (churn)",
+        value=formats.share(last["churn"]) if is_known else "—",
+        number=round(float(last["churn"]), 4) if is_known else None,
+        interval=interval(last["low"], last["high"], "share", formats) if is_known else "",
+        basis=f"n = {formats.count(last['active_start'])}" if is_known else "the log is shorter than the churn gap",
+        change=formats.points(change.difference) if change else "",
+        verdict=_verdict(change and (change.difference_low, change.difference_high), more_is_better=False),
+        direction=_direction(change and change.difference),
+        **_trend(movement, "churn", formats),
+    )
+
+
+def active_base_kpi(movement: pd.DataFrame, change: BaseChange, *, formats: Formats) -> Kpi:
+    """Give the active base at the end of the last period as a key figure."""
+    last = movement.iloc[-1]
+    return Kpi(
+        key="active_base",
+        label="Active customers",
+        value=formats.count(last["active_end"]),
+        number=int(last["active_end"]),
+        basis=f"{formats.count(last['lapsed'])} lapsed, {formats.count(last['reactivated'])} came back, "
+        f"{formats.count(last['new'])} new",
+        change=formats.change(change.difference, "count") if change.is_measured else "",
+        verdict=_verdict(change.is_measured and (change.low, change.high), more_is_better=True),
+        direction=_direction(change.is_measured and change.difference),
+        **_trend(movement, "active_end", formats),
+    )
+
+
+def revenue_kpi(movement: pd.DataFrame, change: RatioChange | None, *, formats: Formats) -> Kpi:
+    """Give the revenue of the last period as a key figure."""
+    last = movement.iloc[-1]
+    basis = f"{formats.count(last['orders'])} orders, {formats.money(last['order_value'], digits=2)} each"
+    return _sum_kpi(
+        movement, change, "amount", "revenue", "Revenue", formats.short_money(last["amount"]), basis, formats
+    )
+
+
+def buyers_kpi(movement: pd.DataFrame, change: RatioChange | None, *, formats: Formats) -> Kpi:
+    """Give the customers who bought in the last period as a key figure."""
+    last = movement.iloc[-1]
+    basis = f"{formats.number(last['orders_per_buyer'])} orders each"
+    value = formats.count(last["buyers"])
+    return _sum_kpi(movement, change, "buyers", "buyers", "Customers who bought", value, basis, formats)
+
+
+def _sum_kpi(
+    movement: pd.DataFrame,
+    change: RatioChange | None,
+    column: str,
+    key: str,
+    label: str,
+    value: str,
+    basis: str,
+    formats: Formats,
+) -> Kpi:
+    return Kpi(
+        key=key,
+        label=label,
+        value=value,
+        number=round(float(movement[column].iloc[-1]), 2),
+        interval=f"change: {interval(change.low, change.high, 'share', formats)}" if change else "",
+        basis=basis,
+        change=formats.change(change.change, "share") if change else "",
+        verdict=_verdict(change and (change.low, change.high), more_is_better=True),
+        direction=_direction(change and change.change),
+        **_trend(movement, column, formats),
+    )
+
+
+def _verdict(ends: tuple[float, float] | None, *, more_is_better: bool) -> str:
+    return verdict_of(*ends, more_is_better=more_is_better) if ends else "not enough data"
+
+
+def _direction(change: float | None) -> str:
+    return "" if not change else "up" if change > 0 else "down"
+
+
+def _trend(movement: pd.DataFrame, column: str, formats: Formats) -> dict[str, object]:
+    past = movement.iloc[-MOST_TREND:]
+    values = tuple(None if pd.isna(value) else round(float(value), 4) for value in past[column])
+    return {"trend": values, "trend_since": f"since {formats.period(past['period'].iloc[0], short=True)}"}

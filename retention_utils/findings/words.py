@@ -1,0 +1,27 @@
+"""Words that several chapters share, so that one thing is always called the same."""
+
+from retention_utils.display import Verdict
+from retention_utils.formats import Formats, Kind
+from retention_utils.periods import Grain
+
+__all__ = ["interval", "ordinal_age", "verdict_of"]
+
+
+def interval(low: float, high: float, kind: Kind, formats: Formats) -> str:
+    """``95% interval 44.5–47.7%``."""
+    return f"95% interval {formats.interval(low, high, kind)}"
+
+
+def ordinal_age(age: int, grain: Grain) -> str:
+    """``3 months after``: an age in the words of the calendar."""
+    unit = "period" if grain == "days" else grain
+    return f"{age} {unit} after" if age == 1 else f"{age} {unit}s after"
+
+
+def verdict_of(low: float, high: float, *, more_is_better: bool) -> Verdict:
+    """Judge a change by its interval: only one that leaves out zero is better or worse."""
+    if low > 0:
+        return "better" if more_is_better else "worse"
+    if high < 0:
+        return "worse" if more_is_better else "better"
+    return "no clear change"

@@ -1,0 +1,73 @@
+"""Executed notebooks as files: what they ask, what they show, and what of them is kept.
+
+Reads plain JSON, so that a kernel that needs another chapter's findings does not pay for nbformat.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from retention_utils.project import find_project, report_folder
+
+__all__ = ["SUMMARY", "ShownItems", "other_chapters", "question_of", "read_items", "settled"]
+
+SUMMARY = "01_summary"
+MIME = re.compile(r"application/vnd\.retention\.(\w+)\+json")
+
+
+@dataclass(frozen=True)
+class ShownItems:
+    """What one executed chapter displayed, as data."""
+
+    name: str
+    items: tuple[tuple[str, dict[str, Any]], ...]  # kind and content
+
+    def shown(self, kind: str) -> list[dict[str, Any]]:
+        """Everything of one kind, in the order displayed."""
+        return [content for of_kind, content in self.items if of_kind == kind]
+
+
+def read_items(file: Path) -> ShownItems:
+    """Read what an executed notebook displayed through the vendor MIME types."""
+    notebook = json.loads(file.read_text(encoding="utf-8"))
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    data = [pair for output in outputs for pair in output.get("data", {}).items()]
+    items = tuple((match[1], content) for mime, content in data if (match := MIME.fullmatch(mime)))
+    return ShownItems(file.stem, items)
+
+
+def other_chapters(client: str, period: str) -> list[ShownItems]:
+    """Read the executed chapters beside the summary: those of its own folder, or of the finished report.
+
+    In a run, and under nbval, the kernel works in the folder of the executed chapters; in JupyterLab it
+    works in the folder of the templates, which have no outputs.
+    """
+    here = Path.cwd()
+    finished = report_folder(find_project(), client, period) / "chapters"
+    folder = here if here.name == "chapters" else finished
+    return [read_items(file) for file in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if file.stem != SUMMARY]
+
+
+def question_of(notebook: dict[str, Any]) -> str:
+    """Return the first heading: the question the chapter answers."""
+    first = "".join(notebook["cells"][0]["source"]) if notebook["cells"] else ""
+    match = re.match(r"#\s+(.+)", first)
+    return match[1].strip() if match else ""
+
+
+def settled(notebook: dict[str, Any]) -> dict[str, Any]:
+    """Return the notebook without what differs from run to run and machine to machine.
+
+    Times, paths and random ids go. What is left is a function of the data, the parameters and the code, so
+    the same run gives the same bytes and a changed number is a changed line.
+    """
+    kept = json.loads(json.dumps(notebook))
+    kept["metadata"].pop("papermill", None)
+    kept["metadata"].get("language_info", {}).pop("version", None)
+    for number, cell in enumerate(kept["cells"]):
+        cell["id"] = f"cell-{number}"
+        for name in ("papermill", "execution"):
+            cell["metadata"].pop(name, None)
+    return kept

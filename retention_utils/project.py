@@ -1,0 +1,84 @@
+"""Where things are: clients, notebooks, marts and reports of one project folder."""
+
+import os
+import re
+from pathlib import Path
+
+from retention_utils.errors import ConfigError, did_you_mean
+
+__all__ = [
+    "client_file",
+    "client_names",
+    "find_project",
+    "mart_file",
+    "notebook_files",
+    "report_folder",
+]
+
+CLIENT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
+
+
+def find_project() -> Path:
+    """Return the project folder: ``RETENTION_PROJECT``, or the nearest parent with data and notebooks.
+
+    Raises
+    ------
+    ConfigError
+        If no folder from here upward holds both ``data`` and ``notebooks``.
+    """
+    if named := os.environ.get("RETENTION_PROJECT"):
+        return Path(named)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "data").is_dir() and (folder / "notebooks").is_dir():
+            return folder
+    msg = (
+        f"No project here: neither {here} nor a folder above it holds 'data' and 'notebooks'. "
+        "Go to the project's folder, or name it in the environment variable RETENTION_PROJECT."
+    )
+    raise ConfigError(msg)
+
+
+def client_names(project: Path) -> list[str]:
+    """Return the clients that have a ``client.toml``, sorted by name."""
+    return sorted(file.parent.name for file in (project / "data").glob("*/client.toml"))
+
+
+def client_file(project: Path, client: str) -> Path:
+    """Return the client file of a client, refusing names that are paths or unknown.
+
+    Raises
+    ------
+    ConfigError
+        If the name could leave the data folder, or no such client exists.
+    """
+    if not CLIENT_NAME.fullmatch(client):
+        msg = (
+            f"The client name {client!r} cannot be used: it names a folder, "
+            "so use lower-case letters, digits, '-' and '_' only."
+        )
+        raise ConfigError(msg)
+    file = project / "data" / client / "client.toml"
+    if not file.is_file():
+        known = client_names(project)
+        msg = (
+            f"There is no client {client!r}; known are {known or 'none'}.{did_you_mean(client, known)} "
+            f"A client is a folder data/{client}/ with a client.toml."
+        )
+        raise ConfigError(msg)
+    return file
+
+
+def notebook_files(project: Path) -> list[Path]:
+    """Return the chapter notebooks in the order of their numbers."""
+    return sorted((project / "notebooks").glob("[0-9A-Z][0-9]_*.ipynb"))
+
+
+def mart_file(project: Path, client: str, period_key: str) -> Path:
+    """Return where the mart of a client and period is kept."""
+    return project / ".retention" / "marts" / client / f"{period_key}.duckdb"
+
+
+def report_folder(project: Path, client: str, period_key: str) -> Path:
+    """Return where the finished report of a client and period is kept."""
+    return project / "reports" / client / period_key

@@ -1,0 +1,164 @@
+"""The report: one self-contained page and its tables, from the executed chapters of one run.
+
+Depends on what notebooks carry and on nothing that computed it: no analysis, no chart, no data frame.
+"""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from retention_utils.chapters import SUMMARY, Chapter, chapter_title, read_chapter
+from retention_utils.exporter import environment
+from retention_utils.palette import STYLESHEET
+
+__all__ = ["Chapter", "read_chapter", "render_report", "write_tables"]
+
+FORMULA = re.compile(r"[\s\x00-\x1f\u200b\u2060\ufeff]*[=+\-@]|[\t\r\n]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def render_report(run: dict[str, Any], chapters: Sequence[Chapter]) -> str:
+    """Write the report of one run.
+
+    Parameters
+    ----------
+    run : dict
+        ``name``, ``description``, ``period_label``, ``previous_label``, ``data_until``, ``language``;
+        ``outcomes``: for every chapter ``chapter``, ``title`` (its question), ``outcome`` (``done`` or
+        ``failed``), ``cell`` (number or None) and ``error``; ``provenance``, ``settings`` and
+        ``definitions``: pairs of text. An entry ``Prepared`` of the provenance is repeated on the cover.
+    chapters : sequence of Chapter
+        Those that were executed, in any order. A chapter with no outcome counts as done; one with an
+        outcome ``done`` that is not here is shown as failed, because its notebook is missing.
+
+    Returns
+    -------
+    str
+        One HTML page without script or outside address; the same text for the same input.
+    """
+    by_name = {chapter.name: chapter for chapter in chapters}
+    failures = {outcome["chapter"]: outcome for outcome in _failures(run["outcomes"], found=set(by_name))}
+    names = sorted({*by_name, *failures} - {SUMMARY})
+    sections = [_section(name, chapter=by_name.get(name), failure=failures.get(name)) for name in names]
+    summary = by_name.get(SUMMARY) if SUMMARY not in failures else None
+    kpis = summary.shown("kpi") if summary else ()
+    env = environment()
+    env.filters["css_string"] = _css_string
+    page = env.get_template("report.html.j2").render(
+        run=run,
+        css=_stylesheet(),
+        sections=sections,
+        missing=[section for section in sections if section["failed"]],
+        links={section["name"]: section["id"] for section in sections},
+        titles={section["name"]: section["title"] for section in sections},
+        summary=summary,
+        summary_failure=failures.get(SUMMARY),
+        kpis=kpis,
+        findings=[item for item in summary.shown("finding") if item is not summary.headline]
+        if summary
+        else [],
+        grade=_grade([by_name[name] for name in names if name in by_name and name not in failures]),
+        prepared=next((text for label, text in run["provenance"] if label == "Prepared"), ""),
+        trend=max((item["trend"] for item in kpis), key=len, default=[]),
+    )
+    return CONTROL.sub("", page).encode("utf-8", "replace").decode("utf-8")
+
+
+def write_tables(chapters: Iterable[Chapter], folder: Path) -> list[Path]:
+    """Write every table a chapter displayed as ``<chapter>-<key>.csv``.
+
+    Numbers are written as they are, unobserved values as nothing. Text that a spreadsheet could take for a
+    formula, in cells and in headers, gets a leading apostrophe.
+
+    Parameters
+    ----------
+    chapters : iterable of Chapter
+        Whose tables to write.
+    folder : Path
+        Created if it does not exist.
+
+    Returns
+    -------
+    list of Path
+        The files written (RFC 4180 in UTF-8), in the order of the tables.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for chapter in chapters:
+        for table in chapter.shown("table"):
+            path = folder / _file_name(chapter.name, table, taken=written)
+            with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+                # with another end of line, the csv module would leave a carriage return in a cell unquoted
+                rows = csv.writer(file, lineterminator="\r\n")
+                rows.writerow([_safe(column["name"]) for column in table["columns"]])
+                rows.writerows([_safe(value) for value in row] for row in table["rows"])
+            written.append(path)
+    return written
+
+
+def _failures(outcomes: list[dict[str, Any]], *, found: set[str]) -> Iterable[dict[str, Any]]:
+    for outcome in outcomes:
+        if outcome["outcome"] != "done":
+            yield outcome
+        elif outcome["chapter"] not in found:
+            yield {**outcome, "cell": None, "error": "The executed notebook is missing or cannot be read."}
+
+
+def _section(name: str, *, chapter: Chapter | None, failure: dict[str, Any] | None) -> dict[str, Any]:
+    """Everything the page says about one chapter, whether it was made or not."""
+    section = {
+        "name": name,
+        "id": _slug(name),
+        "number": name[:2],
+        "title": chapter_title(name),
+        "failed": failure,
+    }
+    if failure or chapter is None:
+        question = (
+            (failure or {}).get("title") or (chapter.question if chapter else "") or chapter_title(name)
+        )
+        headline = "This chapter could not be made. The other chapters do not depend on it."
+        return {**section, "question": question, "headline": headline, "verdict": "failed", "body": ""}
+    headline = chapter.headline or {"text": "", "verdict": ""}
+    told = {"question": chapter.question, "headline": headline["text"], "verdict": headline["verdict"]}
+    return {**section, **told, "body": chapter.body}
+
+
+def _grade(chapters: list[Chapter]) -> dict[str, Any] | None:
+    graded = ((chapter, grade) for chapter in chapters for grade in chapter.shown("grade"))
+    return next(({**grade, "href": _slug(chapter.name)} for chapter, grade in graded), None)
+
+
+def _stylesheet() -> Markup:
+    css = re.sub(r"/\*.*?\*/", "", STYLESHEET.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return Markup(re.sub(r"\s*\n\s*", "\n", css).strip())  # noqa: S704 - the package's own file
+
+
+def _css_string(text: str) -> Markup:
+    """Text for between two quotes in a stylesheet: whatever is not a letter or digit as its code point."""
+    letters = (c if c.isalnum() else f"\\{ord(c):x} " for c in CONTROL.sub("", text))
+    return Markup("".join(letters))  # noqa: S704 - letters, digits and code points only
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-") or "untitled"
+
+
+def _file_name(chapter: str, table: dict[str, Any], *, taken: list[Path]) -> str:
+    stem = f"{chapter}-{_slug(table['key'])[:80]}"
+    repeats = sum(path.stem == stem or path.stem.startswith(f"{stem}-again") for path in taken)
+    return f"{stem}-again{repeats}.csv" if repeats else f"{stem}.csv"
+
+
+def _safe(value: Any) -> Any:
+    """Make a value safe for a spreadsheet: text that could start a formula is quoted, missing is empty."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, str) and FORMULA.match(unicodedata.normalize("NFKC", value)):
+        return f"'{value}"
+    return value

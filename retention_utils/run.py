@@ -1,0 +1,233 @@
+"""One report from start to end: mart, chapters, page, tables; moved into place only when it is whole."""
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from retention_utils import __version__
+from retention_utils.batch import ChapterOutcome, check_parameters, run_chapters
+from retention_utils.build import ensure_mart, resolve_period
+from retention_utils.chapters import read_chapter
+from retention_utils.config import ClientConfig, read_config
+from retention_utils.definitions import definitions_in_force, settings_in_force
+from retention_utils.errors import InputError
+from retention_utils.formats import Formats
+from retention_utils.mart import Mart
+from retention_utils.periods import Period
+from retention_utils.project import client_file, notebook_files, report_folder
+from retention_utils.report import render_report, write_tables
+
+__all__ = ["ReportOutcome", "ReportPlan", "plan_report", "run_report"]
+
+ENGINES = ("pandas", "duckdb", "ibis-framework", "lifetimes", "scipy", "statsmodels", "matplotlib", "papermill")
+
+
+@dataclass(frozen=True)
+class ReportPlan:
+    """One report to be made: everything that could be wrong with the request has been checked."""
+
+    project: Path
+    client: str
+    config: ClientConfig
+    period: Period
+    notebooks: tuple[Path, ...]
+    parameters: dict[str, dict[str, Any]]
+
+    @property
+    def folder(self) -> Path:
+        """Where the finished report goes."""
+        return report_folder(self.project, self.client, self.period.key)
+
+
+@dataclass(frozen=True)
+class ReportOutcome:
+    """How the run of one report ended, and where the result is."""
+
+    client: str
+    period: str
+    outcome: Literal["done", "skipped", "failed"]
+    seconds: float
+    report: Path | None
+    chapters: tuple[ChapterOutcome, ...] = ()
+    reason: str = ""
+
+    def as_dict(self, project: Path) -> dict[str, Any]:
+        """Return the outcome as plain values, with the path as seen from the project."""
+        return {
+            "client": self.client,
+            "period": self.period,
+            "outcome": self.outcome,
+            "seconds": self.seconds,
+            "report": str(self.report.relative_to(project)) if self.report else None,
+            "chapters": [chapter.as_dict() for chapter in self.chapters],
+            "reason": self.reason,
+        }
+
+
+def plan_report(project: Path, client: str, period_text: str | None) -> ReportPlan:
+    """Check everything a run needs, before anything runs.
+
+    Raises
+    ------
+    RetentionError
+        If the client file, a chapter parameter, the period or the order log cannot be used.
+    """
+    config = read_config(client_file(project, client))
+    notebooks = notebook_files(project)
+    choices = check_parameters(notebooks, config.parameters, client=client)
+    config.order_file(project / "data" / client)
+    period = resolve_period(project, client, config, period_text)
+    common = {"client": client, "period": period.key}
+    parameters = {chapter: {**common, **given} for chapter, given in choices.items()}
+    return ReportPlan(project, client, config, period, tuple(notebooks), parameters)
+
+
+def run_report(
+    plan: ReportPlan,
+    *,
+    jobs: int,
+    force: bool = False,
+    tell: Callable[[ChapterOutcome], None] = lambda outcome: None,
+) -> ReportOutcome:
+    """Make one report. A run with a failed chapter never replaces a finished report: it is kept beside it.
+
+    Parameters
+    ----------
+    plan : ReportPlan
+        From :func:`plan_report`.
+    jobs : int
+        Kernels at a time.
+    force : bool
+        Make it even if nothing has changed since the finished report was made.
+    tell : callable
+        Called with every chapter's outcome as it comes.
+    """
+    started = time.monotonic()
+    try:
+        mart = ensure_mart(plan.project, plan.client, plan.period.key)
+    except InputError as error:
+        return ReportOutcome(plan.client, plan.period.key, "failed", _since(started), None, (), str(error))
+    made_from = _made_from(plan, mart)
+    if not force and _is_current(plan.folder, made_from):
+        report = plan.folder / "report.html"
+        return ReportOutcome(plan.client, plan.period.key, "skipped", _since(started), report, (), "unchanged")
+    staging = plan.folder.with_name(f".{plan.period.key}.{os.getpid()}")
+    try:
+        chapters = _run_into(staging, plan, mart, made_from, jobs=jobs, tell=tell, started=started)
+        failed = [chapter for chapter in chapters if chapter.outcome == "failed"]
+        place = plan.folder.with_name(f"{plan.period.key}.failed") if failed else plan.folder
+        _move_into_place(staging, place)
+        if not failed:
+            shutil.rmtree(plan.folder.with_name(f"{plan.period.key}.failed"), ignore_errors=True)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    outcome = "failed" if failed else "done"
+    reason = f"{len(failed)} of {len(chapters)} chapters failed" if failed else ""
+    report = place / "report.html"
+    return ReportOutcome(plan.client, plan.period.key, outcome, _since(started), report, tuple(chapters), reason)
+
+
+def _run_into(
+    staging: Path,
+    plan: ReportPlan,
+    mart: Mart,
+    made_from: str,
+    *,
+    jobs: int,
+    tell: Callable[[ChapterOutcome], None],
+    started: float,
+) -> list[ChapterOutcome]:
+    folder = staging / "chapters"
+    folder.mkdir(parents=True)
+    outcomes = run_chapters(plan.notebooks, folder, parameters=plan.parameters, jobs=jobs, tell=tell)
+    chapters = [read_chapter(folder / f"{done.chapter}.ipynb") for done in outcomes if done.outcome == "done"]
+    run = _record(plan, mart, made_from, outcomes, seconds=_since(started))
+    (staging / "run.json").write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_tables(chapters, staging / "tables")
+    (staging / "report.html").write_text(render_report(run, chapters), encoding="utf-8")
+    return outcomes
+
+
+
+
+def _record(
+    plan: ReportPlan, mart: Mart, made_from: str, outcomes: list[ChapterOutcome], *, seconds: float
+) -> dict[str, Any]:
+    """Everything that is known of the run: what run.json holds and what the page prints of it."""
+    config, facts = plan.config, mart.facts
+    formats = Formats(config.language, config.currency)
+    source = facts["source"]
+    assumed = ", taken from the last order" if facts["is_horizon_assumed"] else ""
+    provenance = [
+        ("Prepared", config.prepared_by),
+        ("Made", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, in {seconds:.0f} seconds"),
+        ("Data file", f"{source['name']}, {formats.count(source['size'])} bytes"),
+        ("SHA-256 of the data", source["sha256"]),
+        ("Data complete up to", f"{facts['horizon']}{assumed}"),
+        ("Hash of the definitions", config.definition_hash),
+        ("Hash of data, definitions, chapters and code", made_from),
+        ("Software", f"retention-workbook {__version__}; " + ", ".join(f"{name} {version(name)}" for name in ENGINES)),
+    ]
+    return {
+        "client": plan.client,
+        "name": config.name,
+        "description": config.description,
+        "period": plan.period.key,
+        "period_label": formats.period(plan.period.key),
+        "previous_label": formats.period(plan.period.previous().key),
+        "data_until": formats.date(plan.period.last_day),
+        "language": config.language,
+        "outcome": "failed" if any(done.outcome == "failed" for done in outcomes) else "done",
+        "seconds": seconds,
+        "made_from": made_from,
+        "parameters": plan.parameters,
+        "outcomes": [done.as_dict() for done in outcomes],
+        "provenance": [[label, text] for label, text in provenance if text],
+        "settings": [list(pair) for pair in settings_in_force(config)],
+        "definitions": [list(pair) for pair in definitions_in_force(config)],
+    }
+
+
+def _made_from(plan: ReportPlan, mart: Mart) -> str:
+    """Hash everything a report depends on: data, definitions, chapters, code, versions."""
+    digest = hashlib.sha256(mart.facts["source"]["sha256"].encode())
+    digest.update(plan.config.definition_hash.encode())
+    package = Path(__file__).parent
+    own = sorted(file for file in package.rglob("*") if file.suffix in {".py", ".j2", ".css", ".mplstyle"})
+    for file in (*plan.notebooks, *own):
+        digest.update(file.name.encode() + file.read_bytes())
+    for name in ENGINES:
+        digest.update(version(name).encode())
+    return digest.hexdigest()[:16]
+
+
+def _is_current(folder: Path, made_from: str) -> bool:
+    record = folder / "run.json"
+    if not (record.is_file() and (folder / "report.html").is_file()):
+        return False
+    try:
+        return json.loads(record.read_text(encoding="utf-8")).get("made_from") == made_from
+    except (ValueError, AttributeError):
+        return False
+
+
+def _move_into_place(staging: Path, place: Path) -> None:
+    """Swap the finished folder in; what was there goes only after its successor is complete."""
+    old = place.with_name(f".{place.name}.old.{os.getpid()}")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    staging.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _since(started: float) -> float:
+    return round(time.monotonic() - started, 1)

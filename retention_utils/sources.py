@@ -1,0 +1,124 @@
+"""The only reader of client data: a file becomes one typed row per record, and nothing is dropped."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+
+from retention_utils.config import OrderSource
+from retention_utils.errors import InputError, did_you_mean
+
+__all__ = ["first_and_last_day", "read_order_log"]
+
+# A character no text file holds: reading with it as delimiter gives whole lines.
+NO_DELIMITER = "\x01"
+
+
+@ibis.udf.scalar.builtin
+def try_strptime(text: str, form: str) -> datetime:
+    """Parse a time stamp with DuckDB; NULL where the text does not fit."""
+
+
+def read_order_log(backend: ibis.BaseBackend, file: Path, source: OrderSource) -> ir.Table:
+    """Read an order log.
+
+    Parameters
+    ----------
+    backend : ibis.BaseBackend
+        Embedded DuckDB, which reads the file.
+    file : Path
+        The order log.
+    source : OrderSource
+        How it is written and which columns hold what.
+
+    Returns
+    -------
+    ir.Table
+        One row per record: ``row`` (its number in the file; a header is row 1), ``customer_id`` (text,
+        NULL when empty), ``ordered_at`` (timestamp, NULL when unreadable), ``amount`` (decimal, NULL when
+        unreadable), ``ordered_at_text`` and ``amount_text`` (as found).
+
+    Raises
+    ------
+    InputError
+        If the file is empty, is no such text, or lacks a column.
+    """
+    if file.stat().st_size == 0:
+        msg = f"The order log {file.name} is empty. Ask for it again, or check orders.path."
+        raise InputError(msg)
+    try:
+        raw = _split_lines(backend, file, source) if source.format == "whitespace" else _csv(backend, file, source)
+    except (duckdb.Error, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())[:200]
+        msg = f"The order log {file.name} cannot be read as {source.format}: {reason} Check [orders]."
+        raise InputError(msg) from error
+    number = raw["amount"].strip()
+    if source.decimal_mark == ",":
+        number = number.replace(",", ".")
+    return raw.select(
+        "row",
+        customer_id=raw["customer_id"].strip().nullif(""),
+        ordered_at=try_strptime(raw["ordered_at"].strip(), source.date_format),
+        amount=number.try_cast("decimal(18, 2)"),
+        ordered_at_text=raw["ordered_at"],
+        amount_text=raw["amount"],
+    )
+
+
+def first_and_last_day(order_log: ir.Table) -> tuple[date, date]:
+    """Return the first and the last day with a readable order date.
+
+    Raises
+    ------
+    InputError
+        If no row has one.
+    """
+    first, last = (order_log["ordered_at"].min().date(), order_log["ordered_at"].max().date())
+    days = order_log.aggregate(first=first, last=last).to_pyarrow().to_pylist()[0]
+    if days["first"] is None:
+        sample = order_log["ordered_at_text"].as_table().limit(1).to_pyarrow().to_pylist()
+        found = f"; the first is {sample[0]['ordered_at_text']!r}" if sample else "; it holds no rows"
+        msg = f"No row of the order log has a readable date{found}. Check orders.date_format and orders.columns."
+        raise InputError(msg)
+    return days["first"], days["last"]
+
+
+def _split_lines(backend: ibis.BaseBackend, file: Path, source: OrderSource) -> ir.Table:
+    lines = backend.read_csv(
+        file, columns={"text": "VARCHAR"}, delim=NO_DELIMITER, header=False, quote="", escape="",
+        auto_detect=False, strict_mode=False, encoding=source.encoding,
+    )  # fmt: skip
+    lines = lines.mutate(row=ibis.row_number() + 1)
+    first_line = lines.limit(1)["text"].to_pyarrow().to_pylist()
+    if source.header:
+        names, lines = first_line[0].split(), lines.filter(lines["row"] > 1)
+    else:
+        names = [str(position) for position in range(1, len(first_line[0].split()) + 1)]
+    parts = lines["text"].strip().re_split(r"\s+")
+    picked = {ours: parts[names.index(theirs)] for ours, theirs in _columns(names, file, source).items()}
+    return lines.select("row", **picked)
+
+
+def _csv(backend: ibis.BaseBackend, file: Path, source: OrderSource) -> ir.Table:
+    table = backend.read_csv(
+        file, all_varchar=True, header=source.header, delim=source.delimiter, quote='"',
+        encoding=source.encoding,
+    )  # fmt: skip
+    columns = _columns(list(table.columns), file, source)
+    row = ibis.row_number() + (2 if source.header else 1)
+    return table.select(row=row, **{ours: table[theirs] for ours, theirs in columns.items()})
+
+
+def _columns(names: list[str], file: Path, source: OrderSource) -> dict[str, str]:
+    wanted = source.columns.model_dump()
+    problems = [
+        f"  - {ours} = {theirs!r}: no such column.{did_you_mean(str(theirs), names)}"
+        for ours, theirs in wanted.items()
+        if (isinstance(theirs, int) and theirs > len(names)) or (isinstance(theirs, str) and theirs not in names)
+    ]
+    if problems:
+        msg = f"The order log {file.name} has the columns {names}, but [orders.columns] says:\n" + "\n".join(problems)
+        raise InputError(msg)
+    return {ours: names[theirs - 1] if isinstance(theirs, int) else theirs for ours, theirs in wanted.items()}

@@ -1,0 +1,132 @@
+"""Intervals for shares and for the difference between two shares.
+
+Both are statsmodels' functions behind one contract: counts in, an explicit ``level``, blanks kept blank,
+and a refusal instead of a silent number when a share arrives where a count belongs.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from retention_utils.errors import ConfigError, TableError
+
+__all__ = ["difference_interval", "normal_quantile", "wilson_interval"]
+
+Floats = NDArray[np.float64]
+
+
+def normal_quantile(level: float) -> float:
+    """Return the standard normal quantile of a two-sided interval: 1.96 for a level of 0.95.
+
+    Raises
+    ------
+    ConfigError
+        If ``level`` is not strictly between 0 and 1.
+    """
+    if not 0 < level < 1:
+        msg = f"level is {level!r}; it is an interval's coverage, so use a fraction such as 0.95."
+        raise ConfigError(msg)
+    return float(ndtri(0.5 + level / 2))
+
+
+def wilson_interval(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Score interval for a share, elementwise.
+
+    Parameters
+    ----------
+    successes, trials : array_like
+        Whole counts with ``0 <= successes <= trials``; they broadcast against each other.
+    level : float
+        Interval coverage, a fraction.
+
+    Returns
+    -------
+    low, high : ndarray
+        Fractions, in the order of the input; plain numbers for plain numbers. NaN where there were no
+        trials or a count is missing. Never outside 0 to 1, and always around ``successes / trials``.
+
+    Raises
+    ------
+    TableError
+        If a count is negative or fractional, or successes exceed trials.
+    ConfigError
+        If ``level`` is not a fraction.
+
+    Notes
+    -----
+    Wilson's interval [1]_ stays inside 0 to 1 and covers well in small groups and near 0 and 1, where
+    the textbook interval collapses [2]_. It speaks for the customers as a sample of what such customers
+    do; it does not speak for systematic error.
+
+    References
+    ----------
+    .. [1] Wilson (1927), Journal of the American Statistical Association 22, 209-212.
+    .. [2] Newcombe (1998), Statistics in Medicine 17, 857-872, method 3.
+    """
+    normal_quantile(level)
+    some, every = _counts(successes, trials)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = proportion_confint(some, every, alpha=1 - level, method="wilson")
+        share = some / every
+    # Rounding can leave a bound a hair inside a share of exactly 0 or 1.
+    return np.minimum(low, share)[()], np.maximum(high, share)[()]
+
+
+def difference_interval(
+    successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95
+) -> tuple[Floats, Floats, Floats]:
+    """Difference between the shares of two separate groups, with Newcombe's hybrid score interval.
+
+    Parameters
+    ----------
+    successes, trials : array_like
+        Two entries each: the first group's, then the second's. An entry is a whole count or an array of
+        them. The groups must not share customers; for the same customers seen twice this is wrong.
+    level : float
+        Interval coverage, a fraction.
+
+    Returns
+    -------
+    difference, low, high : ndarray
+        First share minus second, a fraction between -1 and 1; plain numbers for plain numbers. NaN where
+        a group has no trials or a count is missing.
+
+    Raises
+    ------
+    TableError
+        If there are not two groups, a count is negative or fractional, or successes exceed trials.
+    ConfigError
+        If ``level`` is not a fraction.
+
+    Notes
+    -----
+    Method 10 of Newcombe [1]_, built from both groups' Wilson intervals.
+
+    References
+    ----------
+    .. [1] Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
+    """
+    normal_quantile(level)
+    some, every = _counts(successes, trials)
+    if some.ndim == 0 or len(some) != 2:
+        msg = f"A difference needs two groups; found shape {some.shape}. Pass [k1, k2] and [n1, n2]."
+        raise TableError(msg)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = confint_proportions_2indep(
+            some[0], every[0], some[1], every[1], method="newcomb", compare="diff", alpha=1 - level
+        )
+        difference = some[0] / every[0] - some[1] / every[1]
+    return difference, np.clip(low, -1, 1), np.clip(high, -1, 1)
+
+
+def _counts(successes: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats]:
+    pair = np.broadcast_arrays(np.asarray(successes, dtype=float), np.asarray(trials, dtype=float))
+    some, every = np.array(pair[0]), np.array(pair[1])
+    is_whole = (some == np.floor(some)) & (every == np.floor(every)) & np.isfinite(every)
+    is_wrong = ~(np.isnan(some) | np.isnan(every)) & ~(is_whole & (some >= 0) & (some <= every))
+    if is_wrong.any():
+        worst = (some[is_wrong][0], every[is_wrong][0])
+        msg = f"Successes must be whole counts from 0 up to trials; found {worst[0]:g} of {worst[1]:g}. "
+        raise TableError(msg + "Pass counts, not shares.")
+    return some, every

@@ -1,0 +1,585 @@
+"""The report: everything shown, nothing run, nothing fetched, failures in their place."""
+
+import csv
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import nbformat
+import pytest
+from notebook_samples import (
+    CLIENT,
+    RUN,
+    callout,
+    figure,
+    finding,
+    grade,
+    kpi,
+    outcome,
+    shown,
+    table,
+    write_chapter,
+)
+
+from retention_utils.errors import InputError
+from retention_utils.palette import STYLESHEET
+from retention_utils.report import read_chapter, render_report, write_tables
+
+VOID = {"meta", "br", "img", "hr", "input", "link"}
+
+
+class Page(HTMLParser):
+    """The page as elements: (tag, attributes), the text of each, and whether every tag was closed."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.open, self.texts, self.is_balanced = [], [], Counter(), True
+        self.words = []
+        self.feed(text)
+        self.close()
+        self.is_balanced &= not self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        self.is_balanced &= len(attrs) == len(dict(attrs))
+        if tag not in VOID and not self.get_starttag_text().endswith("/>"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        self.is_balanced &= bool(self.open) and self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] != "style":
+            self.words.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def summary(folder, *items, **more):
+    first = finding("Revenue fell 19%.", is_headline=True)
+    return read_chapter(
+        write_chapter(folder, "01_summary", [first, *items], question="What happened?", **more)
+    )
+
+
+def pulse(folder, *items, name="03_pulse", **more):
+    first = finding("46.1% came back.", verdict="no clear change", is_headline=True)
+    return read_chapter(write_chapter(folder, name, [first, *items], **more))
+
+
+def full(folder, client="Shop"):
+    """A report with every kind of block, the client's word in every text; one chapter failed."""
+    said = {"text": client, "title": client}
+    hostile = table(
+        (("=cmd", client, "text"), ("n", client, "count")),
+        ((client, 3),),
+        caption=client,
+        note=client,
+        key=client,
+    )
+    items = [table(), hostile, figure(title=client, caption=client, source=client, alt=client, key=client)]
+    items += [figure(pictures={}), callout(**said), finding(client, verdict=client)]
+    chapters = [
+        read_chapter(write_chapter(folder, "00_passport", [grade(), callout(client, client, "info")])),
+        summary(
+            folder,
+            kpi(client, value=client, basis=client, chapter="03_pulse"),
+            kpi(chapter=client),
+            finding(client, chapter="03_pulse"),
+        ),
+        pulse(
+            folder,
+            *items,
+            lead=client,
+            texts=[client],
+            method=client,
+            code=f"x = {client!r}",
+            question=f"Is {client} leaking?",
+        ),
+    ]
+    run = RUN | {
+        "name": client,
+        "description": client,
+        "period_label": client,
+        "previous_label": client,
+        "data_until": client,
+    }
+    run |= {
+        "outcomes": [outcome("05_value", client, error=f"NameError: {client}", cell=7), outcome("03_pulse")]
+    }
+    run |= {
+        "provenance": [["Prepared", client], [client, None]],
+        "settings": [[client, client]],
+        "definitions": [[client, client]],
+    }
+    return render_report(run, chapters)
+
+
+@pytest.fixture(params=["Shop", CLIENT], ids=["plain", "hostile"])
+def client(request):
+    return request.param
+
+
+@pytest.fixture
+def page(tmp_path, client):
+    return full(tmp_path, client)
+
+
+# ------------------------------------------------------------------ the page
+def test_nothing_runs_and_nothing_is_fetched(page):
+    parsed = Page(page)
+    tags = {tag for tag, _ in parsed.elements}
+    forbidden = {
+        "script",
+        "link",
+        "iframe",
+        "form",
+        "object",
+        "embed",
+        "img",
+        "image",
+        "base",
+        "input",
+        "video",
+        "audio",
+    }
+    assert not tags & forbidden
+    assert not [name for _, attributes in parsed.elements for name in attributes if name.startswith("on")]
+    assert all(a["href"].startswith("#") for _, a in parsed.elements if "href" in a)
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]
+    assert "url(" not in style
+    assert "@import" not in style
+    policy = next(
+        meta["content"] for meta in parsed.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert (
+        policy
+        == "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_the_structure_is_sound(page):
+    parsed = Page(page)
+    assert parsed.is_balanced
+    ids = [attributes["id"] for _, attributes in parsed.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    targets = {attributes["href"][1:] for attributes in parsed.all("a") + parsed.all("use")}
+    targets |= {name for _, a in parsed.elements for name in a.get("aria-labelledby", "").split()}
+    targets |= set(re.findall(r"url\(#([^)]+)\)", page))
+    assert targets
+    assert targets <= set(ids)
+    levels = [int(tag[1]) for tag, _ in parsed.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert parsed.all("html") == [{"lang": "en"}]
+    assert len(parsed.all("caption")) == len(parsed.all("table")) == 2
+    assert {attributes.get("scope") for attributes in parsed.all("th")} == {"row", "col"}
+    assert len(parsed.all("main")) == len(parsed.all("nav")) == len(parsed.all("footer")) == 1
+    assert parsed.all("a")[0] == {"class": "skip", "href": "#main"}
+
+
+def test_the_clients_words_arrive_unchanged(page, client):
+    said = " ".join(client.split())
+    parsed = Page(page)
+    assert parsed.text.count(said) > 25
+    assert any(a.get("aria-label") == client for a in parsed.all("div"))
+
+
+def test_the_running_foot_stays_inside_its_quotes(tmp_path):
+    page = render_report(RUN | {"name": 'A"; } </style> \\ é', "period_label": "x\ny"}, [pulse(tmp_path)])
+    foot = re.search(r'@bottom-left \{ content: "([^"]*)"; \}', page)[1]
+    # CSS: a backslash, the code point in hex, a space
+    read = re.sub(r"\\([0-9a-f]+) ", lambda match: chr(int(match[1], 16)), foot)
+    assert read == 'A"; } </style> \\ é, x\ny'
+    assert page.count("</style>") == 1
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path):
+    assert full(tmp_path / "a") == full(tmp_path / "b")
+
+
+def test_characters_no_page_may_carry_are_left_out(tmp_path):
+    page = render_report(RUN | {"name": "A\x00\x1b\ud800B"}, [pulse(tmp_path)])
+    assert page.encode("utf-8")
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", page)
+    assert "<h1>A?B " in page
+
+
+def test_only_vendor_outputs_are_shown(page):
+    assert not [word for word in ("PLAINTEXT", "PLAINHTML", "STREAMTEXT") if word in page]
+
+
+def test_every_class_of_the_stylesheet_is_used():
+    css = re.sub(r"/\*.*?\*/", "", STYLESHEET.read_text(encoding="utf-8"), flags=re.DOTALL)
+    named = set(re.findall(r"\.([a-zA-Z][\w-]*)", re.sub(r"\{[^{}]*\}", "{}", css)))
+    sources = [*STYLESHEET.parent.glob("*.j2"), *STYLESHEET.parents[1].glob("s*.py")]
+    written = " ".join(path.read_text(encoding="utf-8") for path in sources)
+    pygments = {"k", "kn", "kc", "ow", "nd", "nf", "nc", "s1", "s2", "sd", "sa", "si", "se", "c1", "mi", "mf"}
+    heat = {f"h{step}" for step in range(7)}
+    assert {name for name in named - pygments - heat if not re.search(rf"\b{name}\b", written)} == set()
+
+
+# ------------------------------------------------------------- at a glance
+def test_the_first_screen_answers_in_one_sentence_and_six_cards(tmp_path):
+    cards = [
+        kpi("Revenue", chapter="03_pulse"),
+        kpi("Margin", value="—", chapter="09_absent", trend=[], verdict="", change=""),
+    ]
+    chapters = [
+        summary(tmp_path, *cards, finding("950 regulars are quiet.", chapter="03_pulse")),
+        pulse(tmp_path),
+    ]
+    page = render_report(RUN, chapters)
+    assert '<p class="verdict">Revenue fell 19%.</p>' in page
+    assert '<h3><a href="#03_pulse">Revenue</a></h3>' in page
+    assert "<h3>Margin</h3>" in page
+    assert page.count('<li class="kpi">') == 2
+    assert page.count('<p class="delta">') == 1
+    assert 'class="change worse"><span aria-hidden="true" class="way">▼</span>−18.8%' in page
+    assert "Changes are against May 1998." in page
+    assert re.search(
+        r'950 regulars are quiet\.</p><p class="where"><span class="chip worse">worse</span> <a href="#03_pulse">Pulse</a>',
+        page,
+    )
+    assert "What happened?" not in page, "the summary is no chapter"
+    assert page.index('id="glance"') < page.index('id="findings"') < page.index('id="03_pulse"')
+
+
+@pytest.mark.parametrize(
+    ("verdict", "mark"), [("better", "▲"), ("no clear change", None), ("not enough data", None)]
+)
+def test_an_arrow_comes_only_with_better_or_worse(tmp_path, verdict, mark):
+    page = render_report(RUN, [summary(tmp_path, kpi(verdict=verdict, direction="up")), pulse(tmp_path)])
+    assert ("▲" in page) == (mark == "▲")
+    assert f">{verdict}</span>" in page
+
+
+def test_the_cover_names_client_period_and_grade(tmp_path):
+    graded = read_chapter(write_chapter(tmp_path, "00_passport", [grade("C")]))
+    words = Page(render_report(RUN, [graded])).text
+    assert "Shop June 1998" in words
+    assert "Compared with May 1998" in words
+    assert "Data up to 30 June 1998" in words
+    assert "Data grade C" in words
+    assert "Prepared 1 July 1998" in words
+
+
+def test_without_a_summary_the_page_says_so(tmp_path):
+    page = render_report(RUN, [pulse(tmp_path)])
+    assert "This report was made without a summary." in page
+    assert 'id="findings"' not in page
+
+
+def test_a_first_period_is_compared_with_nothing(tmp_path):
+    page = render_report(RUN | {"previous_label": "", "description": ""}, [summary(tmp_path, kpi())])
+    assert "Compared with" not in page
+    assert "Changes are against" not in page
+
+
+# ---------------------------------------------------------------- failures
+def test_a_failed_chapter_stands_in_its_place(tmp_path):
+    run = RUN | {
+        "outcomes": [
+            outcome("04_cohorts", "Do new cohorts stay?", error="TableError: no 'amount' <here>", cell=7)
+        ]
+    }
+    page = render_report(run, [summary(tmp_path), pulse(tmp_path), pulse(tmp_path, name="06_value")])
+    assert (
+        page.index('<section id="03_pulse"')
+        < page.index('<section id="04_cohorts"')
+        < page.index('<section id="06_value"')
+    )
+    failed = Page(page[page.index('<section id="04_cohorts"') : page.index('<section id="06_value"')]).text
+    assert "04 Cohorts failed Do new cohorts stay? This chapter could not be made." in failed
+    assert "stopped at cell 7" in failed
+    assert "TableError: no 'amount' <here>" in failed
+    assert "What to do. Open chapters/04_cohorts.ipynb at that cell" in failed
+    assert (
+        '04</span>Cohorts<span class="void" aria-hidden="true">×</span><span class="hidden">, failed</span>'
+        in page
+    )
+    first_screen = Page(page[page.index('id="glance"') : page.index('<section id="03_pulse"')]).text
+    assert "1 chapter is missing from this report Failed: 04 Cohorts ." in first_screen
+    assert "Revenue fell 19%." in first_screen
+
+
+def test_a_chapter_that_failed_half_way_shows_nothing_of_its_half(tmp_path):
+    half = pulse(tmp_path, callout("Half a truth", "x"))
+    page = render_report(RUN | {"outcomes": [outcome("03_pulse", error="Boom", cell=None)]}, [half])
+    assert "Half a truth" not in page
+    assert "46.1% came back." not in page
+    assert "The run of this chapter did not finish." in page
+
+
+def test_several_failures_are_counted(tmp_path):
+    run = RUN | {"outcomes": [outcome("04_cohorts", error="a"), outcome("05_value", error="b")]}
+    assert "2 chapters are missing from this report" in render_report(run, [pulse(tmp_path)])
+
+
+def test_a_failed_summary_says_so_and_the_rest_stands(tmp_path):
+    run = RUN | {"outcomes": [outcome("01_summary", error="KeyError: 'x'", cell=3), outcome("03_pulse")]}
+    for chapters in ([pulse(tmp_path)], [summary(tmp_path, kpi()), pulse(tmp_path)]):
+        page = render_report(run, chapters)
+        assert "The summary could not be made; the chapters below stand." in page
+        assert "KeyError: &#39;x&#39;" in page
+        assert "46.1% came back." in page
+        assert "Revenue fell 19%." not in page
+        assert '<li class="kpi">' not in page
+
+
+def test_a_notebook_that_is_missing_is_not_passed_over(tmp_path):
+    page = render_report(RUN | {"outcomes": [outcome("04_cohorts", "Do they stay?")]}, [pulse(tmp_path)])
+    assert "The executed notebook is missing or cannot be read." in page
+    assert "1 chapter is missing from this report" in page
+
+
+def test_everything_failed_is_still_a_page():
+    run = RUN | {"outcomes": [outcome("01_summary", error="a"), outcome("03_pulse", error="b")]}
+    parsed = Page(render_report(run, []))
+    assert parsed.is_balanced
+    assert parsed.text.count("What to do.") == 2
+
+
+# ---------------------------------------------------------------- chapters
+def test_a_chapter_is_read_as_data(tmp_path):
+    chapter = pulse(
+        tmp_path, kpi(number=4.0), table(), figure(), lead="Some *lead*.", method="By hand.", code="y = 2"
+    )
+    assert (chapter.name, chapter.number, chapter.title) == ("03_pulse", "03", "Pulse")
+    assert chapter.question == "Is the bucket leaking?"
+    assert chapter.lead == "Some *lead*."
+    assert chapter.headline["text"] == "46.1% came back."
+    assert chapter.shown("kpi")[0]["number"] == 4.0
+    assert [table["number"] for table in chapter.shown("table")] == ["3.1"]
+    assert [block["block"] for block in chapter.blocks] == ["finding", "kpi", "table", "figure"]
+    assert chapter.code == ("period = '1998-06'", "y = 2")
+
+
+def test_a_chapter_shows_its_blocks_in_order_and_its_method_and_code_last(tmp_path):
+    items = [
+        table(caption="First"),
+        finding("Second", verdict="yes"),
+        figure(title="Third"),
+        table(caption="Fourth"),
+    ]
+    body = str(
+        pulse(
+            tmp_path, *items, lead="Zero", texts=["Half"], method="By hand.", code="total = sum(x)  # why"
+        ).body
+    )
+    places = [
+        body.index(word)
+        for word in ("Zero", "Half", "First", "Second", "Third", "Fourth", "By hand.", "# why")
+    ]
+    assert places == sorted(places)
+    assert "Table 3.1" in body
+    assert "Table 3.2" in body
+    assert "Figure 3.1" in body
+    assert "46.1% came back." not in body, "the headline stands above the section"
+    assert '<span class="c1"># why</span>' in body
+    assert "Load" not in body
+    assert "Method" not in body
+
+
+def test_key_figures_stay_on_the_first_screen(tmp_path):
+    assert "$213k" not in pulse(tmp_path, kpi()).body
+
+
+def test_pictures_come_in_both_sizes_behind_one_text(tmp_path):
+    body = pulse(tmp_path, figure(), figure()).body
+    assert body.count('<div class="plot both" role="img" aria-label="It fell.">') == 2
+    assert body.count('class="chart wide"') == body.count('class="chart narrow"') == 2
+    assert body.count('id="03_pulse-figure-2-narrow-1"') == 1
+
+
+@pytest.mark.parametrize("stored", [{}, {"wide": "<svg><script>alert(1)</script></svg>"}, {"wide": None}])
+def test_a_picture_that_is_missing_or_not_ours_is_said_to_be_left_out(tmp_path, stored):
+    body = pulse(tmp_path, figure(pictures=stored)).body
+    assert "The picture was left out of this copy." in body
+    assert "Customers a month" in body
+    assert "Bars are months." in body
+    assert "script" not in body
+
+
+def test_heat_steps_follow_the_edges(tmp_path):
+    columns = [{"name": "cohort", "label": "Joined", "unit": "text", "heat": False}]
+    columns += [{"name": f"m{k}", "label": str(k), "unit": "share", "heat": True} for k in range(8)]
+    values = [0.0, 0.0999, 0.1, 0.35, 0.69, 0.7, 9.0, None]
+    cells = [["Jan", *("" if value is None else f"{value}" for value in values)]]
+    edges = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+    heat = table(columns=(), rows=(), kind="heat", edges=edges)[1] | {
+        "columns": columns,
+        "rows": [["Jan", *values]],
+        "cells": cells,
+    }
+    body = pulse(tmp_path, ("table", heat)).body
+    assert re.findall(r'<td class="mid ?(h\d)?">', body) == ["h0", "h0", "h1", "h3", "h6", "h6", "h6", ""]
+
+
+def test_table_cells_are_aligned_and_totals_set_off(tmp_path):
+    body = pulse(tmp_path, table(rows=(("A", 3), ("All", None)), emphasis=[1], note="Two rows.")).body
+    assert '<th scope="col" class="text">Segment</th><th scope="col">Customers</th>' in body
+    assert '<th scope="row" class="text">A</th><td>3</td>' in re.sub(r">\s+<", "><", body)
+    assert re.search(r'<tr class="total">\s*<th scope="row" class="text">All</th>\s*<td></td>', body)
+    assert '<p class="table-note">Two rows.</p>' in body
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"),
+        ("a <b onclick=x>c</b>", "<p>a &lt;b onclick=x&gt;c&lt;/b&gt;</p>"),
+        ("[see](javascript:alert(1)) and [that](https://example.org)", "<p>see and that</p>"),
+        ("![a <picture>](https://example.org/x.png)", "<p>a &lt;picture&gt;</p>"),
+        ("```mermaid\n<script>\n```", "<pre><code>&lt;script&gt;"),
+        ("```python\n<script>\n```", "<pre><code>&lt;script&gt;"),
+        ("$<script>$ and $$<b>$$", "<p>$&lt;script&gt;$ and $$&lt;b&gt;$$</p>"),
+        ("## Figure\n\nText.", '<div class="prose"><p>Text.</p></div>'),
+        ("### Groups\n\nText.", "<h3>Groups</h3>\n<p>Text.</p>"),
+        ("- [ ] done", "<li>[ ] done</li>"),
+        ("Term\n: meaning", "<dt>Term</dt>\n<dd>meaning</dd>"),
+    ],
+)
+def test_markdown_says_things_and_does_nothing(tmp_path, source, html):
+    assert html in pulse(tmp_path, texts=[source]).body
+
+
+def test_papermills_own_cells_are_not_the_question(tmp_path):
+    path = write_chapter(tmp_path, "03_pulse", [finding(is_headline=True)])
+    notebook = nbformat.read(path, as_version=4)
+    banner = nbformat.v4.new_markdown_cell(
+        "<span>An Exception was encountered</span>", metadata={"tags": ["papermill-error-cell-tag"]}
+    )
+    notebook.cells.insert(0, banner)
+    nbformat.write(notebook, path)
+    chapter = read_chapter(path)
+    assert chapter.question == "Is the bucket leaking?"
+    assert "Exception" not in chapter.body
+
+
+def test_a_second_headline_is_not_lost(tmp_path):
+    assert "Another." in pulse(tmp_path, finding("Another.", is_headline=True)).body
+
+
+def test_a_chapter_without_a_headline_is_shown_without_one(tmp_path):
+    page = render_report(RUN, [read_chapter(write_chapter(tmp_path, "03_pulse", [callout()]))])
+    assert 'class="headline"' not in page
+    assert "Read with care" in page
+
+
+def test_a_chapter_with_too_little_data_is_marked_in_the_contents(tmp_path):
+    chapter = read_chapter(
+        write_chapter(tmp_path, "06_value", [finding("None.", verdict="not enough data", is_headline=True)])
+    )
+    page = render_report(RUN, [chapter])
+    assert (
+        '<span class="void" aria-hidden="true">○</span><span class="hidden">, not enough data</span>' in page
+    )
+    assert '<span class="chip unknown">not enough data</span>' in page
+
+
+def test_a_file_that_is_no_chapter_is_refused(tmp_path):
+    (tmp_path / "03_pulse.ipynb").write_text("{", encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"03_pulse.ipynb cannot be read as a notebook.*Run the chapter again"
+    ):
+        read_chapter(tmp_path / "03_pulse.ipynb")
+    with pytest.raises(InputError, match=r"04_none.ipynb cannot be read"):
+        read_chapter(tmp_path / "04_none.ipynb")
+    with pytest.raises(InputError, match=r"notes.ipynb is not named like a chapter"):
+        read_chapter(tmp_path / "notes.ipynb")
+
+
+@pytest.mark.parametrize("content", [{"key": "k", "verdict": "no"}, "text", None])
+def test_an_incomplete_item_is_named(tmp_path, content):
+    with pytest.raises(InputError, match=r"Chapter 03_pulse displays a finding without \[.*'text'"):
+        read_chapter(write_chapter(tmp_path, "03_pulse", [("finding", content)]))
+
+
+def test_what_is_read_is_what_is_displayed():
+    display = pytest.importorskip("retention_utils.display")
+    from retention_utils.chapters import KEYS, MIME
+
+    assert all(MIME.fullmatch(display.MIME.format(kind=kind))[1] == kind for kind in KEYS)
+    samples = {
+        "finding": display.Finding("k", "no", "t"),
+        "kpi": display.Kpi("k", "l", "v", None),
+        "callout": display.Callout("k", "info", "t", "x"),
+        "grade": display.Grade("k", "A", "l", (("A", "t"),), "n"),
+        "table": display.Table("k", "c", (display.Column("n", "l"),), (("a",),), (("a",),)),
+    }
+    for kind, sample in samples.items():
+        assert KEYS[kind] <= set(sample._repr_mimebundle_()[display.MIME.format(kind=kind)])
+
+
+# ------------------------------------------------------------------- tables
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_tables_are_written_typed(tmp_path):
+    columns = (("cohort", "Cohort", "text"), ("customers", "Customers", "count"), ("share", "Share", "share"))
+    chapter = pulse(tmp_path, table(columns, (("Jan", 3, -0.25), ("Feb", None, float("nan"))), key="kept"))
+    assert [path.name for path in write_tables([chapter], tmp_path / "tables")] == ["03_pulse-kept.csv"]
+    written = (tmp_path / "tables" / "03_pulse-kept.csv").read_bytes().decode("utf-8")
+    assert written == "cohort,customers,share\r\nJan,3,-0.25\r\nFeb,,\r\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "  =1",
+        "\u00a0=1",
+        "\ufeff=1",
+        "\t1",
+        "＝1+1",
+        "\x01=1",
+    ],
+)
+def test_no_text_can_be_taken_for_a_formula(tmp_path, text):
+    chapter = pulse(tmp_path, table(((text, "x", "text"), ("n", "n", "count")), ((text, -1),)))
+    (path,) = write_tables([chapter], tmp_path / "tables")
+    assert rows_of(path) == [[f"'{text}", "n"], [f"'{text}", "-1"]]
+
+
+@pytest.mark.parametrize("text", ["a=1", "1-1", "Ключ", 'a "b", c\nd', "−0.2", "—", "'=1", "a\r=1"])
+def test_other_text_is_left_alone(tmp_path, text):
+    (path,) = write_tables([pulse(tmp_path, table(rows=((text, 1),)))], tmp_path / "tables")
+    assert rows_of(path)[1] == [text, "1"]
+
+
+def test_keys_cannot_leave_the_folder_or_overwrite_each_other(tmp_path):
+    keys = ["../../x", "x", "a/b", "a b", "a:b", "", ".", "Ключ"]
+    chapter = pulse(tmp_path, *(table(key=key) for key in keys))
+    paths = write_tables([chapter], tmp_path / "out" / "tables")
+    assert len({path.name.lower() for path in paths}) == len(keys)
+    assert {path.resolve().parent for path in paths} == {(tmp_path / "out" / "tables").resolve()}
+    assert sorted(tmp_path.rglob("*.csv")) == sorted(paths)
+    assert paths[1].name == "03_pulse-x-again1.csv"
+
+
+def test_text_that_is_not_unicode_is_written_all_the_same(tmp_path):
+    path = write_chapter(tmp_path, "03_pulse")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[-1].outputs.append(shown(table(rows=(("SURROGATE", 1),))))
+    path.write_text(nbformat.writes(notebook).replace("SURROGATE", "\\ud800"), encoding="utf-8")
+    (written,) = write_tables([read_chapter(path)], tmp_path / "tables")
+    assert rows_of(written)[1] == ["?", "1"]
