@@ -118,7 +118,8 @@ def run_chapters(
             tell(outcome)
         return outcome
 
-    first = [notebook for notebook in notebooks if notebook.stem != SUMMARY]
+    # Later chapters tend to be the longer ones; begun first, they do not keep the others waiting.
+    first = sorted((notebook for notebook in notebooks if notebook.stem != SUMMARY), reverse=True)
     with ThreadPoolExecutor(max_workers=jobs) as workers:
         outcomes = list(workers.map(run, first))
     outcomes += [run(notebook) for notebook in notebooks if notebook.stem == SUMMARY]
@@ -164,7 +165,9 @@ def _problems(chapter: str, taken: Mapping[str, Any], given: Mapping[str, Any]) 
             found.append(f"parameters.{chapter}.{name}: set by the run, not here.")
         elif name not in taken:
             choices = sorted(set(taken) - {"client", "period"})
-            found.append(f"parameters.{chapter}.{name}: unknown.{did_you_mean(name, choices)} Known: {choices}.")
+            found.append(
+                f"parameters.{chapter}.{name}: unknown.{did_you_mean(name, choices)} Known: {choices}."
+            )
         elif not _has_type(value, taken[name]["inferred_type_name"]):
             wanted = taken[name]["inferred_type_name"]
             found.append(f"parameters.{chapter}.{name}: wants {wanted}, found {value!r}.")

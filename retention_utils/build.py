@@ -45,12 +45,14 @@ def resolve_period(project: Path, client: str, config: ClientConfig, text: str |
     Raises
     ------
     PeriodError
-        If the period cannot be read, or is not covered by the data from its first day to its last.
+        If the period cannot be read, ends before the data start, or ends after they do.
     """
     horizon = config.data_horizon
     if horizon is None or config.history_start is None:
-        order_log = _order_log(ibis.duckdb.connect(), project, client, config)
-        observation = _observe(order_log, config)
+        file = config.order_file(project / "data" / client)
+        with sources.explain_unreadable(file, config.orders):
+            order_log = sources.read_order_log(ibis.duckdb.connect(), file, config.orders)
+            observation = _observe(order_log, config)
     else:
         observation = Observation(config.history_start, horizon, False, False)
     period = parse_period(text) if text else last_complete_period(observation.horizon, config.grain)
@@ -81,17 +83,23 @@ def build_mart(project: Path, client: str, config: ClientConfig, period_key: str
     return Mart(place, config)
 
 
-def _fill(backend: ibis.BaseBackend, project: Path, client: str, config: ClientConfig, period_key: str) -> None:
+def _fill(
+    backend: ibis.BaseBackend, project: Path, client: str, config: ClientConfig, period_key: str
+) -> None:
     file = config.order_file(project / "data" / client)
     stamp = SourceStamp.of(file)
-    order_log = _order_log(backend, project, client, config)
-    observation = _observe(order_log, config)
     period = parse_period(period_key)
-    _check_coverage(client, period, observation)
-    rows = quality.classify_rows(
-        order_log, policies=config.policies, history_start=observation.history_start, as_of=period.last_day
-    )
-    rows = backend.create_table("classified_rows", rows, temp=True)
+    with sources.explain_unreadable(file, config.orders):
+        order_log = sources.read_order_log(backend, file, config.orders)
+        observation = _observe(order_log, config)
+        _check_coverage(client, period, observation)
+        rows = quality.classify_rows(
+            order_log,
+            policies=config.policies,
+            history_start=observation.history_start,
+            as_of=period.last_day,
+        )
+        rows = backend.create_table("classified_rows", rows, temp=True)
     quality.refuse_unreadable(rows, policies=config.policies)
     backend.create_table("row_account", quality.row_account(rows))
     purchases = backend.create_table("purchases", tables.purchases(rows), temp=True)
@@ -169,10 +177,6 @@ def _calendar_table(calendar: list[Period], history_start: date, warmup_until: d
     )
 
 
-def _order_log(backend: ibis.BaseBackend, project: Path, client: str, config: ClientConfig) -> ir.Table:
-    return sources.read_order_log(backend, config.order_file(project / "data" / client), config.orders)
-
-
 def _observe(order_log: ir.Table, config: ClientConfig) -> Observation:
     first, last = config.history_start, config.data_horizon
     if first is None or last is None:
@@ -185,9 +189,9 @@ def _check_coverage(client: str, period: Period, observation: Observation) -> No
     if period.last_day > observation.horizon:
         source = "the last order in the data" if observation.is_horizon_assumed else "data_horizon"
         msg = (
-            f"{client}: the period {period.key} ends on {period.last_day}, but the data are complete only up to "
-            f"{observation.horizon} ({source}). Choose an earlier period, or set data_horizon in client.toml if "
-            "later days are fully loaded."
+            f"{client}: the period {period.key} ends on {period.last_day}, but the data are complete only "
+            f"up to {observation.horizon} ({source}). Choose an earlier period, or set data_horizon in "
+            "client.toml if later days are fully loaded."
         )
         raise PeriodError(msg)
     calendar_to(period, observation.history_start)

@@ -16,16 +16,14 @@ from nbformat import NotebookNode
 
 from retention_utils.errors import InputError, RetentionError
 from retention_utils.exporter import section
+from retention_utils.notebooks import MIME, SUMMARY
 from retention_utils.pictures import checked
 
 __all__ = ["SUMMARY", "Chapter", "chapter_title", "read_chapter"]
 
-# written by retention_utils.display; repeated here so that reading a report needs no data frame
-MIME = re.compile(r"application/vnd\.retention\.(\w+)\+json")
-SUMMARY = "01_summary"
-FAILURE_TAG = "papermill-error-cell-tag"
-
 Item = dict[str, Any]
+
+FAILURE_TAG = "papermill-error-cell-tag"  # on the cell papermill puts above a failed notebook
 
 KEYS = {
     "finding": {"key", "verdict", "text", "is_headline"},
@@ -41,7 +39,7 @@ KEYS = {
         "trend",
         "trend_since",
     },
-    "table": {"key", "caption", "note", "kind", "columns", "rows", "cells", "emphasis"},
+    "table": {"key", "caption", "note", "kind", "columns", "rows", "cells", "emphasis", "is_folded"},
     "figure": {"key", "title", "caption", "source", "alt"},
     "callout": {"key", "tone", "title", "text"},
     "grade": {"key", "grade", "label", "steps", "next"},

@@ -1,4 +1,4 @@
-"""Cohort retention: of those who first bought together, how many still buy?
+"""Cohort retention: how many of those who first bought together still buy.
 
 Retention here is "on": a customer is retained at an age if there is a purchase in that very period. An age
 that a cohort has not lived through is absent from every table. Zero means "observed, and nobody bought".
@@ -151,5 +151,5 @@ def heat_edges(retention: pd.DataFrame, *, steps: int = 7) -> list[float]:
     shares = retention.loc[retention["age"] >= 1, "retention"].dropna()
     if shares.empty:
         return [step / steps for step in range(steps + 1)]
-    low, high = np.floor(shares.min() * 100), np.ceil(shares.max() * 100)
+    low, high = min(np.floor(shares.min() * 100), 99.0), np.ceil(shares.max() * 100)
     return [float(edge) / 100 for edge in np.linspace(low, max(high, low + 1), steps + 1)]

@@ -142,7 +142,8 @@ class ClientConfig(Section):
         file = base / self.orders.path
         if not file.is_file():
             msg = (
-                f"{folder.name}: the order log {self.orders.path!r} was not found in {base}. Check orders.path."
+                f"{folder.name}: the order log {self.orders.path!r} was not found in {base}. "
+                "Check orders.path."
             )
             raise ConfigError(msg)
         return file
@@ -157,7 +158,7 @@ def read_config(file: Path) -> ClientConfig:
         If it is not TOML, or a key is unknown, missing or out of range.
     """
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         msg = f"{file.parent.name}/client.toml cannot be read: {error}."
         raise ConfigError(msg) from error
@@ -174,10 +175,13 @@ def _problem(item: Mapping[str, Any]) -> str:
     where = ".".join(str(part) for part in item["loc"] if part not in ("str", "constrained-int")) or "file"
     if item["type"] == "extra_forbidden":
         known = _known_keys(item["loc"][:-1])
-        return f"{where}: unknown key.{did_you_mean(str(item['loc'][-1]), known)} Known here: {', '.join(known)}."
+        hint = did_you_mean(str(item["loc"][-1]), known)
+        return f"{where}: unknown key.{hint} Known here: {', '.join(known)}."
     if item["type"] == "missing":
         return f"{where}: missing; it has no default."
-    return f"{where}: {item['msg'].removeprefix('Value error, ')}; found {item['input']!r}."
+    # A check of the file as a whole has no single value to show.
+    found = f"; found {item['input']!r}" if item["loc"] else ""
+    return f"{where}: {item['msg'].removeprefix('Value error, ')}{found}."
 
 
 def _known_keys(path: tuple[Any, ...]) -> list[str]:
@@ -190,6 +194,9 @@ def _known_keys(path: tuple[Any, ...]) -> list[str]:
 def _package_folder(package: str) -> Path:
     spec = find_spec(package) if package.isidentifier() else None
     if spec is None or not spec.submodule_search_locations:
-        msg = f"orders.package names {package!r}, which is not an installed package. Install it or drop the key."
+        msg = (
+            f"orders.package names {package!r}, which is not an installed package. "
+            "Install it or drop the key."
+        )
         raise ConfigError(msg)
     return Path(spec.submodule_search_locations[0])

@@ -2,31 +2,53 @@
 
 from retention_utils.config import ClientConfig
 from retention_utils.formats import Formats
+from retention_utils.periods import Grain
 
 __all__ = ["definitions_in_force", "settings_in_force"]
 
 
-def definitions_in_force(config: ClientConfig) -> list[tuple[str, str]]:
-    """Return every term of the report whose meaning the client file decides, with its meaning."""
+def definitions_in_force(config: ClientConfig, *, grain: Grain | None = None) -> list[tuple[str, str]]:
+    """Return every term of the report whose meaning the client file decides, with its meaning.
+
+    Parameters
+    ----------
+    config : ClientConfig
+        The client file.
+    grain : Grain, optional
+        Kind of the report's period, which its cohorts are counted in. Left out: the client's own.
+    """
     formats = Formats(config.language, config.currency)
     gap = formats.days(config.churn.gap_days)
     window = formats.days(config.repeat_window_days)
-    money = "revenue" if config.value.margin == 1 else f"{formats.share(config.value.margin, digits=0)} of revenue"
+    margin = formats.share(config.value.margin, digits=0)
+    money = "revenue" if config.value.margin == 1 else f"{margin} of revenue"
+    discount = formats.share(config.value.annual_discount_rate, digits=0)
+    horizon = formats.count(config.value.horizon_weeks)
     zero = "left out" if config.policies.zero_amount == "exclude" else "kept"
+    stretch = "stretch of days" if grain == "days" else grain or config.grain
     return [
-        ("Order", f"a row of the order log with an amount above zero; rows of zero are {zero}, negative ones left out"),
+        (
+            "Order",
+            f"a row of the order log with an amount above zero; rows of zero are {zero}, "
+            "negative ones left out",
+        ),
         ("Purchase", "all orders of one customer on one day, added up"),
         ("Active", f"the last purchase is at most {gap} old"),
         ("Lapsed", f"was active at the start of the period, silent for more than {gap} at its end"),
         ("Churn", "customers who lapsed in a period ÷ customers active at its start"),
         ("Came back", "not active at the start of the period, bought before, active at its end"),
-        ("Cohort", f"customers whose first purchase lies in the same {config.grain}"),
+        ("Cohort", f"customers whose first purchase lies in the same {stretch}"),
         ("Retention", "share of a cohort with a purchase in that very period"),
         ("Buys again", f"a second purchase within {window} of the first"),
-        ("Value", f"expected {money} of today's customers in {formats.count(config.value.horizon_weeks)} weeks, "
-                  f"discounted at {formats.share(config.value.annual_discount_rate, digits=0)} a year"),
-        ("95% interval", "the range that would hold the true value in 95 of 100 such studies; wide means few data"),
-    ]  # fmt: skip
+        (
+            "Value",
+            f"expected {money} of today's customers in {horizon} weeks, discounted at {discount} a year",
+        ),
+        (
+            "95% interval",
+            "the range that would hold the true value in 95 of 100 such studies; wide means few data",
+        ),
+    ]
 
 
 def settings_in_force(config: ClientConfig) -> list[tuple[str, str]]:

@@ -16,11 +16,24 @@ import pandas as pd
 
 from retention_utils.formats import Formats
 
-__all__ = ["MIME", "Callout", "Column", "Finding", "Grade", "Kpi", "Table", "Verdict", "show_table"]
+__all__ = [
+    "MIME",
+    "Callout",
+    "Column",
+    "Direction",
+    "Finding",
+    "Grade",
+    "Kpi",
+    "Table",
+    "Verdict",
+    "nothing_yet",
+    "show_table",
+]
 
 MIME = "application/vnd.retention.{kind}+json"
 
 Verdict = Literal["better", "worse", "no clear change", "yes", "with reservations", "no", "not enough data"]
+Direction = Literal["up", "down", ""]
 Unit = Literal["text", "count", "share", "money", "money2", "number", "days", "points", "decimal3"]
 
 # Digits kept in the machine-readable form: what is printed, and a little more for shares.
@@ -68,7 +81,8 @@ class Grade:
     next: str
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {"text/plain": f"{self.label} {self.grade}. {self.next}", MIME.format(kind="grade"): asdict(self)}
+        readable = f"{self.label} {self.grade}. {self.next}"
+        return {"text/plain": readable, MIME.format(kind="grade"): asdict(self)}
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,7 @@ class Kpi:
     basis: str = ""
     change: str = ""
     verdict: Verdict | Literal[""] = ""
-    direction: Literal["up", "down", ""] = ""
+    direction: Direction = ""
     trend: tuple[float | None, ...] = ()
     trend_since: str = ""
     chapter: str = ""  # in the summary: where it comes from
@@ -127,9 +141,11 @@ class Table:
             {"name": column.name, "label": column.label, "unit": column.unit, "heat": column.is_heat}
             for column in self.columns
         ]
+        with pd.option_context("display.max_colwidth", None):  # else long words are cut
+            page = readable.to_html(index=False, border=0, escape=True)
         return {
             "text/plain": readable.to_string(index=False),
-            "text/html": readable.to_html(index=False, border=0, escape=True),
+            "text/html": page,
             MIME.format(kind="table"): content,
         }
 
@@ -145,7 +161,7 @@ def show_table(
     edges: Sequence[float] = (),
     emphasis: Sequence[int] = (),
     is_folded: bool = False,
-) -> Table:
+) -> Table | Callout:
     """Print the named columns of a table, each in its unit.
 
     Parameters
@@ -171,11 +187,19 @@ def show_table(
 
     Returns
     -------
-    Table
-        Ready to be displayed.
+    Table or Callout
+        Ready to be displayed; a note if there is nothing to list.
     """
-    rows = [[_rounded(row[column.name], column.unit) for column in columns] for _, row in table.iterrows()]
-    cells = [[_written(value, column, formats) for value, column in zip(row, columns, strict=True)] for row in rows]
+    if table.empty:
+        return nothing_yet(key, caption)
+    found = list(zip(*(table[column.name] for column in columns), strict=True))
+    rows = [
+        [_rounded(value, column.unit) for value, column in zip(row, columns, strict=True)] for row in found
+    ]
+    cells = [
+        [_written(value, column, formats) for value, column in zip(row, columns, strict=True)]
+        for row in found
+    ]
     return Table(
         key=key,
         caption=caption,
@@ -190,19 +214,29 @@ def show_table(
     )
 
 
+def nothing_yet(key: str, title: str) -> Callout:
+    """Return what stands where a table or a chart would be, if there is nothing to show in it."""
+    return Callout(key, "info", title, "Not shown: there are not enough data for it yet.")
+
+
 def _rounded(value: Any, unit: Unit) -> Any:
     """Turn a cell into JSON: text as it is, numbers with the digits of their unit, missing as None."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
+    if _is_missing(value):
         return None
     if unit == "text":
         return str(value)
     digits = DIGITS[unit]
-    return int(round(value)) if digits == 0 else round(float(value), digits) + 0.0
+    return round(float(value)) if digits == 0 else round(float(value), digits) + 0.0
 
 
 def _written(value: Any, column: Column, formats: Formats) -> str:
-    if value is None:
+    """Print a cell from its full value: rounded twice it could differ from the sentence beside it."""
+    if _is_missing(value):
         return ""
     if column.unit == "text":
-        return value
+        return str(value)
     return formats.count(value) if column.unit == "days" else formats.value(value, column.unit)
+
+
+def _is_missing(value: Any) -> bool:
+    return bool(pd.isna(value)) or value in (math.inf, -math.inf)

@@ -33,6 +33,7 @@ __all__ = [
     "expected_purchases",
     "expected_purchases_of_new_customers",
     "expected_spend",
+    "log_likelihood",
     "probability_alive",
     "purchase_count_probabilities",
     "weekly_discount_rate",
@@ -72,6 +73,22 @@ def probability_alive(
         return expit(-(silence + np.log(a / (b + frequency))))
     alive = expit(-(silence + np.log(a / (b + np.maximum(frequency, 1) - 1))))
     return np.where(frequency == 0, 1.0, alive)
+
+
+def log_likelihood(
+    parameters: Parameters, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, *, model: str
+) -> Floats:
+    """Return the log-likelihood of each history: bought like this and stayed, or left after the last time."""
+    r, alpha, a, b = _unpack(parameters)
+    frequency, recency, age = _floats(frequency, recency, age)
+    distinct, where = np.unique(frequency, return_inverse=True)  # gamma functions are dear, and x repeats
+    coins = distinct + (1 if model == MBG_NBD else 0)
+    stays, leaves = betaln(a, b + coins), betaln(a + 1, b + np.maximum(coins, 1) - 1)
+    leaves[coins == 0] = -np.inf
+    common = gammaln(r + distinct) - gammaln(r) + r * np.log(alpha) - betaln(a, b)
+    stayed = stays[where] - (r + frequency) * np.log(alpha + age)
+    left = leaves[where] - (r + frequency) * np.log(alpha + recency)
+    return common[where] + np.logaddexp(stayed, left)
 
 
 def expected_purchases(

@@ -100,9 +100,14 @@ class SpendFit(ModelFit):
         return pd.DataFrame({"p": shape, "q": 1 + excess, "v": mean * excess / shape})
 
 
-def draw_interval(sample: NDArray[np.float64], *, level: float) -> NDArray[np.float64]:
+def draw_interval(
+    sample: NDArray[np.float64], *, level: float, weights: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Return the lower and the upper end of the interval that holds ``level`` of the draws (first axis)."""
-    return np.quantile(sample, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    ends = [(1 - level) / 2, (1 + level) / 2]
+    if weights is None:
+        return np.quantile(sample, ends, axis=0)
+    return np.quantile(sample, ends, axis=0, weights=weights, method="inverted_cdf")
 
 
 def log_covariance(optimum: Optimum, *, names: list[str], customers: int) -> pd.DataFrame:

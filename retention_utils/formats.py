@@ -52,8 +52,18 @@ _KINDS: dict[str, tuple[str, dict[str, int]]] = {
 # CLDR knows no percentage points, joins no signed numbers, and writes American dates for plain "en".
 _WORDS = {
     "en": {"points": " points", "to": " to ", "date": "d MMMM y", "week": "week {week} of {year}"},
-    "ru": {"points": "\u00a0п.\u00a0п.", "to": "\u00a0… ", "date": "long", "week": "{week}-я неделя {year} г."},
-    "uk": {"points": "\u00a0в.\u00a0п.", "to": "\u00a0… ", "date": "long", "week": "{week}-й тиждень {year} р."},
+    "ru": {
+        "points": "\u00a0п.\u00a0п.",
+        "to": "\u00a0… ",
+        "date": "long",
+        "week": "{week}-я неделя {year} г.",
+    },
+    "uk": {
+        "points": "\u00a0в.\u00a0п.",
+        "to": "\u00a0… ",
+        "date": "long",
+        "week": "{week}-й тиждень {year} р.",
+    },
 }
 
 
@@ -166,7 +176,9 @@ class Formats:
         if period.grain == "week":
             year, week, _ = period.start.isocalendar()
             return key if short else _WORDS[self.language]["week"].format(week=week, year=year)
-        return self.date(period.start) if short else f"{self.date(period.start)} – {self.date(period.last_day)}"
+        return (
+            self.date(period.start) if short else f"{self.date(period.start)} – {self.date(period.last_day)}"
+        )
 
     def value(self, value: Any, kind: Kind) -> str:
         """Write ``value`` as its ``kind`` says: ``"money2"`` is money with two digits, and so on.

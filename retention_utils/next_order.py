@@ -14,7 +14,14 @@ from retention_utils.errors import TableError
 from retention_utils.schema import require
 from retention_utils.stats import difference_interval, normal_quantile
 
-__all__ = ["RepeatRateChange", "comparable_cohorts", "next_order_curve", "ordered_by", "repeat_rate_change", "waiting_quantiles"]
+__all__ = [
+    "RepeatRateChange",
+    "comparable_cohorts",
+    "next_order_curve",
+    "ordered_by",
+    "repeat_rate_change",
+    "waiting_quantiles",
+]
 
 
 @dataclass(frozen=True)

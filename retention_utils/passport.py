@@ -7,9 +7,20 @@ from typing import Literal
 
 import pandas as pd
 
+from retention_utils.errors import TableError
 from retention_utils.schema import require
 
-__all__ = ["Check", "Thresholds", "daily_activity", "data_checks", "grade_of", "longest_gap", "use_account", "weekly_activity"]
+__all__ = [
+    "DEFAULT_THRESHOLDS",
+    "Check",
+    "Thresholds",
+    "daily_activity",
+    "data_checks",
+    "grade_of",
+    "longest_gap",
+    "use_account",
+    "weekly_activity",
+]
 
 Verdict = Literal["pass", "warn", "fail", "not checked"]
 
@@ -22,6 +33,9 @@ class Thresholds:
     history_days: tuple[int, int] = (365, 180)
     mixed_share: tuple[float, float] = (0.20, 0.50)  # of customers
     gap_surprise: float = 14.0  # expected orders in a silent stretch: by chance once in a million
+
+
+DEFAULT_THRESHOLDS = Thresholds()
 
 
 @dataclass(frozen=True)
@@ -48,12 +62,22 @@ def use_account(row_account: pd.DataFrame, *, uses: dict[str, str]) -> pd.DataFr
     DataFrame
         One row per use that occurs, then ``all rows``: ``use`` (words), ``rows`` (count), ``row_share``
         (fraction of all rows), ``amount`` (money; NaN where none can be read).
+
+    Raises
+    ------
+    TableError
+        If a column is missing, or rows have a use without words: they would be lost from the account.
     """
     require(row_account, ["use", "rows", "amount"], name="row_account")
+    unknown = sorted(set(row_account["use"]) - set(uses))
+    if unknown:
+        msg = f"The table 'row_account' has rows of the use {unknown}; add words for them to 'uses'."
+        raise TableError(msg)
     table = row_account.set_index("use").reindex([use for use in uses if use in set(row_account["use"])])
     total = int(table["rows"].sum())
     listed = table.assign(use=[uses[use] for use in table.index], row_share=table["rows"] / total)
-    whole = pd.DataFrame({"use": ["all rows"], "rows": [total], "row_share": [1.0], "amount": [table["amount"].sum()]})
+    amount = table["amount"].sum()
+    whole = pd.DataFrame({"use": ["all rows"], "rows": [total], "row_share": [1.0], "amount": [amount]})
     return pd.concat([listed[["use", "rows", "row_share", "amount"]], whole], ignore_index=True)
 
 
@@ -107,12 +131,14 @@ def weekly_activity(activity: pd.DataFrame) -> pd.DataFrame:
 def longest_gap(activity: pd.DataFrame) -> tuple[int, float]:
     """Return the longest run of days without an order, and the orders expected in so many days.
 
-    The expectation takes the median day of the log, which single busy or silent days do not move.
+    The expectation takes the median day of the log, which single busy or silent days do not move; where
+    most days are silent it takes the mean day.
     """
     is_silent = activity["orders"] == 0
     runs = is_silent.groupby((~is_silent).cumsum()).sum()
     longest = int(runs.max()) if len(runs) else 0
-    return longest, longest * float(activity["orders"].median())
+    usual = activity["orders"].median() or activity["orders"].mean()
+    return longest, longest * float(usual) if longest else 0.0
 
 
 def data_checks(
@@ -120,7 +146,7 @@ def data_checks(
     activity: pd.DataFrame,
     customers: pd.DataFrame,
     *,
-    thresholds: Thresholds = Thresholds(),
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ) -> list[Check]:
     """Ask of the data what the later chapters rely on.
 
@@ -136,10 +162,12 @@ def data_checks(
     Returns
     -------
     list of Check
-        Rows used, revenue used, length of the history, silent stretches, customers who may be old.
+        Rows used, revenue used, length of the history, silent stretches, customers who may be old. Money
+        left out counts by its size, so that refunds cannot make up for lost orders.
     """
-    used, whole = account.iloc[0], account.iloc[-1]
-    revenue = float(used["amount"] / whole["amount"]) if whole["amount"] > 0 else math.nan
+    used, unused = account.iloc[0], account.iloc[1:-1]
+    moved = float(used["amount"] + unused["amount"].abs().sum())
+    revenue = float(used["amount"]) / moved if moved > 0 else math.nan
     silent_days, expected = longest_gap(activity)
     mixed = float(customers["is_mixed"].mean())
     return [

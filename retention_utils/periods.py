@@ -28,14 +28,14 @@ class Period:
     def key(self) -> str:
         """The period as it is written on the command line and names a folder."""
         if self.grain == "month":
-            return f"{self.start:%Y-%m}"
+            return self.start.isoformat()[:7]
         if self.grain == "quarter":
-            return f"{self.start.year}-Q{(self.start.month + 2) // 3}"
+            return f"{self.start.year:04d}-Q{(self.start.month + 2) // 3}"
         if self.grain == "year":
-            return f"{self.start.year}"
+            return f"{self.start.year:04d}"
         if self.grain == "week":
             year, week, _ = self.start.isocalendar()
-            return f"{year}-W{week:02d}"
+            return f"{year:04d}-W{week:02d}"
         return f"{self.start}..{self.last_day}"
 
     @property

@@ -215,7 +215,8 @@ def base_change(movement: pd.DataFrame, *, level: float = 0.95) -> BaseChange:
     movement : DataFrame
         From :func:`base_movement`.
     """
-    require(movement, ["period", "active_start", "new", "reactivated", "lapsed", "active_end"], name="movement")
+    columns = ["period", "is_measured", "active_start", "new", "reactivated", "lapsed", "active_end"]
+    require(movement, columns, name="movement")
     last = movement.iloc[-1]
     moved = float(last["new"] + last["reactivated"] + last["lapsed"])
     difference = int(last["active_end"] - last["active_start"])

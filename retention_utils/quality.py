@@ -91,7 +91,8 @@ def refuse_unreadable(rows: ir.Table, *, policies: Policies, most: int = 5) -> N
         raise InputError(msg)
     if counts["bad"] <= policies.unreadable_share * counts["all"]:
         return
-    first = rows.filter(is_bad).order_by("row").limit(most).select("row", "use", "ordered_at_text", "amount_text")
+    shown = ["row", "use", "ordered_at_text", "amount_text"]
+    first = rows.filter(is_bad).order_by("row").limit(most).select(shown)
     listed = "\n".join(
         f"  - row {row['row']}: {USES[row['use']]}, found "
         f"{(row['ordered_at_text'] if row['use'] == 'bad_date' else row['amount_text'])!r}"

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -27,7 +27,16 @@ from retention_utils.report import render_report, write_tables
 
 __all__ = ["ReportOutcome", "ReportPlan", "plan_report", "run_report"]
 
-ENGINES = ("pandas", "duckdb", "ibis-framework", "lifetimes", "scipy", "statsmodels", "matplotlib", "papermill")
+ENGINES = (
+    "pandas",
+    "duckdb",
+    "ibis-framework",
+    "lifetimes",
+    "scipy",
+    "statsmodels",
+    "matplotlib",
+    "papermill",
+)
 
 
 @dataclass(frozen=True)
@@ -114,11 +123,10 @@ def run_report(
     try:
         mart = ensure_mart(plan.project, plan.client, plan.period.key)
     except InputError as error:
-        return ReportOutcome(plan.client, plan.period.key, "failed", _since(started), None, (), str(error))
+        return _outcome(plan, "failed", started, None, reason=str(error))
     made_from = _made_from(plan, mart)
     if not force and _is_current(plan.folder, made_from):
-        report = plan.folder / "report.html"
-        return ReportOutcome(plan.client, plan.period.key, "skipped", _since(started), report, (), "unchanged")
+        return _outcome(plan, "skipped", started, plan.folder, reason="unchanged")
     staging = plan.folder.with_name(f".{plan.period.key}.{os.getpid()}")
     try:
         chapters = _run_into(staging, plan, mart, made_from, jobs=jobs, tell=tell, started=started)
@@ -129,10 +137,23 @@ def run_report(
             shutil.rmtree(plan.folder.with_name(f"{plan.period.key}.failed"), ignore_errors=True)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    outcome = "failed" if failed else "done"
     reason = f"{len(failed)} of {len(chapters)} chapters failed" if failed else ""
-    report = place / "report.html"
-    return ReportOutcome(plan.client, plan.period.key, outcome, _since(started), report, tuple(chapters), reason)
+    return _outcome(plan, "failed" if failed else "done", started, place, chapters, reason=reason)
+
+
+def _outcome(
+    plan: ReportPlan,
+    outcome: Literal["done", "skipped", "failed"],
+    started: float,
+    folder: Path | None,
+    chapters: Sequence[ChapterOutcome] = (),
+    *,
+    reason: str,
+) -> ReportOutcome:
+    report = folder / "report.html" if folder else None
+    return ReportOutcome(
+        plan.client, plan.period.key, outcome, _since(started), report, tuple(chapters), reason
+    )
 
 
 def _run_into(
@@ -156,8 +177,6 @@ def _run_into(
     return outcomes
 
 
-
-
 def _record(
     plan: ReportPlan, mart: Mart, made_from: str, outcomes: list[ChapterOutcome], *, seconds: float
 ) -> dict[str, Any]:
@@ -166,15 +185,19 @@ def _record(
     formats = Formats(config.language, config.currency)
     source = facts["source"]
     assumed = ", taken from the last order" if facts["is_horizon_assumed"] else ""
+    choices = [(chapter, *pair) for chapter, given in config.parameters.items() for pair in given.items()]
+    chosen = [f"{chapter}.{name} = {value}" for chapter, name, value in choices]
+    engines = ", ".join(f"{name} {version(name)}" for name in ENGINES)
     provenance = [
         ("Prepared", config.prepared_by),
+        ("Parameters", ", ".join([f"client = {plan.client}", f"period = {plan.period.key}", *chosen])),
         ("Made", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, in {seconds:.0f} seconds"),
         ("Data file", f"{source['name']}, {formats.count(source['size'])} bytes"),
         ("SHA-256 of the data", source["sha256"]),
         ("Data complete up to", f"{facts['horizon']}{assumed}"),
         ("Hash of the definitions", config.definition_hash),
         ("Hash of data, definitions, chapters and code", made_from),
-        ("Software", f"retention-workbook {__version__}; " + ", ".join(f"{name} {version(name)}" for name in ENGINES)),
+        ("Software", f"retention-workbook {__version__}; {engines}"),
     ]
     return {
         "client": plan.client,

@@ -1,5 +1,8 @@
 """The only reader of client data: a file becomes one typed row per record, and nothing is dropped."""
 
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import ibis.expr.types as ir
 from retention_utils.config import OrderSource
 from retention_utils.errors import InputError, did_you_mean
 
-__all__ = ["first_and_last_day", "read_order_log"]
+__all__ = ["explain_unreadable", "first_and_last_day", "read_order_log"]
 
 # A character no text file holds: reading with it as delimiter gives whole lines.
 NO_DELIMITER = "\x01"
@@ -38,25 +41,24 @@ def read_order_log(backend: ibis.BaseBackend, file: Path, source: OrderSource) -
     ir.Table
         One row per record: ``row`` (its number in the file; a header is row 1), ``customer_id`` (text,
         NULL when empty), ``ordered_at`` (timestamp, NULL when unreadable), ``amount`` (decimal, NULL when
-        unreadable), ``ordered_at_text`` and ``amount_text`` (as found).
+        unreadable), ``ordered_at_text`` and ``amount_text`` (as found). Blank lines are no records.
 
     Raises
     ------
     InputError
-        If the file is empty, is no such text, or lacks a column.
+        If the file is empty, is no such text, or lacks a column. The engine reads on when the table is
+        used: do that within :func:`explain_unreadable`.
     """
     if file.stat().st_size == 0:
         msg = f"The order log {file.name} is empty. Ask for it again, or check orders.path."
         raise InputError(msg)
-    try:
-        raw = _split_lines(backend, file, source) if source.format == "whitespace" else _csv(backend, file, source)
-    except (duckdb.Error, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())[:200]
-        msg = f"The order log {file.name} cannot be read as {source.format}: {reason} Check [orders]."
-        raise InputError(msg) from error
+    read = _split_lines if source.format == "whitespace" else _csv
+    with explain_unreadable(file, source):
+        raw = read(backend, file, source)
     number = raw["amount"].strip()
     if source.decimal_mark == ",":
-        number = number.replace(",", ".")
+        # A point would be the mark of thousands: 1.234 is not 1.23.
+        number = ibis.cases((number.contains("."), ibis.null("string")), else_=number.replace(",", "."))
     return raw.select(
         "row",
         customer_id=raw["customer_id"].strip().nullif(""),
@@ -65,6 +67,24 @@ def read_order_log(backend: ibis.BaseBackend, file: Path, source: OrderSource) -
         ordered_at_text=raw["ordered_at"],
         amount_text=raw["amount"],
     )
+
+
+@contextmanager
+def explain_unreadable(file: Path, source: OrderSource) -> Iterator[None]:
+    """Say of an order log that the engine gives up on what is wrong with it.
+
+    Raises
+    ------
+    InputError
+        Instead of any error of the engine's.
+    """
+    try:
+        yield
+    except (duckdb.Error, UnicodeDecodeError) as error:
+        reason = _uneven_row(file, source) if source.format == "csv" else None
+        reason = reason or " ".join(str(error).replace(f"{file.parent}/", "").split())[:200].rstrip(".")
+        msg = f"The order log {file.name} cannot be read as {source.format}: {reason}. Check [orders]."
+        raise InputError(msg) from error
 
 
 def first_and_last_day(order_log: ir.Table) -> tuple[date, date]:
@@ -80,7 +100,10 @@ def first_and_last_day(order_log: ir.Table) -> tuple[date, date]:
     if days["first"] is None:
         sample = order_log["ordered_at_text"].as_table().limit(1).to_pyarrow().to_pylist()
         found = f"; the first is {sample[0]['ordered_at_text']!r}" if sample else "; it holds no rows"
-        msg = f"No row of the order log has a readable date{found}. Check orders.date_format and orders.columns."
+        msg = (
+            f"No row of the order log has a readable date{found}. "
+            "Check orders.date_format and orders.columns."
+        )
         raise InputError(msg)
     return days["first"], days["last"]
 
@@ -91,11 +114,13 @@ def _split_lines(backend: ibis.BaseBackend, file: Path, source: OrderSource) -> 
         auto_detect=False, strict_mode=False, encoding=source.encoding,
     )  # fmt: skip
     lines = lines.mutate(row=ibis.row_number() + 1)
-    first_line = lines.limit(1)["text"].to_pyarrow().to_pylist()
+    lines = lines.filter(lines["text"].strip() != "")
+    first_line = lines.order_by("row").limit(1).to_pyarrow().to_pylist() or [{"row": 1, "text": ""}]
+    names = first_line[0]["text"].split()
     if source.header:
-        names, lines = first_line[0].split(), lines.filter(lines["row"] > 1)
+        lines = lines.filter(lines["row"] > first_line[0]["row"])
     else:
-        names = [str(position) for position in range(1, len(first_line[0].split()) + 1)]
+        names = [str(position) for position in range(1, len(names) + 1)]
     parts = lines["text"].strip().re_split(r"\s+")
     picked = {ours: parts[names.index(theirs)] for ours, theirs in _columns(names, file, source).items()}
     return lines.select("row", **picked)
@@ -116,9 +141,23 @@ def _columns(names: list[str], file: Path, source: OrderSource) -> dict[str, str
     problems = [
         f"  - {ours} = {theirs!r}: no such column.{did_you_mean(str(theirs), names)}"
         for ours, theirs in wanted.items()
-        if (isinstance(theirs, int) and theirs > len(names)) or (isinstance(theirs, str) and theirs not in names)
+        if (theirs > len(names) if isinstance(theirs, int) else theirs not in names)
     ]
     if problems:
-        msg = f"The order log {file.name} has the columns {names}, but [orders.columns] says:\n" + "\n".join(problems)
+        listed = "\n".join(problems)
+        msg = f"The order log {file.name} has the columns {names}, but [orders.columns] says:\n{listed}"
         raise InputError(msg)
     return {ours: names[theirs - 1] if isinstance(theirs, int) else theirs for ours, theirs in wanted.items()}
+
+
+def _uneven_row(file: Path, source: OrderSource) -> str | None:
+    """Name the first record that has more or fewer fields than the first one, if that is what is wrong."""
+    with file.open(newline="", encoding=source.encoding, errors="replace") as stream:
+        records = csv.reader(stream, delimiter=source.delimiter)
+        try:
+            width = len(next(records))
+            uneven = ((n, found) for n, found in enumerate(records, 2) if found and len(found) != width)
+            number, found = next(uneven)
+        except (StopIteration, csv.Error):
+            return None
+    return f"row {number} has {len(found)} fields, the first row {width}; found {found}"

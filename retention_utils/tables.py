@@ -50,7 +50,9 @@ def purchases(rows: ir.Table) -> ir.Table:
     )
 
 
-def customers(purchases: ir.Table, *, as_of: date, calendar: Sequence[Period], warmup_until: date) -> ir.Table:
+def customers(
+    purchases: ir.Table, *, as_of: date, calendar: Sequence[Period], warmup_until: date
+) -> ir.Table:
     """Sum up every customer as of the last day.
 
     Returns
@@ -135,7 +137,8 @@ def movements(purchases: ir.Table, *, calendar: Sequence[Period], gap_days: int)
     began = begun.group_by("period_number").aggregate(
         new=begun.count(where=begun["is_first"]), reactivated=begun.count(where=~begun["is_first"])
     )
-    ended = runs.filter(runs["last_boundary"] < len(calendar)).mutate(period_number=lambda run: run["last_boundary"])
+    ended = runs.filter(runs["last_boundary"] < len(calendar))
+    ended = ended.mutate(period_number=ended["last_boundary"])
     lapsed = ended.group_by("period_number").aggregate(lapsed=ended.count())
     table = numbers
     for part in (at_start, began, lapsed, _activity(purchases, calendar)):
@@ -261,11 +264,12 @@ def _active_runs(purchases: ir.Table, calendar: Sequence[Period], gap_days: int)
         (purchases["next_day"].isnull() | (purchases["next_day"] > runs_out), runs_out.cast("date")),
         else_=purchases["next_day"],
     )
+    number = _period_number(purchases["day"], calendar)
     spells = purchases.select(
         "customer_id",
-        first_boundary=_period_number(purchases["day"], calendar) + 1,
+        first_boundary=number + 1,
         last_boundary=_boundaries_up_to(until, calendar),
-        is_first=_period_number(purchases["day"], calendar) == _period_number(purchases["first_day"], calendar),
+        is_first=number == _period_number(purchases["first_day"], calendar),
     )
     spells = spells.filter(spells["last_boundary"] >= spells["first_boundary"])
     in_time = ibis.window(group_by="customer_id", order_by="first_boundary")

@@ -71,6 +71,7 @@ def table(
         "kind": "plain",
         "edges": [],
         "emphasis": [],
+        "is_folded": False,
     }
     return "table", {**content, "columns": names, "rows": [list(row) for row in rows], "cells": cells, **more}
 

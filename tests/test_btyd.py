@@ -27,6 +27,7 @@ from retention_utils.expectation import (
     expected_purchases,
     expected_purchases_of_new_customers,
     expected_spend,
+    log_likelihood,
     probability_alive,
     purchase_count_probabilities,
     weekly_discount_rate,
@@ -105,7 +106,7 @@ def test_bg_nbd_is_the_published_fit(fits):
 
 
 def test_mbg_nbd_is_the_published_fit(fits):
-    # Batislam et al. 2007: .525 6.183 .891 1.614; more digits from BTYDplus 1.2.0 (R).
+    # Batislam et al. 2007 print .525 6.183 .891 1.614; more digits from an independent run.
     fit = fits[MBG_NBD]
     assert fit.parameters.to_dict() == pytest.approx(
         {"r": 0.52484, "alpha": 6.18309, "a": 0.89139, "b": 1.61405}, abs=5e-5
@@ -115,7 +116,7 @@ def test_mbg_nbd_is_the_published_fit(fits):
 
 def test_gamma_gamma_is_the_published_fit(spend_fit):
     # Fader & Hardie 2013, note 025, prints p 6.25 q 3.74 gamma 15.44 for these 946 customers; more digits,
-    # errors and likelihood from CLVTools.
+    # errors and likelihood from an independent run.
     assert spend_fit.parameters.to_dict() == pytest.approx(
         {"p": 6.24935, "q": 3.74426, "v": 15.44431}, abs=1e-3
     )
@@ -246,7 +247,7 @@ def test_the_covariance_is_the_inverse_information(cells, fits):
     x, n = cells["frequency"].to_numpy(), cells["customers"].to_numpy()
     t_x, t = cells["recency_days"].to_numpy() / 7, cells["age_days"].to_numpy() / 7
 
-    def log_likelihood(parameters):
+    def by_the_paper(parameters):
         r, alpha, a, b = parameters
         common = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
         stays = np.exp(betaln(a, b + x) - betaln(a, b)) / (alpha + t) ** (r + x)
@@ -260,11 +261,11 @@ def test_the_covariance_is_the_inverse_information(cells, fits):
     for i in range(4):
         for j in range(4):
             corners = [
-                sign * log_likelihood(top + first * step[i] + second * step[j])
+                sign * by_the_paper(top + first * step[i] + second * step[j])
                 for first, second, sign in [(1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1)]
             ]
             information[i, j] = -sum(corners) / (4 * step[i, i] * step[j, j])
-    assert log_likelihood(top) == pytest.approx(fits[BG_NBD].log_likelihood, abs=1e-6)
+    assert by_the_paper(top) == pytest.approx(fits[BG_NBD].log_likelihood, abs=1e-6)
     assert fits[BG_NBD].covariance.to_numpy() == pytest.approx(np.linalg.inv(information), rel=1e-3)
 
 
@@ -361,6 +362,13 @@ def test_laws_of_the_forecast(a, b, r, alpha, x):
         assert purchase_count_probabilities(parameters, [0, 40], model=model).sum(axis=1) == pytest.approx(
             [1, 1]
         )
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_log_likelihood_is_the_one_that_was_maximised(cells, fits, model):
+    weeks = (cells["frequency"], cells["recency_days"] / 7, cells["age_days"] / 7)
+    got = log_likelihood(fits[model].parameters, *weeks, model=model) @ cells["customers"]
+    assert got == pytest.approx(fits[model].log_likelihood, abs=1e-6)
 
 
 def test_one_time_buyers_are_immortal_under_bg_nbd_only(fits):

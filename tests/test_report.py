@@ -583,3 +583,12 @@ def test_text_that_is_not_unicode_is_written_all_the_same(tmp_path):
     path.write_text(nbformat.writes(notebook).replace("SURROGATE", "\\ud800"), encoding="utf-8")
     (written,) = write_tables([read_chapter(path)], tmp_path / "tables")
     assert rows_of(written)[1] == ["?", "1"]
+
+
+def test_a_long_table_is_folded_with_the_number_of_its_rows(tmp_path):
+    rows = [("A", 3), ("B", 4)]
+    body = pulse(tmp_path, table(rows=rows, is_folded=True)).body
+    assert re.search(
+        r'<details class="fold"><summary>Table 3.1: [^<]*, 2 rows</summary>\s*<div class="sheet"', body
+    )
+    assert "Table 3.1:" not in pulse(tmp_path, table(rows=rows)).body

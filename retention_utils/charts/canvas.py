@@ -7,18 +7,32 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.style
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextPath
+from matplotlib.ticker import MaxNLocator
 
-from retention_utils.display import MIME
+from retention_utils.display import MIME, Callout, nothing_yet
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT
 from retention_utils.svg import inline, plain
 
-__all__ = ["WIDE", "Figure", "framed", "is_narrow", "key", "month_ticks", "show_figure", "unit"]
+__all__ = [
+    "WIDE",
+    "Figure",
+    "fitted",
+    "framed",
+    "is_narrow",
+    "key",
+    "period_ticks",
+    "plot_width",
+    "show_figure",
+    "unit",
+    "value_axis",
+]
 
 STYLE = Path(__file__).parents[1] / "retention.mplstyle"
 WIDE, NARROW = 836, 332  # CSS pixels: the report's column, and a phone
@@ -56,7 +70,7 @@ def show_figure(
     formats: Formats,
     source: str = "",
     **options: Any,
-) -> Figure:
+) -> Figure | Callout:
     """Draw a chart for a desk and for a phone, ready to be displayed.
 
     Parameters
@@ -72,9 +86,11 @@ def show_figure(
 
     Returns
     -------
-    Figure
-        With an SVG per size and a PNG for the notebook.
+    Figure or Callout
+        With an SVG per size and a PNG for the notebook; a note if there is nothing to draw.
     """
+    if table.empty:
+        return nothing_yet(key, title)
     pictures = {}
     with matplotlib.style.context(STYLE):
         for name, width in (("wide", WIDE), ("narrow", NARROW)):
@@ -90,7 +106,7 @@ def show_figure(
         caption=caption,
         alt=alt,
         source=source,
-        data=table.round(4).to_string(index=False),
+        data=_rounded(table).to_string(index=False),
         png=png.getvalue(),
         **pictures,
     )
@@ -111,6 +127,24 @@ def framed(
     return ax
 
 
+def fitted(ax: Axes) -> Axes:
+    """Widen the side margins as far as the widest label needs, and no further."""
+    drawing = ax.figure
+    for _ in range(4):  # labels move with the margins
+        place = ax.get_position()
+        edges = ax.get_tightbbox().transformed(drawing.transFigure.inverted())
+        left, right = max(0.0, -edges.x0), max(0.0, edges.x1 - 1)
+        if left + right < 0.001:
+            break
+        ax.set_position((place.x0 + left, place.y0, place.width - left - right, place.height))
+    return ax
+
+
+def plot_width(ax: Axes) -> float:
+    """Width of the plot between its margins, in pixels."""
+    return float(ax.get_position().width * ax.figure.get_figwidth() / PIXEL)
+
+
 def is_narrow(ax: Axes) -> bool:
     """Say whether the chart is drawn for a phone."""
     return ax.figure.get_figwidth() / PIXEL < 500
@@ -128,7 +162,7 @@ def key(ax: Axes, items: list[tuple[str, str]], *, x: float = 0, row: int = 0) -
     width, height = drawing.get_figwidth() / PIXEL, drawing.get_figheight() / PIXEL
     at, y = x, height - 13 - 18 * row
     for token, word in items:
-        step = 15 + TextPath((0, 0), plain(word), size=12).get_extents().width + 18
+        step = 15 + _word_width(word) + 18
         if at + step - 18 > width and at > x:
             at, y = x, y - 18
         square = Rectangle(
@@ -140,10 +174,38 @@ def key(ax: Axes, items: list[tuple[str, str]], *, x: float = 0, row: int = 0) -
         at += step
 
 
-def month_ticks(ax: Axes, labels: list[str], *, most: int) -> None:
-    """Label at most ``most`` of the evenly spaced places 0, 1, 2 …, always the last."""
-    step = max(1, -(-len(labels) // most))
+def period_ticks(ax: Axes, labels: list[str], *, most: int) -> None:
+    """Label at most ``most`` of the places 0, 1, 2 …, fewer if the words are long, and always the last."""
+    widest = max(map(_word_width, labels), default=0.0) + 14
+    step = max(1, -(-len(labels) // most), int(np.ceil(len(labels) * widest / plot_width(ax))))
     places = list(range(len(labels) - 1, -1, -step))[::-1]
     ax.set_xticks(places, [plain(labels[place]) for place in places])
 
 
+def value_axis(ax: Axes, write: Callable[..., str], *, hundred: int = 1, is_whole: bool = False) -> None:
+    """Label the value axis with as many digits as its steps need, so that no two lines read alike.
+
+    Parameters
+    ----------
+    ax : Axes
+        With its limits set.
+    write : callable
+        Takes a value and ``digits``.
+    hundred : int
+        100 if ``write`` turns fractions into per cents.
+    is_whole : bool
+        Whether there is nothing between two counts.
+    """
+    locator = MaxNLocator(7, steps=[1, 2, 5, 10], integer=is_whole)
+    step = float(np.diff(locator.tick_values(*ax.get_ylim()))[0]) * hundred
+    digits = max(0, -int(np.floor(np.log10(step) + 1e-9)))
+    ax.yaxis.set_major_locator(locator)
+    ax.yaxis.set_major_formatter(lambda value, _: plain(write(value, digits=digits)))
+
+
+def _rounded(table: pd.DataFrame) -> pd.DataFrame:
+    return table.round(dict.fromkeys(table.select_dtypes("number").columns, 4))
+
+
+def _word_width(word: str) -> float:
+    return float(TextPath((0, 0), word, size=12).get_extents().width)

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.patches import Rectangle
 
-from retention_utils.charts.canvas import framed, is_narrow, unit
+from retention_utils.charts.canvas import fitted, framed, is_narrow, plot_width, unit, value_axis
 from retention_utils.formats import Formats
 from retention_utils.palette import HEAT, HEAT_TEXT, LIGHT, ROLES
 from retention_utils.schema import require
@@ -39,28 +39,30 @@ def retention_heatmap(
     """
     require(retention, ["period", "age", "customers", "retention"], name="retention")
     drawn = retention[retention["age"] >= 1]
-    grid = drawn.pivot(index="period", columns="age", values="retention")
+    # A pivot table would drop the small cohorts, whose shares are all blank.
+    grid = drawn.set_index(["period", "age"])["retention"].unstack()  # noqa: PD010
     sizes = drawn.groupby("period")["customers"].first()
     small = ax is not None and is_narrow(ax)
     row_height = 18 if small else 26
     ax = framed(ax, height=58 + row_height * len(grid), left=88 if small else 132, top=22, bottom=36)
     sns.heatmap(
-        grid, ax=ax, mask=grid.isna(), cbar=False, linewidths=1.5, linecolor=LIGHT["card"],
-        cmap=ListedColormap(HEAT), norm=BoundaryNorm(edges, len(HEAT)),
+        grid, ax=ax, mask=grid.isna(), vmin=edges[0], vmax=edges[-1], cbar=False, linewidths=1.5,
+        linecolor=LIGHT["card"], cmap=ListedColormap(HEAT), norm=BoundaryNorm(edges, len(HEAT)),
     )  # fmt: skip
     ax.grid(visible=False)
-    ax.set(ylabel="", xlabel="")
-    if not small:
-        _write_cells(ax, grid, edges, formats)
-    _frame_small_cohorts(ax, grid)
+    ax.set(ylabel="", xlabel="", xticks=[])
     ax.spines["bottom"].set_visible(False)
     ax.tick_params(length=0)
-    step = 3 if small else 1
-    ages = list(grid.columns)
-    ax.set_xticks(np.arange(len(ages))[::step] + 0.5, [str(age) for age in ages[::step]], rotation=0)
-    rows = [f"{formats.period(period, short=True)}  {formats.count(sizes[period])}" for period in grid.index]
+    rows = [f"{formats.period(period, short=True)} · {formats.count(sizes[period])}" for period in grid.index]
     ax.set_yticks(np.arange(len(grid)) + 0.5, [plain(row) for row in rows], rotation=0)
-    ax.set_xlabel("Periods since the first purchase")
+    cell_width = plot_width(fitted(ax)) / len(grid.columns)
+    step = int(np.ceil(22 / cell_width))
+    ages = list(grid.columns)[::step]
+    ax.set_xticks(np.arange(len(grid.columns))[::step] + 0.5, [str(age) for age in ages], rotation=0)
+    if cell_width >= 20 and not small:
+        _write_cells(ax, grid, edges, formats, digits=1 if cell_width >= 32 else 0)
+    _frame_small_cohorts(ax, grid)
+    ax.set_xlabel("Periods since the first purchase", loc="right" if small else "center")
     unit(ax, "First purchase in, customers" if small else "First purchase in, number of customers")
     return ax
 
@@ -92,17 +94,17 @@ def pooled_curve(pooled: pd.DataFrame, *, formats: Formats, ax: Axes | None = No
     ax.set_ylim(bottom=0)
     ax.set_xlabel("Periods since the first purchase")
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.yaxis.set_major_formatter(lambda value, _: plain(formats.share(value, digits=0)))
+    value_axis(ax, formats.share, hundred=100)
     unit(ax, "Share of customers who bought in that period")
-    return ax
+    return fitted(ax)
 
 
-def _write_cells(ax: Axes, grid: pd.DataFrame, edges: list[float], formats: Formats) -> None:
+def _write_cells(ax: Axes, grid: pd.DataFrame, edges: list[float], formats: Formats, *, digits: int) -> None:
     for (row, column), value in np.ndenumerate(grid.to_numpy(float)):
         if np.isnan(value):
             continue
         step = min(max(int(np.searchsorted(edges, value, side="right")) - 1, 0), len(HEAT) - 1)
-        label = formats.number(value * 100, digits=1)
+        label = formats.number(value * 100, digits=digits)
         ax.text(
             column + 0.5, row + 0.5, label, size=11, ha="center", va="center_baseline",
             color=HEAT_TEXT[step],

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from retention_utils.charts.canvas import framed, is_narrow, key, unit
+from retention_utils.charts.canvas import fitted, framed, is_narrow, key, unit
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
@@ -46,21 +46,33 @@ def next_order_curves(
         color = ROLES[RANK_ROLES[rank]]
         ax.fill_between(step["days"], step["low"], step["high"], step="post", color=color, alpha=0.2, lw=0)
         ax.plot(step["days"], step["ordered"], drawstyle="steps-post", color=color)
-        ax.annotate(
-            plain(formats.share(step["ordered"].iloc[-1], digits=0)),
-            (step["days"].iloc[-1], step["ordered"].iloc[-1]), xytext=(6, 0), textcoords="offset points",
-            va="center", color=color, weight=600, annotation_clip=False,
-        )  # fmt: skip
     ax.set_xlim(0, until_days)
     ax.set_ylim(0, 1)
+    _end_labels(ax, curve[curve["days"] <= until_days], ranks, formats)
     days = list(range(0, until_days + 1, 180 if small else 90))
     ax.set_xticks(days)
     ax.set_xlabel("Days since that purchase")
     ax.yaxis.set_major_formatter(lambda value, _: plain(formats.share(value, digits=0)))
     unit(ax, "Share who have ordered again")
     key(ax, [(RANK_ROLES[rank], RANK_WORDS[rank]) for rank in ranks], row=1)
-    _at_risk_rows(ax, curve, ranks, days, formats)
+    _at_risk_rows(fitted(ax), curve, ranks, days, formats)
     return ax
+
+
+def _end_labels(ax: Axes, curve: pd.DataFrame, ranks: list[int], formats: Formats) -> None:
+    """Write every line's last share at its end, a line's height apart from the next lower one."""
+    height = ax.get_position().height * ax.figure.get_figheight() * 72
+    ends = curve[curve["order_rank"].isin(ranks)].drop_duplicates("order_rank", keep="last")
+    below = float("-inf")
+    for rank, days, share in ends.sort_values("ordered")[["order_rank", "days", "ordered"]].itertuples(
+        index=False
+    ):
+        below = max(share * height, below + 14)
+        ax.annotate(
+            plain(formats.share(share, digits=0)), (days, share), xytext=(6, below - share * height),
+            textcoords="offset points", va="center", color=ROLES[RANK_ROLES[rank]], weight=600,
+            annotation_clip=False,
+        )  # fmt: skip
 
 
 def _at_risk_rows(ax: Axes, curve: pd.DataFrame, ranks: list[int], days: list[int], formats: Formats) -> None:

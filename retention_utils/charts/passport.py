@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from retention_utils.charts.canvas import framed, is_narrow, unit
+from retention_utils.charts.canvas import fitted, framed, is_narrow, unit, value_axis
 from retention_utils.formats import Formats
 from retention_utils.palette import ROLES
 from retention_utils.schema import require
@@ -26,7 +26,7 @@ def weekly_orders(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = N
     Axes
         The axes drawn on.
     """
-    return _weekly(weekly, "orders", "Orders per week", formats.count, formats, ax)
+    return _weekly(weekly, "orders", "Orders per week", formats, ax)
 
 
 def weekly_revenue(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
@@ -42,20 +42,24 @@ def weekly_revenue(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
     Axes
         The axes drawn on.
     """
-    return _weekly(weekly, "amount", "Revenue per week", formats.short_money, formats, ax)
+    return _weekly(weekly, "amount", "Revenue per week", formats, ax)
 
 
-def _weekly(weekly: pd.DataFrame, column: str, label: str, write, formats: Formats, ax: Axes | None) -> Axes:  # noqa: ANN001
+def _weekly(weekly: pd.DataFrame, column: str, label: str, formats: Formats, ax: Axes | None) -> Axes:
     require(weekly, ["week", column, "silent_days"], name="weekly")
     ax = framed(ax, height=210, left=60)
     colors = [ROLES["alert"] if days else ROLES["main"] for days in weekly["silent_days"]]
     ax.bar(range(len(weekly)), weekly[column], width=0.78, color=colors)
-    first_weeks = weekly["week"].dt.month.ne(weekly["week"].dt.month.shift())
-    places = list(weekly.index[first_weeks])[1:]
-    step = max(1, -(-len(places) // (4 if is_narrow(ax) else 9)))
-    ax.set_xticks(places[::step], [plain(formats.month(weekly["week"][place], short=True)) for place in places[::step]])
-    ax.yaxis.set_major_locator(MaxNLocator(4))
-    ax.yaxis.set_major_formatter(lambda value, _: plain(write(value)))
+    months = [formats.month(week, short=True) for week in weekly["week"]]
+    # The first month of the log has rarely a whole month's room.
+    places = [place for place in range(1, len(months)) if months[place] != months[place - 1]] or [0]
+    step = -(-len(places) // (4 if is_narrow(ax) else 9))
+    ax.set_xticks(places[::step], [plain(months[place]) for place in places[::step]])
     ax.set_xlim(-1, len(weekly))
+    if column == "orders":
+        value_axis(ax, formats.number, is_whole=True)
+    else:
+        ax.yaxis.set_major_locator(MaxNLocator(4))
+        ax.yaxis.set_major_formatter(lambda value, _: plain(formats.short_money(value)))
     unit(ax, label)
-    return ax
+    return fitted(ax)

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from retention_utils.charts.canvas import framed, is_narrow, key, month_ticks, unit
+from retention_utils.charts.canvas import fitted, framed, is_narrow, key, period_ticks, unit, value_axis
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
@@ -41,11 +41,11 @@ def movement_bars(movement: pd.DataFrame, *, formats: Formats, ax: Axes | None =
         ha="center", va="bottom", color=LIGHT["ink"], weight=600,
     )  # fmt: skip
     _period_axis(ax, movement, formats)
-    ax.yaxis.set_major_formatter(lambda value, _: formats.count(abs(value)))
+    value_axis(ax, lambda value, digits: formats.number(abs(value), digits=digits), is_whole=True)
     unit(ax, "Customers")
     words = [("main", "stayed active"), ("back", "came back"), ("fresh", "new"), ("alert", "lapsed")]
     key(ax, words, x=0 if is_narrow(ax) else 120, row=1 if is_narrow(ax) else 0)
-    return ax
+    return fitted(ax)
 
 
 def churn_line(movement: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
@@ -68,17 +68,17 @@ def churn_line(movement: pd.DataFrame, *, formats: Formats, ax: Axes | None = No
     ax.plot(places, movement["churn"], color=ROLES["alert"], marker="o", ms=4)
     if pd.notna(movement["churn"].iloc[-1]):
         ax.text(
-            len(movement) - 0.6, movement["churn"].iloc[-1], formats.share(movement["churn"].iloc[-1]),
+            len(movement) - 0.6, movement["churn"].iloc[-1], plain(formats.share(movement["churn"].iloc[-1])),
             va="center", ha="left", color=ROLES["alert"], weight=600,
         )  # fmt: skip
     _period_axis(ax, movement, formats)
     ax.set_ylim(bottom=0)
-    ax.yaxis.set_major_formatter(lambda value, _: plain(formats.share(value, digits=0)))
+    value_axis(ax, formats.share, hundred=100)
     unit(ax, "Share of those active at the start who lapsed")
-    return ax
+    return fitted(ax)
 
 
 def _period_axis(ax: Axes, movement: pd.DataFrame, formats: Formats) -> None:
     labels = [formats.period(period, short=True) for period in movement["period"]]
-    month_ticks(ax, labels, most=4 if is_narrow(ax) else 9)
+    period_ticks(ax, labels, most=4 if is_narrow(ax) else 9)
     ax.set_xlim(-0.6, len(movement) - 0.4)

@@ -4,11 +4,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from retention_utils.charts.canvas import framed, is_narrow, key, unit
+from retention_utils.charts.canvas import fitted, framed, is_narrow, key, unit, value_axis
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
-from retention_utils.svg import plain
 
 __all__ = ["expected_against_actual", "tracking_curves"]
 
@@ -29,7 +28,8 @@ def tracking_curves(tracking: pd.DataFrame, *, formats: Formats, ax: Axes | None
         The axes drawn on.
     """
     require(tracking, ["series", "week", "cumulative", "is_holdout"], name="tracking")
-    ax = framed(ax, height=330, left=64, right=16, top=66 if ax is not None and is_narrow(ax) else 48, bottom=44)
+    small = ax is not None and is_narrow(ax)
+    ax = framed(ax, height=330, left=64, right=16, top=66 if small else 48, bottom=44)
     names = list(dict.fromkeys(tracking["series"]))
     for name, role in zip(names, SERIES_ROLES, strict=False):
         line = tracking[tracking["series"] == name]
@@ -44,10 +44,10 @@ def tracking_curves(tracking: pd.DataFrame, *, formats: Formats, ax: Axes | None
         )  # fmt: skip
     ax.set_ylim(bottom=0)
     ax.set_xlabel("Weeks since the first purchase in the log")
-    ax.yaxis.set_major_formatter(lambda value, _: plain(formats.count(value)))
+    value_axis(ax, formats.number, is_whole=True)
     unit(ax, "Repeat purchases so far")
     key(ax, [(role, name) for name, role in zip(names, SERIES_ROLES, strict=False)], row=1)
-    return ax
+    return fitted(ax)
 
 
 def expected_against_actual(by_frequency: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
@@ -76,7 +76,8 @@ def expected_against_actual(by_frequency: pd.DataFrame, *, formats: Formats, ax:
     ax.plot(range(len(labels)), dots, "o", color=ROLES["main"], ms=7)
     ax.set_xticks(range(len(labels)), labels)
     ax.set_xlabel("Repeat purchases before the hold-out")
-    ax.yaxis.set_major_formatter(lambda value, _: plain(formats.number(value, digits=0)))
+    ax.set_ylim(bottom=0)
+    value_axis(ax, formats.number)
     unit(ax, "Purchases in the hold-out, per customer")
     key(ax, list(zip(SERIES_ROLES, [actual, *models], strict=False)), row=1)
-    return ax
+    return fitted(ax)

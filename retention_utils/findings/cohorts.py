@@ -4,7 +4,7 @@ import pandas as pd
 
 from retention_utils.cohorts import AgeComparison
 from retention_utils.display import Finding, Kpi
-from retention_utils.findings.words import interval, ordinal_age, verdict_of
+from retention_utils.findings.words import age_in_words, interval, verdict_of
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
 
@@ -15,27 +15,27 @@ def newest_cohort(
     result: AgeComparison | None, *, age: int, min_customers: int, grain: Grain, formats: Formats
 ) -> Finding:
     """Answer whether the newest cohort stays as earlier ones did."""
-    after = ordinal_age(age, grain)
+    later = age_in_words(age, grain)
     if result is None:
         text = (
-            f"Fewer than two groups of at least {formats.count(min_customers)} new customers have been followed "
-            f"until {after} their first purchase, so there is nothing to compare yet."
+            f"Fewer than two groups of at least {formats.count(min_customers)} new customers have been "
+            f"followed for {later} after their first purchase, so there is nothing to compare yet."
         )
         return Finding("newest_cohort", "not enough data", text, is_headline=True)
     verdict = verdict_of(result.low, result.high, more_is_better=True)
     text = (
-        f"{after[0].upper()}{after[1:]} their first purchase, {formats.share(result.newest_retention)} of the "
-        f"{formats.count(result.newest_customers)} customers who joined in {formats.period(result.newest)} bought, "
-        f"against {formats.share(result.earlier_retention)} of the {formats.count(result.earlier_customers)} who "
-        f"joined earlier: a difference of {formats.points(result.difference)} "
-        f"({interval(result.low, result.high, 'points', formats)})."
+        f"Of the {formats.count(result.newest_customers)} customers who joined in "
+        f"{formats.period(result.newest)}, {formats.share(result.newest_retention)} bought again {later} "
+        f"later, against {formats.share(result.earlier_retention)} of the "
+        f"{formats.count(result.earlier_customers)} who joined before them: a difference of "
+        f"{formats.points(result.difference)} ({interval(result.low, result.high, 'points', formats)})."
     )
     return Finding("newest_cohort", verdict, text, is_headline=True)
 
 
 def retention_kpi(pooled: pd.DataFrame, *, age: int, grain: Grain, formats: Formats) -> Kpi:
     """Give retention at one age, all comparable cohorts together, as a key figure."""
-    label = f"Bought {ordinal_age(age, grain)} joining"
+    label = f"Bought again {age_in_words(age, grain)} after joining"
     at_age = pooled[pooled["age"] == age]
     if at_age.empty:
         basis = "no group has been followed that long"

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from retention_utils.display import Callout, Finding, Kpi
-from retention_utils.findings.words import interval, verdict_of
+from retention_utils.findings.words import direction_of, interval, verdict_of
 from retention_utils.formats import Formats
 from retention_utils.next_order import RepeatRateChange
 
@@ -19,17 +19,19 @@ def return_time(
         text = f"Nobody has been followed for {formats.days(window_days)} after a first purchase yet."
         return Finding("return_time", "not enough data", text, is_headline=True)
     known = (
-        f"Within {formats.days(window_days)} of the first purchase {formats.share(row['ordered'])} of customers buy "
-        f"again ({interval(row['low'], row['high'], 'share', formats)}, n = {formats.count(row['customers'])})"
+        f"Within {formats.days(window_days)} of the first purchase, {formats.share(row['ordered'])} of "
+        f"customers buy again ({interval(row['low'], row['high'], 'share', formats)}, "
+        f"n = {formats.count(row['customers'])})"
     )
     if change is None:
         text = f"{known}; there are not yet two groups of new customers to compare."
         return Finding("return_time", "not enough data", text, is_headline=True)
     verdict = verdict_of(change.low, change.high, more_is_better=True)
     text = (
-        f"{known}; of the {formats.count(change.newest_customers)} newest with that much follow-up, who joined in "
-        f"{formats.period(change.newest)}, it is {formats.share(change.newest_share)}, a difference of "
-        f"{formats.points(change.difference)} from those before them "
+        f"{known}; of the {formats.count(change.newest_customers)} newest who have been followed that long "
+        f"(joined in {formats.period(change.newest)}) it is {formats.share(change.newest_share)}, against "
+        f"{formats.share(change.earlier_share)} of the {formats.count(change.earlier_customers)} who joined "
+        f"before them: a difference of {formats.points(change.difference)} "
         f"({interval(change.low, change.high, 'points', formats)})."
     )
     return Finding("return_time", verdict, text, is_headline=True)
@@ -43,9 +45,10 @@ def second_step(ordered: pd.DataFrame, *, window_days: int, formats: Formats) ->
     text = (
         f"Of customers who have bought once, {formats.share(first['ordered'])} buy again within "
         f"{formats.days(window_days)}; of those who have bought twice, {formats.share(second['ordered'])} do "
-        f"({interval(second['low'], second['high'], 'share', formats)}, n = {formats.count(second['customers'])}). "
-        "People who buy twice differ from those who buy once, so this does not say that a second purchase would "
-        "turn anyone into a regular."
+        f"({interval(second['low'], second['high'], 'share', formats)}, "
+        f"n = {formats.count(second['customers'])}). "
+        "People who buy twice differ from those who buy once, so this does not say that a second purchase "
+        "would turn anyone into a regular."
     )
     return Callout("second_step", "info", "After the second purchase", text)
 
@@ -56,15 +59,18 @@ def repeat_kpi(
     change: RepeatRateChange | None,
     *,
     window_days: int,
+    min_customers: int,
     formats: Formats,
 ) -> Kpi:
     """Give the share of first-time customers who buy again in time as a key figure."""
     label = f"First-time customers who buy again within {formats.days(window_days)}"
     row = _first_wait(ordered, window_days)
     if row is None:
-        return Kpi("repeat_rate", label, "—", None, basis="nobody followed that long", verdict="not enough data")
-    shares = repeat_by_cohort.assign(share=repeat_by_cohort["repeated"] / repeat_by_cohort["customers"])
-    since = formats.period(shares["cohort"].iloc[0], short=True) if len(shares) else ""
+        basis = "nobody has been followed that long"
+        return Kpi("repeat_rate", label, "—", None, basis=basis, verdict="not enough data")
+    large = repeat_by_cohort[repeat_by_cohort["customers"] >= min_customers]
+    shares = large.assign(share=large["repeated"] / large["customers"])
+    since = f"joined since {formats.period(shares['cohort'].iloc[0], short=True)}" if len(shares) else ""
     return Kpi(
         key="repeat_rate",
         label=label,
@@ -74,9 +80,9 @@ def repeat_kpi(
         basis=f"n = {formats.count(row['customers'])}",
         change=formats.points(change.difference) if change else "",
         verdict=verdict_of(change.low, change.high, more_is_better=True) if change else "not enough data",
-        direction="" if change is None or not change.difference else "up" if change.difference > 0 else "down",
+        direction=direction_of(change and change.difference),
         trend=tuple(round(float(share), 4) for share in shares["share"]),
-        trend_since=f"joined since {since}" if since else "",
+        trend_since=since,
     )
 
 

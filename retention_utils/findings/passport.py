@@ -1,10 +1,12 @@
 """What the data passport says."""
 
+from functools import partial
+
 import pandas as pd
 
 from retention_utils.display import Finding, Grade, Kpi
 from retention_utils.formats import Formats
-from retention_utils.passport import Check, Thresholds, grade_of
+from retention_utils.passport import DEFAULT_THRESHOLDS, Check, Thresholds, grade_of
 
 __all__ = ["check_table", "data_grade", "rows_used_kpi", "trust"]
 
@@ -22,18 +24,19 @@ def trust(checks: list[Check], account: pd.DataFrame, *, formats: Formats) -> Fi
     """Answer whether the numbers of the report can be trusted."""
     grade = grade_of(checks)
     used, whole = account.iloc[0], account.iloc[-1]
-    doubtful = [check for check in checks if check.verdict != "pass"]
-    rest = f"; see the checks for {len(doubtful)} reservation(s)" if doubtful else ""
+    passed = sum(check.verdict == "pass" for check in checks)
+    how_many = "all" if passed == len(checks) else f"{formats.count(passed)} of"
     text = (
-        f"{formats.count(used['rows'])} of {formats.count(whole['rows'])} rows "
-        f"({formats.share(used['row_share'], digits=2)}) are used, and the log covers "
-        f"{formats.count(_found(checks, 'history'))} days: the data are graded {grade}{rest}."
+        f"The data are graded {grade}: {formats.count(used['rows'])} of {formats.count(whole['rows'])} rows "
+        f"of the order log ({formats.share(used['row_share'], digits=2)}) are used, the log covers "
+        f"{formats.days(_found(checks, 'history'))}, and {how_many} {formats.count(len(checks))} checks "
+        "passed."
     )
     return Finding("trust", VERDICTS[grade], text, is_headline=True)
 
 
 def check_table(
-    checks: list[Check], *, thresholds: Thresholds = Thresholds(), formats: Formats
+    checks: list[Check], *, thresholds: Thresholds = DEFAULT_THRESHOLDS, formats: Formats
 ) -> pd.DataFrame:
     """Say of every check what was asked, found and asked for.
 
@@ -43,12 +46,13 @@ def check_table(
         One row per check: ``check``, ``result``, ``found``, ``wanted`` (words).
     """
     used, history, mixed = thresholds.used_share, thresholds.history_days, thresholds.mixed_share
+    whole = partial(formats.share, digits=0)
     wanted = {
-        "rows": f"at least {formats.share(used[0], digits=0)}, never under {formats.share(used[1], digits=0)}",
-        "revenue": f"at least {formats.share(used[0], digits=0)}, never under {formats.share(used[1], digits=0)}",
+        "rows": f"at least {whole(used[0])}, never under {whole(used[1])}",
+        "revenue": f"at least {whole(used[0])}, never under {whole(used[1])}",
         "history": f"at least {formats.days(history[0])}, never under {formats.days(history[1])}",
-        "silence": f"fewer days than usually bring {formats.count(thresholds.gap_surprise)} orders",
-        "mixed": f"at most {formats.share(mixed[0], digits=0)}, never over {formats.share(mixed[1], digits=0)}",
+        "silence": f"no more days than usually bring {formats.count(thresholds.gap_surprise)} orders",
+        "mixed": f"at most {whole(mixed[0])}, never over {whole(mixed[1])}",
     }
     names = {
         "rows": "Rows of the order log that are used",
@@ -57,7 +61,9 @@ def check_table(
         "silence": "Longest stretch without an order",
         "mixed": "Customers who may be older than the log",
     }
-    rows = [(names[check.key], WORDS[check.verdict], _said(check, formats), wanted[check.key]) for check in checks]
+    rows = [
+        (names[check.key], WORDS[check.verdict], _said(check, formats), wanted[check.key]) for check in checks
+    ]
     return pd.DataFrame(rows, columns=["check", "result", "found", "wanted"])
 
 

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from retention_utils.display import Finding, Kpi
-from retention_utils.findings.words import interval, verdict_of
-from retention_utils.formats import Formats
+from retention_utils.findings.words import change_interval, direction_of, interval, verdict_of
+from retention_utils.formats import Formats, Kind
 from retention_utils.pulse import BaseChange, ChurnChange, RatioChange
 
 __all__ = ["active_base_kpi", "base_balance", "buyers_kpi", "churn_kpi", "leak", "revenue_kpi"]
@@ -16,8 +16,8 @@ def leak(change: ChurnChange | None, *, gap_days: int, formats: Formats) -> Find
     """Answer how many of the active customers lapsed, and whether that is more than before."""
     if change is None:
         text = (
-            f"Churn can be compared only when the log reaches back {formats.days(gap_days)} before each of two "
-            "periods, because only then can a customer have been silent for that long."
+            f"Churn can be compared only when the log reaches back {formats.days(gap_days)} before each of "
+            "two periods, because only then can a customer have been silent for that long."
         )
         return Finding("leak", "not enough data", text, is_headline=True)
     verdict = verdict_of(change.difference_low, change.difference_high, more_is_better=False)
@@ -36,16 +36,18 @@ def base_balance(change: BaseChange, *, formats: Formats) -> Finding:
     """Say what filled and what emptied the active base in the last period."""
     if not change.is_measured:
         text = (
-            f"At the end of {formats.period(change.period)} {formats.count(change.active_end)} customers are active; "
-            "whether that is a gain or a loss cannot be said before the log is longer than the churn gap."
+            f"At the end of {formats.period(change.period)}, {formats.count(change.active_end)} customers "
+            "are active; whether that is a gain or a loss cannot be said before the log is longer than the "
+            "churn gap."
         )
         return Finding("base_balance", "not enough data", text)
     verdict = verdict_of(change.low, change.high, more_is_better=True)
     text = (
-        f"In {formats.period(change.period)} {formats.count(change.lapsed)} customers lapsed, "
-        f"{formats.count(change.reactivated)} came back and {formats.count(change.new)} were new, so the active base "
-        f"went from {formats.count(change.active_start)} to {formats.count(change.active_end)} "
-        f"({formats.change(change.difference, 'count')}, {interval(change.low, change.high, 'count', formats)})."
+        f"In {formats.period(change.period)}, {formats.count(change.lapsed)} customers lapsed, "
+        f"{formats.count(change.reactivated)} came back and {formats.count(change.new)} were new, so the "
+        f"number of active customers went from {formats.count(change.active_start)} to "
+        f"{formats.count(change.active_end)} ({formats.change(change.difference, 'count')}, "
+        f"{change_interval(change.low, change.high, 'count', formats)})."
     )
     return Finding("base_balance", verdict, text)
 
@@ -60,10 +62,10 @@ def churn_kpi(movement: pd.DataFrame, change: ChurnChange | None, *, formats: Fo
         value=formats.share(last["churn"]) if is_known else "—",
         number=round(float(last["churn"]), 4) if is_known else None,
         interval=interval(last["low"], last["high"], "share", formats) if is_known else "",
-        basis=f"n = {formats.count(last['active_start'])}" if is_known else "the log is shorter than the churn gap",
+        basis=f"n = {formats.count(last['active_start'])}" if is_known else _why_not(last),
         change=formats.points(change.difference) if change else "",
         verdict=_verdict(change and (change.difference_low, change.difference_high), more_is_better=False),
-        direction=_direction(change and change.difference),
+        direction=direction_of(change and change.difference),
         **_trend(movement, "churn", formats),
     )
 
@@ -76,11 +78,12 @@ def active_base_kpi(movement: pd.DataFrame, change: BaseChange, *, formats: Form
         label="Active customers",
         value=formats.count(last["active_end"]),
         number=int(last["active_end"]),
+        interval=_change_note(change.is_measured and (change.low, change.high), "count", formats),
         basis=f"{formats.count(last['lapsed'])} lapsed, {formats.count(last['reactivated'])} came back, "
         f"{formats.count(last['new'])} new",
         change=formats.change(change.difference, "count") if change.is_measured else "",
         verdict=_verdict(change.is_measured and (change.low, change.high), more_is_better=True),
-        direction=_direction(change.is_measured and change.difference),
+        direction=direction_of(change.is_measured and change.difference),
         **_trend(movement, "active_end", formats),
     )
 
@@ -117,24 +120,31 @@ def _sum_kpi(
         label=label,
         value=value,
         number=round(float(movement[column].iloc[-1]), 2),
-        interval=f"change: {interval(change.low, change.high, 'share', formats)}" if change else "",
+        interval=_change_note(change and (change.low, change.high), "share", formats),
         basis=basis,
         change=formats.change(change.change, "share") if change else "",
         verdict=_verdict(change and (change.low, change.high), more_is_better=True),
-        direction=_direction(change and change.change),
+        direction=direction_of(change and change.change),
         **_trend(movement, column, formats),
     )
+
+
+def _change_note(ends: tuple[float, float] | None, kind: Kind, formats: Formats) -> str:
+    return f"change: {change_interval(*ends, kind, formats)}" if ends else ""
+
+
+def _why_not(last: pd.Series) -> str:
+    if last["active_start"] == 0:
+        return "nobody was active at the start"
+    return "the log is too short for the churn gap"
 
 
 def _verdict(ends: tuple[float, float] | None, *, more_is_better: bool) -> str:
     return verdict_of(*ends, more_is_better=more_is_better) if ends else "not enough data"
 
 
-def _direction(change: float | None) -> str:
-    return "" if not change else "up" if change > 0 else "down"
-
-
 def _trend(movement: pd.DataFrame, column: str, formats: Formats) -> dict[str, object]:
     past = movement.iloc[-MOST_TREND:]
+    past = past.loc[past[column].first_valid_index() :]  # a trend begins where it is first measured
     values = tuple(None if pd.isna(value) else round(float(value), 4) for value in past[column])
     return {"trend": values, "trend_since": f"since {formats.period(past['period'].iloc[0], short=True)}"}

@@ -13,7 +13,7 @@ ORDER = ("no", "worse", "with reservations", "better", "no clear change", "not e
 
 
 def key_figures(chapters: Sequence[ShownItems], *, keys: Sequence[str]) -> list[Kpi]:
-    """Pick the named key figures out of the chapters, in the order of the names; missing ones are left out."""
+    """Pick the named key figures out of the chapters, in the order of the names; missing are left out."""
     shown = {kpi["key"]: (kpi, chapter.name) for chapter in chapters for kpi in chapter.shown("kpi")}
     return [_restored(Kpi, *shown[key]) for key in keys if key in shown]
 
@@ -35,8 +35,8 @@ def what_happened(key_figures: Sequence[Kpi], *, period: str) -> Finding:
         words.format(value=known[key].value, change=_moved(known[key]))
         for key, words in (
             ("revenue", "revenue was {value}{change}"),
-            ("active_base", "{value} customers are active{change}"),
-            ("churn", "{value} of those active at its start have lapsed{change}"),
+            ("active_base", "{value} customers were active at the end{change}"),
+            ("churn", "{value} of the customers active at the start had lapsed{change}"),
         )
         if key in known and known[key].number is not None
     ]
@@ -45,7 +45,9 @@ def what_happened(key_figures: Sequence[Kpi], *, period: str) -> Finding:
         return Finding("what_happened", "not enough data", text, is_headline=True)
     verdicts = [known[key].verdict for key in ("revenue", "active_base", "churn") if key in known]
     verdict = next((word for word in ORDER if word in verdicts), "not enough data")
-    text = f"In {period} " + ", ".join(parts[:-1]) + (" and " if parts[:-1] else "") + parts[-1] + "."
+    listed = ", ".join(parts[:-1]) + (" and " if parts[:-1] else "") + parts[-1]
+    against = "; changes are against the period before" if any(kpi.change for kpi in known.values()) else ""
+    text = f"In {period}, {listed}{against}."
     return Finding("what_happened", verdict, text, is_headline=True)
 
 
@@ -54,5 +56,6 @@ def _moved(kpi: Kpi) -> str:
 
 
 def _restored(kind: type, content: dict, chapter: str) -> Finding | Kpi:
-    fields = {name: tuple(v) if isinstance(v, list) else v for name, v in content.items() if name in kind.__annotations__}
+    known = {name: value for name, value in content.items() if name in kind.__annotations__}
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in known.items()}
     return kind(**{**fields, "chapter": chapter})

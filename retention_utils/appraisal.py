@@ -1,0 +1,153 @@
+"""What the present customers are worth, told only by a model that has proved itself on their own past.
+
+The models are fitted twice: to the calibration part of the history, to be held against the rest, and to all
+of it, to look ahead. The model that looks ahead is the one that erred least in the hold-out.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from retention_utils.active import active_customers
+from retention_utils.btyd import DEFAULT_MINIMUMS, DataMinimums, fit_purchases, fit_spend, missing_minimums
+from retention_utils.expectation import BG_NBD, MBG_NBD
+from retention_utils.fits import parameter_table
+from retention_utils.holdout import ModelChoice, choose_model, holdout_by_frequency, holdout_errors
+from retention_utils.spend import SpendIndependence, spend_by_frequency, spend_independence
+from retention_utils.tracking import tracking
+from retention_utils.value import CustomerValue, customer_value
+
+__all__ = ["Appraisal", "Rehearsal", "appraise", "rehearse"]
+
+MODELS = (BG_NBD, MBG_NBD)
+
+
+@dataclass(frozen=True, eq=False)
+class Rehearsal:
+    """How the models would have done in the last weeks, knowing only what came before."""
+
+    missing: tuple[str, ...]  # what the calibration part lacks; nothing is fitted then
+    choice: ModelChoice
+    errors: pd.DataFrame  # see holdout_errors; this and what follows is empty if data are missing
+    by_frequency: pd.DataFrame  # see holdout_by_frequency
+    tracking: pd.DataFrame  # see tracking
+
+
+@dataclass(frozen=True, eq=False)
+class Appraisal:
+    """What the customers are worth, or why that cannot be said."""
+
+    missing: tuple[str, ...]  # what the data lack; nothing is fitted then
+    rehearsal: Rehearsal
+    value: CustomerValue | None  # None if data are missing or no model may be used
+    active: pd.DataFrame  # see active_customers; this and what follows is empty if data are missing
+    parameters: pd.DataFrame  # see parameter_table
+    spend_by_frequency: pd.DataFrame  # see spend_by_frequency
+    independence: SpendIndependence | None
+
+    @property
+    def by_frequency(self) -> pd.DataFrame:
+        """The value by number of repeat purchases so far; empty if there is none."""
+        return pd.DataFrame() if self.reasons else self.value.by_frequency
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why there is no value, in sentences; empty if there is one."""
+        if self.missing or self.rehearsal.missing:
+            return self.missing or self.rehearsal.missing
+        if self.rehearsal.choice.model is None:
+            return (self.rehearsal.choice.reason,)
+        return self.value.reasons
+
+
+def rehearse(
+    holdout_cells: pd.DataFrame,
+    weekly_repeats: pd.DataFrame,
+    *,
+    holdout_weeks: int,
+    minimums: DataMinimums = DEFAULT_MINIMUMS,
+) -> Rehearsal:
+    """Fit the models to the calibration part and hold them against the hold-out.
+
+    Parameters
+    ----------
+    holdout_cells, weekly_repeats : DataFrame
+        The mart's tables of these names.
+    holdout_weeks : int
+        Length of the hold-out.
+    minimums : DataMinimums
+        What the calibration part must hold.
+    """
+    cells = holdout_cells.drop(columns="holdout_purchases")
+    missing = missing_minimums(cells, minimums=minimums)
+    if missing:
+        reasons = tuple(f"Before the last {holdout_weeks} weeks: {reason}" for reason in missing)
+        none = ModelChoice(None, float("nan"), float("nan"), "Too few data before the hold-out.")
+        return Rehearsal(reasons, none, pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
+    fits = tuple(fit_purchases(cells, model=model) for model in MODELS)
+    errors = holdout_errors(holdout_cells, *fits, holdout_days=7 * holdout_weeks)
+    return Rehearsal(
+        missing=(),
+        choice=choose_model(errors),
+        errors=errors,
+        by_frequency=holdout_by_frequency(holdout_cells, *fits, holdout_days=7 * holdout_weeks),
+        tracking=tracking(cells, _every_week(weekly_repeats, cells, holdout_weeks), *fits),
+    )
+
+
+def appraise(
+    cells: pd.DataFrame,
+    spend_cells: pd.DataFrame,
+    rehearsal: Rehearsal,
+    *,
+    horizon_weeks: int,
+    annual_discount_rate: float,
+    margin: float,
+    minimums: DataMinimums = DEFAULT_MINIMUMS,
+) -> Appraisal:
+    """Value the present customers with the model that did best in the rehearsal.
+
+    Parameters
+    ----------
+    cells, spend_cells : DataFrame
+        The mart's tables of these names.
+    rehearsal : Rehearsal
+        From :func:`rehearse`.
+    horizon_weeks : int
+        How far to look ahead.
+    annual_discount_rate : float
+        Effective, per year, a fraction.
+    margin : float
+        Share of revenue that counts; 1 for revenue itself.
+    """
+    missing = missing_minimums(cells, minimums=minimums)
+    if missing:
+        return Appraisal(missing, rehearsal, None, *(pd.DataFrame() for _ in range(3)), independence=None)
+    fits = tuple(fit_purchases(cells, model=model) for model in MODELS)
+    spend = fit_spend(spend_cells)
+    chosen = next((fit for fit in fits if fit.model == rehearsal.choice.model), None)
+    value = chosen and customer_value(
+        cells,
+        chosen,
+        spend,
+        horizon_weeks=horizon_weeks,
+        annual_discount_rate=annual_discount_rate,
+        margin_share=margin,
+    )
+    return Appraisal(
+        missing=(),
+        rehearsal=rehearsal,
+        value=value,
+        active=active_customers(cells, *fits),
+        parameters=parameter_table(*fits, spend),
+        spend_by_frequency=spend_by_frequency(spend_cells),
+        independence=spend_independence(spend_cells),
+    )
+
+
+def _every_week(weekly_repeats: pd.DataFrame, cells: pd.DataFrame, holdout_weeks: int) -> pd.DataFrame:
+    """Fill the weeks without a purchase with zeros, up to the last whole week observed."""
+    days = int(cells["age_days"].max()) + 1 + 7 * holdout_weeks if len(cells) else 0
+    weeks = pd.DataFrame({"week": range(1, days // 7 + 1)})
+    table = weeks.merge(weekly_repeats, on="week", how="left")
+    return table.fillna({"repeat_purchases": 0}).astype("int64")

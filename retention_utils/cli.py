@@ -1,0 +1,191 @@
+"""The command line: parse, call, print one line per thing done, set the exit code.
+
+Exit codes: 0 all done, 1 something failed (the rest was still done), 2 the input was wrong and nothing ran.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from retention_utils.errors import RetentionError
+from retention_utils.project import client_file, client_names, find_project
+
+if TYPE_CHECKING:
+    from retention_utils.batch import ChapterOutcome
+    from retention_utils.run import ReportOutcome
+
+__all__ = ["app", "main"]
+
+DEMO_CLIENTS = ["cdnow"]
+
+app = typer.Typer(help="Retention reports from order logs.", no_args_is_help=True, add_completion=False)
+progress = Console(stderr=True)
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Clients: folders under data.")]
+Period = Annotated[
+    list[str] | None,
+    typer.Option("--period", help="2024-11, 2024-Q4, 2024, 2024-W45 or 2024-01-15..2024-03-31; repeatable."),
+]
+Jobs = Annotated[int, typer.Option(min=1, help="Notebooks at a time.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
+CORES = os.cpu_count() or 1
+
+
+def main() -> None:
+    """Run the command line; errors that a user can act on are printed without a traceback."""
+    try:
+        app()
+    except RetentionError as error:
+        _refuse(str(error))
+
+
+@app.command()
+def run(
+    names: Names = None,
+    every: Annotated[bool, typer.Option("--all", help="All clients.")] = False,
+    period: Period = None,
+    jobs: Jobs = CORES,
+    force: Annotated[bool, typer.Option("--force", help="Also make what has not changed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make reports: mart, notebooks, page. Without a period: the last complete one in the data."""
+    from retention_utils.run import plan_report, run_report
+
+    project = find_project()
+    if not names and not every:
+        _refuse("Name a client, or ask for every one with --all.")
+    clients = _clients(project, None if every else names)
+    plans, problems = [], []
+    for client in clients:
+        for wanted in period or [None]:
+            try:
+                plans.append(plan_report(project, client, wanted))
+            except RetentionError as error:
+                problems.append(str(error))
+    if problems:
+        _refuse("\n".join(dict.fromkeys(problems)))
+    outcomes = []
+    for plan in plans:
+        outcome = run_report(plan, jobs=jobs, force=force, tell=_tell)
+        outcomes.append(outcome)
+        if not as_json:
+            typer.echo("\n".join(_lines(outcome, project)))
+    if as_json:
+        typer.echo(json.dumps([outcome.as_dict(project) for outcome in outcomes], indent=1))
+    raise typer.Exit(int(any(outcome.outcome == "failed" for outcome in outcomes)))
+
+
+@app.command()
+def check(names: Names = None, period: Period = None) -> None:
+    """Show the data passport: what is used, what is left out and why, and the grade."""
+    from retention_utils.build import ensure_mart, resolve_period
+    from retention_utils.config import read_config
+    from retention_utils.terminal import passport_lines
+
+    project = find_project()
+    for client in _clients(project, names):
+        config = read_config(client_file(project, client))
+        for wanted in period or [None]:
+            resolved = resolve_period(project, client, config, wanted)
+            mart = ensure_mart(project, client, resolved.key)
+            for line in passport_lines(mart):
+                typer.echo(line)
+
+
+@app.command()
+def verify(names: Names = None, period: Period = None, jobs: Jobs = CORES, as_json: Json = False) -> None:
+    """Run finished reports again under nbval and say which numbers differ."""
+    from retention_utils.build import ensure_mart
+    from retention_utils.regression import verify_chapters
+
+    project = find_project()
+    reports = [
+        (client, folder)
+        for client in _clients(project, names)
+        for folder in _finished(project, client, period)
+    ]
+    if not reports:
+        _refuse("There is no finished report to verify. Make one with: retention run NAME")
+    results = []
+    for client, folder in reports:
+        ensure_mart(project, client, folder.name)
+        notebooks = sorted((folder / "chapters").glob("*.ipynb"))
+        for result in verify_chapters(notebooks, jobs=jobs):
+            results.append((client, folder.name, result))
+            if not as_json:
+                typer.echo(f"{result.outcome:8}{client} {folder.name} {result.chapter}")
+                for line in result.differences:
+                    typer.echo(f"        {line}")
+    if as_json:
+        listed = [
+            {"client": client, "period": key, "chapter": result.chapter, "outcome": result.outcome,
+             "differences": list(result.differences)}
+            for client, key, result in results
+        ]  # fmt: skip
+        typer.echo(json.dumps(listed, indent=1))
+    raise typer.Exit(int(any(result.outcome != "same" for _, _, result in results)))
+
+
+@app.command("list")
+def list_reports(as_json: Json = False) -> None:
+    """List clients, periods, chapters, outcomes, and where the reports are."""
+    from retention_utils.shelf import reports_on_shelf
+
+    project = find_project()
+    shelf = reports_on_shelf(project)
+    if as_json:
+        typer.echo(json.dumps([entry.as_dict() for entry in shelf], indent=1))
+        return
+    for entry in shelf:
+        chapters = f"{entry.done} of {entry.chapters} chapters" if entry.chapters else "no report yet"
+        typer.echo(f"{entry.outcome:8}{entry.client} {entry.period:12} {chapters}  {entry.report}".rstrip())
+
+
+@app.command()
+def demo(jobs: Jobs = CORES) -> None:
+    """Make the reports of the demo clients, whether or not anything has changed."""
+    run(DEMO_CLIENTS, every=False, period=None, jobs=jobs, force=True, as_json=False)
+
+
+def _clients(project: Path, names: list[str] | None) -> list[str]:
+    """Return the clients asked for; all of them if none is named."""
+    known = client_names(project)
+    if not known:
+        _refuse(f"There is no client in {project / 'data'}. Make a folder there with a client.toml.")
+    for name in names or []:
+        client_file(project, name)
+    return list(dict.fromkeys(names)) if names else known
+
+
+def _finished(project: Path, client: str, periods: list[str] | None) -> list[Path]:
+    from retention_utils.periods import parse_period
+
+    wanted = {parse_period(text).key for text in periods or []}
+    folders = sorted((project / "reports" / client).glob("[0-9]*"))
+    finished = [folder for folder in folders if not folder.name.endswith(".failed")]
+    return [folder for folder in finished if not wanted or folder.name in wanted]
+
+
+def _lines(outcome: "ReportOutcome", project: Path) -> list[str]:
+    """Write one line for the report, and one for every chapter that failed."""
+    where = outcome.report.relative_to(project) if outcome.report else ""
+    why = f"  ({outcome.reason})" if outcome.reason else ""
+    head = f"{outcome.outcome:8}{outcome.client} {outcome.period}  {outcome.seconds:.0f} s  {where}{why}"
+    failed = [chapter for chapter in outcome.chapters if chapter.outcome == "failed"]
+    at = {chapter.chapter: f", cell {chapter.cell}" if chapter.cell else "" for chapter in failed}
+    return [head, *(f"        {chapter.chapter}{at[chapter.chapter]}: {chapter.error}" for chapter in failed)]
+
+
+def _tell(outcome: "ChapterOutcome") -> None:
+    if progress.is_terminal:
+        progress.print(f"  {outcome.outcome} {outcome.chapter} in {outcome.seconds:.0f} s", markup=False)
+
+
+def _refuse(message: str) -> NoReturn:
+    style = "red" if progress.is_terminal else None
+    progress.print(message, style=style, markup=False, highlight=False, soft_wrap=True)
+    raise SystemExit(2)

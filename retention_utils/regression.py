@@ -1,0 +1,106 @@
+"""Re-runs the executed notebooks of a report under nbval and says which numbers differ.
+
+Loaded by pytest as a plugin too: nbval judges every cell, and what differs is written down in short.
+"""
+
+import difflib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+__all__ = ["ChapterCheck", "verify_chapters"]
+
+DIFFERENCES = "RETENTION_DIFFERENCES"  # environment variable: where the plugin writes
+MOST_LINES = 6  # per cell
+
+_found: list[dict[str, Any]] = []
+
+
+@dataclass(frozen=True)
+class ChapterCheck:
+    """What came of re-running one executed notebook."""
+
+    chapter: str
+    outcome: Literal["same", "differs", "failed"]
+    differences: tuple[str, ...] = ()
+
+
+def verify_chapters(notebooks: Sequence[Path], *, jobs: int) -> list[ChapterCheck]:
+    """Run executed notebooks again and compare every output with what they hold.
+
+    Parameters
+    ----------
+    notebooks : sequence of Path
+        Executed chapters. They are read, never written.
+    jobs : int
+        Kernels at a time.
+
+    Returns
+    -------
+    list of ChapterCheck
+        In the order given.
+    """
+    with ThreadPoolExecutor(max_workers=jobs) as workers:
+        return list(workers.map(_verify, notebooks))
+
+
+def _verify(notebook: Path) -> ChapterCheck:
+    with tempfile.TemporaryDirectory() as scratch:
+        told = Path(scratch) / "differences.json"
+        command = [
+            sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(notebook.parent),
+            "-p", "no:cacheprovider", "-p", "retention_utils.regression",
+            "--nbval", "--nbval-current-env", "--nbval-cell-timeout", "600", str(notebook),
+        ]  # fmt: skip
+        environment = {**os.environ, DIFFERENCES: str(told), "PYTEST_ADDOPTS": ""}
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        found = json.loads(told.read_text(encoding="utf-8")) if told.is_file() else []
+    if done.returncode == 0:
+        return ChapterCheck(notebook.stem, "same")
+    if not found:
+        return ChapterCheck(notebook.stem, "failed", tuple(done.stdout.strip().splitlines()[-MOST_LINES:]))
+    lines = tuple(f"cell {item['cell']}: {line}" for item in found for line in item["lines"])
+    is_error = any(item["is_error"] for item in found)
+    return ChapterCheck(notebook.stem, "failed" if is_error else "differs", lines)
+
+
+def pytest_runtest_makereport(item: Any, call: Any) -> None:
+    """Write down what nbval found wrong with a cell (pytest hook)."""
+    if call.when != "call" or call.excinfo is None or not hasattr(item, "cell"):
+        return
+    fresh = [output for output in item.test_outputs or []]
+    errors = [output for output in fresh if output.get("output_type") == "error"]
+    if errors:
+        lines = [f"{errors[0].get('ename')}: {errors[0].get('evalue')}"]
+    else:
+        lines = _differing(_readable(item.cell.outputs), _readable(fresh))
+    shown = lines[:MOST_LINES] or [str(call.excinfo.value).strip().splitlines()[0]]
+    left_out = [f"… and {len(lines) - MOST_LINES} more lines"] if len(lines) > MOST_LINES else []
+    _found.append({"cell": item.cell_num + 1, "lines": shown + left_out, "is_error": bool(errors)})
+
+
+def pytest_sessionfinish() -> None:
+    """Write the differences where the caller asked for them (pytest hook)."""
+    if place := os.environ.get(DIFFERENCES):
+        Path(place).write_text(json.dumps(_found), encoding="utf-8")
+
+
+def _readable(outputs: Sequence[Any]) -> list[str]:
+    """Return the lines of every output that a person would read."""
+    lines: list[str] = []
+    for output in outputs:
+        text = output.get("text") or output.get("data", {}).get("text/plain") or ""
+        lines += "".join(text).splitlines()
+    return lines
+
+
+def _differing(reference: list[str], fresh: list[str]) -> list[str]:
+    changed = [line for line in difflib.ndiff(reference, fresh) if line[0] in "-+"]
+    return [f"{'was' if line[0] == '-' else 'now'} {line[2:].strip()}" for line in changed]

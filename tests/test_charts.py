@@ -1,0 +1,590 @@
+"""Charts: the data are on the axes, what was not observed is not drawn, and every label has its room."""
+
+import json
+from xml.etree import ElementTree
+
+import matplotlib.style
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure as Drawing
+from matplotlib.patches import Rectangle
+
+from retention_utils.charts.canvas import (
+    PIXEL,
+    STYLE,
+    Figure,
+    framed,
+    key,
+    period_ticks,
+    plot_width,
+    show_figure,
+    value_axis,
+)
+from retention_utils.charts.cohorts import pooled_curve, retention_heatmap
+from retention_utils.charts.next_order import next_order_curves
+from retention_utils.charts.passport import weekly_orders, weekly_revenue
+from retention_utils.charts.pulse import churn_line, movement_bars
+from retention_utils.charts.value import expected_against_actual, tracking_curves
+from retention_utils.display import Callout
+from retention_utils.errors import TableError
+from retention_utils.formats import Formats
+from retention_utils.palette import HEAT, LIGHT, ROLES
+
+WIDTHS = {"wide": 836, "narrow": 332}
+FORMATS = Formats()
+
+
+def drawn(draw, table, *, size: str = "wide", formats: Formats = FORMATS, **options):
+    with matplotlib.style.context(STYLE):
+        drawing = Drawing(figsize=(WIDTHS[size] * PIXEL, 300 * PIXEL))
+        FigureCanvasAgg(drawing)
+        ax = draw(table, formats=formats, ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)), **options)
+        drawing.draw_without_rendering()
+    return ax
+
+
+def weekly(weeks: int = 60, *, orders: int = 100, silent: tuple[int, ...] = ()) -> pd.DataFrame:
+    week = pd.date_range("1997-01-01", periods=weeks, freq="7D")
+    table = pd.DataFrame({"week": week, "orders": [orders + number for number in range(weeks)]})
+    return table.assign(amount=table["orders"] * 37.5, silent_days=[int(n in silent) for n in range(weeks)])
+
+
+def months(count: int, start: str = "1997-01") -> list[str]:
+    return [str(period) for period in pd.period_range(start, periods=count, freq="M")]
+
+
+def movement(count: int = 18, *, scale: int = 1, unmeasured: int = 6) -> pd.DataFrame:
+    number = np.arange(count)
+    table = pd.DataFrame({"period": months(count), "retained": (500 + 10 * number) * scale})
+    table = table.assign(
+        reactivated=(20 + number) * scale, new=(40 - number) * scale, lapsed=(30 + number) * scale
+    )
+    table["active_end"] = table["retained"] + table["reactivated"] + table["new"]
+    churn = np.where(number < unmeasured, np.nan, 0.10 + 0.002 * number)
+    return table.assign(churn=churn, low=churn - 0.01, high=churn + 0.01)
+
+
+def retention(
+    cohorts: int = 17, *, small: int | None = None, periods: list[str] | None = None
+) -> pd.DataFrame:
+    periods = periods or months(cohorts)
+    rows = [
+        (
+            period,
+            age,
+            7 if number == small else 7814,
+            np.nan if number == small else 0.05 + 0.3 / (1 + age + number),
+        )
+        for number, period in enumerate(periods)
+        for age in range(len(periods) - number)
+    ]
+    return pd.DataFrame(rows, columns=["period", "age", "customers", "retention"])
+
+
+def pooled(ages: int = 17, *, top: float = 0.15) -> pd.DataFrame:
+    share = top / (1 + 0.1 * np.arange(ages))
+    return pd.DataFrame({"age": range(ages), "retention": share, "low": share * 0.95, "high": share * 1.05})
+
+
+def curve(*, ranks: int = 4, last_day: int = 400, customers: int = 23502) -> pd.DataFrame:
+    days = np.arange(0, last_day + 1, 5)
+    parts = []
+    for rank in range(1, ranks + 1):
+        share = (0.40 + 0.12 * np.log1p(rank)) * (1 - np.exp(-days / 90))
+        at_risk = (customers // rank * (1 - share)).astype(int)
+        parts.append(pd.DataFrame({"order_rank": rank, "days": days, "at_risk": at_risk, "ordered": share}))
+    table = pd.concat(parts, ignore_index=True)
+    return table.assign(low=table["ordered"] * 0.98, high=table["ordered"] * 1.02)
+
+
+def tracking(weeks: int = 78, *, scale: int = 1) -> pd.DataFrame:
+    number = np.tile(np.arange(1, weeks + 1), 3)
+    table = pd.DataFrame({"series": np.repeat(["actual", "BG/NBD", "MBG/NBD"], weeks), "week": number})
+    factor = table["series"].map({"actual": 400, "BG/NBD": 380, "MBG/NBD": 390}) * scale
+    return table.assign(cumulative=number * factor, is_holdout=number > 39)
+
+
+def by_frequency(*, top: float = 5.0) -> pd.DataFrame:
+    labels = [*map(str, range(7)), "7+"]
+    parts = {"actual": 1.0, "BG/NBD": 0.9, "MBG/NBD": 0.95}
+    heights = np.concatenate([np.linspace(top / 10, top, 8) * factor for factor in parts.values()])
+    return pd.DataFrame({"label": labels * 3, "series": np.repeat(list(parts), 8), "purchases": heights})
+
+
+EDGES = [step / 20 for step in range(8)]
+DAYS = [
+    "2024-01-15..2024-03-31",
+    "2024-04-01..2024-06-16",
+    "2024-06-17..2024-09-01",
+    "2024-09-02..2024-11-17",
+]
+
+CHARTS = {
+    "orders": (weekly_orders, weekly(), {}),
+    "orders, few": (weekly_orders, weekly(10, orders=0), {}),
+    "orders, many": (weekly_orders, weekly(orders=3_000_000), {}),
+    "orders, one month": (weekly_orders, weekly(3), {}),
+    "revenue": (weekly_revenue, weekly(), {}),
+    "revenue in hryvnias": (weekly_revenue, weekly(), {"formats": Formats(currency="UAH")}),
+    "movement": (movement_bars, movement(), {}),
+    "movement, millions": (movement_bars, movement(scale=10_000), {}),
+    "movement, two periods": (movement_bars, movement(2), {}),
+    "movement, free periods": (movement_bars, movement(4).assign(period=DAYS), {}),
+    "churn": (churn_line, movement(), {}),
+    "churn, everyone": (churn_line, movement().assign(churn=1.0, low=0.99, high=1.0), {}),
+    "churn, free periods": (churn_line, movement(4, unmeasured=1).assign(period=DAYS), {}),
+    "churn, never measured": (churn_line, movement(unmeasured=18), {}),
+    "heat map": (retention_heatmap, retention(), {"edges": EDGES}),
+    "heat map, two years": (retention_heatmap, retention(24), {"edges": EDGES}),
+    "heat map, two": (retention_heatmap, retention(2), {"edges": EDGES}),
+    "heat map, free periods": (retention_heatmap, retention(periods=DAYS), {"edges": EDGES}),
+    "heat map, weeks": (retention_heatmap, retention(periods=[f"2024-W{n:02d}" for n in range(1, 15)]), {"edges": EDGES}),
+    "pooled": (pooled_curve, pooled(), {}),
+    "pooled, hardly anyone": (pooled_curve, pooled(top=0.004), {}),
+    "pooled, one age": (pooled_curve, pooled(2), {}),
+    "next order": (next_order_curves, curve(), {}),
+    "next order, millions": (next_order_curves, curve(customers=2_350_200), {}),
+    "next order, one step": (next_order_curves, curve(ranks=1, last_day=60), {}),
+    "tracking": (tracking_curves, tracking(), {}),
+    "tracking, millions": (tracking_curves, tracking(scale=100), {}),
+    "hold-out": (expected_against_actual, by_frequency(), {}),
+    "hold-out, small": (expected_against_actual, by_frequency(top=0.6), {}),
+}  # fmt: skip
+
+
+BASIC = ["orders", "revenue", "movement", "churn", "heat map", "pooled", "next order", "tracking", "hold-out"]
+
+
+def labels(ax) -> list:
+    """Every text that is seen: on the axes within its limits, beside it, and on the figure."""
+    found = [*ax.texts, ax.xaxis.label, ax.yaxis.label, *ax.figure.texts]
+    for axis, (low, high) in ((ax.xaxis, sorted(ax.get_xlim())), (ax.yaxis, sorted(ax.get_ylim()))):
+        slack = 1e-9 * (high - low)
+        found += [
+            tick.label1 for tick in axis.get_major_ticks() if low - slack <= tick.get_loc() <= high + slack
+        ]
+    return [text for text in found if text.get_visible() and text.get_text().strip()]
+
+
+def words(texts) -> list[str]:
+    return [text.get_text().replace(r"\$", "$") for text in texts]
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_label_has_its_room(name, size):
+    draw, table, options = CHARTS[name]
+    ax = drawn(draw, table, size=size, **options)
+    width, height = ax.figure.bbox.size
+    boxes = [(text.get_text(), text.get_window_extent()) for text in labels(ax)]
+    assert boxes
+    outside = [
+        word for word, box in boxes if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1
+    ]
+    assert outside == []
+    # Line boxes hold room for descenders, so a hair of them may touch.
+    slim = [(word, box.shrunk(1, 0.7)) for word, box in boxes]
+    meet = [
+        (one, other)
+        for n, (one, box) in enumerate(slim)
+        for other, next_box in slim[n + 1 :]
+        if box.overlaps(next_box)
+    ]
+    assert meet == []
+    assert ax.get_position().width * width > 120, "the labels leave no room for the picture"
+
+
+@pytest.mark.parametrize("name", [*BASIC, "orders, few", "pooled, hardly anyone", "hold-out, small"])
+def test_a_chart_needs_no_axes_has_no_title_and_leaves_the_table_alone(name):
+    draw, table, options = CHARTS[name]
+    before = table.copy()
+    with matplotlib.style.context(STYLE):
+        ax = draw(table, **{"formats": FORMATS, **options})
+    assert (ax.get_title(), ax.figure.get_suptitle()) == ("", "")
+    assert ax.figure.get_figwidth() == pytest.approx(836 * PIXEL)
+    pd.testing.assert_frame_equal(table, before)
+    # No two lines of an axis read alike; movement counts up and down from zero.
+    low, high = ax.get_ylim()
+    ticks = [value for value in ax.get_yticks() if max(low, 0) <= value <= high]
+    read = [ax.yaxis.get_major_formatter()(value, None) for value in ticks]
+    assert len(set(read)) == len(read)
+
+
+@pytest.mark.parametrize("name", BASIC)
+def test_both_sizes_are_pictures_made_of_tokens(name):
+    draw, table, options = CHARTS[name]
+    got = show_figure(
+        draw, table, key="k", title="Title", caption="Caption", alt="Alt", **{"formats": FORMATS, **options}
+    )
+    assert isinstance(got, Figure)
+    for size, width in WIDTHS.items():
+        picture = ElementTree.fromstring(getattr(got, size))
+        assert picture.attrib["viewBox"].split()[2] == str(width)
+        assert f"chart {size}" in picture.attrib["class"]
+        assert "var(--" in getattr(got, size)
+        assert "Title" not in getattr(got, size)
+    assert got.png.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", BASIC)
+def test_a_missing_column_is_named(name):
+    draw, table, options = CHARTS[name]
+    needed = {
+        "orders": "silent_days",
+        "revenue": "silent_days",
+        "tracking": "cumulative",
+        "hold-out": "label",
+        "heat map": "customers",
+    }
+    column = needed.get(name, "lapsed" if name == "movement" else "low")
+    with pytest.raises(TableError, match=rf"lacks \['{column}'\]"):
+        draw(table.drop(columns=column), **{"formats": FORMATS, **options})
+
+
+# --- what is drawn ------------------------------------------------------------------------------------
+
+
+def heights(container) -> list[float]:
+    return [bar.get_height() for bar in container]
+
+
+def colours(container) -> list[str]:
+    return [to_hex(bar.get_facecolor()).upper() for bar in container]
+
+
+def test_weekly_bars_are_the_table_and_silent_weeks_stand_out():
+    ax = drawn(weekly_orders, weekly(12, silent=(3,)))
+    assert heights(ax.containers[0]) == list(range(100, 112))
+    assert colours(ax.containers[0]) == [ROLES["alert"] if week == 3 else ROLES["main"] for week in range(12)]
+    assert words(ax.figure.texts) == ["Orders per week"]
+    # Weeks begin on 1, 8, 15, 22, 29 January, 5 February (number 5) …, 5 March (number 9).
+    assert dict(zip(ax.get_xticks(), words(ax.get_xticklabels()), strict=True)) == {
+        5: "Feb 1997",
+        9: "Mar 1997",
+    }
+
+
+def test_weekly_revenue_is_money():
+    ax = drawn(weekly_revenue, weekly(12))
+    assert heights(ax.containers[0]) == [37.5 * orders for orders in range(100, 112)]
+    assert "$3,000" in words(ax.get_yticklabels())
+    assert words(ax.figure.texts) == ["Revenue per week"]
+
+
+def test_movement_stacks_up_to_the_active_base_and_down_to_the_lapsed():
+    table = movement(4)
+    ax = drawn(movement_bars, table)
+    retained, back, new, lapsed = ax.containers
+    assert heights(retained) == table["retained"].tolist()
+    assert [bar.get_y() for bar in back] == table["retained"].tolist()
+    assert [bar.get_y() + bar.get_height() for bar in new] == table["active_end"].tolist()
+    assert heights(lapsed) == (-table["lapsed"]).tolist()
+    assert [colours(part)[0] for part in ax.containers] == [
+        ROLES[role] for role in ("main", "back", "fresh", "alert")
+    ]
+    assert words(ax.texts) == ["590"]  # 530 + 23 + 37
+    assert words(ax.figure.texts) == ["Customers", "stayed active", "came back", "new", "lapsed"]
+
+
+def test_below_the_line_counts_have_no_minus():
+    assert not any(
+        "−" in text or "-" in text for text in words(drawn(movement_bars, movement()).get_yticklabels())
+    )
+
+
+def test_churn_that_was_not_measured_is_not_drawn():
+    table = movement()
+    ax = drawn(churn_line, table)
+    line = ax.lines[0].get_ydata()
+    assert np.isnan(line[:6]).all()
+    assert line[6:] == pytest.approx(table["churn"][6:])
+    band = ax.collections[0].get_paths()
+    assert (
+        min(path.vertices[:, 0].min() for path in band) == 6
+    )  # the band begins with the first measured period
+    assert ax.get_ylim()[0] == 0
+    assert words(ax.texts) == ["13.4%"]
+    assert words(ax.get_xticklabels())[-1] == "Jun 1998"
+
+
+def test_churn_that_is_not_measured_at_the_end_has_no_label():
+    table = movement()
+    table.loc[17, ["churn", "low", "high"]] = np.nan
+    assert list(drawn(churn_line, table).texts) == []
+    assert np.isnan(drawn(churn_line, movement(unmeasured=18)).lines[0].get_ydata()).all()
+
+
+def test_the_heat_map_writes_every_observed_share_and_nothing_else():
+    table = retention(5)
+    ax = drawn(retention_heatmap, table, edges=EDGES)
+    written = {
+        (text.get_position()[1] - 0.5, text.get_position()[0] - 0.5): text.get_text() for text in ax.texts
+    }
+    assert written == {
+        (number, age - 1): f"{100 * (0.05 + 0.3 / (1 + age + number)):.1f}"
+        for number in range(4)
+        for age in range(1, 5 - number)
+    }
+    # The newest cohort has lived through no age from 1 on; the corner at the lower right is not drawn.
+    mesh = ax.collections[0].get_array()
+    assert mesh.shape == (4, 4)
+    assert np.ma.getmaskarray(mesh).sum() == 6
+    assert words(ax.get_yticklabels()) == [f"{name} 1997 · 7,814" for name in ("Jan", "Feb", "Mar", "Apr")]
+    assert words(ax.get_xticklabels()) == ["1", "2", "3", "4"]
+    assert words(ax.figure.texts) == ["First purchase in, number of customers"]
+
+
+def test_a_zero_is_drawn_where_nothing_is_known_stays_empty():
+    table = pd.DataFrame(
+        {
+            "period": ["2024-01", "2024-01", "2024-02"],
+            "age": [1, 2, 1],
+            "customers": 50,
+            "retention": [0.3, 0.0, 0.2],
+        }
+    )
+    ax = drawn(retention_heatmap, table, edges=EDGES)
+    assert sorted(words(ax.texts)) == ["0.0", "20.0", "30.0"]
+    mesh = ax.collections[0].get_array()
+    assert mesh[0, 1] == 0.0
+    assert np.ma.getmaskarray(mesh).tolist() == [[False, False], [False, True]]
+
+
+def test_colours_step_at_the_edges():
+    edges = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+    shares = [0.0, 0.0999, 0.1, 0.35, 0.6999, 0.7]
+    table = pd.DataFrame({"period": "2024-01", "age": range(1, 7), "customers": 50, "retention": shares})
+    mesh = drawn(retention_heatmap, table, edges=edges).collections[0]
+    assert [to_hex(colour).upper() for colour in mesh.get_facecolors()] == [
+        HEAT[step] for step in (0, 0, 1, 3, 6, 6)
+    ]
+
+
+def test_a_small_cohort_is_a_frame_without_shares():
+    ax = drawn(retention_heatmap, retention(5, small=1), edges=EDGES)
+    frames = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
+    assert [(frame.get_y(), frame.get_fill()) for frame in frames] == [(1.2, False)]
+    assert {text.get_position()[1] - 0.5 for text in ax.texts} == {0, 2, 3}
+    assert words(ax.get_yticklabels())[1] == "Feb 1997 · 7"
+
+
+def test_only_small_cohorts_are_only_frames():
+    table = retention(3).assign(retention=np.nan)
+    ax = drawn(retention_heatmap, table, edges=EDGES)
+    assert list(ax.texts) == []
+    assert len(ax.patches) == 2
+
+
+def test_a_phone_shows_colours_without_numbers():
+    ax = drawn(retention_heatmap, retention(5), size="narrow", edges=EDGES)
+    assert list(ax.texts) == []
+    assert words(ax.figure.texts) == ["First purchase in, customers"]
+
+
+def test_many_ages_lose_their_digit_and_then_their_number():
+    assert {
+        len(text.partition(".")[2])
+        for text in words(drawn(retention_heatmap, retention(18), edges=EDGES).texts)
+    } == {1}
+    assert {
+        len(text.partition(".")[2])
+        for text in words(drawn(retention_heatmap, retention(28), edges=EDGES).texts)
+    } == {0}
+    assert list(drawn(retention_heatmap, retention(60), edges=EDGES).texts) == []
+
+
+def test_the_pooled_curve_starts_at_age_one():
+    table = pooled(5)
+    ax = drawn(pooled_curve, table)
+    assert ax.lines[0].get_xdata().tolist() == [1, 2, 3, 4]
+    assert ax.lines[0].get_ydata() == pytest.approx(table["retention"][1:])
+    assert words(ax.texts) == ["10.7%"]  # 0.15 / 1.4
+    assert ax.get_ylim()[0] == 0
+    assert list(drawn(pooled_curve, pooled(1)).texts) == []
+
+
+def test_waiting_curves_are_steps_with_their_last_value_and_those_at_risk():
+    table = curve(ranks=2, last_day=380)
+    ax = drawn(next_order_curves, table, until_days=365)
+    for number, line in enumerate(ax.lines, 1):
+        step = table[(table["order_rank"] == number) & (table["days"] <= 365)]
+        assert line.get_drawstyle() == "steps-post"
+        assert line.get_ydata() == pytest.approx(step["ordered"])
+        assert line.get_xdata().max() == 365
+    assert [to_hex(line.get_color()).upper() for line in ax.lines] == [ROLES["alert"], ROLES["back"]]
+    # (0.40 + 0.12 log 2) * (1 - exp(-365/90)) = 0.4748; (0.40 + 0.12 log 3) * … = 0.5226
+    assert words(ax.texts) == ["47%", "52%"]
+    at_risk = table.set_index(["order_rank", "days"])["at_risk"]
+    expected = [f"{at_risk[rank, day]:,}" for rank in (1, 2) for day in (0, 90, 180, 270, 360)]
+    assert words(ax.figure.texts)[-10:] == expected
+
+
+def test_nobody_is_at_risk_after_the_last_observation():
+    ax = drawn(next_order_curves, curve(ranks=1, last_day=100))
+    assert words(ax.figure.texts)[-3:] == ["0", "0", "0"]  # days 180, 270, 360
+    assert ax.lines[0].get_xdata().max() == 100  # and the line is not carried on
+
+
+def test_end_labels_that_would_touch_are_set_apart():
+    table = curve()
+    table.loc[table["order_rank"] == 3, "ordered"] = table.loc[table["order_rank"] == 4, "ordered"].to_numpy()
+    ax = drawn(next_order_curves, table, size="narrow")
+    places = sorted((text.get_window_extent().y0 for text in ax.texts), reverse=True)
+    assert len(places) == 4
+    assert (-np.diff(places) >= 13.9).all()
+
+
+def test_tracking_draws_every_series_and_the_start_of_the_holdout():
+    table = tracking()
+    ax = drawn(tracking_curves, table)
+    *lines, holdout = ax.lines
+    for line, series in zip(lines, ["actual", "BG/NBD", "MBG/NBD"], strict=True):
+        assert line.get_ydata().tolist() == table.loc[table["series"] == series, "cumulative"].tolist()
+    assert [line.get_linestyle() for line in lines] == ["-", "--", "--"]
+    assert holdout.get_xdata() == [39.5, 39.5]
+    assert words(ax.texts) == ["hold-out"]
+    assert words(ax.figure.texts) == ["Repeat purchases so far", "actual", "BG/NBD", "MBG/NBD"]
+
+
+def test_a_refused_model_is_not_drawn_as_zero():
+    table = tracking()
+    table.loc[table["series"] == "BG/NBD", "cumulative"] = np.nan
+    assert np.isnan(drawn(tracking_curves, table).lines[1].get_ydata()).all()
+    bars = by_frequency()
+    bars.loc[bars["series"] == "BG/NBD", "purchases"] = np.nan
+    assert np.isnan(heights(drawn(expected_against_actual, bars).containers[0])).all()
+
+
+def test_expected_are_bars_and_actual_are_dots():
+    table = by_frequency()
+    ax = drawn(expected_against_actual, table)
+    for bars, series in zip(ax.containers, ["BG/NBD", "MBG/NBD"], strict=True):
+        assert heights(bars) == table.loc[table["series"] == series, "purchases"].tolist()
+    dots = ax.lines[0]
+    assert (dots.get_linestyle(), dots.get_marker()) == ("None", "o")
+    assert dots.get_ydata().tolist() == table.loc[table["series"] == "actual", "purchases"].tolist()
+    assert words(ax.get_xticklabels()) == ["0", "1", "2", "3", "4", "5", "6", "7+"]
+
+
+# --- the ground they stand on -------------------------------------------------------------------------
+
+
+def shown(table: pd.DataFrame, draw=churn_line, **options):
+    return show_figure(
+        draw,
+        table,
+        key="churn",
+        title="Title",
+        caption="Caption",
+        alt="Alt",
+        source="Source",
+        formats=FORMATS,
+        **options,
+    )
+
+
+def test_a_figure_carries_its_words_its_table_and_its_pictures():
+    table = movement(3, unmeasured=1)[["period", "churn", "low", "high"]]
+    content, metadata = shown(table)._repr_mimebundle_(include=None, exclude=None)
+    assert set(content) == {"text/plain", "image/png", "application/vnd.retention.figure+json"}
+    words_of = content["application/vnd.retention.figure+json"]
+    assert json.loads(json.dumps(words_of)) == {
+        "key": "churn", "title": "Title", "caption": "Caption", "alt": "Alt", "source": "Source",
+    }  # fmt: skip
+    assert content["text/plain"].split() == [
+        "period", "churn", "low", "high", "1997-01", "NaN", "NaN", "NaN",
+        "1997-02", "0.102", "0.092", "0.112", "1997-03", "0.104", "0.094", "0.114",
+    ]  # fmt: skip
+    assert set(metadata["retention"]) == {"wide", "narrow"}
+    assert metadata["retention"]["wide"].startswith('<svg class="chart wide" viewBox="0 0 836 240"')
+
+
+def test_the_same_table_gives_the_same_bytes():
+    assert shown(movement()) == shown(movement())
+
+
+def test_an_empty_table_gives_a_note_instead_of_an_empty_chart():
+    assert shown(movement().iloc[:0]) == Callout(
+        "churn", "info", "Title", "Not shown: there are not enough data for it yet."
+    )
+
+
+def test_drawing_leaves_the_settings_of_others_alone():
+    before = matplotlib.rcParams["font.size"]
+    shown(movement())
+    assert matplotlib.rcParams["font.size"] == before
+
+
+def test_margins_are_pixels():
+    ax = framed(None, height=200, left=40, right=20, top=30, bottom=50)
+    size = ax.figure.get_size_inches() / PIXEL
+    assert size == pytest.approx([836, 200])
+    assert ax.get_position().bounds * np.array([836, 200, 836, 200]) == pytest.approx([40, 50, 776, 120])
+    assert plot_width(ax) == pytest.approx(776)
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "expected"),
+    [
+        (5, 9, ["0", "1", "2", "3", "4"]),
+        (5, 3, ["0", "2", "4"]),
+        (6, 3, ["1", "3", "5"]),  # always the last
+        (1, 4, ["0"]),
+    ],
+)
+def test_ticks_end_with_the_last_period(count, most, expected):
+    ax = framed(None, height=200)
+    ax.set_xlim(-0.6, count - 0.4)
+    period_ticks(ax, [str(number) for number in range(count)], most=most)
+    assert words(ax.get_xticklabels()) == expected
+
+
+def test_long_words_leave_room_for_fewer_ticks():
+    ax = framed(None, height=200, left=0, right=0)
+    period_ticks(ax, ["a period with a very long name"] * 12, most=12)
+    assert 2 <= len(ax.get_xticks()) <= 4
+
+
+@pytest.mark.parametrize(
+    ("top", "write", "options", "expected"),
+    [
+        (0.4, FORMATS.share, {"hundred": 100}, ["0%", "10%", "20%", "30%", "40%"]),
+        (0.02, FORMATS.share, {"hundred": 100}, ["0.0%", "0.5%", "1.0%", "1.5%", "2.0%"]),
+        (0.004, FORMATS.share, {"hundred": 100}, ["0.0%", "0.1%", "0.2%", "0.3%", "0.4%"]),
+        (5.0, FORMATS.number, {}, ["0", "1", "2", "3", "4", "5"]),
+        (0.6, FORMATS.number, {}, ["0.0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6"]),
+        (2.0, FORMATS.number, {"is_whole": True}, ["0", "1", "2"]),
+    ],
+)
+def test_an_axis_has_the_digits_its_steps_need(top, write, options, expected):
+    ax = framed(None, height=200)
+    ax.set_ylim(0, top)
+    value_axis(ax, write, **options)
+    ax.figure.canvas.draw_idle()
+    ticks = [value for value in ax.get_yticks() if -1e-9 <= value <= top + 1e-9]
+    assert [ax.yaxis.get_major_formatter()(value, None) for value in ticks] == expected
+
+
+def test_keys_wrap_at_the_edge():
+    with matplotlib.style.context(STYLE):
+        ax = framed(Drawing(figsize=(332 * PIXEL, 3)).add_axes((0, 0, 1, 1)), height=200)
+        key(ax, [("main", "a word of some length"), ("alert", "another one as long"), ("back", "a third")])
+    first, second, third = ax.figure.texts
+    assert first.get_position()[1] == second.get_position()[1]
+    assert second.get_position()[1] - third.get_position()[1] == pytest.approx(18 / 200)
+    assert first.get_position()[0] == third.get_position()[0]
+    assert [to_hex(square.get_facecolor()).upper() for square in ax.figure.patches] == [
+        LIGHT[token] for token in ("main", "alert", "back")
+    ]
+
+
+def test_hostile_words_of_a_client_stay_words():
+    table = tracking().replace({"series": {"BG/NBD": "</svg><script>$x_2$ & <b>"}})
+    got = shown(table, tracking_curves).wide
+    assert "<script" not in got
+    assert "</svg><script>$x_2$ & <b>" in [
+        "".join(t.itertext()) for t in ElementTree.fromstring(got).iter("text")
+    ]

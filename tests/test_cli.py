@@ -1,0 +1,99 @@
+"""The command line: exit codes, one line per thing done, errors without a traceback."""
+
+import json
+
+import pytest
+from small_project import notebook, small_project
+
+from retention_utils import cli
+
+
+def call(folder, monkeypatch, capsys, *words):
+    monkeypatch.setenv("RETENTION_PROJECT", str(folder))
+    monkeypatch.setattr("sys.argv", ["retention", *words])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    printed = capsys.readouterr()
+    assert "Traceback" not in printed.err
+    return stopped.value.code, printed.out, printed.err
+
+
+def test_a_report_from_the_command_line(tmp_path, monkeypatch, capsys):
+    folder = small_project(tmp_path)
+    code, out, _ = call(folder, monkeypatch, capsys, "run", "shop")
+    assert code == 0
+    assert out.startswith("done    shop 2024-03")
+    assert out.rstrip().endswith("reports/shop/2024-03/report.html")
+
+    code, out, _ = call(folder, monkeypatch, capsys, "run", "--all", "--json")
+    assert code == 0
+    assert [(item["client"], item["outcome"], item["reason"]) for item in json.loads(out)] == [
+        ("shop", "skipped", "unchanged")
+    ]
+
+    code, out, _ = call(folder, monkeypatch, capsys, "list")
+    assert (code, out.split()) == (
+        0,
+        ["done", "shop", "2024-03", "1", "of", "1", "chapters", "reports/shop/2024-03/report.html"],
+    )
+
+    code, out, _ = call(folder, monkeypatch, capsys, "verify", "shop")
+    assert (code, out.split()) == (0, ["same", "shop", "2024-03", "03_pulse"])
+
+
+def test_a_failed_chapter_is_told_and_ends_with_one(tmp_path, monkeypatch, capsys):
+    folder = small_project(tmp_path, n03_pulse=notebook("1 / 0"), n04_cohorts=notebook("1"))
+    code, out, _ = call(folder, monkeypatch, capsys, "run", "shop")
+    assert code == 1
+    assert out.startswith("failed  shop 2024-03")
+    assert "(1 of 2 chapters failed)" in out
+    assert "03_pulse, cell 4: ZeroDivisionError: division by zero" in out
+
+
+def test_check_shows_the_passport(tmp_path, monkeypatch, capsys):
+    code, out, _ = call(small_project(tmp_path), monkeypatch, capsys, "check")
+    assert code == 0
+    assert "Shop, up to 31 March 2024: The data are graded D: 5 of 5 rows of the order log (100.00%) are used" in out
+    assert "Grade D." in out  # ninety-one days of history are too few
+    assert "5              €40.50  used" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "shopp"), "There is no client 'shopp'; known are ['shop']. Did you mean 'shop'?"),
+        (("run", "../shop"), "The client name '../shop' cannot be used"),
+        (("run",), "Name a client, or ask for every one with --all."),
+        (("run", "shop", "--period", "2024-13"), "The period '2024-13' cannot be read"),
+        (("run", "shop", "--period", "2025"), "complete only up to 2024-03-31"),
+        (("check", "nobody"), "There is no client 'nobody'"),
+        (("verify", "shop"), "There is no finished report to verify."),
+    ],
+)
+def test_wrong_requests_end_with_two_and_write_nothing(tmp_path, monkeypatch, capsys, words, said):
+    folder = small_project(tmp_path)
+    code, out, err = call(folder, monkeypatch, capsys, *words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert not (folder / "reports").exists()
+
+
+def test_all_problems_of_all_clients_are_told_at_once(tmp_path, monkeypatch, capsys):
+    folder = small_project(tmp_path)
+    other = folder / "data" / "other"
+    other.mkdir()
+    (other / "client.toml").write_text('name = "Other"\ncurency = "EUR"\n', encoding="utf-8")
+    code, _, err = call(folder, monkeypatch, capsys, "run", "--all", "--period", "2030")
+    assert code == 2
+    assert "curency: unknown key. Did you mean 'currency'?" in err
+    assert "shop: the period 2030 ends on 2030-12-31" in err
+
+
+def test_a_folder_that_is_no_project_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RETENTION_PROJECT", raising=False)
+    monkeypatch.setattr("sys.argv", ["retention", "list"])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 2
+    assert "No project here" in capsys.readouterr().err

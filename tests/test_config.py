@@ -1,0 +1,201 @@
+"""The client file: defaults, every problem named at once, and what it may not say."""
+
+import re
+from datetime import date
+
+import pytest
+
+from retention_utils.config import ClientConfig, read_config
+from retention_utils.errors import ConfigError
+
+
+def read(project, **parts):
+    return read_config(project.write_client(**parts))
+
+
+def refusal(project, **parts):
+    with pytest.raises(ConfigError) as error:
+        read(project, **parts)
+    return str(error.value)
+
+
+def test_three_columns_a_name_and_a_currency_are_enough(project):
+    config = read(project)
+    assert (config.name, config.currency, config.time_zone, config.grain) == ("Shop", "EUR", "UTC", "month")
+    assert (config.history_start, config.data_horizon, config.min_cohort) == (None, None, 20)
+    assert (config.churn.gap_days, config.effective_warmup_days, config.repeat_window_days) == (180, 180, 90)
+    assert (config.policies.zero_amount, config.policies.unreadable_share) == ("exclude", 0.01)
+    assert (config.value.margin, config.value.annual_discount_rate) == (1.0, 0.10)
+    assert (config.value.horizon_weeks, config.value.holdout_weeks) == (52, 26)
+    assert (config.orders.format, config.orders.header, config.orders.delimiter) == ("csv", True, ",")
+    assert (config.orders.encoding, config.orders.date_format, config.orders.decimal_mark) == (
+        "utf-8",
+        "%Y-%m-%d",
+        ".",
+    )
+
+
+def test_what_the_file_says_is_what_is_read(project):
+    config = read(
+        project,
+        settings='history_start = 2024-01-01\ndata_horizon = 2024-06-30\nwarmup_days = 0\ngrain = "week"',
+        orders='delimiter = ";"\ndecimal_mark = ","\nheader = false',
+        sections="[churn]\ngap_days = 45\n[parameters.03_pulse]\ntop = 5",
+    )
+    assert (config.history_start, config.data_horizon) == (date(2024, 1, 1), date(2024, 6, 30))
+    assert (config.grain, config.effective_warmup_days, config.churn.gap_days) == ("week", 0, 45)
+    assert (config.orders.delimiter, config.orders.decimal_mark, config.orders.header) == (";", ",", False)
+    assert config.parameters == {"03_pulse": {"top": 5}}
+
+
+def test_the_warmup_follows_the_churn_gap_unless_it_is_given(project):
+    assert read(project, sections="[churn]\ngap_days = 45").effective_warmup_days == 45
+    assert (
+        read(project, settings="warmup_days = 10", sections="[churn]\ngap_days = 45").effective_warmup_days
+        == 10
+    )
+
+
+def test_every_problem_is_named_at_once(project):
+    found = refusal(
+        project,
+        settings='grian = "month"\nmin_cohort = 0\ntime_zone = "Europe/Kiew"',
+        orders='date_fromat = "%d.%m.%Y"\ndelimiter = ";;"',
+        sections="[churn]\ngap_days = 3\n[value]\nmargin = 40\n[polices]\nzero_amount = 'keep'",
+    )
+    lines = found.splitlines()
+    assert lines[0] == "shop/client.toml has 8 problem(s):"
+    for fragment in (
+        r"- grian: unknown key\. Did you mean 'grain'\? Known here: business_type, churn, .*, warmup_days\.",
+        r"- min_cohort: Input should be greater than or equal to 1; found 0\.",
+        r"- time_zone: there is no time zone 'Europe/Kiew'\. Did you mean 'Europe/Kiev'\?; found 'Europe/Kiew'\.",
+        r"- orders\.date_fromat: unknown key\. Did you mean 'date_format'\? Known here: columns, .*, path\.",
+        r"- orders\.delimiter: String should have at most 1 character; found ';;'\.",
+        r"- churn\.gap_days: Input should be greater than or equal to 7; found 3\.",
+        r"- value\.margin: Input should be less than or equal to 1; found 40\.",
+        r"- polices: unknown key\. Did you mean 'policies'\? Known here: .*",
+    ):
+        assert sum(bool(re.fullmatch(f"  {fragment}", line)) for line in lines) == 1, fragment
+    assert len(lines) == 9
+
+
+def test_an_unknown_column_of_ours_is_refused_with_the_three_there_are(project):
+    file = project.write_client()
+    file.write_text(file.read_text().replace("customer_id =", "custmer ="))
+    with pytest.raises(ConfigError) as error:
+        read_config(file)
+    assert str(error.value).splitlines() == [
+        "shop/client.toml has 2 problem(s):",
+        "  - orders.columns.customer_id: missing; it has no default.",
+        "  - orders.columns.custmer: unknown key. Did you mean 'customer_id'? "
+        "Known here: amount, customer_id, ordered_at.",
+    ]
+
+
+def test_an_empty_file_lacks_what_has_no_default(tmp_path):
+    file = tmp_path / "client.toml"
+    file.touch()
+    with pytest.raises(ConfigError) as error:
+        read_config(file)
+    assert str(error.value).splitlines()[1:] == [
+        f"  - {key}: missing; it has no default." for key in ("name", "currency", "orders")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({"settings": 'language = "fr"'}, "language: Input should be 'en'; found 'fr'."),
+        ({"settings": 'business_type = "contract"'}, "business_type: Input should be 'orders'; found 'contract'."),
+        ({"settings": 'data_horizon = "soon"'}, "data_horizon: Input should be a valid date or datetime, input is too short; found 'soon'."),
+        ({"settings": "warmup_days = -1"}, "warmup_days: Input should be greater than or equal to 0; found -1."),
+        ({"settings": "churn = 90"}, "churn: Input should be a valid dictionary or instance of ChurnDefinition; found 90."),
+        ({"orders": 'format = "excel"'}, "orders.format: Input should be 'csv' or 'whitespace'; found 'excel'."),
+        ({"orders": 'date_format = "%Y-%m-%dT%H:%M%z"'}, "orders.date_format: offsets (%z) are not read yet; supply times of the client's own time zone; found '%Y-%m-%dT%H:%M%z'."),
+        ({"sections": "[policies]\nunreadable_share = nan"}, "policies.unreadable_share: Input should be less than 1; found nan."),
+        ({"sections": "[value]\nmargin = 0"}, "value.margin: Input should be greater than 0; found 0."),
+        ({"sections": "[parameters]\ntop = 5"}, "parameters.top: Input should be a valid dictionary; found 5."),
+    ],
+)  # fmt: skip
+def test_values_out_of_range_are_refused(project, parts, expected):
+    assert refusal(project, **parts) == f"shop/client.toml has 1 problem(s):\n  - {expected}"
+
+
+def test_a_currency_is_a_code(project):
+    file = project.write_client()
+    file.write_text(file.read_text().replace('"EUR"', '"eur"'))
+    expected = (
+        "- currency: 'eur' is no currency code; write three capital letters such as 'EUR'; found 'eur'."
+    )
+    with pytest.raises(ConfigError, match=re.escape(expected)):
+        read_config(file)
+
+
+def test_a_horizon_before_the_start_is_refused_without_the_whole_file_in_the_message(project):
+    found = refusal(project, settings="history_start = 2024-02-01\ndata_horizon = 2024-01-31")
+    assert found.splitlines()[1:] == ["  - file: data_horizon 2024-01-31 is before history_start 2024-02-01."]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'name = "Shop\n', r"Illegal character .* \(at line 1, column 13\)"),
+        (b"name = Shop\n", r"Invalid value \(at line 1, column 8\)"),
+        (b'name = "a"\nname = "b"\n', r"Cannot overwrite a value \(at line 2, column 11\)"),
+        (b'name = "Caf\xe9"\n', "'utf-8' codec can't decode byte 0xe9"),
+    ],
+)
+def test_what_is_no_toml_is_refused_with_the_place(project, content, reason):
+    file = project.write_client()
+    file.write_bytes(content)
+    with pytest.raises(ConfigError, match=rf"^shop/client\.toml cannot be read: {reason}.*\.$"):
+        read_config(file)
+
+
+def test_a_file_saved_by_a_windows_editor_is_read(project):
+    file = project.write_client()
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_config(file).name == "Shop"
+
+
+def test_the_hash_follows_the_definitions_not_the_way_they_are_written(project):
+    plain = read(project).definition_hash
+    assert re.fullmatch("[0-9a-f]{12}", plain)
+    assert read(project, settings="# a remark\nmin_cohort = 20").definition_hash == plain
+    changed = [
+        read(project, settings="min_cohort = 21"),
+        read(project, settings='description = "x"'),
+        read(project, orders='date_format = "%d.%m.%Y"'),
+        read(project, sections="[churn]\ngap_days = 181"),
+        read(project, sections="[parameters.03_pulse]\nsince = 2024-01-01"),
+    ]
+    assert len({plain, *(config.definition_hash for config in changed)}) == 6
+
+
+def test_a_read_client_file_cannot_be_changed(project):
+    config = read(project)
+    for part, key in ((config, "currency"), (config.churn, "gap_days"), (config.orders, "path")):
+        with pytest.raises(ValueError, match="frozen"):
+            setattr(part, key, None)
+
+
+def test_the_order_log_lies_beside_the_client_file_or_in_a_package(project):
+    folder = project.write_client().parent
+    project.write_orders([])
+    config = read(project)
+    assert config.order_file(folder) == folder / "orders.csv"
+
+    def elsewhere(**orders) -> ClientConfig:
+        return config.model_copy(update={"orders": config.orders.model_copy(update=orders)})
+
+    in_package = elsewhere(package="lifetimes", path="datasets/CDNOW_master.txt").order_file(folder)
+    assert in_package.parts[-3:] == ("lifetimes", "datasets", "CDNOW_master.txt")
+    with pytest.raises(
+        ConfigError,
+        match=r"^shop: the order log 'sales\.csv' was not found in .*data/shop\. Check orders\.path\.$",
+    ):
+        elsewhere(path="sales.csv").order_file(folder)
+    for package in ("no_such_package", "../lifetimes", "lifetimes.datasets.x", "tomllib.x"):
+        expected = f"orders.package names {package!r}, which is not an installed package. Install it or drop the key."
+        with pytest.raises(ConfigError, match=f"^{re.escape(expected)}$"):
+            elsewhere(package=package).order_file(folder)

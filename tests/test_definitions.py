@@ -1,0 +1,69 @@
+"""The definitions as they are printed, word for word, and every setting with its value."""
+
+import pytest
+
+from retention_utils.config import read_config
+from retention_utils.definitions import definitions_in_force, settings_in_force
+
+
+def definitions(project, grain=None, **parts):
+    return dict(definitions_in_force(read_config(project.write_client(**parts)), grain=grain))
+
+
+def test_the_definitions_of_a_plain_client_word_for_word(project):
+    assert definitions(project) == {
+        "Order": "a row of the order log with an amount above zero; rows of zero are left out, negative ones left out",
+        "Purchase": "all orders of one customer on one day, added up",
+        "Active": "the last purchase is at most 180 days old",
+        "Lapsed": "was active at the start of the period, silent for more than 180 days at its end",
+        "Churn": "customers who lapsed in a period ÷ customers active at its start",
+        "Came back": "not active at the start of the period, bought before, active at its end",
+        "Cohort": "customers whose first purchase lies in the same month",
+        "Retention": "share of a cohort with a purchase in that very period",
+        "Buys again": "a second purchase within 90 days of the first",
+        "Value": "expected revenue of today's customers in 52 weeks, discounted at 10% a year",
+        "95% interval": "the range that would hold the true value in 95 of 100 such studies; wide means few data",
+    }
+
+
+def test_definitions_follow_the_client_file(project):
+    found = definitions(
+        project,
+        settings='grain = "week"\nrepeat_window_days = 30',
+        sections="[churn]\ngap_days = 45\n[policies]\nzero_amount = 'keep'\n"
+        "[value]\nmargin = 0.4\nannual_discount_rate = 0.08\nhorizon_weeks = 104",
+    )
+    assert "rows of zero are kept" in found["Order"]
+    assert found["Active"] == "the last purchase is at most 45 days old"
+    assert found["Lapsed"].endswith("silent for more than 45 days at its end")
+    assert found["Cohort"].endswith("in the same week")
+    assert found["Buys again"] == "a second purchase within 30 days of the first"
+    assert (
+        found["Value"] == "expected 40% of revenue of today's customers in 104 weeks, discounted at 8% a year"
+    )
+
+
+@pytest.mark.parametrize(
+    ("grain", "word"), [("quarter", "quarter"), ("days", "stretch of days"), (None, "month")]
+)
+def test_cohorts_are_counted_in_periods_like_that_of_the_report(project, grain, word):
+    assert definitions(project, grain)["Cohort"] == f"customers whose first purchase lies in the same {word}"
+
+
+def test_settings_list_every_key_with_its_value_defaults_included(project):
+    config = read_config(
+        project.write_client(
+            settings="history_start = 2024-01-01", sections="[parameters.03_pulse]\nsince = 2024-02-01"
+        )
+    )
+    found = dict(settings_in_force(config))
+    assert found["name"] == "Shop"
+    assert found["history_start"] == "2024-01-01"
+    assert found["churn.gap_days"] == "180"
+    assert found["orders.columns.amount"] == "amount"
+    assert found["parameters.03_pulse.since"] == "2024-02-01"
+    assert "data_horizon" not in found  # left out: it has no value to show
+    assert len(found) == len(settings_in_force(config))
+    sections = {"orders", "churn", "policies", "value", "parameters"}
+    plain = set(type(config).model_fields) - sections - {"data_horizon", "warmup_days"}
+    assert plain <= set(found)

@@ -1,0 +1,226 @@
+"""What a chapter shows: the same in words and in JSON, blank where nothing was observed, harmless as HTML."""
+
+import json
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retention_utils.display import MIME, Callout, Column, Finding, Grade, Kpi, Table, nothing_yet, show_table
+from retention_utils.formats import Formats
+
+FORMATS = Formats()
+HOSTILE = "</td><script>alert(1)</script><img src=x onerror=alert(2)> & \"quoted\" 'single'"
+
+
+def shown(table: pd.DataFrame, *columns: Column, **options) -> Table:
+    return show_table(table, columns, key="key", caption="Caption", formats=FORMATS, **options)
+
+
+def one(value, unit: str) -> tuple[object, str]:
+    """Value and print of a single cell."""
+    got = shown(
+        pd.DataFrame({"name": ["row"], "value": [value]}), Column("name", "Name"), Column("value", "V", unit)
+    )
+    return got.rows[0][1], got.cells[0][1]
+
+
+def bundle(item) -> dict:
+    return item._repr_mimebundle_(include=None, exclude=None)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "kept", "printed"),
+    [
+        (1234567, "count", 1234567, "1,234,567"),
+        (np.int64(7), "count", 7, "7"),
+        (2.0, "count", 2, "2"),
+        (0.12345678, "share", 0.1235, "12.3%"),
+        (1234.567, "money", 1234.57, "$1,235"),
+        (1234.567, "money2", 1234.57, "$1,234.57"),
+        (3.14159, "number", 3.14, "3.14"),
+        (90.0, "days", 90, "90"),
+        (-0.012345, "points", -0.0123, "−1.2 points"),
+        (0.79649, "decimal3", 0.796, "0.796"),
+        (-0.00001, "share", 0.0, "0.0%"),
+        (np.float32(0.5), "share", 0.5, "50.0%"),
+        ("June", "text", "June", "June"),
+        (0, "count", 0, "0"),
+        (0.0, "share", 0.0, "0.0%"),
+    ],
+)
+def test_digits_go_by_the_unit(value, unit, kept, printed):
+    found, text = one(value, unit)
+    assert (found, text) == (kept, printed)
+    assert type(found) in (int, float, str)  # plain values, which JSON knows
+    assert json.dumps(found) not in ("-0.0", "NaN")
+
+
+@pytest.mark.parametrize(
+    "value", [None, np.nan, np.float32("nan"), np.inf, -np.inf, pd.NaT, pd.NA], ids=lambda value: f"{value!r}"
+)
+@pytest.mark.parametrize("unit", ["count", "share", "money", "days", "text"])
+def test_what_was_not_observed_is_null_and_printed_as_nothing(value, unit):
+    assert one(value, unit) == (None, "")
+
+
+def test_a_missing_count_does_not_blank_its_neighbours():
+    table = pd.DataFrame({"name": ["a", "b"], "buyers": pd.array([3, None], dtype="Int64")})
+    got = shown(table, Column("name", "Name"), Column("buyers", "Buyers", "count"))
+    assert got.rows == (("a", 3), ("b", None))
+    assert got.cells == (("a", "3"), ("b", ""))
+
+
+def test_a_cell_reads_as_the_sentence_beside_it():
+    # Kept with four digits it is 0.0355, which would be printed as 3.6 %.
+    assert FORMATS.share(0.0354999) == "3.5%"
+    assert one(0.0354999, "share") == (0.0355, "3.5%")
+
+
+def test_only_the_named_columns_are_printed_in_their_order():
+    table = pd.DataFrame({"secret": ["x"], "share": [0.25], "name": ["a"]})
+    got = shown(table, Column("name", "Name"), Column("share", "Share", "share"), note="Note.", emphasis=[0])
+    assert got.cells == (("a", "25.0%"),)
+    assert (got.note, got.emphasis, got.kind, got.is_folded) == ("Note.", (0,), "plain", False)
+
+
+def test_a_heat_table_carries_its_edges():
+    edges = [step / 10 for step in range(8)]
+    table = pd.DataFrame({"name": ["a"], "share": [0.25]})
+    columns = [Column("name", "Name"), Column("share", "Share", "share", is_heat=True)]
+    got = shown(table, *columns, edges=edges, is_folded=True)
+    assert (got.kind, got.edges, got.is_folded) == ("heat", tuple(edges), True)
+
+
+def test_a_table_survives_json():
+    table = pd.DataFrame({"name": ["a", "b"], "share": [0.123456, np.nan], "buyers": [5, 0]})
+    columns = [
+        Column("name", "Name"),
+        Column("share", "Share", "share", is_heat=True),
+        Column("buyers", "N", "count"),
+    ]
+    content = bundle(shown(table, *columns, note="Note."))["application/vnd.retention.table+json"]
+    assert json.loads(json.dumps(content, allow_nan=False)) == {
+        "key": "key",
+        "caption": "Caption",
+        "columns": [
+            {"name": "name", "label": "Name", "unit": "text", "heat": False},
+            {"name": "share", "label": "Share", "unit": "share", "heat": True},
+            {"name": "buyers", "label": "N", "unit": "count", "heat": False},
+        ],
+        "rows": [["a", 0.1235, 5], ["b", None, 0]],
+        "cells": [["a", "12.3%", "5"], ["b", "", "0"]],
+        "note": "Note.",
+        "kind": "heat",
+        "edges": [],
+        "emphasis": [],
+        "is_folded": False,
+    }
+
+
+class Collector(HTMLParser):
+    """Collects the tags and the texts of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags, self.texts = set(), []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+def test_hostile_words_stay_words():
+    got = bundle(shown(pd.DataFrame({"name": [HOSTILE]}), Column("name", HOSTILE)))
+    page = Collector()
+    page.feed(got["text/html"])
+    assert page.tags == {"table", "thead", "tbody", "tr", "th", "td"}
+    assert page.texts.count(HOSTILE) == 2  # the heading and the cell
+    assert got["application/vnd.retention.table+json"]["cells"] == ((HOSTILE,),)
+
+
+def test_long_words_are_not_cut():
+    words = "a reason as long as a client may write one " * 3
+    got = bundle(shown(pd.DataFrame({"name": [words.strip()]}), Column("name", "Reason")))
+    assert words.strip() in got["text/html"]
+    assert words.strip() in got["text/plain"]
+
+
+def test_the_readable_table_holds_what_is_printed():
+    table = pd.DataFrame({"name": ["all"], "share": [0.5]})
+    got = bundle(shown(table, Column("name", "Name"), Column("share", "Share", "share")))["text/plain"]
+    assert got.split() == ["Name", "Share", "all", "50.0%"]
+
+
+def test_an_empty_table_says_that_it_is_not_shown():
+    got = shown(pd.DataFrame(columns=["name"]), Column("name", "Name"))
+    assert got == Callout("key", "info", "Caption", "Not shown: there are not enough data for it yet.")
+    assert got == nothing_yet("key", "Caption")
+    assert shown(pd.DataFrame(), Column("name", "Name")) == got
+
+
+ITEMS = {
+    "finding": (
+        Finding("key", "worse", "Less.", is_headline=True),
+        "worse: Less.",
+        {"key": "key", "verdict": "worse", "text": "Less.", "is_headline": True, "chapter": ""},
+    ),
+    "callout": (
+        Callout("key", "warn", "Beware.", "Few."),
+        "Beware. Few.",
+        {"key": "key", "tone": "warn", "title": "Beware.", "text": "Few."},
+    ),
+    "grade": (
+        Grade("key", "B", "Data grade", (("A", "all"), ("B", "most")), "For an A: more."),
+        "Data grade B. For an A: more.",
+        {"key": "key", "grade": "B", "label": "Data grade", "steps": [["A", "all"], ["B", "most"]]}
+        | {"next": "For an A: more."},
+    ),
+    "kpi": (
+        Kpi(
+            "key",
+            "Churn",
+            "10.6%",
+            0.106,
+            "95% interval",
+            "n = 5",
+            "+1",
+            "worse",
+            "up",
+            (0.1, None),
+            "since May",
+        ),
+        "Churn: 10.6% (95% interval; n = 5; +1; worse)",
+        {"key": "key", "label": "Churn", "value": "10.6%", "number": 0.106, "interval": "95% interval"}
+        | {"basis": "n = 5", "change": "+1", "verdict": "worse", "direction": "up", "trend": [0.1, None]}
+        | {"trend_since": "since May", "chapter": ""},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ITEMS)
+def test_every_item_is_shown_in_words_and_as_data(kind):
+    item, words, content = ITEMS[kind]
+    got = bundle(item)
+    assert set(got) == {"text/plain", f"application/vnd.retention.{kind}+json"}
+    assert got["text/plain"] == words
+    assert json.loads(json.dumps(got[MIME.format(kind=kind)], allow_nan=False)) == content
+
+
+def test_a_bare_key_figure_has_no_empty_brackets():
+    assert bundle(Kpi("key", "Churn", "—", None))["text/plain"] == "Churn: —"
+
+
+def test_a_table_is_shown_in_three_forms():
+    got = bundle(shown(pd.DataFrame({"name": ["a"]}), Column("name", "Name")))
+    assert set(got) == {"text/plain", "text/html", "application/vnd.retention.table+json"}
+
+
+def test_the_table_is_left_alone():
+    table = pd.DataFrame({"name": ["a"], "share": [0.123456]})
+    before = table.copy()
+    shown(table, Column("share", "Share", "share"))
+    pd.testing.assert_frame_equal(table, before)

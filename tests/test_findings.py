@@ -1,0 +1,642 @@
+"""What the chapters say, word for word: every verdict, and what is said when there is too little to say."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retention_utils.appraisal import Appraisal, Rehearsal
+from retention_utils.cohorts import AgeComparison
+from retention_utils.display import Finding, Kpi
+from retention_utils.findings import cohorts, next_order, passport, pulse, summary, value, words
+from retention_utils.formats import Formats
+from retention_utils.holdout import ModelChoice
+from retention_utils.next_order import RepeatRateChange
+from retention_utils.notebooks import ShownItems
+from retention_utils.passport import Check
+from retention_utils.pulse import BaseChange, ChurnChange, RatioChange
+
+FORMATS = Formats()
+
+
+def said(text: str) -> str:
+    """The text without the joiners that keep a span on one line."""
+    return text.replace("\u2060", "")
+
+
+# --- words that chapters share ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "more_is_better", "verdict"),
+    [
+        (0.01, 0.05, True, "better"),
+        (0.01, 0.05, False, "worse"),
+        (-0.05, -0.01, True, "worse"),
+        (-0.05, -0.01, False, "better"),
+        (-0.01, 0.05, True, "no clear change"),
+        (-0.05, 0.01, False, "no clear change"),
+        (0.0, 0.05, True, "no clear change"),  # an interval that ends at zero does not leave it out
+        (-0.05, 0.0, True, "no clear change"),
+        (0.0, 0.0, True, "no clear change"),
+    ],
+)
+def test_only_an_interval_that_leaves_out_zero_earns_a_verdict(low, high, more_is_better, verdict):
+    assert words.verdict_of(low, high, more_is_better=more_is_better) == verdict
+
+
+def test_shared_words():
+    assert said(words.interval(0.098, 0.114, "share", FORMATS)) == "95% interval 9.8–11.4%"
+    assert words.change_interval(-0.023, 0.176, "share", FORMATS) == "95% interval −2.3% to +17.6%"
+    assert words.change_interval(-231.1, -106.9, "count", FORMATS) == "95% interval −231 to −107"
+    assert [words.direction_of(change) for change in (0.1, -0.1, 0, None, False)] == [
+        "up",
+        "down",
+        "",
+        "",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("age", "grain", "text"),
+    [(1, "month", "1 month"), (3, "month", "3 months"), (2, "week", "2 weeks"), (4, "days", "4 periods")],
+)
+def test_ages_in_words(age, grain, text):
+    assert words.age_in_words(age, grain) == text
+
+
+# --- passport -----------------------------------------------------------------------------------------
+
+ACCOUNT = pd.DataFrame({"rows": [69579, 80, 69659], "row_share": [0.998852, 0.001148, 1.0]})
+
+
+def checks(**verdicts: str) -> list[Check]:
+    found = {"rows": 0.998852, "revenue": 1.0, "history": 546, "silence": 0, "mixed": 0.0}
+    return [Check(key, verdicts.get(key, "pass"), number) for key, number in found.items()]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "verdict", "grade", "passed"),
+    [
+        ({}, "yes", "A", "all 5"),
+        ({"history": "warn"}, "with reservations", "B", "4 of 5"),
+        ({"history": "warn", "rows": "warn", "revenue": "not checked"}, "with reservations", "C", "2 of 5"),
+        ({"mixed": "fail"}, "no", "D", "4 of 5"),
+    ],
+)
+def test_trust(verdicts, verdict, grade, passed):
+    got = passport.trust(checks(**verdicts), ACCOUNT, formats=FORMATS)
+    assert got.verdict == verdict
+    assert got.is_headline
+    assert got.text == (
+        f"The data are graded {grade}: 69,579 of 69,659 rows of the order log (99.89%) are used, the log covers "
+        f"546 days, and {passed} checks passed."
+    )
+
+
+def test_the_checks_are_listed_with_what_was_asked_for():
+    got = passport.check_table(checks(silence="warn", revenue="not checked"), formats=FORMATS)
+    assert [tuple(row) for row in got.itertuples(index=False)] == [
+        ("Rows of the order log that are used", "passed", "99.89%", "at least 99%, never under 95%"),
+        ("Revenue in the log that is used", "not checked", "100.00%", "at least 99%, never under 95%"),
+        ("Length of the log", "passed", "546 days", "at least 365 days, never under 180 days"),
+        (
+            "Longest stretch without an order",
+            "reservation",
+            "0 days",
+            "no more days than usually bring 14 orders",
+        ),
+        ("Customers who may be older than the log", "passed", "0.00%", "at most 20%, never over 50%"),
+    ]
+
+
+def test_a_check_that_failed_or_found_nothing_says_so():
+    found = [Check("rows", "fail", 0.9), Check("revenue", "not checked", np.nan)]
+    got = passport.check_table(found, formats=FORMATS)
+    assert got["result"].tolist() == ["failed", "not checked"]
+    assert got["found"].tolist() == ["90.00%", "—"]
+
+
+def test_the_grade_says_what_would_make_it_an_a():
+    got = passport.data_grade(checks(history="warn", mixed="fail"))
+    assert got.grade == "D"
+    assert got.next == (
+        "For an A: supply a longer log; supply sign-up dates, or a log that begins with the first customers."
+    )
+    assert [letter for letter, _ in got.steps] == ["A", "B", "C", "D"]
+    assert passport.data_grade(checks()).next == "Nothing stands in the way of the later chapters."
+
+
+def test_rows_used_as_a_key_figure():
+    got = passport.rows_used_kpi(ACCOUNT, formats=FORMATS)
+    assert (got.label, got.value, got.number, got.basis) == (
+        "Rows used",
+        "99.89%",
+        0.9989,
+        "69,579 of 69,659",
+    )
+
+
+# --- pulse --------------------------------------------------------------------------------------------
+
+CHURN = ChurnChange(
+    period="1998-06", active_start=5529, lapsed=586, churn=0.10599, low=0.0981, high=0.1144,
+    previous_period="1998-05", previous_churn=0.1183, difference=-0.0123, difference_low=-0.0241,
+    difference_high=-0.0006,
+)  # fmt: skip
+BASE = BaseChange(
+    period="1998-06", is_measured=True, active_start=5529, new=0, reactivated=417, lapsed=586, active_end=5360,
+    difference=-169, low=-231.07, high=-106.93,
+)  # fmt: skip
+
+
+def movement(**columns) -> pd.DataFrame:
+    usual = {
+        "period": ["1998-05", "1998-06"], "active_start": [5900, 5529], "active_end": [5529, 5360],
+        "lapsed": [698, 586], "reactivated": [327, 417], "new": [0, 0], "orders": [1900, 2043],
+        "amount": [71000.0, 76109.3], "order_value": [37.37, 37.2537], "buyers": [1488, 1506],
+        "orders_per_buyer": [1.277, 1.3566], "is_measured": [True, True], "churn": [0.1183, 0.10599],
+        "low": [0.1103, 0.0981], "high": [0.1268, 0.1144],
+    }  # fmt: skip
+    return pd.DataFrame({**usual, **columns})
+
+
+def test_leak_word_for_word():
+    got = pulse.leak(CHURN, gap_days=180, formats=FORMATS)
+    assert (got.verdict, got.is_headline) == ("better", True)
+    assert said(got.text) == (
+        "Of the 5,529 customers who were active at the start of June 1998, 586 had lapsed by its end: 10.6% "
+        "(95% interval 9.8–11.4%), after 11.8% in May 1998, a change of −1.2 points (95% interval −2.4 to −0.1 "
+        "points)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(-0.02, -0.01, "better"), (0.01, 0.02, "worse"), (-0.01, 0.02, "no clear change")],
+)
+def test_more_churn_is_worse(low, high, verdict):
+    change = replace(CHURN, difference_low=low, difference_high=high)
+    assert pulse.leak(change, gap_days=180, formats=FORMATS).verdict == verdict
+    assert pulse.churn_kpi(movement(), change, formats=FORMATS).verdict == verdict
+
+
+def test_leak_without_enough_data():
+    got = pulse.leak(None, gap_days=180, formats=FORMATS)
+    assert (got.verdict, got.is_headline) == ("not enough data", True)
+    assert got.text == (
+        "Churn can be compared only when the log reaches back 180 days before each of two periods, because only "
+        "then can a customer have been silent for that long."
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(-231.0, -107.0, "worse"), (107.0, 231.0, "better"), (-20.0, 30.0, "no clear change")],
+)
+def test_base_balance_word_for_word(low, high, verdict):
+    got = pulse.base_balance(replace(BASE, low=low, high=high), formats=FORMATS)
+    assert (got.verdict, got.is_headline) == (verdict, False)
+    assert got.text.startswith(
+        "In June 1998, 586 customers lapsed, 417 came back and 0 were new, so the number of active customers went "
+        "from 5,529 to 5,360 (−169, 95% interval "
+    )
+    assert (
+        pulse.active_base_kpi(movement(), replace(BASE, low=low, high=high), formats=FORMATS).verdict
+        == verdict
+    )
+
+
+def test_both_ends_of_a_change_carry_their_sign():
+    assert pulse.base_balance(BASE, formats=FORMATS).text.endswith("(−169, 95% interval −231 to −107).")
+    grown = replace(BASE, difference=40, low=-10.4, high=90.4)
+    assert pulse.base_balance(grown, formats=FORMATS).text.endswith("(+40, 95% interval −10 to +90).")
+
+
+def test_base_balance_before_churn_can_be_measured():
+    change = replace(BASE, is_measured=False)
+    got = pulse.base_balance(change, formats=FORMATS)
+    assert got.verdict == "not enough data"
+    assert got.text == (
+        "At the end of June 1998, 5,360 customers are active; whether that is a gain or a loss cannot be said "
+        "before the log is longer than the churn gap."
+    )
+    kpi = pulse.active_base_kpi(movement(), change, formats=FORMATS)
+    assert (kpi.value, kpi.change, kpi.interval, kpi.direction, kpi.verdict) == (
+        "5,360",
+        "",
+        "",
+        "",
+        "not enough data",
+    )
+
+
+def test_churn_as_a_key_figure():
+    got = pulse.churn_kpi(movement(), CHURN, formats=FORMATS)
+    assert (got.key, got.label, got.value, got.number) == (
+        "churn",
+        "Active customers who lapsed (churn)",
+        "10.6%",
+        0.106,
+    )
+    assert (said(got.interval), got.basis) == ("95% interval 9.8–11.4%", "n = 5,529")
+    assert (got.change, got.direction, got.verdict) == ("−1.2 points", "down", "better")
+    assert (got.trend, got.trend_since) == ((0.1183, 0.106), "since May 1998")
+
+
+def test_churn_that_is_not_measured_is_no_number():
+    last = movement(is_measured=[True, False], churn=[0.1183, np.nan])
+    got = pulse.churn_kpi(last, None, formats=FORMATS)
+    assert (got.value, got.number, got.interval, got.change) == ("—", None, "", "")
+    assert (got.basis, got.verdict) == ("the log is too short for the churn gap", "not enough data")
+    assert got.trend == (0.1183, None)
+    nobody = movement(is_measured=[True, False], churn=[0.1183, np.nan], active_start=[5900, 0])
+    assert pulse.churn_kpi(nobody, None, formats=FORMATS).basis == "nobody was active at the start"
+
+
+def test_a_trend_begins_where_it_is_first_measured():
+    got = pulse.churn_kpi(movement(is_measured=[False, True], churn=[np.nan, 0.106]), None, formats=FORMATS)
+    assert (got.trend, got.trend_since) == ((0.106,), "since Jun 1998")
+    never = movement(is_measured=[False, False], churn=[np.nan, np.nan])
+    assert set(pulse.churn_kpi(never, None, formats=FORMATS).trend) == {None}
+
+
+def test_a_trend_is_thirteen_periods_long():
+    months = [f"1997-{month:02d}" for month in range(1, 13)] + [f"1998-{month:02d}" for month in range(1, 7)]
+    table = pd.concat([movement().iloc[[1]]] * 18, ignore_index=True).assign(
+        period=months, active_end=range(18)
+    )
+    got = pulse.active_base_kpi(table, BASE, formats=FORMATS)
+    assert (got.trend, got.trend_since) == (tuple(float(end) for end in range(5, 18)), "since Jun 1997")
+
+
+def test_active_base_as_a_key_figure():
+    got = pulse.active_base_kpi(movement(), BASE, formats=FORMATS)
+    assert (got.label, got.value, got.number) == ("Active customers", "5,360", 5360)
+    assert got.basis == "586 lapsed, 417 came back, 0 new"
+    assert (got.change, got.direction, got.interval) == ("−169", "down", "change: 95% interval −231 to −107")
+
+
+def test_revenue_and_buyers_as_key_figures():
+    change = RatioChange(current=76109.3, previous=71000.0, change=0.07196, low=-0.0231, high=0.1764)
+    got = pulse.revenue_kpi(movement(), change, formats=FORMATS)
+    assert (got.key, got.label, got.value, got.number) == ("revenue", "Revenue", "$76.1k", 76109.3)
+    assert (got.basis, got.change) == ("2,043 orders, $37.25 each", "+7.2%")
+    assert (got.interval, got.verdict) == ("change: 95% interval −2.3% to +17.6%", "no clear change")
+    got = pulse.buyers_kpi(movement(), replace(change, change=-0.2, low=-0.3, high=-0.1), formats=FORMATS)
+    assert (got.key, got.label, got.value, got.number) == ("buyers", "Customers who bought", "1,506", 1506)
+    assert (got.basis, got.change, got.direction) == ("1.36 orders each", "−20.0%", "down")
+    assert got.verdict == "worse"
+
+
+def test_a_first_period_is_compared_with_nothing():
+    got = pulse.revenue_kpi(movement(), None, formats=FORMATS)
+    assert (got.interval, got.change, got.direction, got.verdict) == ("", "", "", "not enough data")
+
+
+# --- cohorts ------------------------------------------------------------------------------------------
+
+AGES = AgeComparison(
+    age=3, newest="1997-03", newest_customers=7231, newest_retention=0.1048, earlier_cohorts=2,
+    earlier_customers=16269, earlier_retention=0.0978, difference=0.0070, low=-0.0015, high=0.0150,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict", "span"),
+    [
+        (-0.0015, 0.0150, "no clear change", "−0.2 to +1.5 points"),
+        (0.0015, 0.0150, "better", "+0.2 to +1.5 points"),
+        (-0.0150, -0.0015, "worse", "−1.5 to −0.2 points"),
+    ],
+)
+def test_newest_cohort_word_for_word(low, high, verdict, span):
+    result = replace(AGES, low=low, high=high)
+    got = cohorts.newest_cohort(result, age=3, min_customers=20, grain="month", formats=FORMATS)
+    assert (got.verdict, got.is_headline) == (verdict, True)
+    assert said(got.text) == (
+        "Of the 7,231 customers who joined in March 1997, 10.5% bought again 3 months later, against 9.8% of the "
+        f"16,269 who joined before them: a difference of +0.7 points (95% interval {span})."
+    )
+
+
+def test_newest_cohort_without_enough_data():
+    got = cohorts.newest_cohort(None, age=1, min_customers=20, grain="week", formats=FORMATS)
+    assert (got.verdict, got.is_headline) == ("not enough data", True)
+    assert got.text == (
+        "Fewer than two groups of at least 20 new customers have been followed for 1 week after their first "
+        "purchase, so there is nothing to compare yet."
+    )
+
+
+def test_retention_as_a_key_figure():
+    pooled = pd.DataFrame(
+        {"age": [3], "customers": [23502], "retention": [0.0999], "low": [0.0962], "high": [0.1038]}
+    )
+    got = cohorts.retention_kpi(pooled, age=3, grain="month", formats=FORMATS)
+    assert (got.label, got.value, got.number) == ("Bought again 3 months after joining", "10.0%", 0.0999)
+    assert (said(got.interval), got.basis, got.verdict) == ("95% interval 9.6–10.4%", "n = 23,502", "")
+    got = cohorts.retention_kpi(pooled, age=4, grain="month", formats=FORMATS)
+    assert (got.value, got.number, got.verdict) == ("—", None, "not enough data")
+    assert got.basis == "no group has been followed that long"
+
+
+# --- next order ---------------------------------------------------------------------------------------
+
+REPEAT = RepeatRateChange(
+    newest="1997-03", newest_customers=7231, newest_share=0.2921, earlier_customers=16271, earlier_share=0.2931,
+    difference=-0.0010, low=-0.0130, high=0.0120,
+)  # fmt: skip
+ORDERED = pd.DataFrame(
+    {
+        "order_rank": [1, 1, 2], "days": [90, 180, 90], "customers": [23502, 23502, 11513],
+        "ordered": [0.2930, 0.38, 0.4240], "low": [0.2872, 0.37, 0.4150], "high": [0.2989, 0.39, 0.4331],
+    }
+)  # fmt: skip
+BY_COHORT = pd.DataFrame(
+    {"cohort": ["1997-01", "1997-02", "1997-03"], "customers": [7814, 19, 7231], "repeated": [2300, 5, 2112]}
+)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict", "span"),
+    [
+        (-0.0130, 0.0120, "no clear change", "−1.3 to +1.2 points"),
+        (0.0020, 0.0120, "better", "+0.2 to +1.2 points"),
+        (-0.0130, -0.0020, "worse", "−1.3 to −0.2 points"),
+    ],
+)
+def test_return_time_word_for_word(low, high, verdict, span):
+    got = next_order.return_time(
+        ORDERED, replace(REPEAT, low=low, high=high), window_days=90, formats=FORMATS
+    )
+    assert (got.verdict, got.is_headline) == (verdict, True)
+    assert said(got.text) == (
+        "Within 90 days of the first purchase, 29.3% of customers buy again (95% interval 28.7–29.9%, n = 23,502); "
+        "of the 7,231 newest who have been followed that long (joined in March 1997) it is 29.2%, against 29.3% of "
+        f"the 16,271 who joined before them: a difference of −0.1 points (95% interval {span})."
+    )
+
+
+def test_return_time_without_a_group_to_compare():
+    got = next_order.return_time(ORDERED, None, window_days=90, formats=FORMATS)
+    assert got.verdict == "not enough data"
+    assert said(got.text) == (
+        "Within 90 days of the first purchase, 29.3% of customers buy again (95% interval 28.7–29.9%, n = 23,502); "
+        "there are not yet two groups of new customers to compare."
+    )
+
+
+@pytest.mark.parametrize("ordered", [ORDERED[ORDERED["order_rank"] == 2], ORDERED.assign(ordered=np.nan)])
+def test_return_time_before_anyone_was_followed_that_long(ordered):
+    got = next_order.return_time(ordered, REPEAT, window_days=90, formats=FORMATS)
+    assert (got.verdict, got.text) == (
+        "not enough data",
+        "Nobody has been followed for 90 days after a first purchase yet.",
+    )
+    kpi = next_order.repeat_kpi(ordered, BY_COHORT, REPEAT, window_days=90, min_customers=20, formats=FORMATS)
+    assert (kpi.value, kpi.number, kpi.verdict) == ("—", None, "not enough data")
+    assert kpi.basis == "nobody has been followed that long"
+
+
+def test_the_second_step_claims_no_cause():
+    got = next_order.second_step(ORDERED, window_days=90, formats=FORMATS)
+    assert (got.tone, got.title) == ("info", "After the second purchase")
+    assert said(got.text) == (
+        "Of customers who have bought once, 29.3% buy again within 90 days; of those who have bought twice, 42.4% "
+        "do (95% interval 41.5–43.3%, n = 11,513). People who buy twice differ from those who buy once, so this "
+        "does not say that a second purchase would turn anyone into a regular."
+    )
+    assert (
+        next_order.second_step(ORDERED[ORDERED["order_rank"] == 1], window_days=90, formats=FORMATS) is None
+    )
+
+
+def test_repeat_rate_as_a_key_figure():
+    got = next_order.repeat_kpi(ORDERED, BY_COHORT, REPEAT, window_days=90, min_customers=20, formats=FORMATS)
+    assert (got.label, got.value) == ("First-time customers who buy again within 90 days", "29.3%")
+    assert (said(got.interval), got.basis) == ("95% interval 28.7–29.9%", "n = 23,502")
+    assert (got.change, got.verdict, got.direction) == ("−0.1 points", "no clear change", "down")
+    assert got.trend == (0.2943, 0.2921)  # 2300 of 7814, 2112 of 7231; the cohort of 19 gives no share
+    assert got.trend_since == "joined since Jan 1997"
+
+
+def test_repeat_rate_without_a_group_to_compare():
+    got = next_order.repeat_kpi(
+        ORDERED, BY_COHORT.iloc[:0], None, window_days=90, min_customers=20, formats=FORMATS
+    )
+    assert (got.value, got.change, got.verdict, got.direction) == ("29.3%", "", "not enough data", "")
+    assert (got.trend, got.trend_since) == ((), "")
+
+
+# --- value --------------------------------------------------------------------------------------------
+
+CHOICE = "MBG/NBD is off by 0.796 purchases per customer on average, each customer's own past rate by 1.041."
+
+
+def appraisal(*, bias: float = -0.19, margin: float = 1.0, discount: float = 0.1, **changes) -> Appraisal:
+    errors = pd.DataFrame({"model": ["BG/NBD", "MBG/NBD"], "bias_share": [0.5, bias]})
+    none = pd.DataFrame()
+    rehearsal = Rehearsal((), ModelChoice("MBG/NBD", 0.796, 1.041, CHOICE), errors, none, none)
+    worth = SimpleNamespace(
+        model="MBG/NBD", customers=23502, horizon_weeks=52.0, annual_discount_rate=discount, margin_share=margin,
+        value=767581.25, value_low=756740.0, value_high=777025.0, reasons=(), by_frequency=none,
+    )  # fmt: skip
+    active = pd.DataFrame(
+        {
+            "model": ["BG/NBD", "MBG/NBD"], "customers": 23502, "active": [20000.0, 9746.7], "low": [19000.0, 9300.0],
+            "high": [21000.0, 10257.0], "is_headline": [False, True],
+        }
+    )  # fmt: skip
+    usual = {"missing": (), "rehearsal": rehearsal, "value": worth, "active": active, "parameters": none}
+    usual |= {"spend_by_frequency": none, "independence": SimpleNamespace(is_warning=False, spearman=0.1)}
+    return Appraisal(**{**usual, **changes})
+
+
+@pytest.mark.parametrize(
+    ("bias", "verdict", "off"),
+    [
+        (-0.19, "with reservations", "19.0% fewer"),
+        (0.19, "with reservations", "19.0% more"),
+        (-0.10, "yes", "10.0% fewer"),
+        (0.04, "yes", "4.0% more"),
+    ],
+)
+def test_worth_word_for_word(bias, verdict, off):
+    got = value.worth(appraisal(bias=bias), holdout_weeks=39, formats=FORMATS)
+    assert (got.verdict, got.is_headline) == (verdict, True)
+    assert said(got.text) == (
+        "The 23,502 customers so far are expected to bring $768k of revenue, discounted to today, in the next 52 "
+        "weeks (95% interval $757–777k, if the model is right); tested on the last 39 weeks, the same model "
+        f"expected {off} purchases than were made."
+    )
+
+
+def test_worth_of_margin_without_discount():
+    got = value.worth(appraisal(margin=0.3, discount=0.0), holdout_weeks=39, formats=FORMATS)
+    assert "$768k of margin in the next 52 weeks (" in got.text
+
+
+def test_worth_without_enough_data():
+    few = appraisal(
+        missing=("There are 20 buyers; at least 500 are needed.",), value=None, active=pd.DataFrame()
+    )
+    got = value.worth(few, holdout_weeks=39, formats=FORMATS)
+    assert (got.verdict, got.is_headline) == ("not enough data", True)
+    assert got.text == "No forecast is given. There are 20 buyers; at least 500 are needed."
+    kpi = value.value_kpi(few, formats=FORMATS)
+    assert (kpi.value, kpi.number, kpi.verdict, kpi.basis) == ("—", None, "not enough data", "")
+    kpi = value.alive_kpi(few, formats=FORMATS)
+    assert (kpi.value, kpi.number, kpi.verdict) == ("—", None, "not enough data")
+
+
+def test_a_model_that_failed_is_not_called_a_lack_of_data():
+    usual = appraisal()
+    choice = ModelChoice(None, np.nan, 1.0, "No model beats the simplest forecast.")
+    failed = appraisal(rehearsal=replace(usual.rehearsal, choice=choice), value=None)
+    got = value.worth(failed, holdout_weeks=39, formats=FORMATS)
+    assert (got.verdict, got.text) == ("no", "No forecast is given. No model beats the simplest forecast.")
+    kpi = value.value_kpi(failed, formats=FORMATS)
+    assert (kpi.value, kpi.number, kpi.verdict, kpi.basis) == ("—", None, "", "no model can be relied on")
+    assert value.notes(failed, formats=FORMATS) == []
+
+
+@pytest.mark.parametrize(
+    ("bias", "side", "off", "where"), [(-0.19, "low", "few", "above"), (0.19, "high", "many", "below")]
+)
+def test_a_bias_on_the_past_is_a_warning(bias, side, off, where):
+    first, second = value.notes(appraisal(bias=bias), formats=FORMATS)
+    assert (first.tone, first.title) == ("warn", f"The forecast has been too {side}")
+    assert first.text == (
+        f"Tested on this client's own past, the model expected 19.0% too {off} purchases. The interval does not "
+        "allow for that: it says only how exactly the model could be fitted to these customers. The truth may well "
+        f"lie {where} the forecast."
+    )
+    assert (second.tone, second.title) == ("info", "Made with MBG/NBD")
+    assert second.text == (
+        f"In the weeks kept back for the test, {CHOICE} The forecast is for customers who have bought before; those "
+        "still to come are not in it."
+    )
+
+
+def test_spend_that_goes_with_frequency_is_a_warning():
+    linked = appraisal(bias=0.01, independence=SimpleNamespace(is_warning=True, spearman=0.345))
+    choice, warning = value.notes(linked, formats=FORMATS)
+    assert choice.title == "Made with MBG/NBD"
+    assert (warning.tone, warning.title) == ("warn", "Spend goes with frequency")
+    assert warning.text == (
+        "The model of spending takes it that how often customers buy says nothing about how much they spend each "
+        "time. Here the two are connected (rank correlation 0.34, where 0 is no connection), so the values of the "
+        "most frequent customers are doubtful."
+    )
+
+
+def test_value_as_key_figures():
+    got = value.value_kpi(appraisal(), formats=FORMATS)
+    assert got.label == "Expected revenue of today's customers, next 52 weeks"
+    assert (got.value, got.number, said(got.interval)) == ("$768k", 767581.25, "95% interval $757–777k")
+    assert (got.basis, got.verdict) == (
+        "19.0% too few purchases when tested on the past",
+        "with reservations",
+    )
+    got = value.alive_kpi(appraisal(), formats=FORMATS)
+    assert (got.label, got.value, got.number) == (
+        "Customers who have probably not left for good",
+        "9,747",
+        9747,
+    )
+    assert (said(got.interval), got.basis) == ("95% interval 9,300–10,257", "of 23,502, MBG/NBD")
+
+
+# --- summary ------------------------------------------------------------------------------------------
+
+
+def kpi(key: str, text: str, change: str = "", verdict: str = "") -> Kpi:
+    return Kpi(key, key, text, 1.0, change=change, verdict=verdict)
+
+
+THREE = [
+    kpi("revenue", "$76.1k", "+7.2%", "no clear change"),
+    kpi("active_base", "5,360", "−169", "worse"),
+    kpi("churn", "10.6%", "−1.2 points", "better"),
+]
+
+
+def test_what_happened_word_for_word():
+    got = summary.what_happened(THREE, period="June 1998")
+    assert (got.verdict, got.is_headline) == ("worse", True)
+    assert got.text == (
+        "In June 1998, revenue was $76.1k (+7.2%, no clear change), 5,360 customers were active at the end (−169, "
+        "worse) and 10.6% of the customers active at the start had lapsed (−1.2 points, better); changes are "
+        "against the period before."
+    )
+
+
+def test_what_happened_says_what_is_known():
+    got = summary.what_happened([kpi("revenue", "$76.1k", verdict="not enough data")], period="June 1998")
+    assert (got.verdict, got.text) == ("not enough data", "In June 1998, revenue was $76.1k.")
+    missing = replace(THREE[2], number=None, change="")
+    got = summary.what_happened([THREE[0], missing], period="June 1998")
+    assert got.text == (
+        "In June 1998, revenue was $76.1k (+7.2%, no clear change); changes are against the period before."
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "worst"),
+    [
+        (["better", "better", "better"], "better"),
+        (["better", "no clear change", "better"], "better"),
+        (["no clear change"] * 3, "no clear change"),
+        (["not enough data", "no clear change", "better"], "better"),
+        (["better", "better", "worse"], "worse"),
+    ],
+)
+def test_the_summary_is_called_after_its_worst_news(verdicts, worst):
+    figures = [replace(figure, verdict=verdict) for figure, verdict in zip(THREE, verdicts, strict=True)]
+    assert summary.what_happened(figures, period="June 1998").verdict == worst
+
+
+def test_what_happened_without_chapters():
+    got = summary.what_happened([], period="June 1998")
+    assert (got.verdict, got.is_headline) == ("not enough data", True)
+    assert got.text == "The chapters that say what happened are missing or had not enough data."
+
+
+def chapter(name: str, *items) -> ShownItems:
+    found = []
+    for item in items:
+        shown = item._repr_mimebundle_()
+        kind = "kpi" if isinstance(item, Kpi) else "finding"
+        found.append((kind, shown[f"application/vnd.retention.{kind}+json"]))
+    return ShownItems(name, tuple(found))
+
+
+def test_key_figures_come_in_the_order_asked_for_and_know_their_chapter():
+    chapters = [chapter("03_pulse", *THREE), chapter("04_cohorts", kpi("retention", "10.0%"))]
+    got = summary.key_figures(chapters, keys=["retention", "churn", "nowhere"])
+    assert [(figure.key, figure.chapter) for figure in got] == [
+        ("retention", "04_cohorts"),
+        ("churn", "03_pulse"),
+    ]
+    assert got[1] == replace(THREE[2], chapter="03_pulse")
+
+
+def test_findings_come_worst_first_and_then_by_chapter():
+    verdicts = {"a": "better", "b": "yes", "c": "worse", "d": "not enough data", "e": "worse", "f": "no"}
+    chapters = [
+        chapter(f"0{n}_{key}", Finding(key, v, f"{key}.", True))
+        for n, (key, v) in enumerate(verdicts.items())
+    ]
+    got = summary.chapter_findings(chapters)
+    assert [finding.key for finding in got] == ["f", "c", "e", "a", "d", "b"]
+    assert got[0] == Finding("f", "no", "f.", is_headline=False, chapter="05_f")
+
+
+def test_unknown_fields_of_a_later_version_are_passed_over():
+    content = {**THREE[0]._repr_mimebundle_()["application/vnd.retention.kpi+json"], "colour": "red"}
+    got = summary.key_figures([ShownItems("03_pulse", (("kpi", content),))], keys=["revenue"])
+    assert got == [replace(THREE[0], chapter="03_pulse")]

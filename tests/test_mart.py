@@ -1,0 +1,535 @@
+"""The mart: built whole or not at all, blind to what comes after, noticed when stale, and CDNOW counted through it."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from order_samples import PAPER, cdnow_orders
+
+from retention_utils import build, mart
+from retention_utils.build import build_mart, ensure_mart, resolve_period
+from retention_utils.config import read_config
+from retention_utils.errors import ConfigError, InputError, PeriodError, TableError
+from retention_utils.mart import SourceStamp, code_hash, fresh_mart, open_mart
+from retention_utils.project import client_file, mart_file
+
+TABLES = {
+    "calendar", "cells", "cohort_cells", "customers", "daily", "facts", "holdout_cells", "movements",
+    "period_sums", "repeat_by_cohort", "row_account", "spend_cells", "waits", "weekly_repeats",
+}  # fmt: skip
+UP_TO_15_APRIL = [order for order in PAPER if order[1] <= "2024-04-15"]
+SHORT_GAP = "[churn]\ngap_days = 30\n[value]\nholdout_weeks = 4"
+SOURCE = Path(__file__).parents[1]
+
+
+def config_of(project, client="shop"):
+    return read_config(client_file(project.folder, client))
+
+
+def contents(found: mart.Mart) -> dict[str, pd.DataFrame]:
+    """Return every table of a mart, its rows in order of their values."""
+    with duckdb.connect(found.file, read_only=True) as connection:
+        names = [name for (name,) in connection.execute("SHOW TABLES").fetchall()]
+    tables = {name: found.table(name) for name in names}
+    return {name: table.sort_values(list(table.columns), ignore_index=True) for name, table in tables.items()}
+
+
+@pytest.fixture
+def shop(project):
+    """The log that is written out on paper, as a client."""
+    project.write_client(settings="history_start = 2024-01-01", sections=SHORT_GAP)
+    project.write_orders(PAPER)
+    return project
+
+
+# --- what a mart holds -----------------------------------------------------------------------------------------
+
+
+def test_a_mart_holds_every_table_and_says_what_it_was_built_from(shop):
+    found = ensure_mart(shop.folder, "shop", "2024-04")
+    assert set(contents(found)) == TABLES
+    assert (found.period.key, found.as_of, found.history_start) == (
+        "2024-04",
+        date(2024, 4, 30),
+        date(2024, 1, 1),
+    )
+    orders = shop.folder / "data" / "shop" / "orders.csv"
+    assert found.facts == {
+        "client": "shop",
+        "period": "2024-04",
+        "history_start": "2024-01-01",
+        "is_start_assumed": False,
+        "horizon": "2024-04-30",
+        "is_horizon_assumed": True,
+        "definition_hash": found.config.definition_hash,
+        "code_hash": code_hash(),
+        "source": SourceStamp.of(orders).as_dict(),
+    }
+    assert shop.marts() == ["2024-04.duckdb"]
+
+
+def test_the_tables_of_the_paper_log(shop):
+    # The counts themselves are in test_tables.py; here that each table gets what the client file and period say.
+    found = ensure_mart(shop.folder, "shop", "2024-04")
+    calendar = found.table("calendar")
+    assert calendar["period"].tolist() == ["2024-01", "2024-02", "2024-03", "2024-04"]
+    assert calendar["last_day"].dt.date.tolist()[1] == date(2024, 2, 29)
+    assert calendar["is_whole"].tolist() == [True] * 4
+    # The warm-up is the gap, to 30 January.
+    assert calendar["is_mixed"].tolist() == [True, False, False, False]
+    assert found.table("movements")["active_end"].tolist() == [2, 2, 3, 2]
+    assert found.table("row_account").to_dict("records") == [{"use": "used", "rows": 12, "amount": 80.0}]
+    # The window is the default, 90 days: Dea and Fay have not been seen that long.
+    assert found.table("repeat_by_cohort")["customers"].tolist() == [3]
+    assert found.table("holdout_cells")["customers"].sum() == 6  # four weeks back is 2 April
+    customers = found.table("customers").set_index("customer_id")
+    assert customers.loc[["bob", "cem", "ann"], "is_mixed"].tolist() == [True, True, True]
+    assert not customers.loc[["dea", "eli", "fay"], "is_mixed"].any()
+
+
+def test_a_start_and_an_end_that_nobody_stated_are_those_of_the_rows(project):
+    project.write_client()
+    project.write_orders(
+        [("ann", "2024-01-10", "1"), ("bob", "2024-03-31", "-5"), ("bob", "soon", "1")]
+        + 99 * [("ann", "2024-02-01", "1")]
+    )
+    found = ensure_mart(project.folder, "shop", "2024-03")
+    facts = found.facts
+    assert (facts["history_start"], facts["is_start_assumed"]) == ("2024-01-10", True)
+    assert (facts["horizon"], facts["is_horizon_assumed"]) == ("2024-03-31", True)
+    assert found.table("calendar")["is_whole"].tolist() == [False, True, True]
+
+
+def test_every_row_up_to_the_last_day_is_in_the_account(project):
+    project.write_client(
+        settings="history_start = 2024-01-01\ndata_horizon = 2024-03-31",
+        sections="[policies]\nunreadable_share = 0.5",
+    )
+    project.write_orders(
+        [
+            ("0012", "2024-01-01", "10"),
+            ("0012", "2024-03-31", "2.50"),
+            ("", "2024-02-01", "4"),
+            ("bob", "soon", "5"),
+            ("bob", "2024-02-01", "ten"),
+            ("bob", "2023-12-31", "6"),
+            ("bob", "2024-02-02", "-7"),
+            ("cem", "2024-02-03", "0"),
+            ("dea", "2024-04-01", "8"),
+        ]
+    )
+    account = ensure_mart(project.folder, "shop", "2024-03").table("row_account").set_index("use")
+    assert account["rows"].to_dict() == {
+        "bad_amount": 1, "bad_date": 1, "before_start": 1, "negative_amount": 1, "no_customer": 1, "used": 2,
+        "zero_amount": 1,
+    }  # fmt: skip
+    assert account.loc["used", "amount"] == 12.5
+    assert account.loc["negative_amount", "amount"] == -7
+    assert pd.isna(account.loc["bad_amount", "amount"])
+    kept = project.write_client(
+        settings="history_start = 2024-01-01\ndata_horizon = 2024-03-31",
+        sections="[policies]\nunreadable_share = 0.5\nzero_amount = 'keep'",
+    )
+    assert kept.is_file()
+    with_zero = ensure_mart(project.folder, "shop", "2024-03")
+    assert with_zero.table("row_account").set_index("use")["rows"]["used"] == 3
+    assert with_zero.table("customers")["customer_id"].tolist().count("cem") == 1
+
+
+def test_ids_stay_text_all_the_way(project):
+    names = ["0012", "12", "1e5", "NaN", " NA ", "null"]
+    project.write_client()
+    project.write_orders([(name, "2024-01-31", "1") for name in names])
+    customers = ensure_mart(project.folder, "shop", "2024-01").table("customers")
+    assert sorted(customers["customer_id"]) == sorted(name.strip() for name in names)
+    assert all(isinstance(name, str) for name in customers["customer_id"])
+
+
+@pytest.mark.parametrize(
+    ("period", "calendar"),
+    [
+        ("2024-Q1", ["2023-Q4", "2024-Q1"]),
+        ("2023", ["2023"]),
+        ("2024-W02", ["2023-W52", "2024-W01", "2024-W02"]),
+        (
+            "2024-01-11..2024-01-20",
+            ["2023-12-22..2023-12-31", "2024-01-01..2024-01-10", "2024-01-11..2024-01-20"],
+        ),
+    ],
+)
+def test_periods_of_every_kind(project, period, calendar):
+    project.write_client(settings="data_horizon = 2024-03-31")
+    project.write_orders([("ann", "2023-12-31", "1"), ("ann", "2024-01-11", "2"), ("bob", "2024-03-31", "4")])
+    found = ensure_mart(project.folder, "shop", period)
+    assert found.table("calendar")["period"].tolist() == calendar
+    assert found.period.key == period
+    movements = found.table("movements")
+    in_time = {"2024-Q1": 7, "2023": 1, "2024-W02": 3, "2024-01-11..2024-01-20": 3}[period]
+    assert movements["amount"].sum() == in_time
+    assert movements["joined"].sum() == len(found.table("customers"))
+    assert project.marts() == [f"{period}.duckdb"]
+
+
+def test_an_unknown_table_is_refused_with_those_there_are(shop):
+    found = ensure_mart(shop.folder, "shop", "2024-04")
+    with pytest.raises(
+        TableError,
+        match=r"^The mart has no table 'movement'; it has \['calendar', .*\]\. Did you mean 'movements'\?$",
+    ):
+        found.table("movement")
+
+
+# --- no leak ---------------------------------------------------------------------------------------------------
+
+
+def random_orders(first, last, *, count, seed):
+    dice = random.Random(seed)
+    days = (last - first).days
+    return [
+        (
+            f"c{dice.randrange(40)}",
+            str(first + timedelta(days=dice.randint(0, days))),
+            f"{dice.uniform(1, 99):.2f}",
+        )
+        for _ in range(count)
+    ]
+
+
+@pytest.mark.parametrize(("period", "last"), [("2024-04", date(2024, 4, 30)), ("2024-Q1", date(2024, 3, 31))])
+@pytest.mark.parametrize("is_horizon_stated", [True, False])
+def test_rows_after_the_last_day_change_no_table(project, period, last, is_horizon_stated):
+    horizon = f"\ndata_horizon = {last}" if is_horizon_stated else ""
+    project.write_client(settings=f"history_start = 2023-07-01{horizon}", sections=SHORT_GAP)
+    known = random_orders(date(2023, 7, 1), last, count=300, seed=1)
+    known += [
+        ("c1", str(last), "0"),
+        ("", str(last), "3"),
+        ("c2", "2024-02-01", "-9"),
+        ("c3", str(last), "2"),
+    ]
+    project.write_orders(known)
+    before = build_mart(project.folder, "shop", config_of(project), period)
+    tables = contents(before)
+    facts = before.facts
+
+    next_day = last + timedelta(days=1)
+    later = random_orders(next_day, date(2024, 12, 31), count=300, seed=2)
+    later += [
+        ("new", str(next_day), "1e9"),
+        ("", str(next_day), "1"),
+        ("c1", str(next_day), "-1"),
+        ("c1", str(next_day), "x"),
+    ]
+    project.write_orders([*later[:150], *known, *later[150:]])
+    after = build_mart(project.folder, "shop", config_of(project), period)
+    leaked = contents(after)
+
+    assert set(tables) == set(leaked) == TABLES
+    for name in sorted(TABLES - {"facts"}):
+        assert len(tables[name]) > 0, name
+        pd.testing.assert_frame_equal(tables[name], leaked[name], obj=name)
+    of_the_file = {"source"} if is_horizon_stated else {"source", "horizon"}
+    assert {key for key in facts if facts[key] != after.facts[key]} == of_the_file
+
+
+# --- CDNOW -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cdnow(tmp_path_factory):
+    """The demo client's own client file, built in a project of its own."""
+    folder = tmp_path_factory.mktemp("cdnow")
+    shutil.copytree(SOURCE / "data" / "cdnow", folder / "data" / "cdnow")
+    return ensure_mart(folder, "cdnow", "1998-06")
+
+
+def test_cdnow_in_numbers(cdnow):
+    assert cdnow.table("row_account").to_dict("records") == [
+        {"use": "used", "rows": 69_579, "amount": 2_500_315.63},
+        {"use": "zero_amount", "rows": 80, "amount": 0.0},
+    ]
+    assert len(cdnow.table("customers")) == 23_502
+    movements = cdnow.table("movements")
+    assert movements.iloc[-1].to_dict() == {
+        "period_number": 17,
+        "active_start": 5_529,
+        "new": 0,
+        "reactivated": 417,
+        "lapsed": 586,
+        "active_end": 5_360,
+        "joined": 0,
+        "buyers": 1_506,
+        "orders": 2_043,
+        "purchase_days": 1_955,
+        "amount": 76_109.30,
+    }
+    assert cdnow.table("calendar")["period"].iloc[[0, -1]].tolist() == ["1997-01", "1998-06"]
+
+
+def test_the_movements_of_cdnow_are_those_that_pandas_finds(cdnow):
+    days = cdnow_orders()[["customer_id", "day"]].drop_duplicates()
+    first = days.groupby("customer_id")["day"].min()
+    months = pd.date_range("1997-01-01", "1998-07-01", freq="MS")
+    last = {start: days[days["day"] < start].groupby("customer_id")["day"].max() for start in months}
+    active = {start: set(when[(start - when).dt.days <= 180].index) for start, when in last.items()}
+    for row, start, end in zip(cdnow.table("movements").itertuples(), months, months[1:], strict=False):
+        joined = set(first[(first >= start) & (first < end)].index)
+        gained = active[end] - active[start]
+        assert (row.active_start, row.active_end) == (len(active[start]), len(active[end])), start
+        assert (row.new, row.reactivated) == (len(gained & joined), len(gained - joined)), start
+        assert (row.lapsed, row.joined) == (len(active[start] - active[end]), len(joined)), start
+
+
+def test_the_cohorts_of_cdnow_are_those_that_pandas_finds(cdnow):
+    log = cdnow_orders()
+    log["first"] = log.groupby("customer_id")["day"].transform("min")
+    month = {name: log[name].dt.year * 12 + log[name].dt.month - (1997 * 12 + 1) for name in ("day", "first")}
+    log = log.assign(cohort=month["first"], age=month["day"] - month["first"])
+    expected = log.groupby(["cohort", "age"], as_index=False).agg(
+        active=("customer_id", "nunique"), orders=("day", "size"), cents=("cents", "sum")
+    )
+    found = cdnow.table("cohort_cells")
+    for column in ("cohort", "age", "active", "orders"):
+        assert found[column].tolist() == expected[column].tolist(), column
+    assert (found["amount"] * 100).round().astype(int).tolist() == expected["cents"].tolist()
+    repeat = log[log["day"] > log["first"]].groupby(["cohort", "age"])["customer_id"].nunique()
+    assert found.set_index(["cohort", "age"])["repeaters"].loc[repeat.index].tolist() == repeat.tolist()
+    assert found["repeaters"].sum() == repeat.sum()
+
+
+# --- whole or not at all ---------------------------------------------------------------------------------------
+
+
+def test_a_failing_build_leaves_the_mart_there_was_and_nothing_beside_it(shop):
+    good = ensure_mart(shop.folder, "shop", "2024-04")
+    before = good.file.read_bytes()
+    shop.write_orders([*PAPER, *[("ann", "soon", "ten")] * 5])
+    with pytest.raises(InputError, match=r"^5 of 17 rows of the order log cannot be read.*"):
+        ensure_mart(shop.folder, "shop", "2024-04")
+    assert shop.marts() == ["2024-04.duckdb"]
+    assert good.file.read_bytes() == before
+
+
+@pytest.mark.parametrize("step", ["classify_rows", "row_account"])
+def test_an_unforeseen_failure_leaves_nothing_either(shop, monkeypatch, step):
+    def fails(*_, **__):
+        raise RuntimeError("disk on fire")
+
+    monkeypatch.setattr(build.quality, step, fails)
+    with pytest.raises(RuntimeError, match="disk on fire"):
+        ensure_mart(shop.folder, "shop", "2024-04")
+    assert shop.marts() == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([], r"^No row of the order log has a readable date; it holds no rows\."),
+        ([("", "2024-04-30", "1"), ("ann", "2024-02-01", "-1")], r"^No row of the order log can be used up to the as-of day: see the reasons with retention check\.$"),
+        ([*PAPER, ("ann", "30.04.2024", "1")], r"^1 of 13 rows of the order log cannot be read, more than policies\.unreadable_share = 0\.01 allows\. The first:\n  - row 14: date cannot be read, found '30\.04\.2024'\nCheck"),
+    ],
+)  # fmt: skip
+def test_unusable_logs_are_refused(project, rows, message):
+    project.write_client()
+    project.write_orders(rows)
+    with pytest.raises(InputError, match=message):
+        ensure_mart(project.folder, "shop", "2024-04")
+    assert project.marts() == []
+
+
+@pytest.mark.parametrize("stated", ["", "history_start = 2024-01-01\ndata_horizon = 2024-04-30"])
+def test_a_fault_late_in_a_long_log_is_an_error_of_the_input(project, stated):
+    project.write_client(settings=stated)
+    file = project.write_orders([("ann", "2024-04-30", "1")] * 30_000)
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write("ann,2024-04-30,1,2\n")
+    with pytest.raises(
+        InputError,
+        match=r"^The order log orders\.csv cannot be read as csv: row 30002 has 4 fields, the first row 3",
+    ):
+        ensure_mart(project.folder, "shop", "2024-04")
+    assert project.marts() == []
+
+
+# --- which period ----------------------------------------------------------------------------------------------
+
+
+def test_without_a_period_it_is_the_last_complete_one_of_the_clients_grain(project):
+    project.write_orders(UP_TO_15_APRIL)
+    for grain, key in (("month", "2024-03"), ("quarter", "2024-Q1"), ("week", "2024-W15")):
+        project.write_client(settings=f'grain = "{grain}"')
+        assert resolve_period(project.folder, "shop", config_of(project), None).key == key
+    project.write_client(settings="data_horizon = 2024-04-30")
+    assert resolve_period(project.folder, "shop", config_of(project), None).key == "2024-04"
+    assert resolve_period(project.folder, "shop", config_of(project), "2024-02").key == "2024-02"
+
+
+def test_with_both_ends_stated_the_log_is_not_read(project):
+    project.write_client(settings="history_start = 2024-01-01\ndata_horizon = 2024-04-30")
+    assert resolve_period(project.folder, "shop", config_of(project), None).key == "2024-04"
+
+
+@pytest.mark.parametrize(
+    ("settings", "source"),
+    [("", r"the last order in the data"), ("data_horizon = 2024-04-15", "data_horizon")],
+)
+def test_a_period_that_is_not_over_is_refused(project, settings, source):
+    project.write_client(settings=settings)
+    project.write_orders(UP_TO_15_APRIL)
+    message = (
+        rf"^shop: the period 2024-04 ends on 2024-04-30, but the data are complete only up to 2024-04-15 \({source}\)\. "
+        r"Choose an earlier period, or set data_horizon in client\.toml if later days are fully loaded\.$"
+    )
+    for attempt in (resolve_period, build_mart):
+        with pytest.raises(PeriodError, match=message):
+            attempt(project.folder, "shop", config_of(project), "2024-04")
+
+
+def test_a_period_before_the_data_is_refused(shop):
+    with pytest.raises(PeriodError, match=r"^The period 2023-12 ends before the data start \(2024-01-01\)"):
+        resolve_period(shop.folder, "shop", config_of(shop), "2023-12")
+    with pytest.raises(PeriodError, match=r"^The period 2023-12 ends before the data start"):
+        ensure_mart(shop.folder, "shop", "2023-12")
+    assert shop.marts() == []
+
+
+# --- fresh or stale --------------------------------------------------------------------------------------------
+
+
+def is_fresh(project):
+    return fresh_mart(project.folder, "shop", config_of(project), "2024-04") is not None
+
+
+def test_a_mart_is_fresh_until_data_definitions_or_code_change(shop, monkeypatch):
+    assert not is_fresh(shop)
+    ensure_mart(shop.folder, "shop", "2024-04")
+    assert is_fresh(shop)
+    orders = shop.folder / "data" / "shop" / "orders.csv"
+    state = orders.stat()
+
+    os.utime(orders, ns=(state.st_atime_ns, state.st_mtime_ns + 1_000_000))  # touched, but the same
+    assert is_fresh(shop)
+
+    text = orders.read_text(encoding="utf-8")
+    orders.write_text(text.replace("20.00", "20.01"), encoding="utf-8")  # as long as before
+    os.utime(orders, ns=(state.st_atime_ns, state.st_mtime_ns + 2_000_000))
+    assert not is_fresh(shop)
+    orders.write_text(text + "ann,2024-04-30,1.00\n", encoding="utf-8")
+    assert not is_fresh(shop)
+    orders.write_text(text, encoding="utf-8")
+    assert is_fresh(shop)
+
+    shop.write_client(settings="history_start = 2024-01-01", sections=SHORT_GAP.replace("30", "31"))
+    assert not is_fresh(shop)
+    shop.write_client(settings="history_start = 2024-01-01 # a remark", sections=SHORT_GAP)
+    assert is_fresh(shop)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mart, "code_hash", lambda: "0" * 12)
+        assert not is_fresh(shop)
+    assert is_fresh(shop)
+
+
+def test_a_fresh_mart_is_not_built_again_and_a_stale_one_is(shop):
+    built = ensure_mart(shop.folder, "shop", "2024-04").file
+    stamp = built.stat().st_mtime_ns
+    assert ensure_mart(shop.folder, "shop", "2024-04").file.stat().st_mtime_ns == stamp
+    shop.write_orders([*PAPER, ("gus", "2024-04-30", "1.00")])
+    assert len(ensure_mart(shop.folder, "shop", "2024-04").table("customers")) == 7
+
+
+def test_what_is_no_mart_is_not_fresh(shop):
+    place = mart_file(shop.folder, "shop", "2024-04")
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"torn")
+    assert not is_fresh(shop)
+    place.unlink()
+    with duckdb.connect(place) as connection:
+        connection.execute("CREATE TABLE customers (customer_id VARCHAR)")
+    assert not is_fresh(shop)
+    assert len(ensure_mart(shop.folder, "shop", "2024-04").table("customers")) == 6
+
+
+def test_a_log_that_is_gone_is_an_error_not_a_fresh_mart(shop):
+    ensure_mart(shop.folder, "shop", "2024-04")
+    (shop.folder / "data" / "shop" / "orders.csv").unlink()
+    with pytest.raises(ConfigError, match=r"^shop: the order log 'orders\.csv' was not found"):
+        is_fresh(shop)
+
+
+def test_the_stamp_of_a_source_is_that_of_sha256sum(tmp_path):
+    file = tmp_path / "orders.csv"
+    file.write_bytes(b"abc")
+    stamp = SourceStamp.of(file)
+    # The example of FIPS 180-2, appendix B.1.
+    assert stamp.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert (stamp.name, stamp.size) == ("orders.csv", 3)
+    assert stamp.fits(file)
+    assert not replace(stamp, size=4).fits(file)
+    assert SourceStamp(**json.loads(json.dumps(stamp.as_dict()))) == stamp
+
+
+# --- opened from a notebook ------------------------------------------------------------------------------------
+
+
+def test_a_notebook_that_finds_no_mart_has_it_built_in_another_process(shop, monkeypatch):
+    monkeypatch.chdir(shop.folder / "notebooks")
+    monkeypatch.delenv("RETENTION_PROJECT")
+    calls = []
+    run = subprocess.run
+    monkeypatch.setattr(
+        mart.subprocess, "run", lambda *args, **more: calls.append(args) or run(*args, **more)
+    )
+    assert open_mart("shop", "2024-04").table("movements")["active_end"].tolist() == [2, 2, 3, 2]
+    assert open_mart("shop", "2024-04").as_of == date(2024, 4, 30)
+    assert calls == [([sys.executable, "-m", "retention_utils.build", "shop", "2024-04"],)]
+    assert shop.marts() == ["2024-04.duckdb"]
+
+
+def test_the_message_of_the_builder_reaches_the_notebook(shop):
+    with pytest.raises(InputError) as refusal:
+        open_mart("shop", "2024-05")
+    assert str(refusal.value) == (
+        "shop: the period 2024-05 ends on 2024-05-31, but the data are complete only up to 2024-04-30 "
+        "(the last order in the data). Choose an earlier period, or set data_horizon in client.toml if later days "
+        "are fully loaded."
+    )
+
+
+def test_what_is_wrong_with_the_call_is_said_without_a_builder(shop, monkeypatch):
+    monkeypatch.setattr(mart.subprocess, "run", None)
+    with pytest.raises(PeriodError, match=r"^The period 'April' cannot be read"):
+        open_mart("shop", "April")
+    with pytest.raises(
+        ConfigError, match=r"^There is no client 'shp'; known are \['shop'\]\. Did you mean 'shop'\?"
+    ):
+        open_mart("shp", "2024-04")
+    with pytest.raises(ConfigError, match=r"^The client name '\.\./shop' cannot be used"):
+        open_mart("../shop", "2024-04")
+
+
+def test_the_builder_says_what_is_wrong_in_one_sentence_and_ends_with_2(shop, monkeypatch, capsys):
+    for period, code, message in (
+        ("2024-04", 0, ""),
+        ("2023-12", 2, "The period 2023-12 ends before the data start"),
+    ):
+        monkeypatch.setattr(sys, "argv", ["build", "shop", period])
+        assert build.main() == code
+        captured = capsys.readouterr()
+        assert (captured.out, captured.err.startswith(message)) == ("", True)
+        assert captured.err.count("\n") == bool(message)
+
+
+def test_a_mart_is_read_by_many_at_once(shop):
+    first, second = (ensure_mart(shop.folder, "shop", "2024-04") for _ in range(2))
+    with duckdb.connect(first.file, read_only=True):
+        pd.testing.assert_frame_equal(first.table("daily"), second.table("daily"))
