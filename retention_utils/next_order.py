@@ -191,7 +191,7 @@ def waiting_quantiles(curve: pd.DataFrame, *, shares: Sequence[float] = (0.25, 0
 
 
 def comparable_cohorts(repeat_by_cohort: pd.DataFrame, calendar: pd.DataFrame) -> pd.DataFrame:
-    """Name the cohorts and leave out those whose customers may not be new or were not all followed.
+    """Name the cohorts and leave out those whose customers may not be new or are not all in the log.
 
     Parameters
     ----------

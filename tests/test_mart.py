@@ -394,6 +394,14 @@ def test_a_period_that_is_not_over_is_refused(project, settings, source):
             attempt(project.folder, "shop", config_of(project), "2024-04")
 
 
+def test_one_missing_day_is_too_many(project):
+    project.write_client(settings="history_start = 2024-01-01\ndata_horizon = 2024-04-29")
+    with pytest.raises(
+        PeriodError, match=r"ends on 2024-04-30, but the data are complete only up to 2024-04-29"
+    ):
+        resolve_period(project.folder, "shop", config_of(project), "2024-04")
+
+
 def test_a_period_before_the_data_is_refused(shop):
     with pytest.raises(PeriodError, match=r"^The period 2023-12 ends before the data start \(2024-01-01\)"):
         resolve_period(shop.folder, "shop", config_of(shop), "2023-12")
