@@ -12,7 +12,14 @@ import pandas as pd
 from retention_utils.schema import require
 from retention_utils.stats import difference_interval, wilson_interval
 
-__all__ = ["AgeComparison", "cohort_retention", "heat_edges", "newest_against_earlier", "pooled_retention"]
+__all__ = [
+    "AgeComparison",
+    "cohort_retention",
+    "heat_cells",
+    "heat_edges",
+    "newest_against_earlier",
+    "pooled_retention",
+]
 
 
 @dataclass(frozen=True)
@@ -141,6 +148,18 @@ def newest_against_earlier(
         low=low,
         high=high,
     )
+
+
+def heat_cells(retention: pd.DataFrame) -> pd.DataFrame:
+    """Return the ages from 1 on; nothing if no cohort is large enough for a share.
+
+    Parameters
+    ----------
+    retention : DataFrame
+        From :func:`cohort_retention`.
+    """
+    later = retention[retention["age"] >= 1]
+    return later if later["retention"].notna().any() else later.iloc[:0]
 
 
 def heat_edges(retention: pd.DataFrame, *, steps: int = 7) -> list[float]:

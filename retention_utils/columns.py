@@ -53,7 +53,7 @@ MOVEMENT = (
     Column("reactivated", "Came back", "count"),
     Column("lapsed", "Lapsed", "count"),
     Column("active_end", "Active at end", "count"),
-    Column("early_lapsed", "Joined and lapsed", "count"),
+    Column("early_lapsed", "Joined and lapsed within it", "count"),
     Column("churn", "Churn", "share"),
     *_interval("share"),
 )
@@ -78,7 +78,7 @@ CELLS = (
     AGE,
     CUSTOMERS,
     BOUGHT,
-    Column("repeaters", "of them again", "count"),
+    Column("repeaters", "Had bought before", "count"),
     RETENTION,
     *_interval("share"),
     ORDERS,
@@ -88,7 +88,7 @@ ORDERED_BY = (
     AFTER,
     Column("days", "Within days", "days"),
     CUSTOMERS,
-    Column("at_risk", "Still watched", "count"),
+    Column("at_risk", "Still waiting on that day", "count"),
     Column("ordered", "Bought again", "share"),
     *_interval("share"),
 )
@@ -109,9 +109,9 @@ HOLDOUT = (
     CUSTOMERS,
     Column("actual", "Made", "count"),
     Column("forecast", "Expected", "count"),
-    Column("bias_share", "Too many or few", "share"),
-    Column("mae", "Off by, per customer", "decimal3"),
-    Column("rmse", "Root mean square", "decimal3"),
+    Column("bias_share", "Error of the total", "share"),
+    Column("mae", "Average error per customer", "decimal3"),
+    Column("rmse", "Root mean square error", "decimal3"),
 )
 VALUE = (
     Column("label", "Repeat purchases so far"),

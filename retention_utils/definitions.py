@@ -46,7 +46,7 @@ def definitions_in_force(config: ClientConfig, *, grain: Grain | None = None) ->
         ),
         (
             "95% interval",
-            "the range that would hold the true value in 95 of 100 such studies; wide means few data",
+            "the range in which the true value probably lies; wide means few data",
         ),
     ]
 

@@ -17,7 +17,7 @@ __all__ = [
     "daily_activity",
     "data_checks",
     "grade_of",
-    "longest_gap",
+    "oddest_silence",
     "use_account",
     "weekly_activity",
 ]
@@ -102,43 +102,60 @@ def daily_activity(daily: pd.DataFrame, *, history_start: date, as_of: date) -> 
     return table.astype(dict.fromkeys(counts, "int64"))
 
 
-def weekly_activity(activity: pd.DataFrame) -> pd.DataFrame:
+def weekly_activity(activity: pd.DataFrame, *, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> pd.DataFrame:
     """Add the days up to whole weeks, so that years fit into one picture.
 
     Parameters
     ----------
     activity : DataFrame
         From :func:`daily_activity`.
+    thresholds : Thresholds
+        Says which silence is questioned.
 
     Returns
     -------
     DataFrame
         One row per seven days from the first day on; a last week with fewer days is left out: ``week``
-        (its first day), ``orders`` (count), ``amount`` (money), ``silent_days`` (days without an order).
+        (its first day), ``orders`` (count), ``amount`` (money), ``questioned_days`` (days of a silent stretch
+        that usually brings more orders than can be missing by chance).
     """
     number = pd.Series(range(len(activity)), index=activity.index) // 7
-    weeks = activity.assign(silent_days=activity["orders"] == 0).groupby(number)
+    is_questioned = _missing_orders(activity) > thresholds.gap_surprise
+    weeks = activity.assign(questioned_days=is_questioned).groupby(number)
     table = weeks.agg(
         week=("day", "first"),
         orders=("orders", "sum"),
         amount=("amount", "sum"),
-        silent_days=("silent_days", "sum"),
+        questioned_days=("questioned_days", "sum"),
         days=("day", "size"),
     )
     return table[table["days"] == 7].drop(columns="days").reset_index(drop=True)
 
 
-def longest_gap(activity: pd.DataFrame) -> tuple[int, float]:
-    """Return the longest run of days without an order, and the orders expected in so many days.
+def oddest_silence(activity: pd.DataFrame) -> tuple[int, float]:
+    """Return the days of the oddest stretch without an order, and the orders usual in such days.
 
-    The expectation takes the median day of the log, which single busy or silent days do not move; where
-    most days are silent it takes the mean day.
+    The oddest stretch is the one in which most orders are missing. What is usual is the median of the
+    weekday, so that a shop closed on Sundays is not asked about its Sundays; where most days are silent it
+    is the mean day.
     """
+    missing = _missing_orders(activity)
+    if not missing.max() > 0:
+        return 0, 0.0
+    stretch = (activity["orders"] > 0).cumsum()
+    is_oddest = (stretch == stretch[missing.idxmax()]) & (activity["orders"] == 0)
+    return int(is_oddest.sum()), float(missing.max())
+
+
+def _missing_orders(activity: pd.DataFrame) -> pd.Series:
+    """Per day: the orders usual in the silent stretch the day belongs to; 0 on days with orders."""
+    weekday = activity["day"].dt.weekday
+    usual = activity.groupby(weekday)["orders"].transform("median")
+    if not usual.any():
+        usual = pd.Series(activity["orders"].mean(), index=activity.index)
     is_silent = activity["orders"] == 0
-    runs = is_silent.groupby((~is_silent).cumsum()).sum()
-    longest = int(runs.max()) if len(runs) else 0
-    usual = activity["orders"].median() or activity["orders"].mean()
-    return longest, longest * float(usual) if longest else 0.0
+    stretch = (activity["orders"] > 0).cumsum()
+    return usual.where(is_silent, 0.0).groupby(stretch).transform("sum").where(is_silent, 0.0)
 
 
 def data_checks(
@@ -168,7 +185,7 @@ def data_checks(
     used, unused = account.iloc[0], account.iloc[1:-1]
     moved = float(used["amount"] + unused["amount"].abs().sum())
     revenue = float(used["amount"]) / moved if moved > 0 else math.nan
-    silent_days, expected = longest_gap(activity)
+    silent_days, expected = oddest_silence(activity)
     mixed = float(customers["is_mixed"].mean())
     return [
         Check("rows", _at_least(float(used["row_share"]), thresholds.used_share), float(used["row_share"])),

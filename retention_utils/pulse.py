@@ -74,6 +74,7 @@ def base_movement(
     *,
     history_start: date,
     gap_days: int,
+    min_customers: int = 1,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Follow the active base from period to period.
@@ -86,6 +87,8 @@ def base_movement(
         First day of the log.
     gap_days : int
         Days of silence after which a customer counts as lapsed.
+    min_customers : int
+        With fewer active at the start, a period gets counts but no share.
     level : float
         Interval coverage, a fraction.
 
@@ -97,15 +100,16 @@ def base_movement(
         within the period), ``buyers``, ``orders``, ``purchase_days`` (counts), ``amount`` (money),
         ``order_value`` (amount per order), ``orders_per_buyer``, ``is_measured`` (the log reaches back a
         whole gap before the start), ``churn``, ``low``, ``high`` (fractions with Wilson interval; NaN where
-        not measured or nobody was active).
+        not measured or too few were active).
     """
     require(movements, ["period_number", "active_start", "lapsed", "active_end", "joined"], name="movements")
     table = calendar[["period_number", "period", "first_day"]].merge(movements, on="period_number")
     table = table.sort_values("period_number", ignore_index=True)
     first_measured = pd.Timestamp(history_start) + timedelta(days=gap_days)
     is_measured = (table["first_day"] >= first_measured) & (table["active_start"] > 0)
-    trials = table["active_start"].where(is_measured)
-    low, high = wilson_interval(table["lapsed"].where(is_measured), trials, level=level)
+    is_rated = is_measured & (table["active_start"] >= min_customers)
+    trials = table["active_start"].where(is_rated)
+    low, high = wilson_interval(table["lapsed"].where(is_rated), trials, level=level)
     return table.assign(
         retained=table["active_start"] - table["lapsed"],
         early_lapsed=table["joined"] - table["new"],
@@ -132,10 +136,10 @@ def churn_change(movement: pd.DataFrame, *, level: float = 0.95) -> ChurnChange 
     Returns
     -------
     ChurnChange or None
-        None when churn is not measured in both periods.
+        None when churn is not known in both periods.
     """
     require(movement, ["period", "active_start", "lapsed", "churn", "is_measured"], name="movement")
-    if len(movement) < 2 or not movement["is_measured"].iloc[-2:].all():
+    if len(movement) < 2 or movement["churn"].iloc[-2:].isna().any():
         return None
     previous, last = movement.iloc[-2], movement.iloc[-1]
     difference, low, high = difference_interval(

@@ -22,7 +22,7 @@ def test_the_definitions_of_a_plain_client_word_for_word(project):
         "Retention": "share of a cohort with a purchase in that very period",
         "Buys again": "a second purchase within 90 days of the first",
         "Value": "expected revenue of today's customers in 52 weeks, discounted at 10% a year",
-        "95% interval": "the range that would hold the true value in 95 of 100 such studies; wide means few data",
+        "95% interval": "the range in which the true value probably lies; wide means few data",
     }
 
 

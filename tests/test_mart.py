@@ -204,8 +204,10 @@ def random_orders(first, last, *, count, seed):
     ]
 
 
-@pytest.mark.parametrize(("period", "last"), [("2024-04", date(2024, 4, 30)), ("2024-Q1", date(2024, 3, 31))])
-@pytest.mark.parametrize("is_horizon_stated", [True, False])
+@pytest.mark.parametrize(
+    ("period", "last", "is_horizon_stated"),
+    [("2024-04", date(2024, 4, 30), True), ("2024-Q1", date(2024, 3, 31), False)],
+)
 def test_rows_after_the_last_day_change_no_table(project, period, last, is_horizon_stated):
     horizon = f"\ndata_horizon = {last}" if is_horizon_stated else ""
     project.write_client(settings=f"history_start = 2023-07-01{horizon}", sections=SHORT_GAP)
@@ -317,6 +319,17 @@ def test_a_failing_build_leaves_the_mart_there_was_and_nothing_beside_it(shop):
         ensure_mart(shop.folder, "shop", "2024-04")
     assert shop.marts() == ["2024-04.duckdb"]
     assert good.file.read_bytes() == before
+
+
+def test_who_reads_the_old_mart_while_a_new_one_takes_its_place_reads_on(shop):
+    old = ensure_mart(shop.folder, "shop", "2024-04")
+    content = old.file.read_bytes()
+    shop.write_orders([*PAPER, ("gus", "2024-04-30", "1.00")])
+    with old.file.open("rb") as reader:
+        new = ensure_mart(shop.folder, "shop", "2024-04")
+        assert reader.read() == content
+    assert new.file == old.file
+    assert len(new.table("customers")) == 7
 
 
 @pytest.mark.parametrize("step", ["classify_rows", "row_account"])

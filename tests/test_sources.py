@@ -199,7 +199,7 @@ FIELD = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_character
 
 @given(st.lists(st.tuples(FIELD, FIELD, FIELD), min_size=1, max_size=12), st.sampled_from(["\n", "\r\n"]))
 @example([('a "x", b', "2024-01-05", "1"), ("a\nb", "2024-01-05", "1")], "\n")
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_field_is_what_pythons_csv_reader_finds(read, rows, line_end):
     text = io.StringIO()
     csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=line_end).writerows([COLUMNS.values(), *rows])

@@ -206,7 +206,7 @@ def active_at(boundary, histories, gap_days):
 @given(ORDERS, CALENDARS, GAPS)
 @example([("a", date(2024, 1, 31), Decimal(1)), ("a", date(2024, 3, 1), Decimal(1))], PAPER_CALENDAR, 30)
 @example([("a", date(2024, 1, 1), Decimal(1)), ("a", date(2024, 1, 31), Decimal(1))], PAPER_CALENDAR, 7)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=20)
 def test_movements_are_those_between_the_sets_of_active_customers(orders, calendar, gap_days):
     histories = by_customer(orders)
     expected = []

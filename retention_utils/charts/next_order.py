@@ -79,7 +79,7 @@ def _at_risk_rows(ax: Axes, curve: pd.DataFrame, ranks: list[int], days: list[in
     """Write beneath the axis how many were still being watched on the labelled days."""
     height = ax.figure.get_figheight() * 72
     top = ax.get_position().y0 * height - 62
-    ax.figure.text(0, top / height, "Customers still waiting and observed", color=LIGHT["ink3"], size=12)
+    ax.figure.text(0, top / height, "Customers still waiting on that day", color=LIGHT["ink3"], size=12)
     for row, rank in enumerate(ranks, 1):
         step = curve[curve["order_rank"] == rank]
         for day in days:

@@ -14,7 +14,7 @@ __all__ = ["weekly_orders", "weekly_revenue"]
 
 
 def weekly_orders(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
-    """Bars of orders per week; weeks with a silent day stand out.
+    """Bars of orders per week; a question mark over weeks whose silence is questioned.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def weekly_orders(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = N
 
 
 def weekly_revenue(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
-    """Bars of revenue per week; weeks with a silent day stand out.
+    """Bars of revenue per week; a question mark over weeks whose silence is questioned.
 
     Parameters
     ----------
@@ -46,10 +46,15 @@ def weekly_revenue(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
 
 
 def _weekly(weekly: pd.DataFrame, column: str, label: str, formats: Formats, ax: Axes | None) -> Axes:
-    require(weekly, ["week", column, "silent_days"], name="weekly")
+    require(weekly, ["week", column, "questioned_days"], name="weekly")
     ax = framed(ax, height=210, left=60)
-    colors = [ROLES["alert"] if days else ROLES["main"] for days in weekly["silent_days"]]
+    is_questioned = weekly["questioned_days"] > 0
+    colors = [ROLES["alert"] if questioned else ROLES["main"] for questioned in is_questioned]
     ax.bar(range(len(weekly)), weekly[column], width=0.78, color=colors)
+    for place in weekly.index[is_questioned]:
+        ax.text(
+            place, weekly.loc[place, column], "?", ha="center", va="bottom", color=ROLES["alert"], weight=600
+        )
     months = [formats.month(week, short=True) for week in weekly["week"]]
     # The first month of the log has rarely a whole month's room.
     places = [place for place in range(1, len(months)) if months[place] != months[place - 1]] or [0]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from retention_utils.display import Callout, Finding, Kpi
-from retention_utils.findings.words import direction_of, interval, verdict_of
+from retention_utils.findings.words import customers, direction_of, interval, verdict_of
 from retention_utils.formats import Formats
 from retention_utils.next_order import RepeatRateChange
 
@@ -11,12 +11,20 @@ __all__ = ["repeat_kpi", "return_time", "second_step"]
 
 
 def return_time(
-    ordered: pd.DataFrame, change: RepeatRateChange | None, *, window_days: int, formats: Formats
+    ordered: pd.DataFrame,
+    change: RepeatRateChange | None,
+    *,
+    window_days: int,
+    min_customers: int,
+    formats: Formats,
 ) -> Finding:
     """Answer how many first-time customers buy again in time, and whether the newest do as the others did."""
-    row = _first_wait(ordered, window_days)
+    row = _wait(ordered, window_days, min_customers)
     if row is None:
-        text = f"Nobody has been followed for {formats.days(window_days)} after a first purchase yet."
+        text = (
+            f"Fewer than {customers(min_customers, formats)} have been followed for "
+            f"{formats.days(window_days)} after a first purchase."
+        )
         return Finding("return_time", "not enough data", text, is_headline=True)
     known = (
         f"Within {formats.days(window_days)} of the first purchase, {formats.share(row['ordered'])} of "
@@ -37,9 +45,12 @@ def return_time(
     return Finding("return_time", verdict, text, is_headline=True)
 
 
-def second_step(ordered: pd.DataFrame, *, window_days: int, formats: Formats) -> Callout | None:
+def second_step(
+    ordered: pd.DataFrame, *, window_days: int, min_customers: int, formats: Formats
+) -> Callout | None:
     """Say how the second purchase compares with the first; None when it cannot be read off."""
-    first, second = _first_wait(ordered, window_days), _first_wait(ordered, window_days, rank=2)
+    first = _wait(ordered, window_days, min_customers)
+    second = _wait(ordered, window_days, min_customers, rank=2)
     if first is None or second is None:
         return None
     text = (
@@ -64,9 +75,9 @@ def repeat_kpi(
 ) -> Kpi:
     """Give the share of first-time customers who buy again in time as a key figure."""
     label = f"First-time customers who buy again within {formats.days(window_days)}"
-    row = _first_wait(ordered, window_days)
+    row = _wait(ordered, window_days, min_customers)
     if row is None:
-        basis = "nobody has been followed that long"
+        basis = f"fewer than {formats.count(min_customers)} customers followed that long"
         return Kpi("repeat_rate", label, "—", None, basis=basis, verdict="not enough data")
     large = repeat_by_cohort[repeat_by_cohort["customers"] >= min_customers]
     shares = large.assign(share=large["repeated"] / large["customers"])
@@ -86,6 +97,9 @@ def repeat_kpi(
     )
 
 
-def _first_wait(ordered: pd.DataFrame, days: int, *, rank: int = 1) -> pd.Series | None:
-    row = ordered[(ordered["order_rank"] == rank) & (ordered["days"] == days) & ordered["ordered"].notna()]
+def _wait(ordered: pd.DataFrame, days: int, min_customers: int, *, rank: int = 1) -> pd.Series | None:
+    """Return the row of one wait, if enough customers began it and anyone was followed that long."""
+    is_asked = (ordered["order_rank"] == rank) & (ordered["days"] == days)
+    is_known = ordered["ordered"].notna() & (ordered["customers"] >= min_customers)
+    row = ordered[is_asked & is_known]
     return None if row.empty else row.iloc[0]

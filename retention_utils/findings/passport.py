@@ -8,7 +8,7 @@ from retention_utils.display import Finding, Grade, Kpi
 from retention_utils.formats import Formats
 from retention_utils.passport import DEFAULT_THRESHOLDS, Check, Thresholds, grade_of
 
-__all__ = ["check_table", "data_grade", "rows_used_kpi", "trust"]
+__all__ = ["check_table", "data_grade", "rows_used_kpi", "trust", "weekly_alt"]
 
 STEPS = (
     ("A", "every check passed"),
@@ -35,6 +35,17 @@ def trust(checks: list[Check], account: pd.DataFrame, *, formats: Formats) -> Fi
     return Finding("trust", VERDICTS[grade], text, is_headline=True)
 
 
+def weekly_alt(weekly: pd.DataFrame, *, column: str, formats: Formats) -> str:
+    """Describe a chart of weeks: how many, between which values, and where the last one lies."""
+    kind, word = {"orders": ("count", "orders"), "amount": ("short_money", "revenue")}[column]
+    low, high, last = (
+        formats.value(n, kind) for n in (weekly[column].min(), weekly[column].max(), weekly[column].iloc[-1])
+    )
+    questioned = int((weekly["questioned_days"] > 0).sum())
+    rest = f" {formats.count(questioned)} weeks hold a questionable silence." if questioned else ""
+    return f"Bars for {formats.count(len(weekly))} weeks: {word} between {low} and {high}, {last} in the last.{rest}"
+
+
 def check_table(
     checks: list[Check], *, thresholds: Thresholds = DEFAULT_THRESHOLDS, formats: Formats
 ) -> pd.DataFrame:
@@ -58,7 +69,7 @@ def check_table(
         "rows": "Rows of the order log that are used",
         "revenue": "Revenue in the log that is used",
         "history": "Length of the log",
-        "silence": "Longest stretch without an order",
+        "silence": "Oddest stretch without an order",
         "mixed": "Customers who may be older than the log",
     }
     rows = [

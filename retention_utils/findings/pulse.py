@@ -2,27 +2,36 @@
 
 import pandas as pd
 
-from retention_utils.display import Finding, Kpi
-from retention_utils.findings.words import change_interval, direction_of, interval, verdict_of
+from retention_utils.display import Callout, Finding, Kpi
+from retention_utils.findings.words import change_interval, customers, direction_of, interval, verdict_of
 from retention_utils.formats import Formats, Kind
 from retention_utils.pulse import BaseChange, ChurnChange, RatioChange
 
-__all__ = ["active_base_kpi", "base_balance", "buyers_kpi", "churn_kpi", "leak", "revenue_kpi"]
+__all__ = [
+    "active_base_kpi",
+    "base_balance",
+    "buyers_kpi",
+    "churn_alt",
+    "churn_kpi",
+    "leak",
+    "newcomers",
+    "revenue_kpi",
+]
 
 MOST_TREND = 13  # periods: one year of months and the same month of the year before
 
 
-def leak(change: ChurnChange | None, *, gap_days: int, formats: Formats) -> Finding:
+def leak(change: ChurnChange | None, *, gap_days: int, min_customers: int, formats: Formats) -> Finding:
     """Answer how many of the active customers lapsed, and whether that is more than before."""
     if change is None:
         text = (
             f"Churn can be compared only when the log reaches back {formats.days(gap_days)} before each of "
-            "two periods, because only then can a customer have been silent for that long."
+            f"two periods and at least {customers(min_customers, formats)} were active at the start of each."
         )
         return Finding("leak", "not enough data", text, is_headline=True)
     verdict = verdict_of(change.difference_low, change.difference_high, more_is_better=False)
     text = (
-        f"Of the {formats.count(change.active_start)} customers who were active at the start of "
+        f"Of the {customers(change.active_start, formats)} active at the start of "
         f"{formats.period(change.period)}, {formats.count(change.lapsed)} had lapsed by its end: "
         f"{formats.share(change.churn)} ({interval(change.low, change.high, 'share', formats)}), after "
         f"{formats.share(change.previous_churn)} in {formats.period(change.previous_period)}, a change of "
@@ -36,14 +45,14 @@ def base_balance(change: BaseChange, *, formats: Formats) -> Finding:
     """Say what filled and what emptied the active base in the last period."""
     if not change.is_measured:
         text = (
-            f"At the end of {formats.period(change.period)}, {formats.count(change.active_end)} customers "
-            "are active; whether that is a gain or a loss cannot be said before the log is longer than the "
-            "churn gap."
+            f"At the end of {formats.period(change.period)}, {customers(change.active_end, formats)} had "
+            "bought recently enough to be active; whether that is a gain or a loss cannot be said before the "
+            "log is longer than the churn gap."
         )
         return Finding("base_balance", "not enough data", text)
     verdict = verdict_of(change.low, change.high, more_is_better=True)
     text = (
-        f"In {formats.period(change.period)}, {formats.count(change.lapsed)} customers lapsed, "
+        f"In {formats.period(change.period)}, {customers(change.lapsed, formats)} lapsed, "
         f"{formats.count(change.reactivated)} came back and {formats.count(change.new)} were new, so the "
         f"number of active customers went from {formats.count(change.active_start)} to "
         f"{formats.count(change.active_end)} ({formats.change(change.difference, 'count')}, "
@@ -52,17 +61,44 @@ def base_balance(change: BaseChange, *, formats: Formats) -> Finding:
     return Finding("base_balance", verdict, text)
 
 
+def newcomers(movement: pd.DataFrame, *, formats: Formats) -> Callout | None:
+    """Warn when the data hold no new customers, so that the base cannot grow; None when they do."""
+    joined = movement[movement["joined"] > 0]
+    if movement["joined"].iloc[-1] > 0 or joined.empty:
+        return None
+    text = (
+        f"The last first purchase in the data lies in {formats.period(joined['period'].iloc[-1])}. Without "
+        "new customers a base can only hold or shrink, so its fall says little about how well customers are "
+        "kept. If the business did win customers since, their orders are missing here."
+    )
+    return Callout("newcomers", "warn", "The data hold no new customers", text)
+
+
+def churn_alt(movement: pd.DataFrame, *, formats: Formats) -> str:
+    """Describe the line of churn: from where to where, and its highest point."""
+    known = movement[movement["churn"].notna()]
+    if known.empty:
+        return "Churn is not known in any period."
+    top = known.loc[known["churn"].idxmax()]
+    first, last = known.iloc[0], known.iloc[-1]
+    return (
+        f"Churn from {formats.share(first['churn'])} in {formats.period(first['period'])} to "
+        f"{formats.share(last['churn'])} in {formats.period(last['period'])}, at most "
+        f"{formats.share(top['churn'])} in {formats.period(top['period'])}."
+    )
+
+
 def churn_kpi(movement: pd.DataFrame, change: ChurnChange | None, *, formats: Formats) -> Kpi:
     """Give churn of the last period as a key figure."""
     last = movement.iloc[-1]
-    is_known = bool(last["is_measured"])
+    is_known = bool(pd.notna(last["churn"]))
     return Kpi(
         key="churn",
         label="Active customers who lapsed (churn)",
         value=formats.share(last["churn"]) if is_known else "—",
         number=round(float(last["churn"]), 4) if is_known else None,
         interval=interval(last["low"], last["high"], "share", formats) if is_known else "",
-        basis=f"n = {formats.count(last['active_start'])}" if is_known else _why_not(last),
+        basis=f"n = {formats.count(last['active_start'])}" if is_known else _why_not(last, formats),
         change=formats.points(change.difference) if change else "",
         verdict=_verdict(change and (change.difference_low, change.difference_high), more_is_better=False),
         direction=direction_of(change and change.difference),
@@ -133,10 +169,10 @@ def _change_note(ends: tuple[float, float] | None, kind: Kind, formats: Formats)
     return f"change: {change_interval(*ends, kind, formats)}" if ends else ""
 
 
-def _why_not(last: pd.Series) -> str:
-    if last["active_start"] == 0:
-        return "nobody was active at the start"
-    return "the log is too short for the churn gap"
+def _why_not(last: pd.Series, formats: Formats) -> str:
+    if not last["is_measured"] and last["active_start"]:
+        return "the log is too short for the churn gap"
+    return f"only {formats.count(last['active_start'])} active at the start"
 
 
 def _verdict(ends: tuple[float, float] | None, *, more_is_better: bool) -> str:

@@ -1,11 +1,13 @@
 """What the customer-value models say, and how far they can be believed."""
 
+import pandas as pd
+
 from retention_utils.appraisal import Appraisal
 from retention_utils.display import Callout, Finding, Kpi, Verdict
 from retention_utils.findings.words import interval
 from retention_utils.formats import Formats
 
-__all__ = ["alive_kpi", "notes", "value_kpi", "worth"]
+__all__ = ["alive_kpi", "holdout_alt", "notes", "tracking_alt", "value_kpi", "worth"]
 
 MOST_BIAS = 0.10  # share of actual purchases: beyond it the forecast carries a reservation
 MONEY_WORDS = {True: "revenue", False: "margin"}
@@ -114,3 +116,24 @@ def _bias(appraisal: Appraisal) -> float:
 
 def _money(appraisal: Appraisal) -> str:
     return MONEY_WORDS[appraisal.value.margin_share == 1]
+
+
+def tracking_alt(tracking: pd.DataFrame, *, formats: Formats) -> str:
+    """Describe the tracking chart: where every line ends."""
+    if tracking.empty:
+        return "There are not enough data for the models."
+    ends = tracking.groupby("series", sort=False)["cumulative"].last()
+    listed = ", ".join(f"{name} {formats.count(value)}" for name, value in ends.items())
+    return f"Lines of repeat purchases by week; at the end of the last week: {listed}."
+
+
+def holdout_alt(by_frequency: pd.DataFrame, *, formats: Formats) -> str:
+    """Describe the chart of the test: the most frequent class, made and expected."""
+    if by_frequency.empty:
+        return "There are not enough data for the models."
+    top = by_frequency[by_frequency["frequency"] == by_frequency["frequency"].max()]
+    listed = ", ".join(f"{row.series} {formats.number(row.purchases)}" for row in top.itertuples())
+    label = top["label"].iloc[0]
+    return (
+        f"Purchases per customer in the test weeks; of those with {label} repeat purchases before: {listed}."
+    )

@@ -4,7 +4,7 @@ from retention_utils.display import Direction, Verdict
 from retention_utils.formats import Formats, Kind
 from retention_utils.periods import Grain
 
-__all__ = ["age_in_words", "change_interval", "direction_of", "interval", "verdict_of"]
+__all__ = ["at_age", "change_interval", "customers", "direction_of", "interval", "verdict_of"]
 
 
 def interval(low: float, high: float, kind: Kind, formats: Formats) -> str:
@@ -17,10 +17,14 @@ def change_interval(low: float, high: float, kind: Kind, formats: Formats) -> st
     return f"95% interval {formats.change(low, kind)} to {formats.change(high, kind)}"
 
 
-def age_in_words(age: int, grain: Grain) -> str:
-    """``3 months``: an age in the words of the calendar."""
-    unit = "period" if grain == "days" else grain
-    return f"{age} {unit}" if age == 1 else f"{age} {unit}s"
+def at_age(age: int, grain: Grain) -> str:
+    """``month 3 after joining``: an age in the words of the calendar."""
+    return f"{'period' if grain == 'days' else grain} {age} after joining"
+
+
+def customers(number: float, formats: Formats) -> str:
+    """``1 customer``, ``1,506 customers``."""
+    return f"{formats.count(number)} {'customer' if number == 1 else 'customers'}"
 
 
 def direction_of(change: float | None) -> Direction:
