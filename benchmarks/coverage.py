@@ -12,9 +12,6 @@ import argparse
 import numpy as np
 import pandas as pd
 
-from retention_utils.active import active_customers
-from retention_utils.btyd import fit_purchases, fit_spend
-from retention_utils.expectation import BG_NBD, MBG_NBD, probability_alive
 from retention_utils.simulate import (
     Truth,
     customer_histories,
@@ -23,7 +20,10 @@ from retention_utils.simulate import (
     simulate_purchases,
     whole_days,
 )
-from retention_utils.value import customer_value, point_value
+from retention_utils.value_models.active import active_customers
+from retention_utils.value_models.btyd import fit_purchases, fit_spend
+from retention_utils.value_models.customer_value import customer_value, point_value
+from retention_utils.value_models.expectation import BG_NBD, MBG_NBD, probability_alive
 
 ACQUISITION_DAYS, OBSERVED_DAYS, HORIZON_WEEKS = 91, 546, 52
 TIMING = {

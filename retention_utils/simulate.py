@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from retention_utils.expectation import MBG_NBD
 from retention_utils.schema import require
+from retention_utils.value_models.expectation import MBG_NBD
 
 __all__ = [
     "Truth",

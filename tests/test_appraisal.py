@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retention_utils.appraisal import appraise, rehearse
-from retention_utils.btyd import DataMinimums, fit_purchases, fit_spend
-from retention_utils.expectation import BG_NBD, MBG_NBD
-from retention_utils.holdout import ACTUAL, ModelChoice, holdout_errors
 from retention_utils.simulate import customer_histories, distinct_histories, distinct_spend
-from retention_utils.value import customer_value
+from retention_utils.value_models.appraisal import appraise, rehearse
+from retention_utils.value_models.btyd import DataMinimums, fit_purchases, fit_spend
+from retention_utils.value_models.customer_value import customer_value
+from retention_utils.value_models.expectation import BG_NBD, MBG_NBD
+from retention_utils.value_models.holdout import ACTUAL, ModelChoice, holdout_errors
 
 WEEKS = cdnow_sample.HOLDOUT_DAYS // 7  # 39
 LAST_DAY = cdnow_sample.CALIBRATION_END + cdnow_sample.HOLDOUT_DAYS

@@ -14,14 +14,22 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import betaln, gammaln
 
-from retention_utils.btyd import (
+from retention_utils.errors import TableError
+from retention_utils.simulate import (
+    Truth,
+    customer_histories,
+    distinct_histories,
+    distinct_spend,
+    simulate_purchases,
+    whole_days,
+)
+from retention_utils.value_models.btyd import (
     DataMinimums,
     fit_purchases,
     fit_spend,
     missing_minimums,
 )
-from retention_utils.errors import TableError
-from retention_utils.expectation import (
+from retention_utils.value_models.expectation import (
     BG_NBD,
     MBG_NBD,
     expected_purchases,
@@ -32,17 +40,9 @@ from retention_utils.expectation import (
     purchase_count_probabilities,
     weekly_discount_rate,
 )
-from retention_utils.fits import parameter_table
-from retention_utils.likelihood import GAMMA_GAMMA, lifetimes_fitters, maximum_likelihood
-from retention_utils.optimum import find_optimum
-from retention_utils.simulate import (
-    Truth,
-    customer_histories,
-    distinct_histories,
-    distinct_spend,
-    simulate_purchases,
-    whole_days,
-)
+from retention_utils.value_models.fits import parameter_table
+from retention_utils.value_models.likelihood import GAMMA_GAMMA, lifetimes_fitters, maximum_likelihood
+from retention_utils.value_models.optimum import find_optimum
 
 MODELS = [BG_NBD, MBG_NBD]
 
@@ -515,7 +515,7 @@ def test_lifetimes_leaves_no_trace():
         "    with warnings.catch_warnings():\n"
         "        warnings.simplefilter('ignore')  # asking for the option warns\n"
         "        return filters, pd.get_option('mode.chained_assignment')\n"
-        "from retention_utils.btyd import fit_purchases\n"
+        "from retention_utils.value_models.btyd import fit_purchases\n"
         "before = state()\n"
         "assert 'lifetimes' not in sys.modules and 'scipy.stats' not in sys.modules\n"
         "cells = pd.DataFrame({'frequency': [0, 1, 2], 'recency_days': [0, 9, 30],"

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from retention_utils.errors import TableError
-from retention_utils.expectation import BG_NBD, MBG_NBD
 from retention_utils.simulate import (
     Truth,
     customer_histories,
@@ -14,6 +13,7 @@ from retention_utils.simulate import (
     simulate_purchases,
     whole_days,
 )
+from retention_utils.value_models.expectation import BG_NBD, MBG_NBD
 
 
 def purchases(*rows) -> pd.DataFrame:

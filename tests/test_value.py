@@ -8,11 +8,7 @@ import pandas as pd
 import pytest
 from scipy.special import bdtr
 
-from retention_utils.active import active_customers
-from retention_utils.btyd import fit_purchases, fit_spend
 from retention_utils.errors import TableError
-from retention_utils.expectation import BG_NBD, MBG_NBD, expected_purchases, expected_spend, probability_alive
-from retention_utils.holdout import ACTUAL, NAIVE, choose_model, holdout_by_frequency, holdout_errors
 from retention_utils.simulate import (
     Truth,
     customer_histories,
@@ -20,9 +16,25 @@ from retention_utils.simulate import (
     distinct_spend,
     simulate_purchases,
 )
-from retention_utils.spend import spend_by_frequency, spend_independence
-from retention_utils.tracking import calibration_counts, tracking
-from retention_utils.value import customer_value, point_value
+from retention_utils.value_models.active import active_customers
+from retention_utils.value_models.btyd import fit_purchases, fit_spend
+from retention_utils.value_models.customer_value import customer_value, point_value
+from retention_utils.value_models.expectation import (
+    BG_NBD,
+    MBG_NBD,
+    expected_purchases,
+    expected_spend,
+    probability_alive,
+)
+from retention_utils.value_models.holdout import (
+    ACTUAL,
+    NAIVE,
+    choose_model,
+    holdout_by_frequency,
+    holdout_errors,
+)
+from retention_utils.value_models.spend import spend_by_frequency, spend_independence
+from retention_utils.value_models.tracking import calibration_counts, tracking
 
 
 @pytest.fixture(scope="module")

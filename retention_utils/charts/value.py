@@ -20,7 +20,7 @@ def tracking_curves(tracking: pd.DataFrame, *, formats: Formats, ax: Axes | None
     Parameters
     ----------
     tracking : DataFrame
-        From :func:`retention_utils.tracking.tracking`; the actual series comes first.
+        From :func:`retention_utils.value_models.tracking.tracking`; the actual series comes first.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def expected_against_actual(by_frequency: pd.DataFrame, *, formats: Formats, ax:
     Parameters
     ----------
     by_frequency : DataFrame
-        From :func:`retention_utils.holdout.holdout_by_frequency`; the actual series comes first.
+        From :func:`retention_utils.value_models.holdout.holdout_by_frequency`; the actual series comes first.
 
     Returns
     -------

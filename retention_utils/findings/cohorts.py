@@ -39,8 +39,8 @@ def heatmap_alt(later: pd.DataFrame, *, formats: Formats) -> str:
     if shares.empty:
         return "No group is large enough for a share."
     return (
-        f"Heat map of {formats.count(later['period'].nunique())} groups by first purchase; the share that bought "
-        f"lies between {formats.share(shares.min())} and {formats.share(shares.max())}."
+        f"Heat map of {formats.count(later['period'].nunique())} groups by first purchase; the share that "
+        f"bought lies between {formats.share(shares.min())} and {formats.share(shares.max())}."
     )
 
 

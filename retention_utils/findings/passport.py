@@ -43,7 +43,8 @@ def weekly_alt(weekly: pd.DataFrame, *, column: str, formats: Formats) -> str:
     )
     questioned = int((weekly["questioned_days"] > 0).sum())
     rest = f" {formats.count(questioned)} weeks hold a questionable silence." if questioned else ""
-    return f"Bars for {formats.count(len(weekly))} weeks: {word} between {low} and {high}, {last} in the last.{rest}"
+    weeks = formats.count(len(weekly))
+    return f"Bars for {weeks} weeks: {word} between {low} and {high}, {last} in the last.{rest}"
 
 
 def check_table(

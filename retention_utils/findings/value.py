@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from retention_utils.appraisal import Appraisal
 from retention_utils.display import Callout, Finding, Kpi, Verdict
 from retention_utils.findings.words import interval
 from retention_utils.formats import Formats
+from retention_utils.value_models.appraisal import Appraisal
 
 __all__ = ["alive_kpi", "holdout_alt", "notes", "tracking_alt", "value_kpi", "worth"]
 

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from retention_utils.expectation import expected_purchases, probability_alive
-from retention_utils.fits import PurchaseFit
 from retention_utils.schema import require
+from retention_utils.value_models.expectation import expected_purchases, probability_alive
+from retention_utils.value_models.fits import PurchaseFit
 
 __all__ = [
     "ACTUAL",

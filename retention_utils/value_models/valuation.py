@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from retention_utils.expectation import expected_purchases, probability_alive
 from retention_utils.schema import require
+from retention_utils.value_models.expectation import expected_purchases, probability_alive
 
 __all__ = ["Valuation"]
 
@@ -24,7 +24,7 @@ class Valuation:
     Parameters
     ----------
     cells : DataFrame
-        As at the head of :mod:`retention_utils.value`.
+        As at the head of :mod:`retention_utils.value_models.customer_value`.
     most : int
         Customers with this many repeat purchases or more are added up in one class.
     """

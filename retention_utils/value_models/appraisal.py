@@ -8,14 +8,25 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from retention_utils.active import active_customers
-from retention_utils.btyd import DEFAULT_MINIMUMS, DataMinimums, fit_purchases, fit_spend, missing_minimums
-from retention_utils.expectation import BG_NBD, MBG_NBD
-from retention_utils.fits import parameter_table
-from retention_utils.holdout import ModelChoice, choose_model, holdout_by_frequency, holdout_errors
-from retention_utils.spend import SpendIndependence, spend_by_frequency, spend_independence
-from retention_utils.tracking import tracking
-from retention_utils.value import CustomerValue, customer_value
+from retention_utils.value_models.active import active_customers
+from retention_utils.value_models.btyd import (
+    DEFAULT_MINIMUMS,
+    DataMinimums,
+    fit_purchases,
+    fit_spend,
+    missing_minimums,
+)
+from retention_utils.value_models.customer_value import CustomerValue, customer_value
+from retention_utils.value_models.expectation import BG_NBD, MBG_NBD
+from retention_utils.value_models.fits import parameter_table
+from retention_utils.value_models.holdout import (
+    ModelChoice,
+    choose_model,
+    holdout_by_frequency,
+    holdout_errors,
+)
+from retention_utils.value_models.spend import SpendIndependence, spend_by_frequency, spend_independence
+from retention_utils.value_models.tracking import tracking
 
 __all__ = ["Appraisal", "Rehearsal", "appraise", "rehearse"]
 

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from retention_utils.expectation import MBG_NBD, log_likelihood, probability_alive
-from retention_utils.fits import PurchaseFit, draw_interval
 from retention_utils.schema import require
+from retention_utils.value_models.expectation import MBG_NBD, log_likelihood, probability_alive
+from retention_utils.value_models.fits import PurchaseFit, draw_interval
 
 __all__ = ["active_customers"]
 
@@ -27,7 +27,7 @@ def active_customers(
     Parameters
     ----------
     cells : DataFrame
-        As for :func:`retention_utils.btyd.fit_purchases`.
+        As for :func:`retention_utils.value_models.btyd.fit_purchases`.
     *fits : PurchaseFit
         Fitted on these customers.
     draws : int

@@ -14,10 +14,13 @@ import numpy as np
 import pandas as pd
 
 from retention_utils.errors import TableError
-from retention_utils.expectation import expected_purchases_of_new_customers, purchase_count_probabilities
-from retention_utils.fits import PurchaseFit
-from retention_utils.holdout import ACTUAL, long_form
 from retention_utils.schema import require
+from retention_utils.value_models.expectation import (
+    expected_purchases_of_new_customers,
+    purchase_count_probabilities,
+)
+from retention_utils.value_models.fits import PurchaseFit
+from retention_utils.value_models.holdout import ACTUAL, long_form
 
 __all__ = ["calibration_counts", "tracking"]
 

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from retention_utils.optimum import Optimum
+from retention_utils.value_models.optimum import Optimum
 
 __all__ = [
     "ModelFit",

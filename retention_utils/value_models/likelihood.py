@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from retention_utils.expectation import BG_NBD, MBG_NBD
-from retention_utils.optimum import Optimum, find_optimum
+from retention_utils.value_models.expectation import BG_NBD, MBG_NBD
+from retention_utils.value_models.optimum import Optimum, find_optimum
 
 __all__ = ["GAMMA_GAMMA", "lifetimes_fitters", "maximum_likelihood"]
 

@@ -2,7 +2,8 @@
 
 The tables carry days; the models count in weeks (days / 7, not rounded). Intervals here express how well the
 parameters are known, for the very customers at hand. They leave out the luck of the individual purchases and
-the chance that the model is wrong; the hold-out table of :mod:`retention_utils.holdout` speaks of that.
+the chance that the model is wrong; the hold-out table of :mod:`retention_utils.value_models.holdout` speaks
+of that.
 
 ``cells``: one row per distinct history.
 
@@ -23,9 +24,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from retention_utils.expectation import weekly_discount_rate
-from retention_utils.fits import PurchaseFit, SpendFit, draw_interval
-from retention_utils.valuation import Valuation
+from retention_utils.value_models.expectation import weekly_discount_rate
+from retention_utils.value_models.fits import PurchaseFit, SpendFit, draw_interval
+from retention_utils.value_models.valuation import Valuation
 
 __all__ = ["CustomerValue", "customer_value", "point_value"]
 

@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 
 from retention_utils.errors import TableError
-from retention_utils.expectation import BG_NBD, MBG_NBD
-from retention_utils.fits import PurchaseFit, SpendFit, doubts, log_covariance
-from retention_utils.likelihood import GAMMA_GAMMA, maximum_likelihood
 from retention_utils.schema import require
+from retention_utils.value_models.expectation import BG_NBD, MBG_NBD
+from retention_utils.value_models.fits import PurchaseFit, SpendFit, doubts, log_covariance
+from retention_utils.value_models.likelihood import GAMMA_GAMMA, maximum_likelihood
 
 __all__ = [
     "DEFAULT_MINIMUMS",
