@@ -42,7 +42,7 @@ def _local_dates(form: str) -> str:
 class Section(BaseModel):
     """A part of the client file: frozen, and strict about what it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class OrderColumns(Section):

@@ -149,7 +149,7 @@ def oddest_silence(activity: pd.DataFrame) -> tuple[int, float]:
 
 def _missing_orders(activity: pd.DataFrame) -> pd.Series:
     """Per day: the orders usual in the silent stretch the day belongs to; 0 on days with orders."""
-    weekday = activity["day"].dt.weekday
+    weekday = activity["day"].dt.day_of_week
     usual = activity.groupby(weekday)["orders"].transform("median")
     if not usual.any():
         usual = pd.Series(activity["orders"].mean(), index=activity.index)

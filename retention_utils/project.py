@@ -24,9 +24,12 @@ def find_project() -> Path:
     Raises
     ------
     ConfigError
-        If no folder from here upward holds both ``data`` and ``notebooks``.
+        If no folder from here upward holds both ``data`` and ``notebooks``, or the one named has no data.
     """
     if named := os.environ.get("RETENTION_PROJECT"):
+        if not (Path(named) / "data").is_dir():
+            msg = f"RETENTION_PROJECT names {named!r}, which has no 'data' folder. Correct or unset it."
+            raise ConfigError(msg)
         return Path(named)
     here = Path.cwd()
     for folder in (here, *here.parents):

@@ -215,7 +215,7 @@ def _record(
         "outcomes": [done.as_dict() for done in outcomes],
         "provenance": [[label, text] for label, text in provenance if text],
         "settings": [list(pair) for pair in settings_in_force(config)],
-        "definitions": [list(pair) for pair in definitions_in_force(config)],
+        "definitions": [list(pair) for pair in definitions_in_force(config, grain=plan.period.grain)],
     }
 
 

@@ -107,7 +107,7 @@ def test_an_empty_file_lacks_what_has_no_default(tmp_path):
     [
         ({"settings": 'language = "fr"'}, "language: Input should be 'en'; found 'fr'."),
         ({"settings": 'business_type = "contract"'}, "business_type: Input should be 'orders'; found 'contract'."),
-        ({"settings": 'data_horizon = "soon"'}, "data_horizon: Input should be a valid date or datetime, input is too short; found 'soon'."),
+        ({"settings": 'data_horizon = "soon"'}, "data_horizon: Input should be a valid date; found 'soon'."),
         ({"settings": "warmup_days = -1"}, "warmup_days: Input should be greater than or equal to 0; found -1."),
         ({"settings": "churn = 90"}, "churn: Input should be a valid dictionary or instance of ChurnDefinition; found 90."),
         ({"orders": 'format = "excel"'}, "orders.format: Input should be 'csv' or 'whitespace'; found 'excel'."),
@@ -199,3 +199,31 @@ def test_the_order_log_lies_beside_the_client_file_or_in_a_package(project):
         expected = f"orders.package names {package!r}, which is not an installed package. Install it or drop the key."
         with pytest.raises(ConfigError, match=f"^{re.escape(expected)}$"):
             elsewhere(package=package).order_file(folder)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('min_cohort = "20"', "min_cohort: Input should be a valid integer; found '20'"),
+        ("history_start = 0", "history_start: Input should be a valid date; found 0"),
+        ("name = 5", "name: Input should be a valid string; found 5"),
+    ],
+)
+def test_values_of_another_type_are_refused_not_converted(tmp_path, line, said):
+    file = tmp_path / "client.toml"
+    file.write_text(f'{line}\ncurrency = "EUR"\n', encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_config(file)
+    assert said in str(caught.value)
+
+
+def test_a_column_is_a_name_or_a_position_from_one(tmp_path):
+    file = tmp_path / "client.toml"
+    columns = "customer_id = true\nordered_at = 0\namount = 3\n"
+    text = f'name = "S"\ncurrency = "EUR"\n[orders]\npath = "o.csv"\n[orders.columns]\n{columns}'
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_config(file)
+    assert "orders.columns.customer_id" in str(caught.value)
+    assert "orders.columns.ordered_at" in str(caught.value)
+    assert "orders.columns.amount" not in str(caught.value)

@@ -32,6 +32,7 @@ def test_the_project_is_the_nearest_folder_upward_that_holds_data_and_notebooks(
 def test_the_project_named_in_the_environment_wins(project, monkeypatch, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     monkeypatch.chdir(project.folder)
+    (elsewhere / "data").mkdir(parents=True)
     monkeypatch.setenv("RETENTION_PROJECT", str(elsewhere))
     assert find_project() == elsewhere
 
@@ -146,3 +147,9 @@ def test_a_table_that_lacks_a_column_is_refused_with_what_it_has():
         match=r"^The table 'orders' lacks \['customers', 'amount'\]; it has \['customer', 'day'\]\. Did you mean 'customer'\?$",
     ):
         require(table, ["customers", "day", "amount"], name="orders")
+
+
+def test_a_named_project_without_data_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("RETENTION_PROJECT", str(tmp_path / "nowhere"))
+    with pytest.raises(ConfigError, match=r"RETENTION_PROJECT names '.*nowhere', which has no 'data' folder"):
+        find_project()
