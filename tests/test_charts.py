@@ -46,10 +46,12 @@ def drawn(draw, table, *, size: str = "wide", formats: Formats = FORMATS, **opti
     return ax
 
 
-def weekly(weeks: int = 60, *, orders: int = 100, silent: tuple[int, ...] = ()) -> pd.DataFrame:
+def weekly(weeks: int = 60, *, orders: int = 100, questioned: tuple[int, ...] = ()) -> pd.DataFrame:
     week = pd.date_range("1997-01-01", periods=weeks, freq="7D")
     table = pd.DataFrame({"week": week, "orders": [orders + number for number in range(weeks)]})
-    return table.assign(amount=table["orders"] * 37.5, silent_days=[int(n in silent) for n in range(weeks)])
+    table["orders"] = table["orders"].where(~table.index.isin(questioned), table["orders"] // 4)
+    days = [3 * (number in questioned) for number in range(weeks)]
+    return table.assign(amount=table["orders"] * 37.5, questioned_days=days)
 
 
 def months(count: int, start: str = "1997-01") -> list[str]:
@@ -127,6 +129,10 @@ CHARTS = {
     "orders, few": (weekly_orders, weekly(10, orders=0), {}),
     "orders, many": (weekly_orders, weekly(orders=3_000_000), {}),
     "orders, one month": (weekly_orders, weekly(3), {}),
+    "orders, questioned": (weekly_orders, weekly(questioned=(0, 20, 59)), {}),
+    "orders, a long silence": (weekly_orders, weekly(questioned=(30, 31, 32, 33, 35)), {}),
+    "orders, silent in five years": (weekly_orders, weekly(260, questioned=tuple(range(100, 140))), {}),
+    "revenue, questioned": (weekly_revenue, weekly(questioned=(0, 20, 59)), {}),
     "revenue": (weekly_revenue, weekly(), {}),
     "revenue in hryvnias": (weekly_revenue, weekly(), {"formats": Formats(currency="UAH")}),
     "movement": (movement_bars, movement(), {}),
@@ -233,8 +239,8 @@ def test_both_sizes_are_pictures_made_of_tokens(name):
 def test_a_missing_column_is_named(name):
     draw, table, options = CHARTS[name]
     needed = {
-        "orders": "silent_days",
-        "revenue": "silent_days",
+        "orders": "questioned_days",
+        "revenue": "questioned_days",
         "tracking": "cumulative",
         "hold-out": "label",
         "heat map": "customers",
@@ -255,10 +261,15 @@ def colours(container) -> list[str]:
     return [to_hex(bar.get_facecolor()).upper() for bar in container]
 
 
-def test_weekly_bars_are_the_table_and_silent_weeks_stand_out():
-    ax = drawn(weekly_orders, weekly(12, silent=(3,)))
-    assert heights(ax.containers[0]) == list(range(100, 112))
-    assert colours(ax.containers[0]) == [ROLES["alert"] if week == 3 else ROLES["main"] for week in range(12)]
+def test_weekly_bars_are_the_table_and_questioned_weeks_stand_out():
+    ax = drawn(weekly_orders, weekly(12, questioned=(3, 8)))
+    assert heights(ax.containers[0]) == [100, 101, 102, 25, 104, 105, 106, 107, 27, 109, 110, 111]
+    assert colours(ax.containers[0]) == [
+        ROLES["alert"] if week in (3, 8) else ROLES["main"] for week in range(12)
+    ]
+    # Colour alone would leave out who cannot see it.
+    assert [(text.get_text(), *text.get_position()) for text in ax.texts] == [("?", 3, 25), ("?", 8, 27)]
+    assert {to_hex(text.get_color()).upper() for text in ax.texts} == {ROLES["alert"]}
     assert words(ax.figure.texts) == ["Orders per week"]
     # Weeks begin on 1, 8, 15, 22, 29 January, 5 February (number 5) …, 5 March (number 9).
     assert dict(zip(ax.get_xticks(), words(ax.get_xticklabels()), strict=True)) == {
@@ -268,10 +279,27 @@ def test_weekly_bars_are_the_table_and_silent_weeks_stand_out():
 
 
 def test_weekly_revenue_is_money():
-    ax = drawn(weekly_revenue, weekly(12))
-    assert heights(ax.containers[0]) == [37.5 * orders for orders in range(100, 112)]
+    ax = drawn(weekly_revenue, weekly(12, questioned=(2,)))
+    assert heights(ax.containers[0]) == [37.5 * n for n in (100, 101, 25, *range(103, 112))]
+    assert [(text.get_text(), *text.get_position()) for text in ax.texts] == [("?", 2, 937.5)]
     assert "$3,000" in words(ax.get_yticklabels())
     assert words(ax.figure.texts) == ["Revenue per week"]
+
+
+@pytest.mark.parametrize(
+    ("size", "marked"),
+    [("wide", [30, 31, 32, 33, 35]), ("narrow", [30, 32, 35])],  # a phone has room for every other week
+)
+def test_question_marks_that_would_touch_are_left_out(size, marked):
+    ax = drawn(weekly_orders, weekly(questioned=(30, 31, 32, 33, 35)), size=size)
+    assert [text.get_position()[0] for text in ax.texts] == marked
+    assert colours(ax.containers[0]).count(ROLES["alert"]) == 5
+
+
+def test_weeks_that_are_not_questioned_bear_no_mark():
+    ax = drawn(weekly_orders, weekly(12))
+    assert list(ax.texts) == []
+    assert set(colours(ax.containers[0])) == {ROLES["main"]}
 
 
 def test_movement_stacks_up_to_the_active_base_and_down_to_the_lapsed():

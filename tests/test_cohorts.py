@@ -7,7 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retention_utils.cohorts import cohort_retention, heat_edges, newest_against_earlier, pooled_retention
+from retention_utils.cohorts import (
+    cohort_retention,
+    heat_cells,
+    heat_edges,
+    newest_against_earlier,
+    pooled_retention,
+)
 from retention_utils.errors import TableError
 from retention_utils.mart import open_mart
 from retention_utils.next_order import comparable_cohorts, repeat_rate_change
@@ -177,6 +183,41 @@ def test_the_newest_is_compared_with_all_earlier_ones_together():
 )
 def test_fewer_than_two_comparable_cohorts_are_not_compared(rows, of_calendar):
     assert newest_against_earlier(retention(*rows, **of_calendar), age=1, min_customers=20) is None
+
+
+def test_heat_cells_are_the_ages_from_one_on():
+    table = retention(*PAPER)
+    before = table.copy()
+    got = heat_cells(table)
+    assert listed(got, "period", "age", "retention") == [
+        ("2024-01", 1, 0.4),
+        ("2024-01", 2, 0.0),
+        ("2024-01", 3, 0.2),
+        ("2024-03", 1, 0.0),
+    ]
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_heat_cells_keep_small_cohorts_beside_a_large_one():
+    rows = [(0, 0, 19), (0, 1, 7), (1, 0, 20), (1, 1, 5)]
+    got = heat_cells(retention(*rows, periods=3, min_customers=20))
+    assert listed(got, "cohort", "age") == [(0, 1), (0, 2), (1, 1)]
+    assert got["retention"].isna().tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("rows", "of_calendar"),
+    [
+        (PAPER, {"min_customers": 20}),  # every cohort is too small
+        ([(0, 0, 500)], {"periods": 1, "min_customers": 20}),  # nobody has lived through age 1
+        ([(0, 0, 19), (0, 1, 7), (3, 0, 500)], {"min_customers": 20}),  # the large one has not
+    ],
+)
+def test_without_a_share_there_are_no_heat_cells(rows, of_calendar):
+    table = retention(*rows, **of_calendar)
+    got = heat_cells(table)
+    assert got.empty
+    assert list(got.columns) == list(table.columns)
 
 
 def test_heat_edges_are_whole_per_cents_at_both_ends():

@@ -62,10 +62,22 @@ def test_shared_words():
 
 @pytest.mark.parametrize(
     ("age", "grain", "text"),
-    [(1, "month", "1 month"), (3, "month", "3 months"), (2, "week", "2 weeks"), (4, "days", "4 periods")],
+    [
+        (1, "month", "month 1 after joining"),
+        (3, "month", "month 3 after joining"),
+        (2, "week", "week 2 after joining"),
+        (4, "days", "period 4 after joining"),
+    ],
 )
 def test_ages_in_words(age, grain, text):
-    assert words.age_in_words(age, grain) == text
+    assert words.at_age(age, grain) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0 customers"), (1, "1 customer"), (2, "2 customers"), (1506, "1,506 customers")]
+)
+def test_one_customer_is_not_plural(number, text):
+    assert words.customers(number, FORMATS) == text
 
 
 # --- passport -----------------------------------------------------------------------------------------
@@ -104,7 +116,7 @@ def test_the_checks_are_listed_with_what_was_asked_for():
         ("Revenue in the log that is used", "not checked", "100.00%", "at least 99%, never under 95%"),
         ("Length of the log", "passed", "546 days", "at least 365 days, never under 180 days"),
         (
-            "Longest stretch without an order",
+            "Oddest stretch without an order",
             "reservation",
             "0 days",
             "no more days than usually bring 14 orders",
@@ -140,6 +152,37 @@ def test_rows_used_as_a_key_figure():
     )
 
 
+@pytest.mark.parametrize(
+    ("column", "questioned", "text"),
+    [
+        ("orders", [0, 0, 0], "Bars for 3 weeks: orders between 80 and 1,250, 300 in the last."),
+        (
+            "orders",
+            [2, 0, 7],
+            "Bars for 3 weeks: orders between 80 and 1,250, 300 in the last. 2 weeks hold a questionable silence.",
+        ),
+        (
+            "orders",
+            [0, 3, 0],
+            "Bars for 3 weeks: orders between 80 and 1,250, 300 in the last. 1 week holds a questionable silence.",
+        ),
+        ("amount", [0, 0, 0], "Bars for 3 weeks: revenue between $2,400 and $37.5k, $9,000 in the last."),
+    ],
+)
+def test_the_weeks_in_words(column, questioned, text):
+    weekly = pd.DataFrame({"orders": [80, 1250, 300], "amount": [2400.0, 37500.0, 9000.0]})
+    got = passport.weekly_alt(weekly.assign(questioned_days=questioned), column=column, formats=FORMATS)
+    assert got == text
+
+
+def test_one_week_and_none_in_words():
+    one = pd.DataFrame({"orders": [80], "questioned_days": [0]})
+    got = passport.weekly_alt(one, column="orders", formats=FORMATS)
+    assert got == "Bars for 1 week: orders between 80 and 80, 80 in the last."
+    got = passport.weekly_alt(one.iloc[:0], column="orders", formats=FORMATS)
+    assert got == "The log is shorter than a week."
+
+
 # --- pulse --------------------------------------------------------------------------------------------
 
 CHURN = ChurnChange(
@@ -158,17 +201,17 @@ def movement(**columns) -> pd.DataFrame:
         "period": ["1998-05", "1998-06"], "active_start": [5900, 5529], "active_end": [5529, 5360],
         "lapsed": [698, 586], "reactivated": [327, 417], "new": [0, 0], "orders": [1900, 2043],
         "amount": [71000.0, 76109.3], "order_value": [37.37, 37.2537], "buyers": [1488, 1506],
-        "orders_per_buyer": [1.277, 1.3566], "is_measured": [True, True], "churn": [0.1183, 0.10599],
+        "orders_per_buyer": [1.277, 1.3566], "joined": [0, 0], "is_measured": [True, True], "churn": [0.1183, 0.10599],
         "low": [0.1103, 0.0981], "high": [0.1268, 0.1144],
     }  # fmt: skip
     return pd.DataFrame({**usual, **columns})
 
 
 def test_leak_word_for_word():
-    got = pulse.leak(CHURN, gap_days=180, formats=FORMATS)
+    got = pulse.leak(CHURN, gap_days=180, min_customers=20, formats=FORMATS)
     assert (got.verdict, got.is_headline) == ("better", True)
     assert said(got.text) == (
-        "Of the 5,529 customers who were active at the start of June 1998, 586 had lapsed by its end: 10.6% "
+        "Of the 5,529 customers active at the start of June 1998, 586 had lapsed by its end: 10.6% "
         "(95% interval 9.8–11.4%), after 11.8% in May 1998, a change of −1.2 points (95% interval −2.4 to −0.1 "
         "points)."
     )
@@ -180,16 +223,16 @@ def test_leak_word_for_word():
 )
 def test_more_churn_is_worse(low, high, verdict):
     change = replace(CHURN, difference_low=low, difference_high=high)
-    assert pulse.leak(change, gap_days=180, formats=FORMATS).verdict == verdict
+    assert pulse.leak(change, gap_days=180, min_customers=20, formats=FORMATS).verdict == verdict
     assert pulse.churn_kpi(movement(), change, formats=FORMATS).verdict == verdict
 
 
 def test_leak_without_enough_data():
-    got = pulse.leak(None, gap_days=180, formats=FORMATS)
+    got = pulse.leak(None, gap_days=180, min_customers=20, formats=FORMATS)
     assert (got.verdict, got.is_headline) == ("not enough data", True)
     assert got.text == (
-        "Churn can be compared only when the log reaches back 180 days before each of two periods, because only "
-        "then can a customer have been silent for that long."
+        "Churn can be compared only when the log reaches back 180 days before each of two periods and at least 20 "
+        "customers were active at the start of each."
     )
 
 
@@ -210,6 +253,14 @@ def test_base_balance_word_for_word(low, high, verdict):
     )
 
 
+def test_one_customer_lapses_in_the_singular():
+    one = replace(BASE, lapsed=1, active_end=5945, difference=416, low=375.9, high=456.1)
+    assert pulse.base_balance(one, formats=FORMATS).text == (
+        "In June 1998, 1 customer lapsed, 417 came back and 0 were new, so the number of active customers went "
+        "from 5,529 to 5,945 (+416, 95% interval +376 to +456)."
+    )
+
+
 def test_both_ends_of_a_change_carry_their_sign():
     assert pulse.base_balance(BASE, formats=FORMATS).text.endswith("(−169, 95% interval −231 to −107).")
     grown = replace(BASE, difference=40, low=-10.4, high=90.4)
@@ -221,8 +272,12 @@ def test_base_balance_before_churn_can_be_measured():
     got = pulse.base_balance(change, formats=FORMATS)
     assert got.verdict == "not enough data"
     assert got.text == (
-        "At the end of June 1998, 5,360 customers are active; whether that is a gain or a loss cannot be said "
-        "before the log is longer than the churn gap."
+        "At the end of June 1998, 5,360 customers had bought recently enough to be active; whether that is a gain "
+        "or a loss cannot be said before the log is longer than the churn gap."
+    )
+    one = pulse.base_balance(replace(change, active_end=1), formats=FORMATS)
+    assert one.text.startswith(
+        "At the end of June 1998, 1 customer had bought recently enough to be active; "
     )
     kpi = pulse.active_base_kpi(movement(), change, formats=FORMATS)
     assert (kpi.value, kpi.change, kpi.interval, kpi.direction, kpi.verdict) == (
@@ -232,6 +287,42 @@ def test_base_balance_before_churn_can_be_measured():
         "",
         "not enough data",
     )
+
+
+def test_a_base_without_newcomers_is_a_warning():
+    got = pulse.newcomers(movement(joined=[2, 0]), formats=FORMATS)
+    assert (got.key, got.tone, got.title) == ("newcomers", "warn", "The data hold no new customers")
+    assert got.text == (
+        "The last first purchase in the data lies in May 1998. Without new customers a base can only hold or "
+        "shrink, so its fall says little about how well customers are kept. If the business did win customers "
+        "since, their orders are missing here."
+    )
+
+
+@pytest.mark.parametrize(
+    "joined",
+    [
+        [0, 1],  # the last period has one
+        [5, 3],
+        [0, 0],  # there is no first purchase to name
+    ],
+)
+def test_newcomers_are_not_missed_where_there_are_any_or_never_were(joined):
+    assert pulse.newcomers(movement(joined=joined), formats=FORMATS) is None
+
+
+def test_churn_in_words():
+    table = pd.DataFrame(
+        {"period": ["1998-03", "1998-04", "1998-05", "1998-06"], "churn": [np.nan, 0.2, 0.4075, 0.106]}
+    )
+    assert pulse.churn_alt(table, formats=FORMATS) == (
+        "Churn from 20.0% in April 1998 to 10.6% in June 1998, at most 40.8% in May 1998."
+    )
+    # A share that is missing at the end is not an end.
+    assert pulse.churn_alt(table.iloc[::-1], formats=FORMATS) == (
+        "Churn from 10.6% in June 1998 to 20.0% in April 1998, at most 40.8% in May 1998."
+    )
+    assert pulse.churn_alt(table.iloc[:1], formats=FORMATS) == "Churn is not known in any period."
 
 
 def test_churn_as_a_key_figure():
@@ -254,7 +345,14 @@ def test_churn_that_is_not_measured_is_no_number():
     assert (got.basis, got.verdict) == ("the log is too short for the churn gap", "not enough data")
     assert got.trend == (0.1183, None)
     nobody = movement(is_measured=[True, False], churn=[0.1183, np.nan], active_start=[5900, 0])
-    assert pulse.churn_kpi(nobody, None, formats=FORMATS).basis == "nobody was active at the start"
+    assert pulse.churn_kpi(nobody, None, formats=FORMATS).basis == "only 0 active at the start"
+
+
+def test_churn_of_too_few_is_no_number():
+    few = movement(active_start=[5900, 19], churn=[0.1183, np.nan])  # the log is long enough
+    got = pulse.churn_kpi(few, None, formats=FORMATS)
+    assert (got.value, got.number, got.interval, got.change) == ("—", None, "", "")
+    assert (got.basis, got.verdict) == ("only 19 active at the start", "not enough data")
 
 
 def test_a_trend_begins_where_it_is_first_measured():
@@ -318,7 +416,7 @@ def test_newest_cohort_word_for_word(low, high, verdict, span):
     got = cohorts.newest_cohort(result, age=3, min_customers=20, grain="month", formats=FORMATS)
     assert (got.verdict, got.is_headline) == (verdict, True)
     assert said(got.text) == (
-        "Of the 7,231 customers who joined in March 1997, 10.5% bought again 3 months later, against 9.8% of the "
+        "Of the 7,231 customers who joined in March 1997, 10.5% bought in month 3 after joining, against 9.8% of the "
         f"16,269 who joined before them: a difference of +0.7 points (95% interval {span})."
     )
 
@@ -327,8 +425,8 @@ def test_newest_cohort_without_enough_data():
     got = cohorts.newest_cohort(None, age=1, min_customers=20, grain="week", formats=FORMATS)
     assert (got.verdict, got.is_headline) == ("not enough data", True)
     assert got.text == (
-        "Fewer than two groups of at least 20 new customers have been followed for 1 week after their first "
-        "purchase, so there is nothing to compare yet."
+        "Fewer than two groups of at least 20 new customers have been followed through week 1 after joining, so "
+        "there is nothing to compare yet."
     )
 
 
@@ -336,12 +434,42 @@ def test_retention_as_a_key_figure():
     pooled = pd.DataFrame(
         {"age": [3], "customers": [23502], "retention": [0.0999], "low": [0.0962], "high": [0.1038]}
     )
-    got = cohorts.retention_kpi(pooled, age=3, grain="month", formats=FORMATS)
-    assert (got.label, got.value, got.number) == ("Bought again 3 months after joining", "10.0%", 0.0999)
+    asked = {"min_customers": 20, "grain": "month", "formats": FORMATS}
+    got = cohorts.retention_kpi(pooled, age=3, **asked)
+    assert (got.label, got.value, got.number) == ("Bought in month 3 after joining", "10.0%", 0.0999)
     assert (said(got.interval), got.basis, got.verdict) == ("95% interval 9.6–10.4%", "n = 23,502", "")
-    got = cohorts.retention_kpi(pooled, age=4, grain="month", formats=FORMATS)
-    assert (got.value, got.number, got.verdict) == ("—", None, "not enough data")
-    assert got.basis == "no group has been followed that long"
+    for table, age in ((pooled, 4), (pooled.assign(customers=19), 3)):
+        got = cohorts.retention_kpi(table, age=age, **asked)
+        assert (got.label, got.interval) == (f"Bought in month {age} after joining", "")
+        assert (got.value, got.number, got.verdict) == ("—", None, "not enough data")
+        assert got.basis == "fewer than 20 customers followed that long"
+    assert cohorts.retention_kpi(pooled.assign(customers=20), age=3, **asked).basis == "n = 20"
+
+
+def test_the_heat_map_in_words():
+    later = pd.DataFrame(
+        {
+            "period": ["1997-01", "1997-01", "1997-02", "1997-03"],
+            "age": [1, 2, 1, 1],
+            "retention": [0.1478, 0.0603, 0.1551, np.nan],
+        }
+    )
+    assert cohorts.heatmap_alt(later, formats=FORMATS) == (
+        "Heat map of 3 groups by first purchase; the share that bought lies between 6.0% and 15.5%."
+    )
+    nothing = "No group is large enough for a share."
+    assert cohorts.heatmap_alt(later.iloc[3:], formats=FORMATS) == nothing
+    assert cohorts.heatmap_alt(later.iloc[:0], formats=FORMATS) == nothing
+
+
+@pytest.mark.parametrize(("grain", "unit"), [("month", "month"), ("week", "week"), ("days", "period")])
+def test_the_pooled_curve_in_words(grain, unit):
+    pooled = pd.DataFrame({"age": [1, 2, 17], "retention": [0.1488, 0.1947, 0.0637]})
+    assert cohorts.pooled_alt(pooled, grain=grain, formats=FORMATS) == (
+        f"Line from 14.9% in {unit} 1 after joining to 6.4% in {unit} 17 after joining."
+    )
+    got = cohorts.pooled_alt(pooled.iloc[:0], grain=grain, formats=FORMATS)
+    assert got == "No group has been followed yet."
 
 
 # --- next order ---------------------------------------------------------------------------------------
@@ -356,6 +484,7 @@ ORDERED = pd.DataFrame(
         "ordered": [0.2930, 0.38, 0.4240], "low": [0.2872, 0.37, 0.4150], "high": [0.2989, 0.39, 0.4331],
     }
 )  # fmt: skip
+ASKED = {"window_days": 90, "min_customers": 20, "formats": FORMATS}
 BY_COHORT = pd.DataFrame(
     {"cohort": ["1997-01", "1997-02", "1997-03"], "customers": [7814, 19, 7231], "repeated": [2300, 5, 2112]}
 )
@@ -370,9 +499,7 @@ BY_COHORT = pd.DataFrame(
     ],
 )
 def test_return_time_word_for_word(low, high, verdict, span):
-    got = next_order.return_time(
-        ORDERED, replace(REPEAT, low=low, high=high), window_days=90, formats=FORMATS
-    )
+    got = next_order.return_time(ORDERED, replace(REPEAT, low=low, high=high), **ASKED)
     assert (got.verdict, got.is_headline) == (verdict, True)
     assert said(got.text) == (
         "Within 90 days of the first purchase, 29.3% of customers buy again (95% interval 28.7–29.9%, n = 23,502); "
@@ -382,7 +509,7 @@ def test_return_time_word_for_word(low, high, verdict, span):
 
 
 def test_return_time_without_a_group_to_compare():
-    got = next_order.return_time(ORDERED, None, window_days=90, formats=FORMATS)
+    got = next_order.return_time(ORDERED, None, **ASKED)
     assert got.verdict == "not enough data"
     assert said(got.text) == (
         "Within 90 days of the first purchase, 29.3% of customers buy again (95% interval 28.7–29.9%, n = 23,502); "
@@ -390,33 +517,51 @@ def test_return_time_without_a_group_to_compare():
     )
 
 
-@pytest.mark.parametrize("ordered", [ORDERED[ORDERED["order_rank"] == 2], ORDERED.assign(ordered=np.nan)])
-def test_return_time_before_anyone_was_followed_that_long(ordered):
-    got = next_order.return_time(ordered, REPEAT, window_days=90, formats=FORMATS)
-    assert (got.verdict, got.text) == (
+@pytest.mark.parametrize(
+    "ordered",
+    [
+        ORDERED[ORDERED["order_rank"] == 2],
+        ORDERED[ORDERED["days"] == 180],
+        ORDERED.assign(ordered=np.nan),
+        ORDERED.assign(customers=19),
+    ],
+)
+def test_return_time_before_enough_were_followed_that_long(ordered):
+    got = next_order.return_time(ordered, REPEAT, **ASKED)
+    assert (got.verdict, got.is_headline, got.text) == (
         "not enough data",
-        "Nobody has been followed for 90 days after a first purchase yet.",
+        True,
+        "Fewer than 20 customers have been followed for 90 days after a first purchase.",
     )
-    kpi = next_order.repeat_kpi(ordered, BY_COHORT, REPEAT, window_days=90, min_customers=20, formats=FORMATS)
+    kpi = next_order.repeat_kpi(ordered, BY_COHORT, REPEAT, **ASKED)
     assert (kpi.value, kpi.number, kpi.verdict) == ("—", None, "not enough data")
-    assert kpi.basis == "nobody has been followed that long"
+    assert (kpi.interval, kpi.change, kpi.trend) == ("", "", ())
+    assert kpi.basis == "fewer than 20 customers followed that long"
+    assert next_order.second_step(ordered, **ASKED) is None
+
+
+def test_twenty_customers_are_enough_for_a_share():
+    ordered = ORDERED.assign(customers=20)
+    assert "n = 20)" in next_order.return_time(ordered, None, **ASKED).text
+    assert "n = 20)" in next_order.second_step(ordered, **ASKED).text
+    assert next_order.repeat_kpi(ordered, BY_COHORT, None, **ASKED).basis == "n = 20"
 
 
 def test_the_second_step_claims_no_cause():
-    got = next_order.second_step(ORDERED, window_days=90, formats=FORMATS)
+    got = next_order.second_step(ORDERED, **ASKED)
     assert (got.tone, got.title) == ("info", "After the second purchase")
     assert said(got.text) == (
         "Of customers who have bought once, 29.3% buy again within 90 days; of those who have bought twice, 42.4% "
         "do (95% interval 41.5–43.3%, n = 11,513). People who buy twice differ from those who buy once, so this "
         "does not say that a second purchase would turn anyone into a regular."
     )
-    assert (
-        next_order.second_step(ORDERED[ORDERED["order_rank"] == 1], window_days=90, formats=FORMATS) is None
-    )
+    assert next_order.second_step(ORDERED[ORDERED["order_rank"] == 1], **ASKED) is None
+    few_twice = ORDERED.assign(customers=[23502, 23502, 19])
+    assert next_order.second_step(few_twice, **ASKED) is None
 
 
 def test_repeat_rate_as_a_key_figure():
-    got = next_order.repeat_kpi(ORDERED, BY_COHORT, REPEAT, window_days=90, min_customers=20, formats=FORMATS)
+    got = next_order.repeat_kpi(ORDERED, BY_COHORT, REPEAT, **ASKED)
     assert (got.label, got.value) == ("First-time customers who buy again within 90 days", "29.3%")
     assert (said(got.interval), got.basis) == ("95% interval 28.7–29.9%", "n = 23,502")
     assert (got.change, got.verdict, got.direction) == ("−0.1 points", "no clear change", "down")
@@ -425,9 +570,7 @@ def test_repeat_rate_as_a_key_figure():
 
 
 def test_repeat_rate_without_a_group_to_compare():
-    got = next_order.repeat_kpi(
-        ORDERED, BY_COHORT.iloc[:0], None, window_days=90, min_customers=20, formats=FORMATS
-    )
+    got = next_order.repeat_kpi(ORDERED, BY_COHORT.iloc[:0], None, **ASKED)
     assert (got.value, got.change, got.verdict, got.direction) == ("29.3%", "", "not enough data", "")
     assert (got.trend, got.trend_since) == ((), "")
 
@@ -549,6 +692,39 @@ def test_value_as_key_figures():
         9747,
     )
     assert (said(got.interval), got.basis) == ("95% interval 9,300–10,257", "of 23,502, MBG/NBD")
+
+
+TRACKING = pd.DataFrame(
+    {
+        "series": ["actual", "actual", "MBG/NBD", "MBG/NBD", "BG/NBD", "BG/NBD"], "week": [1, 2] * 3,
+        "cumulative": [180.0, 1234.0, 170.0, 1100.4, np.nan, np.nan],
+    }
+)  # fmt: skip
+
+
+def test_the_tracking_chart_in_words():
+    # A model that was refused has no line.
+    assert value.tracking_alt(TRACKING, formats=FORMATS) == (
+        "Lines of repeat purchases by week; at the end of the last week: actual 1,234, MBG/NBD 1,100, BG/NBD —."
+    )
+    got = value.tracking_alt(TRACKING.iloc[:0], formats=FORMATS)
+    assert got == "There are not enough data for the models."
+
+
+def test_the_chart_of_the_test_in_words():
+    table = pd.DataFrame(
+        {
+            "frequency": [6, 7, 6, 7, 6, 7], "label": ["6", "7+"] * 3,
+            "series": ["actual", "actual", "MBG/NBD", "MBG/NBD", "BG/NBD", "BG/NBD"],
+            "purchases": [3.0, 6.253, 2.5, 5.1, np.nan, np.nan],
+        }
+    )  # fmt: skip
+    assert value.holdout_alt(table, formats=FORMATS) == (
+        "Purchases per customer in the test weeks; of those with 7+ repeat purchases before: actual 6.25, "
+        "MBG/NBD 5.10, BG/NBD —."
+    )
+    got = value.holdout_alt(table.iloc[:0], formats=FORMATS)
+    assert got == "There are not enough data for the models."
 
 
 # --- summary ------------------------------------------------------------------------------------------

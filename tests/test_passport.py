@@ -13,7 +13,7 @@ from retention_utils.passport import (
     daily_activity,
     data_checks,
     grade_of,
-    longest_gap,
+    oddest_silence,
     use_account,
     weekly_activity,
 )
@@ -83,33 +83,76 @@ def test_silent_days_are_listed_with_zeros():
     assert (got[COUNTS].dtypes == "int64").all()
 
 
-def test_weeks_are_whole_and_count_their_silent_days():
+def test_weeks_are_whole():
     # 16 days: two whole weeks, and two days that are left out.
     got = weekly_activity(days(1, 2, 3, 4, 5, 6, 7, 0, 0, 1, 1, 1, 1, 1, 50, 50))
+    assert list(got.columns) == ["week", "orders", "amount", "questioned_days"]
     assert got["week"].dt.day.tolist() == [1, 8]
     assert got["orders"].tolist() == [28, 5]
     assert got["amount"].tolist() == [280.0, 50.0]
-    assert got["silent_days"].tolist() == [0, 2]
     assert weekly_activity(days(1, 2, 3)).empty
 
 
 @pytest.mark.parametrize(
-    ("orders", "silent_days", "expected"),
+    ("surprise", "questioned"), [(2.9, [0, 2]), (3.0, [0, 0]), (Thresholds().gap_surprise, [0, 0])]
+)
+def test_only_silence_beyond_the_threshold_is_questioned(surprise, questioned):
+    # Silent on Monday 8 and Tuesday 9 January. Mondays bring 1, 0, 50: median 1; Tuesdays 2, 0, 50: median 2.
+    activity = days(1, 2, 3, 4, 5, 6, 7, 0, 0, 1, 1, 1, 1, 1, 50, 50)
+    got = weekly_activity(activity, thresholds=Thresholds(gap_surprise=surprise))
+    assert got["questioned_days"].tolist() == questioned
+
+
+def test_a_questioned_silence_is_counted_in_every_week_it_touches():
+    # 7 orders a day for ten weeks but on Sunday of the fifth, Monday and Tuesday of the sixth week: 21 are missing.
+    # The two silent days of the eighth week lack 14, which can be chance.
+    got = weekly_activity(days(*without([7] * 70, 34, 35, 36, 50, 51)))
+    assert got["questioned_days"].tolist() == [0, 0, 0, 0, 1, 2, 0, 0, 0, 0]
+
+
+def without(orders: list[int], *silent: int) -> list[int]:
+    return [0 if day in silent else count for day, count in enumerate(orders)]
+
+
+EVERY_DAY = [4] * 70
+CLOSED_SUNDAYS = [6, 6, 6, 6, 6, 6, 0] * 10
+BUSY_FRIDAYS = [10, 10, 10, 10, 40, 1, 1] * 10
+
+
+@pytest.mark.parametrize(
+    ("orders", "silent_days", "usual"),
     [
-        ((4, 4, 4, 4, 4), 0, 0.0),
-        ((4, 0, 4, 0, 0, 4, 4, 4, 4), 2, 8.0),  # the longer of two runs, times the median day of 4
-        ((0, 0, 0, 6, 6, 6, 6), 3, 18.0),  # at the start
-        ((6, 6, 6, 6, 0, 0, 0), 3, 18.0),  # at the end
-        ((2, 2, 2, 2, 2, 2, 900, 0), 1, 2.0),  # one busy day does not move the median
-        ((6, 0, 0, 0, 0, 0), 5, 5.0),  # a thin log: the median day is silent, the mean day has 1 order
+        (EVERY_DAY, 0, 0.0),
+        (without(EVERY_DAY, 20, 30, 31, 50), 2, 8.0),  # three runs; the second lacks most
+        (without(EVERY_DAY, 0, 1, 2, 40), 3, 12.0),  # at the start
+        (without(EVERY_DAY, 40, 67, 68, 69), 3, 12.0),  # at the end
+        (without([4] * 69 + [900], 68), 1, 4.0),  # one busy day does not move the median
+        (CLOSED_SUNDAYS, 0, 0.0),
+        (without(CLOSED_SUNDAYS, 16), 1, 6.0),  # a silent Wednesday; ten silent Sundays are usual
+        (
+            without(CLOSED_SUNDAYS, 19, 21),
+            3,
+            12.0,
+        ),  # Saturday to Monday: three days, two of which bring orders
+        (without(BUSY_FRIDAYS, 18, 26, 27, 28), 1, 40.0),  # one Friday; three longer days bring 1 + 1 + 10
+        ([1, 0, 0] * 14, 2, 2 / 3),  # most of all weekdays are silent: the mean day has a third of an order
+        ([0] * 14, 0, 0.0),  # nothing is usual, so nothing is missing
     ],
 )
-def test_longest_silence_and_what_usually_comes_in_it(orders, silent_days, expected):
-    assert longest_gap(days(*orders)) == (silent_days, pytest.approx(expected))
+def test_the_oddest_silence_is_the_one_that_lacks_most_orders(orders, silent_days, usual):
+    assert oddest_silence(days(*orders)) == (silent_days, pytest.approx(usual))
 
 
 def test_an_empty_log_has_no_silence():
-    assert longest_gap(days()) == (0, 0.0)
+    assert oddest_silence(days()) == (0, 0.0)
+
+
+def test_a_shop_closed_on_sundays_is_not_asked_about_them():
+    busy = [50, 50, 50, 50, 50, 50, 0] * 60
+    assert checks_of(activity=days(*busy))["silence"] == Check("silence", "pass", 0)
+    assert weekly_activity(days(*busy))["questioned_days"].sum() == 0
+    # A silent Monday after the Sunday is one stretch of two days, in which 50 orders are missing.
+    assert checks_of(activity=days(*without(busy, 70)))["silence"] == Check("silence", "warn", 2)
 
 
 def test_a_hole_in_a_thin_log_is_found():

@@ -44,9 +44,9 @@ def movements(*rows: dict) -> pd.DataFrame:
     )
 
 
-def moved(*rows: dict, start: date = date(2023, 1, 1), gap_days: int = 30) -> pd.DataFrame:
+def moved(*rows: dict, start: date = date(2023, 1, 1), gap_days: int = 30, **options) -> pd.DataFrame:
     keys = ["2024-01", "2024-02", "2024-03", "2024-04"][: len(rows)]
-    return base_movement(movements(*rows), calendar(*keys), history_start=start, gap_days=gap_days)
+    return base_movement(movements(*rows), calendar(*keys), history_start=start, gap_days=gap_days, **options)
 
 
 def purchases(*rows: tuple[str, date]) -> ibis.Table:
@@ -124,6 +124,20 @@ def test_nobody_active_is_blank_and_never_zero():
     ).all()
 
 
+def test_too_few_active_customers_have_counts_and_no_share():
+    rows = [{"active_start": 19, "lapsed": 4, "active_end": 15}, {"active_start": 20, "lapsed": 5}]
+    got = moved(*rows, min_customers=20)
+    shares = ["churn", "low", "high"]
+    assert got.loc[0, shares].isna().all()
+    assert got.loc[0, ["active_start", "lapsed", "retained", "active_end"]].tolist() == [19, 4, 15, 15]
+    assert got.loc[1, "churn"] == 0.25
+    # Wilson by hand: (0.25 + z^2/40 -+ z sqrt(0.25 * 0.75 / 20 + z^2/1600)) / (1 + z^2/20), z = 1.959964
+    assert got.loc[1, ["low", "high"]].tolist() == pytest.approx([0.1119, 0.4687], abs=5e-5)
+    # The log is long enough: it is people that are lacking.
+    assert got["is_measured"].tolist() == [True, True]
+    assert moved(*rows)["churn"].tolist() == pytest.approx([4 / 19, 0.25])
+
+
 def test_periods_come_in_time_order_whatever_the_order_of_the_table():
     rows = movements({"active_start": 1, "active_end": 1}, {"active_start": 2, "active_end": 2})
     got = base_movement(
@@ -152,6 +166,16 @@ def test_churn_needs_two_measured_periods_to_be_compared():
     assert churn_change(moved(one, one, start=date(2024, 1, 1), gap_days=31)) is None
     assert churn_change(moved({"active_start": 0}, one)) is None
     assert churn_change(moved(one, one)) is not None
+
+
+@pytest.mark.parametrize("few", [0, 1])
+def test_churn_is_not_compared_where_either_period_has_too_few(few):
+    rows = [{"active_start": 80, "lapsed": 48}, {"active_start": 80, "lapsed": 48}]
+    rows[few] = {"active_start": 19, "lapsed": 4}
+    assert churn_change(moved(*rows, min_customers=20)) is None
+    assert churn_change(moved(*rows, min_customers=19)) is not None
+    # The base itself is counted, not estimated from a share: it can still be compared.
+    assert base_change(moved(*rows, min_customers=20)).is_measured
 
 
 def test_base_change_by_hand():

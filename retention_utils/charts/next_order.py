@@ -70,7 +70,7 @@ def _end_labels(ax: Axes, curve: pd.DataFrame, ranks: list[int], formats: Format
         below = max(share * height, below + 14)
         ax.annotate(
             plain(formats.share(share, digits=0)), (days, share), xytext=(6, below - share * height),
-            textcoords="offset points", va="center", color=ROLES[RANK_ROLES[rank]], weight=600,
+            textcoords="offset points", va="center", color=ROLES[RANK_ROLES[rank]], weight="bold",
             annotation_clip=False,
         )  # fmt: skip
 

@@ -51,10 +51,9 @@ def _weekly(weekly: pd.DataFrame, column: str, label: str, formats: Formats, ax:
     is_questioned = weekly["questioned_days"] > 0
     colors = [ROLES["alert"] if questioned else ROLES["main"] for questioned in is_questioned]
     ax.bar(range(len(weekly)), weekly[column], width=0.78, color=colors)
-    for place in weekly.index[is_questioned]:
-        ax.text(
-            place, weekly.loc[place, column], "?", ha="center", va="bottom", color=ROLES["alert"], weight=600
-        )
+    _question_marks(
+        ax, weekly.loc[is_questioned, column], most=(30 if is_narrow(ax) else 75), weeks=len(weekly)
+    )
     months = [formats.month(week, short=True) for week in weekly["week"]]
     # The first month of the log has rarely a whole month's room.
     places = [place for place in range(1, len(months)) if months[place] != months[place - 1]] or [0]
@@ -68,3 +67,12 @@ def _weekly(weekly: pd.DataFrame, column: str, label: str, formats: Formats, ax:
         ax.yaxis.set_major_formatter(lambda value, _: plain(formats.short_money(value)))
     unit(ax, label)
     return fitted(ax)
+
+
+def _question_marks(ax: Axes, heights: pd.Series, *, most: int, weeks: int) -> None:
+    """Write a mark over each of these weeks, unless it would touch the one before."""
+    free_from = 0
+    for place, height in heights.items():
+        if place >= free_from:
+            ax.text(place, height, "?", ha="center", va="bottom", color=ROLES["alert"], weight="bold")
+            free_from = place + -(-weeks // most)

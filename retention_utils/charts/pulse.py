@@ -38,7 +38,7 @@ def movement_bars(movement: pd.DataFrame, *, formats: Formats, ax: Axes | None =
     top = movement["active_end"].max()
     ax.text(
         last, movement["active_end"].iloc[-1] + top * 0.02, formats.count(movement["active_end"].iloc[-1]),
-        ha="center", va="bottom", color=LIGHT["ink"], weight=600,
+        ha="center", va="bottom", color=LIGHT["ink"], weight="bold",
     )  # fmt: skip
     _period_axis(ax, movement, formats)
     value_axis(ax, lambda value, digits: formats.number(abs(value), digits=digits), is_whole=True)
@@ -69,7 +69,7 @@ def churn_line(movement: pd.DataFrame, *, formats: Formats, ax: Axes | None = No
     if pd.notna(movement["churn"].iloc[-1]):
         ax.text(
             len(movement) - 0.6, movement["churn"].iloc[-1], plain(formats.share(movement["churn"].iloc[-1])),
-            va="center", ha="left", color=ROLES["alert"], weight=600,
+            va="center", ha="left", color=ROLES["alert"], weight="bold",
         )  # fmt: skip
     _period_axis(ax, movement, formats)
     ax.set_ylim(bottom=0)

@@ -37,14 +37,17 @@ def trust(checks: list[Check], account: pd.DataFrame, *, formats: Formats) -> Fi
 
 def weekly_alt(weekly: pd.DataFrame, *, column: str, formats: Formats) -> str:
     """Describe a chart of weeks: how many, between which values, and where the last one lies."""
+    if weekly.empty:
+        return "The log is shorter than a week."
     kind, word = {"orders": ("count", "orders"), "amount": ("short_money", "revenue")}[column]
     low, high, last = (
         formats.value(n, kind) for n in (weekly[column].min(), weekly[column].max(), weekly[column].iloc[-1])
     )
     questioned = int((weekly["questioned_days"] > 0).sum())
-    rest = f" {formats.count(questioned)} weeks hold a questionable silence." if questioned else ""
-    weeks = formats.count(len(weekly))
-    return f"Bars for {weeks} weeks: {word} between {low} and {high}, {last} in the last.{rest}"
+    verb = "holds" if questioned == 1 else "hold"
+    rest = f" {_weeks(questioned, formats)} {verb} a questionable silence." if questioned else ""
+    bars = _weeks(len(weekly), formats)
+    return f"Bars for {bars}: {word} between {low} and {high}, {last} in the last.{rest}"
 
 
 def check_table(
@@ -105,6 +108,10 @@ def rows_used_kpi(account: pd.DataFrame, *, formats: Formats) -> Kpi:
         number=round(float(used["row_share"]), 4),
         basis=f"{formats.count(used['rows'])} of {formats.count(whole['rows'])}",
     )
+
+
+def _weeks(number: int, formats: Formats) -> str:
+    return f"{formats.count(number)} {'week' if number == 1 else 'weeks'}"
 
 
 def _said(check: Check, formats: Formats) -> str:
