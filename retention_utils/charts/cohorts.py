@@ -89,7 +89,8 @@ def pooled_curve(pooled: pd.DataFrame, *, formats: Formats, ax: Axes | None = No
         last = drawn.iloc[-1]
         ax.annotate(
             plain(formats.share(last["retention"])), (last["age"], last["retention"]), xytext=(8, 0),
-            textcoords="offset points", va="center", color=ROLES["main"], weight="bold", annotation_clip=False,
+            textcoords="offset points", va="center", color=ROLES["main"], weight="bold",
+            annotation_clip=False,
         )  # fmt: skip
     ax.set_ylim(bottom=0)
     ax.set_xlabel("Periods since the first purchase")
