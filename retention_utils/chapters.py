@@ -39,7 +39,7 @@ KEYS = {
         "trend",
         "trend_since",
     },
-    "table": {"key", "caption", "note", "kind", "columns", "rows", "cells", "emphasis", "is_folded"},
+    "table": {"key", "caption", "note", "columns", "rows", "cells", "emphasis", "is_folded"},
     "figure": {"key", "title", "caption", "source", "alt"},
     "callout": {"key", "tone", "title", "text"},
     "grade": {"key", "grade", "label", "steps", "next"},

@@ -115,7 +115,6 @@ class Column:
     name: str
     label: str
     unit: Unit = "text"
-    is_heat: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,25 +127,18 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
     cells: tuple[tuple[str, ...], ...]
     note: str = ""
-    kind: Literal["plain", "heat"] = "plain"
-    edges: tuple[float, ...] = ()
     emphasis: tuple[int, ...] = ()
     is_folded: bool = False  # long: closed in the report until asked for
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         head = [column.label for column in self.columns]
         readable = pd.DataFrame(list(self.cells), columns=head)
-        content = asdict(self)
-        content["columns"] = [
-            {"name": column.name, "label": column.label, "unit": column.unit, "heat": column.is_heat}
-            for column in self.columns
-        ]
         with pd.option_context("display.max_colwidth", None):  # else long words are cut
             page = readable.to_html(index=False, border=0, escape=True)
         return {
             "text/plain": readable.to_string(index=False),
             "text/html": page,
-            MIME.format(kind="table"): content,
+            MIME.format(kind="table"): asdict(self),
         }
 
 
@@ -158,7 +150,6 @@ def show_table(
     caption: str,
     formats: Formats,
     note: str = "",
-    edges: Sequence[float] = (),
     emphasis: Sequence[int] = (),
     is_folded: bool = False,
 ) -> Table | Callout:
@@ -178,8 +169,6 @@ def show_table(
         How numbers are written for this client.
     note : str
         A line beneath the table.
-    edges : sequence of float
-        For a heat table: the eight limits of the seven steps of colour.
     emphasis : sequence of int
         Numbers of the rows set off from the others, such as a total.
     is_folded : bool
@@ -207,8 +196,6 @@ def show_table(
         rows=tuple(map(tuple, rows)),
         cells=tuple(map(tuple, cells)),
         note=note,
-        kind="heat" if any(column.is_heat for column in columns) else "plain",
-        edges=tuple(edges),
         emphasis=tuple(emphasis),
         is_folded=is_folded,
     )

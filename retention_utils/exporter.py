@@ -85,7 +85,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(sparkline=_marked(sparkline), ornament=_marked(ornament), heat_step=_heat_step)
+    made.filters.update(sparkline=_marked(sparkline), ornament=_marked(ornament))
     return made
 
 
@@ -115,10 +115,3 @@ def _highlighter() -> Highlight2HTML:
 
 def _marked(draw: Any) -> Any:
     return lambda values: Markup(draw(values))  # noqa: S704 - drawn from numbers only
-
-
-def _heat_step(value: float | None, edges: list[float]) -> int | None:
-    """Position of the last edge not above the value, within the seven steps."""
-    if not isinstance(value, int | float) or value != value:
-        return None
-    return min(max(sum(edge <= value for edge in edges) - 1, 0), 6)

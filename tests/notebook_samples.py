@@ -62,14 +62,12 @@ def table(
     rows=(("A", 3), ("B", None)),
     **more,
 ):
-    names = [{"name": name, "label": label, "unit": unit, "heat": False} for name, label, unit in columns]
+    names = [{"name": name, "label": label, "unit": unit} for name, label, unit in columns]
     cells = [["" if value is None else str(value) for value in row] for row in rows]
     content = {
         "key": "segments",
         "caption": "Customers by segment",
         "note": "",
-        "kind": "plain",
-        "edges": [],
         "emphasis": [],
         "is_folded": False,
     }

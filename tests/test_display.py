@@ -82,22 +82,14 @@ def test_only_the_named_columns_are_printed_in_their_order():
     table = pd.DataFrame({"secret": ["x"], "share": [0.25], "name": ["a"]})
     got = shown(table, Column("name", "Name"), Column("share", "Share", "share"), note="Note.", emphasis=[0])
     assert got.cells == (("a", "25.0%"),)
-    assert (got.note, got.emphasis, got.kind, got.is_folded) == ("Note.", (0,), "plain", False)
-
-
-def test_a_heat_table_carries_its_edges():
-    edges = [step / 10 for step in range(8)]
-    table = pd.DataFrame({"name": ["a"], "share": [0.25]})
-    columns = [Column("name", "Name"), Column("share", "Share", "share", is_heat=True)]
-    got = shown(table, *columns, edges=edges, is_folded=True)
-    assert (got.kind, got.edges, got.is_folded) == ("heat", tuple(edges), True)
+    assert (got.note, got.emphasis, got.is_folded) == ("Note.", (0,), False)
 
 
 def test_a_table_survives_json():
     table = pd.DataFrame({"name": ["a", "b"], "share": [0.123456, np.nan], "buyers": [5, 0]})
     columns = [
         Column("name", "Name"),
-        Column("share", "Share", "share", is_heat=True),
+        Column("share", "Share", "share"),
         Column("buyers", "N", "count"),
     ]
     content = bundle(shown(table, *columns, note="Note."))["application/vnd.retention.table+json"]
@@ -105,15 +97,13 @@ def test_a_table_survives_json():
         "key": "key",
         "caption": "Caption",
         "columns": [
-            {"name": "name", "label": "Name", "unit": "text", "heat": False},
-            {"name": "share", "label": "Share", "unit": "share", "heat": True},
-            {"name": "buyers", "label": "N", "unit": "count", "heat": False},
+            {"name": "name", "label": "Name", "unit": "text"},
+            {"name": "share", "label": "Share", "unit": "share"},
+            {"name": "buyers", "label": "N", "unit": "count"},
         ],
         "rows": [["a", 0.1235, 5], ["b", None, 0]],
         "cells": [["a", "12.3%", "5"], ["b", "", "0"]],
         "note": "Note.",
-        "kind": "heat",
-        "edges": [],
         "emphasis": [],
         "is_folded": False,
     }

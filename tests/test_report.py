@@ -225,8 +225,7 @@ def test_every_class_of_the_stylesheet_is_used():
     sources = [*STYLESHEET.parent.glob("*.j2"), *STYLESHEET.parents[1].glob("s*.py")]
     written = " ".join(path.read_text(encoding="utf-8") for path in sources)
     pygments = {"k", "kn", "kc", "ow", "nd", "nf", "nc", "s1", "s2", "sd", "sa", "si", "se", "c1", "mi", "mf"}
-    heat = {f"h{step}" for step in range(7)}
-    assert {name for name in named - pygments - heat if not re.search(rf"\b{name}\b", written)} == set()
+    assert {name for name in named - pygments if not re.search(rf"\b{name}\b", written)} == set()
 
 
 # ------------------------------------------------------------- at a glance
@@ -409,21 +408,6 @@ def test_a_picture_that_is_missing_or_not_ours_is_said_to_be_left_out(tmp_path, 
     assert "Customers a month" in body
     assert "Bars are months." in body
     assert "script" not in body
-
-
-def test_heat_steps_follow_the_edges(tmp_path):
-    columns = [{"name": "cohort", "label": "Joined", "unit": "text", "heat": False}]
-    columns += [{"name": f"m{k}", "label": str(k), "unit": "share", "heat": True} for k in range(8)]
-    values = [0.0, 0.0999, 0.1, 0.35, 0.69, 0.7, 9.0, None]
-    cells = [["Jan", *("" if value is None else f"{value}" for value in values)]]
-    edges = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
-    heat = table(columns=(), rows=(), kind="heat", edges=edges)[1] | {
-        "columns": columns,
-        "rows": [["Jan", *values]],
-        "cells": cells,
-    }
-    body = pulse(tmp_path, ("table", heat)).body
-    assert re.findall(r'<td class="mid ?(h\d)?">', body) == ["h0", "h0", "h1", "h3", "h6", "h6", "h6", ""]
 
 
 def test_table_cells_are_aligned_and_totals_set_off(tmp_path):
