@@ -5,37 +5,15 @@ estimate keeps a customer who is still waiting in the count up to the day last s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from retention_utils.errors import TableError
 from retention_utils.schema import require
-from retention_utils.stats import difference_interval, normal_quantile
+from retention_utils.stats import normal_quantile
 
-__all__ = [
-    "RepeatRateChange",
-    "comparable_cohorts",
-    "next_order_curve",
-    "ordered_by",
-    "repeat_rate_change",
-    "waiting_quantiles",
-]
-
-
-@dataclass(frozen=True)
-class RepeatRateChange:
-    """Newest cohort of first-time buyers against all earlier ones pooled: who ordered again in time."""
-
-    newest: str
-    newest_customers: int
-    newest_share: float  # fractions from here on
-    earlier_customers: int
-    earlier_share: float
-    difference: float  # newest minus earlier
-    low: float
-    high: float
+__all__ = ["next_order_curve", "ordered_by", "waiting_quantiles"]
 
 
 def next_order_curve(waits: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
@@ -188,85 +166,6 @@ def waiting_quantiles(curve: pd.DataFrame, *, shares: Sequence[float] = (0.25, 0
         for share in sorted(shares)
     ]
     return pd.DataFrame(rows, columns=["order_rank", "share", "customers", "days", "low", "high"])
-
-
-def comparable_cohorts(repeat_by_cohort: pd.DataFrame, calendar: pd.DataFrame) -> pd.DataFrame:
-    """Name the cohorts and leave out those whose customers may not be new or are not all in the log.
-
-    Parameters
-    ----------
-    repeat_by_cohort, calendar : DataFrame
-        The mart's tables of these names.
-
-    Returns
-    -------
-    DataFrame
-        One row per cohort, as :func:`repeat_rate_change` takes it: ``cohort`` (period key),
-        ``cohort_index``, ``customers``, ``repeated``. Cohorts of the warm-up and of a period that began
-        before the log are left out.
-    """
-    require(repeat_by_cohort, ["cohort", "customers", "repeated"], name="repeat_by_cohort")
-    require(calendar, ["period_number", "period", "is_whole", "is_mixed"], name="calendar")
-    fair = calendar[calendar["is_whole"] & ~calendar["is_mixed"]]
-    named = repeat_by_cohort.rename(columns={"cohort": "cohort_index"})
-    table = named.merge(fair, left_on="cohort_index", right_on="period_number")
-    table = table.rename(columns={"period": "cohort"}).sort_values("cohort_index", ignore_index=True)
-    return table[["cohort", "cohort_index", "customers", "repeated"]]
-
-
-def repeat_rate_change(
-    repeat_by_cohort: pd.DataFrame, *, min_customers: int, level: float = 0.95
-) -> RepeatRateChange | None:
-    """Compare the newest first-time buyers with all earlier ones: how many ordered again in time.
-
-    The contrast is fixed before the data are seen. Everyone in it must have been observed for the whole
-    window, so that newer buyers are not blamed for having had less time.
-
-    Parameters
-    ----------
-    repeat_by_cohort : DataFrame
-        One row per cohort (period of first order): ``cohort`` (label), ``cohort_index`` (int, rising with
-        time), ``customers`` (first-time buyers followed for at least the window), ``repeated`` (of these,
-        ordered again within the window).
-    min_customers : int
-        Smaller cohorts are left out of the comparison.
-    level : float
-        Interval coverage, a fraction.
-
-    Returns
-    -------
-    RepeatRateChange or None
-        None when fewer than two cohorts are large enough.
-
-    Raises
-    ------
-    TableError
-        If a column is missing, a cohort appears twice, or ``repeated`` exceeds ``customers``.
-    ConfigError
-        If ``level`` is not a fraction.
-    """
-    require(repeat_by_cohort, ["cohort", "cohort_index", "customers", "repeated"], name="repeat_by_cohort")
-    twice = repeat_by_cohort.loc[repeat_by_cohort["cohort_index"].duplicated(), "cohort"]
-    if len(twice):
-        raise TableError(f"Cohort {twice.iloc[0]!r} appears more than once; pass one row per cohort.")
-    is_large = repeat_by_cohort["customers"] >= max(min_customers, 1)
-    large = repeat_by_cohort[is_large].sort_values("cohort_index")
-    if len(large) < 2:
-        return None
-    newest, earlier = large.iloc[-1], large.iloc[:-1][["repeated", "customers"]].sum()
-    difference, low, high = difference_interval(
-        [newest["repeated"], earlier["repeated"]], [newest["customers"], earlier["customers"]], level=level
-    )
-    return RepeatRateChange(
-        newest=str(newest["cohort"]),
-        newest_customers=int(newest["customers"]),
-        newest_share=float(newest["repeated"] / newest["customers"]),
-        earlier_customers=int(earlier["customers"]),
-        earlier_share=float(earlier["repeated"] / earlier["customers"]),
-        difference=float(difference),
-        low=float(low),
-        high=float(high),
-    )
 
 
 def _per_day(waits: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What every table promises: its grain, its columns and their units."""
+"""Refuses a table that lacks what a function needs, naming the nearest column it has."""
 
 from collections.abc import Iterable
 

@@ -14,7 +14,7 @@ LAYERS = [
     {"config", "stats", "formats", "pictures"},
     {"svg", "definitions", "sources", "quality", "tables", "model_tables", "display"},
     {"mart", "notebooks", "columns"},
-    {"build", "passport", "pulse", "cohorts", "next_order", "value_models"},
+    {"build", "passport", "pulse", "cohorts", "next_order", "repeat_rate", "value_models"},
     {"charts", "findings", "simulate"},
     {"exporter", "terminal", "batch", "shelf", "regression"},
     {"chapters"},
@@ -32,7 +32,7 @@ VALUE_LAYERS = [
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
-ANALYSES = {"passport", "pulse", "cohorts", "next_order", "value_models", "stats", "simulate"}
+ANALYSES = {"passport", "pulse", "cohorts", "next_order", "repeat_rate", "value_models", "stats", "simulate"}
 RUNNER = {"batch", "report", "chapters", "exporter", "regression", "shelf", "run"}
 FILES_AND_PICTURES = {
     "matplotlib",

@@ -16,7 +16,7 @@ from retention_utils.cohorts import (
 )
 from retention_utils.errors import TableError
 from retention_utils.mart import open_mart
-from retention_utils.next_order import comparable_cohorts, repeat_rate_change
+from retention_utils.repeat_rate import comparable_cohorts, repeat_rate_change
 
 ROOT = Path(__file__).parents[1]
 MONTHS = ["2024-01", "2024-02", "2024-03", "2024-04", "2024-05"]

@@ -11,10 +11,10 @@ from retention_utils.cohorts import AgeComparison
 from retention_utils.display import Finding, Kpi
 from retention_utils.findings import cohorts, next_order, passport, pulse, summary, value, words
 from retention_utils.formats import Formats
-from retention_utils.next_order import RepeatRateChange
 from retention_utils.notebooks import ShownItems
 from retention_utils.passport import Check
 from retention_utils.pulse import BaseChange, ChurnChange, RatioChange
+from retention_utils.repeat_rate import RepeatRateChange
 from retention_utils.value_models.appraisal import Appraisal, Rehearsal
 from retention_utils.value_models.holdout import ModelChoice
 

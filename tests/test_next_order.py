@@ -11,7 +11,8 @@ from scipy.stats import CensoredData, ecdf
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from retention_utils.errors import ConfigError, TableError
-from retention_utils.next_order import next_order_curve, ordered_by, repeat_rate_change, waiting_quantiles
+from retention_utils.next_order import next_order_curve, ordered_by, waiting_quantiles
+from retention_utils.repeat_rate import repeat_rate_change
 
 
 def waits(*rows: tuple[int, bool] | tuple[int, bool, int], order_rank: int = 1) -> pd.DataFrame:

@@ -5,7 +5,7 @@ import pandas as pd
 from retention_utils.display import Callout, Finding, Kpi
 from retention_utils.findings.words import customers, direction_of, interval, verdict_of
 from retention_utils.formats import Formats
-from retention_utils.next_order import RepeatRateChange
+from retention_utils.repeat_rate import RepeatRateChange
 
 __all__ = ["repeat_kpi", "return_time", "second_step"]
 
