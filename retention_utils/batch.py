@@ -3,6 +3,7 @@
 Notebooks are files here: no analysis is imported, so a broken analysis cannot break the runner.
 """
 
+import ast
 import json
 import threading
 import time
@@ -59,7 +60,8 @@ def check_parameters(
     Returns
     -------
     dict
-        The values by chapter, for every chapter.
+        The values in force by chapter and name, for every chapter: those given, and where none is given
+        the chapter's own. Client and period are left out.
 
     Raises
     ------
@@ -72,14 +74,14 @@ def check_parameters(
         for chapter in given
         if chapter not in names
     ]
-    for notebook in notebooks:
-        taken = papermill.inspect_notebook(str(notebook))
-        problems += _problems(notebook.stem, taken, given.get(notebook.stem, {}))
+    taken = {notebook.stem: papermill.inspect_notebook(str(notebook)) for notebook in notebooks}
+    for name in names:
+        problems += _problems(name, taken[name], given.get(name, {}))
     if problems:
         listed = "\n".join(f"  - {problem}" for problem in problems)
         msg = f"{client}/client.toml has {len(problems)} problem(s) in [parameters]:\n{listed}"
         raise ConfigError(msg)
-    return {name: dict(given.get(name, {})) for name in names}
+    return {name: {**_defaults(taken[name]), **given.get(name, {})} for name in names}
 
 
 def run_chapters(
@@ -156,6 +158,18 @@ def _run(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> Chapter
         target.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     seconds = round(time.monotonic() - started, 1)
     return ChapterOutcome(notebook.stem, title, "failed" if error else "done", seconds, cell, error)
+
+
+def _defaults(taken: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a chapter uses unless told otherwise; what is no plain value stays as it is written."""
+    found = {}
+    for name, parameter in taken.items():
+        if name not in ("client", "period"):
+            try:
+                found[name] = ast.literal_eval(parameter["default"])
+            except (ValueError, SyntaxError):
+                found[name] = parameter["default"]
+    return found
 
 
 def _problems(chapter: str, taken: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:

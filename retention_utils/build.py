@@ -103,7 +103,7 @@ def _fill(
     quality.refuse_unreadable(rows, policies=config.policies)
     backend.create_table("row_account", quality.row_account(rows))
     purchases = backend.create_table("purchases", tables.purchases(rows), temp=True)
-    _refuse_no_purchases(purchases)
+    _refuse_no_purchases(purchases, rows)
     for name, table in _tables(purchases, config, period, observation).items():
         backend.create_table(name, table)
     for name, table in _model_tables(backend.table("customers"), purchases, config, period).items():
@@ -136,7 +136,7 @@ def _tables(
         "movements": tables.movements(purchases, calendar=calendar, gap_days=config.churn.gap_days),
         "period_sums": tables.period_sums(purchases, calendar=calendar),
         "cohort_cells": tables.cohort_cells(purchases, calendar=calendar),
-        "waits": tables.waits(purchases, as_of=as_of),
+        "waits": tables.waits(purchases, as_of=as_of, warmup_until=warmup_until),
         "repeat_by_cohort": tables.repeat_by_cohort(
             purchases, as_of=as_of, calendar=calendar, window_days=config.repeat_window_days
         ),
@@ -157,10 +157,15 @@ def _model_tables(
     }
 
 
-def _refuse_no_purchases(purchases: ir.Table) -> None:
-    if purchases.count().to_pyarrow().as_py() == 0:
-        msg = "No row of the order log can be used up to the as-of day: see the reasons with retention check."
-        raise InputError(msg)
+def _refuse_no_purchases(purchases: ir.Table, rows: ir.Table) -> None:
+    if purchases.count().to_pyarrow().as_py():
+        return
+    counts = quality.row_account(rows).to_pyarrow().to_pylist()
+    listed = "; ".join(f"{count['rows']:,} with {quality.USES[count['use']]}" for count in counts)
+    msg = (
+        f"No row of the order log can be used up to the last day of the period: {listed}. Check client.toml."
+    )
+    raise InputError(msg)
 
 
 def _calendar_table(calendar: list[Period], history_start: date, warmup_until: date) -> ir.Table:
@@ -180,7 +185,7 @@ def _calendar_table(calendar: list[Period], history_start: date, warmup_until: d
 def _observe(order_log: ir.Table, config: ClientConfig) -> Observation:
     first, last = config.history_start, config.data_horizon
     if first is None or last is None:
-        seen_first, seen_last = sources.first_and_last_day(order_log)
+        seen_first, seen_last = sources.first_and_last_day(order_log, not_before=first, not_after=last)
         first, last = first or seen_first, last or seen_last
     return Observation(first, last, config.history_start is None, config.data_horizon is None)
 

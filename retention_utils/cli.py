@@ -5,6 +5,7 @@ Exit codes: 0 all done, 1 something failed (the rest was still done), 2 the inpu
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -16,6 +17,7 @@ from retention_utils.project import client_file, client_names, find_project
 
 if TYPE_CHECKING:
     from retention_utils.batch import ChapterOutcome
+    from retention_utils.regression import ChapterCheck
     from retention_utils.run import ReportOutcome
 
 __all__ = ["app", "main"]
@@ -64,7 +66,7 @@ def run(
         for wanted in period or [None]:
             try:
                 plans.append(plan_report(project, client, wanted))
-            except RetentionError as error:
+            except _reasons() as error:
                 problems.append(str(error))
     if problems:
         _refuse("\n".join(dict.fromkeys(problems)))
@@ -87,39 +89,47 @@ def check(names: Names = None, period: Period = None) -> None:
     from retention_utils.terminal import passport_lines
 
     project = find_project()
-    for client in _clients(project, names):
+
+    def show(client: str, wanted: str | None) -> None:
         config = read_config(client_file(project, client))
-        for wanted in period or [None]:
-            resolved = resolve_period(project, client, config, wanted)
-            mart = ensure_mart(project, client, resolved.key)
-            for line in passport_lines(mart):
-                typer.echo(line)
+        resolved = resolve_period(project, client, config, wanted)
+        typer.echo("\n".join(passport_lines(ensure_mart(project, client, resolved.key))))
+
+    pairs = [(client, wanted) for client in _clients(project, names) for wanted in period or [None]]
+    problems = [_told(show, client, wanted) for client, wanted in pairs]
+    if all(problems):
+        raise typer.Exit(2)
+    raise typer.Exit(int(any(problems)))
 
 
 @app.command()
 def verify(names: Names = None, period: Period = None, jobs: Jobs = CORES, as_json: Json = False) -> None:
     """Run finished reports again under nbval and say which numbers differ."""
     from retention_utils.build import ensure_mart
-    from retention_utils.regression import verify_chapters
+    from retention_utils.regression import verify_report
+    from retention_utils.shelf import expected_chapters
 
     project = find_project()
-    reports = [
-        (client, folder)
-        for client in _clients(project, names)
-        for folder in _finished(project, client, period)
-    ]
-    if not reports:
+    found = {client: _finished(project, client, period) for client in _clients(project, names)}
+    if not any(found.values()):
         _refuse("There is no finished report to verify. Make one with: retention run NAME")
-    results = []
-    for client, folder in reports:
+    without = [client for client in names or [] if not found[client]]
+    for client in dict.fromkeys(without):
+        _warn(f"{client}: there is no finished report to verify. Make one with: retention run {client}")
+    results: list[tuple[str, str, ChapterCheck]] = []
+
+    def compare(client: str, folder: Path) -> None:
         ensure_mart(project, client, folder.name)
-        notebooks = sorted((folder / "chapters").glob("*.ipynb"))
-        for result in verify_chapters(notebooks, jobs=jobs):
+        expected = expected_chapters(project, folder)
+        for result in verify_report(folder / "chapters", expected=expected, jobs=jobs):
             results.append((client, folder.name, result))
             if not as_json:
-                typer.echo(f"{result.outcome:8}{client} {folder.name} {result.chapter}")
-                for line in result.differences:
-                    typer.echo(f"        {line}")
+                lines = [f"{result.outcome:8}{client} {folder.name} {result.chapter}", *result.differences]
+                typer.echo("\n        ".join(lines))
+
+    problems = [_told(compare, client, folder) for client, folders in found.items() for folder in folders]
+    if not results:
+        raise typer.Exit(2)
     if as_json:
         listed = [
             {"client": client, "period": key, "chapter": result.chapter, "outcome": result.outcome,
@@ -127,7 +137,8 @@ def verify(names: Names = None, period: Period = None, jobs: Jobs = CORES, as_js
             for client, key, result in results
         ]  # fmt: skip
         typer.echo(json.dumps(listed, indent=1))
-    raise typer.Exit(int(any(result.outcome != "same" for _, _, result in results)))
+    is_bad = any(problems) or bool(without) or any(result.outcome != "same" for *_, result in results)
+    raise typer.Exit(int(is_bad))
 
 
 @app.command("list")
@@ -141,7 +152,8 @@ def list_reports(as_json: Json = False) -> None:
         typer.echo(json.dumps([entry.as_dict() for entry in shelf], indent=1))
         return
     for entry in shelf:
-        chapters = f"{entry.done} of {entry.chapters} chapters" if entry.chapters else "no report yet"
+        why = next(iter(entry.reason.splitlines()), "no report yet")
+        chapters = f"{entry.done} of {entry.chapters} chapters" if entry.chapters else why
         typer.echo(f"{entry.outcome:8}{entry.client} {entry.period:12} {chapters}  {entry.report}".rstrip())
 
 
@@ -165,9 +177,35 @@ def _finished(project: Path, client: str, periods: list[str] | None) -> list[Pat
     from retention_utils.periods import parse_period
 
     wanted = {parse_period(text).key for text in periods or []}
-    folders = sorted((project / "reports" / client).glob("[0-9]*"))
-    finished = [folder for folder in folders if not folder.name.endswith(".failed")]
+    folders = sorted(folder for folder in (project / "reports" / client).glob("[0-9]*") if folder.is_dir())
+    finished = [folder for folder in folders if _is_period(folder.name)]
     return [folder for folder in finished if not wanted or folder.name in wanted]
+
+
+def _is_period(name: str) -> bool:
+    from retention_utils.periods import parse_period
+
+    try:
+        return parse_period(name).key == name
+    except RetentionError:
+        return False
+
+
+def _told(action: Callable[..., None], client: str, *arguments: object) -> bool:
+    """Do one thing for one client; if it cannot be done, say why and return True: the next has its turn."""
+    try:
+        action(client, *arguments)
+    except _reasons() as error:
+        _warn(str(error) if str(error).startswith(client) else f"{client}: {error}")
+        return True
+    return False
+
+
+def _reasons() -> tuple[type[Exception], ...]:
+    """Return what can be wrong with a client's files, as against an error of this program."""
+    import duckdb
+
+    return (RetentionError, OSError, duckdb.Error)
 
 
 def _lines(outcome: "ReportOutcome", project: Path) -> list[str]:
@@ -185,7 +223,11 @@ def _tell(outcome: "ChapterOutcome") -> None:
         progress.print(f"  {outcome.outcome} {outcome.chapter} in {outcome.seconds:.0f} s", markup=False)
 
 
-def _refuse(message: str) -> NoReturn:
+def _warn(message: str) -> None:
     style = "red" if progress.is_terminal else None
     progress.print(message, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _refuse(message: str) -> NoReturn:
+    _warn(message)
     raise SystemExit(2)

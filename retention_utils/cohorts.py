@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from retention_utils.errors import ConfigError
 from retention_utils.schema import require
 from retention_utils.stats import difference_interval, wilson_interval
 
@@ -75,7 +76,8 @@ def cohort_retention(
     table[counts] = table[counts].fillna(0).astype("int64")
     table["amount"] = table["amount"].fillna(0.0)
     trials = table["customers"].where(table["customers"] >= min_customers)
-    low, high = wilson_interval(table["active"].where(trials.notna()), trials, level=level)
+    estimated = trials.where(table["age"] > 0)  # at age 0 the share is 100% by definition
+    low, high = wilson_interval(table["active"].where(estimated.notna()), estimated, level=level)
     return table.assign(retention=table["active"] / trials, low=low, high=high).reset_index(drop=True)
 
 
@@ -101,7 +103,8 @@ def pooled_retention(retention: pd.DataFrame, *, level: float = 0.95) -> pd.Data
     table = fair.groupby("age", as_index=False).agg(
         cohorts=("cohort", "size"), customers=("customers", "sum"), active=("active", "sum")
     )
-    low, high = wilson_interval(table["active"], table["customers"], level=level)
+    estimated = table["customers"].where(table["age"] > 0)
+    low, high = wilson_interval(table["active"].where(estimated.notna()), estimated, level=level)
     return table.assign(retention=table["active"] / table["customers"], low=low, high=high)
 
 
@@ -126,8 +129,16 @@ def newest_against_earlier(
     -------
     AgeComparison or None
         None when fewer than two comparable cohorts of that size have lived through ``age``.
+
+    Raises
+    ------
+    ConfigError
+        If ``age`` is not 1 or more.
     """
     require(retention, ["cohort", "age", "is_comparable", "customers", "active"], name="retention")
+    if age < 1:
+        msg = f"The age to compare is {age}; it counts periods after the first purchase, so use 1 or more."
+        raise ConfigError(msg)
     is_fair = retention["is_comparable"] & (retention["customers"] >= min_customers)
     fair = retention[is_fair & (retention["age"] == age)].sort_values("cohort")
     if len(fair) < 2:

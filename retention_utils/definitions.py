@@ -29,7 +29,7 @@ def definitions_in_force(config: ClientConfig, *, grain: Grain | None = None) ->
     return [
         (
             "Order",
-            f"a row of the order log with an amount above zero; rows of zero are {zero}, "
+            f"a row of the order log with customer, date and amount; rows of zero are {zero}, "
             "negative ones left out",
         ),
         ("Purchase", "all orders of one customer on one day, added up"),

@@ -24,11 +24,13 @@ def find_project() -> Path:
     Raises
     ------
     ConfigError
-        If no folder from here upward holds both ``data`` and ``notebooks``, or the one named has no data.
+        If no folder from here upward holds both ``data`` and ``notebooks``, or the one named lacks either.
     """
     if named := os.environ.get("RETENTION_PROJECT"):
-        if not (Path(named) / "data").is_dir():
-            msg = f"RETENTION_PROJECT names {named!r}, which has no 'data' folder. Correct or unset it."
+        lacking = [name for name in ("data", "notebooks") if not (Path(named) / name).is_dir()]
+        if lacking:
+            folders = " and no ".join(f"{name!r} folder" for name in lacking)
+            msg = f"RETENTION_PROJECT names {named!r}, which has no {folders}. Correct or unset it."
             raise ConfigError(msg)
         return Path(named)
     here = Path.cwd()

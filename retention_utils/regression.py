@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-__all__ = ["ChapterCheck", "verify_chapters"]
+__all__ = ["ChapterCheck", "verify_chapters", "verify_report"]
 
 DIFFERENCES = "RETENTION_DIFFERENCES"  # environment variable: where the plugin writes
 MOST_LINES = 6  # per cell
@@ -32,13 +32,42 @@ class ChapterCheck:
     differences: tuple[str, ...] = ()
 
 
+def verify_report(chapters: Path, *, expected: Sequence[str], jobs: int) -> list[ChapterCheck]:
+    """Run the chapters of one report again; one that should be there and is not is failed.
+
+    Parameters
+    ----------
+    chapters : Path
+        The folder of the executed chapters.
+    expected : sequence of str
+        The names of the chapters the report should have.
+    jobs : int
+        Kernels at a time.
+
+    Returns
+    -------
+    list of ChapterCheck
+        In the order of their numbers; never empty.
+    """
+    notebooks = sorted(chapters.glob("*.ipynb"))
+    missing = set(expected) - {notebook.stem for notebook in notebooks}
+    checks = verify_chapters(notebooks, jobs=jobs)
+    checks += [
+        ChapterCheck(name, "failed", ("the chapter is missing, so nothing would be compared",))
+        for name in missing
+    ]
+    nothing = ChapterCheck("(none)", "failed", ("there is no chapter, so nothing would be compared",))
+    return sorted(checks, key=lambda check: check.chapter) or [nothing]
+
+
 def verify_chapters(notebooks: Sequence[Path], *, jobs: int) -> list[ChapterCheck]:
     """Run executed notebooks again and compare every output with what they hold.
 
     Parameters
     ----------
     notebooks : sequence of Path
-        Executed chapters. They are read, never written.
+        Executed chapters. They are read, never written. One with a cell that was never run is failed:
+        nbval would pass over it.
     jobs : int
         Kernels at a time.
 
@@ -52,6 +81,8 @@ def verify_chapters(notebooks: Sequence[Path], *, jobs: int) -> list[ChapterChec
 
 
 def _verify(notebook: Path) -> ChapterCheck:
+    if problems := _not_comparable(notebook):
+        return ChapterCheck(notebook.stem, "failed", problems)
     with tempfile.TemporaryDirectory() as scratch:
         told = Path(scratch) / "differences.json"
         command = [
@@ -69,6 +100,24 @@ def _verify(notebook: Path) -> ChapterCheck:
     lines = tuple(f"cell {item['cell']}: {line}" for item in found for line in item["lines"])
     is_error = any(item["is_error"] for item in found)
     return ChapterCheck(notebook.stem, "failed" if is_error else "differs", lines)
+
+
+def _not_comparable(notebook: Path) -> tuple[str, ...]:
+    """Say why nbval would compare nothing, or less than the whole notebook."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        code = [cell for cell in cells if cell["cell_type"] == "code"]
+        # A cell without code has no run to record.
+        never = [
+            number
+            for number, cell in enumerate(code, start=1)
+            if "".join(cell["source"]).strip() and cell.get("execution_count") is None
+        ]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return (f"it cannot be read as a notebook ({type(error).__name__}: {error})",)
+    if not code:
+        return ("it has no code cell, so nothing would be compared",)
+    return tuple(f"cell {number} was never run, so nothing would be compared" for number in never)
 
 
 def pytest_collection_modifyitems(items: Sequence[Any]) -> None:

@@ -2,15 +2,17 @@
 
 import hashlib
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
+
+import duckdb
 
 from retention_utils import __version__
 from retention_utils.batch import ChapterOutcome, check_parameters, run_chapters
@@ -18,12 +20,13 @@ from retention_utils.build import ensure_mart, resolve_period
 from retention_utils.chapters import read_chapter
 from retention_utils.config import ClientConfig, read_config
 from retention_utils.definitions import definitions_in_force, settings_in_force
-from retention_utils.errors import InputError
+from retention_utils.errors import ConfigError, RetentionError
 from retention_utils.formats import Formats
 from retention_utils.mart import Mart
 from retention_utils.periods import Period
 from retention_utils.project import client_file, notebook_files, report_folder
 from retention_utils.report import render_report, write_tables
+from retention_utils.shelf import move_into_place, report_lock, tidy_up
 
 __all__ = ["ReportOutcome", "ReportPlan", "plan_report", "run_report"]
 
@@ -48,12 +51,23 @@ class ReportPlan:
     config: ClientConfig
     period: Period
     notebooks: tuple[Path, ...]
-    parameters: dict[str, dict[str, Any]]
+    parameters: dict[str, dict[str, Any]]  # what is injected, by chapter
+    in_force: dict[str, dict[str, Any]]  # reading choices by chapter, those of the chapters included
 
     @property
     def folder(self) -> Path:
         """Where the finished report goes."""
         return report_folder(self.project, self.client, self.period.key)
+
+    @property
+    def failed_folder(self) -> Path:
+        """Where a failed run is kept."""
+        return self.folder.with_name(f"{self.period.key}.failed")
+
+    @property
+    def staging(self) -> Path:
+        """Where a run writes until it is whole."""
+        return self.folder.with_name(f".{self.period.key}.new")
 
 
 @dataclass(frozen=True)
@@ -87,16 +101,23 @@ def plan_report(project: Path, client: str, period_text: str | None) -> ReportPl
     Raises
     ------
     RetentionError
-        If the client file, a chapter parameter, the period or the order log cannot be used.
+        If the client file, a chapter parameter, the period or the order log cannot be used, or if the
+        project has no chapter.
     """
     config = read_config(client_file(project, client))
     notebooks = notebook_files(project)
-    choices = check_parameters(notebooks, config.parameters, client=client)
+    if not notebooks:
+        msg = (
+            f"There is no chapter in {project / 'notebooks'}. A chapter is a notebook whose name begins with "
+            "its number, such as 03_pulse.ipynb."
+        )
+        raise ConfigError(msg)
+    in_force = check_parameters(notebooks, config.parameters, client=client)
     config.order_file(project / "data" / client)
     period = resolve_period(project, client, config, period_text)
     common = {"client": client, "period": period.key}
-    parameters = {chapter: {**common, **given} for chapter, given in choices.items()}
-    return ReportPlan(project, client, config, period, tuple(notebooks), parameters)
+    parameters = {chapter: {**common, **config.parameters.get(chapter, {})} for chapter in in_force}
+    return ReportPlan(project, client, config, period, tuple(notebooks), parameters, in_force)
 
 
 def run_report(
@@ -106,7 +127,10 @@ def run_report(
     force: bool = False,
     tell: Callable[[ChapterOutcome], None] = lambda outcome: None,
 ) -> ReportOutcome:
-    """Make one report. A run with a failed chapter never replaces a finished report: it is kept beside it.
+    """Make one report. A failed run never replaces a finished report: it is kept beside it.
+
+    Two runs of the same report take turns. Whatever is wrong with the client's data or with the disk is the
+    outcome of this report; it is not raised, so that other reports of a batch are still made.
 
     Parameters
     ----------
@@ -121,24 +145,59 @@ def run_report(
     """
     started = time.monotonic()
     try:
-        mart = ensure_mart(plan.project, plan.client, plan.period.key)
-    except InputError as error:
+        with report_lock(plan.project, plan.client, plan.period.key):
+            tidy_up(plan.project, plan.client, plan.period.key)
+            return _make(plan, started, jobs=jobs, force=force, tell=tell)
+    except OSError as error:
         return _outcome(plan, "failed", started, None, reason=str(error))
-    made_from = _made_from(plan, mart)
-    if not force and _is_current(plan.folder, made_from):
-        return _outcome(plan, "skipped", started, plan.folder, reason="unchanged")
-    staging = plan.folder.with_name(f".{plan.period.key}.{os.getpid()}")
+
+
+def _make(
+    plan: ReportPlan, started: float, *, jobs: int, force: bool, tell: Callable[[ChapterOutcome], None]
+) -> ReportOutcome:
+    """Make the report with the lock held."""
     try:
-        chapters = _run_into(staging, plan, mart, made_from, jobs=jobs, tell=tell, started=started)
+        mart = ensure_mart(plan.project, plan.client, plan.period.key)
+        made_from = _made_from(plan, mart)
+        if not force and _is_current(plan.folder, made_from):
+            shutil.rmtree(plan.failed_folder, ignore_errors=True)
+            return _outcome(plan, "skipped", started, plan.folder, reason="unchanged")
+        chapters = _run_into(plan.staging, plan, mart, made_from, jobs=jobs, tell=tell, started=started)
         failed = [chapter for chapter in chapters if chapter.outcome == "failed"]
-        place = plan.folder.with_name(f"{plan.period.key}.failed") if failed else plan.folder
-        _move_into_place(staging, place)
-        if not failed:
-            shutil.rmtree(plan.folder.with_name(f"{plan.period.key}.failed"), ignore_errors=True)
+        place = plan.failed_folder if failed else plan.folder
+        move_into_place(plan.staging, place)
+    except (RetentionError, OSError, duckdb.Error) as error:
+        _keep_reason(plan, str(error), seconds=_since(started))
+        return _outcome(plan, "failed", started, None, reason=str(error))
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        shutil.rmtree(plan.staging, ignore_errors=True)
+    if not failed:
+        shutil.rmtree(plan.failed_folder, ignore_errors=True)
     reason = f"{len(failed)} of {len(chapters)} chapters failed" if failed else ""
     return _outcome(plan, "failed" if failed else "done", started, place, chapters, reason=reason)
+
+
+def _keep_reason(plan: ReportPlan, reason: str, *, seconds: float) -> None:
+    """Leave a record of a run that ended without a page, where the failed page would be."""
+    record = {
+        "client": plan.client,
+        "period": plan.period.key,
+        "outcome": "failed",
+        "seconds": seconds,
+        "reason": reason,
+        "outcomes": [],
+    }
+    # The reason may be the disk itself; it is told either way.
+    with suppress(OSError):
+        shutil.rmtree(plan.staging, ignore_errors=True)
+        plan.staging.mkdir(parents=True)
+        _write_record(plan.staging, record)
+        move_into_place(plan.staging, plan.failed_folder)
+
+
+def _write_record(folder: Path, record: dict[str, Any]) -> None:
+    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    (folder / "run.json").write_text(text, encoding="utf-8")
 
 
 def _outcome(
@@ -171,7 +230,7 @@ def _run_into(
     outcomes = run_chapters(plan.notebooks, folder, parameters=plan.parameters, jobs=jobs, tell=tell)
     chapters = [read_chapter(folder / f"{done.chapter}.ipynb") for done in outcomes if done.outcome == "done"]
     run = _record(plan, mart, made_from, outcomes, seconds=_since(started))
-    (staging / "run.json").write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    _write_record(staging, run)
     write_tables(chapters, staging / "tables")
     (staging / "report.html").write_text(render_report(run, chapters), encoding="utf-8")
     return outcomes
@@ -185,7 +244,7 @@ def _record(
     formats = Formats(config.language, config.currency)
     source = facts["source"]
     assumed = ", taken from the last order" if facts["is_horizon_assumed"] else ""
-    choices = [(chapter, *pair) for chapter, given in config.parameters.items() for pair in given.items()]
+    choices = [(chapter, *pair) for chapter, values in plan.in_force.items() for pair in values.items()]
     chosen = [f"{chapter}.{name} = {value}" for chapter, name, value in choices]
     engines = ", ".join(f"{name} {version(name)}" for name in ENGINES)
     provenance = [
@@ -240,16 +299,6 @@ def _is_current(folder: Path, made_from: str) -> bool:
         return json.loads(record.read_text(encoding="utf-8")).get("made_from") == made_from
     except (ValueError, AttributeError):
         return False
-
-
-def _move_into_place(staging: Path, place: Path) -> None:
-    """Swap the finished folder in; what was there goes only after its successor is complete."""
-    old = place.with_name(f".{place.name}.old.{os.getpid()}")
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    staging.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _since(started: float) -> float:

@@ -1,13 +1,17 @@
-"""What stands on the shelf: every report that was made, with its outcome."""
+"""What stands on the shelf: every report that was made, with its outcome, and how one is put there."""
 
+import fcntl
 import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from retention_utils.project import client_names
+from retention_utils.project import client_names, notebook_files, report_folder
 
-__all__ = ["ShelfEntry", "reports_on_shelf"]
+__all__ = ["ShelfEntry", "expected_chapters", "move_into_place", "report_lock", "reports_on_shelf", "tidy_up"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class ShelfEntry:
     done: int  # chapters
     chapters: int
     report: str  # as seen from the project
+    reason: str = ""  # why a run ended before its chapters
 
     def as_dict(self) -> dict[str, Any]:
         """Return the entry as plain values."""
@@ -37,6 +42,59 @@ def reports_on_shelf(project: Path) -> list[ShelfEntry]:
     return entries
 
 
+def expected_chapters(project: Path, folder: Path) -> list[str]:
+    """Return the chapters a finished report should have: those of its run, or else those of the project.
+
+    A report that came without the record of its run, as one kept in git does, is held against the notebooks.
+    """
+    try:
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        return [outcome["chapter"] for outcome in record["outcomes"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return [notebook.stem for notebook in notebook_files(project)]
+
+
+@contextmanager
+def report_lock(project: Path, client: str, period_key: str) -> Iterator[None]:
+    """Hold the only right to write one report; wait as long as another run holds it.
+
+    The system lets go of it when the process ends, however it ends, so the file alone locks nothing.
+    """
+    file = project / ".retention" / "locks" / f"{client}-{period_key}.lock"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def tidy_up(project: Path, client: str, period_key: str) -> None:
+    """Clear what a run that was cut short left behind; call it with the lock held.
+
+    If the run ended between taking the finished report away and putting the new one there, the finished
+    report is put back.
+    """
+    place = report_folder(project, client, period_key)
+    for old in sorted(place.parent.glob(f".{period_key}.old*")):
+        if not place.exists():
+            old.rename(place)
+    for leftover in place.parent.glob(f".{period_key}.*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+def move_into_place(staging: Path, place: Path) -> None:
+    """Swap a finished folder in; what was there goes only after its successor is complete."""
+    old = place.with_name(f".{place.name}.old")
+    if place.exists():
+        place.rename(old)
+    try:
+        staging.rename(place)
+    except OSError:
+        if old.exists():
+            old.rename(place)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
 def _entry(project: Path, client: str, folder: Path) -> ShelfEntry:
     period = folder.name.removesuffix(".failed")
     page = folder / "report.html"
@@ -44,8 +102,8 @@ def _entry(project: Path, client: str, folder: Path) -> ShelfEntry:
     try:
         record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         outcomes = [outcome["outcome"] for outcome in record["outcomes"]]
-        outcome = record["outcome"]
+        outcome, reason = record["outcome"], record.get("reason", "")
     except (OSError, ValueError, KeyError, TypeError):
         chapters = len(list((folder / "chapters").glob("*.ipynb")))
         return ShelfEntry(client, period, "unknown", 0, chapters, report)
-    return ShelfEntry(client, period, outcome, outcomes.count("done"), len(outcomes), report)
+    return ShelfEntry(client, period, outcome, outcomes.count("done"), len(outcomes), report, reason)

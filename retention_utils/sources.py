@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,8 @@ from retention_utils.config import OrderSource
 from retention_utils.errors import InputError, did_you_mean
 
 __all__ = ["explain_unreadable", "first_and_last_day", "read_order_log"]
+
+LONGEST_PAUSE_DAYS = 366  # without an order, before a stray date is suspected
 
 # A character no text file holds: reading with it as delimiter gives whole lines.
 NO_DELIMITER = "\x01"
@@ -87,17 +90,32 @@ def explain_unreadable(file: Path, source: OrderSource) -> Iterator[None]:
         raise InputError(msg) from error
 
 
-def first_and_last_day(order_log: ir.Table) -> tuple[date, date]:
-    """Return the first and the last day with a readable order date.
+def first_and_last_day(
+    order_log: ir.Table, *, not_before: date | None = None, not_after: date | None = None
+) -> tuple[date, date]:
+    """Return the first and the last day with a readable order date, if the days between hang together.
+
+    A single row dated 1970 or 2199 would otherwise decide what the whole report is about.
+
+    Parameters
+    ----------
+    order_log : ir.Table
+        From :func:`read_order_log`.
+    not_before, not_after : date, optional
+        Days outside are not looked at: the bounds that the client file states.
 
     Raises
     ------
     InputError
-        If no row has one.
+        If no row has a readable date, or more than a year lies between two successive days.
     """
-    first, last = (order_log["ordered_at"].min().date(), order_log["ordered_at"].max().date())
-    days = order_log.aggregate(first=first, last=last).to_pyarrow().to_pylist()[0]
-    if days["first"] is None:
+    dated = order_log.select(day=order_log["ordered_at"].date()).distinct().to_pyarrow()["day"].to_pylist()
+    days = sorted(
+        day
+        for day in dated
+        if day and (not_before is None or day >= not_before) and (not_after is None or day <= not_after)
+    )
+    if not days:
         sample = order_log["ordered_at_text"].as_table().limit(1).to_pyarrow().to_pylist()
         found = f"; the first is {sample[0]['ordered_at_text']!r}" if sample else "; it holds no rows"
         msg = (
@@ -105,7 +123,14 @@ def first_and_last_day(order_log: ir.Table) -> tuple[date, date]:
             "Check orders.date_format and orders.columns."
         )
         raise InputError(msg)
-    return days["first"], days["last"]
+    for earlier, later in pairwise(days):
+        if (later - earlier).days > LONGEST_PAUSE_DAYS:
+            msg = (
+                f"The order log holds orders of {earlier} and of {later} and none between. If a date is "
+                "wrong, correct it; if not, state history_start and data_horizon in client.toml."
+            )
+            raise InputError(msg)
+    return days[0], days[-1]
 
 
 def _split_lines(backend: ibis.BaseBackend, file: Path, source: OrderSource) -> ir.Table:

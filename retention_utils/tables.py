@@ -208,8 +208,11 @@ def cohort_cells(purchases: ir.Table, *, calendar: Sequence[Period]) -> ir.Table
     )
 
 
-def waits(purchases: ir.Table, *, as_of: date, most_ranks: int = 4) -> ir.Table:
+def waits(purchases: ir.Table, *, as_of: date, warmup_until: date, most_ranks: int = 4) -> ir.Table:
     """Count how long customers waited, or are still waiting, for their next purchase.
+
+    Customers first seen before ``warmup_until`` may be old ones, so that their first purchase here is not
+    their first: they are left out.
 
     Returns
     -------
@@ -217,7 +220,8 @@ def waits(purchases: ir.Table, *, as_of: date, most_ranks: int = 4) -> ir.Table:
         One row per ``order_rank`` (the purchase waited from, up to ``most_ranks``), ``days`` (waited) and
         ``is_observed`` (the next purchase came; otherwise still waiting on the as-of day): ``customers``.
     """
-    early = purchases.filter(purchases["order_rank"] <= most_ranks)
+    is_new = purchases["first_day"] >= ibis.date(warmup_until)
+    early = purchases.filter(is_new & (purchases["order_rank"] <= most_ranks))
     until = ibis.coalesce(early["next_day"], ibis.date(as_of))
     waited = early.mutate(days=until.delta(early["day"], unit="day"), is_observed=early["next_day"].notnull())
     keys = ["order_rank", "days", "is_observed"]

@@ -49,6 +49,15 @@ def test_right_parameters_pass(tmp_path):
     }
 
 
+def test_where_nothing_is_given_the_chapter_s_own_value_is_in_force(tmp_path):
+    chapter = notebook("1")
+    chapter.cells[1].source += '\nunit: str = "days"  # unit\nshare = 1 / 3  # written out, no plain value'
+    notebooks = sorted((small_project(tmp_path, n03_pulse=chapter) / "notebooks").glob("*.ipynb"))
+    assert check_parameters(notebooks, {}, client="shop") == {
+        "03_pulse": {"choice": 1, "unit": "days", "share": "1 / 3"}
+    }
+
+
 def test_a_failing_chapter_names_its_cell_and_stops_nothing(tmp_path):
     chapters = {
         "n01_summary": notebook(

@@ -1,6 +1,7 @@
 """The command line: exit codes, one line per thing done, errors without a traceback."""
 
 import json
+import shutil
 
 import pytest
 from small_project import notebook, small_project
@@ -100,3 +101,76 @@ def test_a_folder_that_is_no_project_is_refused(tmp_path, monkeypatch, capsys):
         cli.main()
     assert stopped.value.code == 2
     assert "No project here" in capsys.readouterr().err
+
+
+def add_client(folder, name, *, orders=None):
+    """Another shop beside the first, with its orders or others."""
+    client = folder / "data" / name
+    shutil.copytree(folder / "data" / "shop", client)
+    if orders is not None:
+        (client / "orders.csv").write_text(orders, encoding="utf-8")
+
+
+def test_one_bad_client_hides_neither_the_passport_nor_the_report_of_another(tmp_path, monkeypatch, capsys):
+    folder = small_project(tmp_path, n03_pulse=notebook("1"))
+    add_client(folder, "bad", orders="who,day,paid\nann,yesterday,1\n")
+    code, out, err = call(folder, monkeypatch, capsys, "check")
+    assert code == 1
+    assert "Shop, up to 31 March 2024" in out
+    assert "bad: " in err
+    assert "found 'yesterday'" in err
+    code, out, err = call(folder, monkeypatch, capsys, "check", "bad")
+    assert (code, out) == (2, "")
+    assert "found 'yesterday'" in err
+
+    code, out, _ = call(folder, monkeypatch, capsys, "run", "--all", "--json")
+    assert code == 1
+    assert {item["client"]: item["outcome"] for item in json.loads(out)} == {"bad": "failed", "shop": "done"}
+    code, out, _ = call(folder, monkeypatch, capsys, "list")
+    assert code == 0
+    bad, good = out.splitlines()
+    assert bad.startswith("failed  bad 2024-03")
+    assert "cannot be" in bad
+    assert good.startswith("done    shop 2024-03")
+
+
+def test_verify_goes_on_after_a_client_that_cannot_be_compared(tmp_path, monkeypatch, capsys):
+    folder = small_project(tmp_path, n03_pulse=notebook("1"))
+    add_client(folder, "bad")
+    add_client(folder, "new")
+    assert call(folder, monkeypatch, capsys, "run", "bad", "shop")[0] == 0
+    (folder / "data" / "bad" / "orders.csv").unlink()
+    for other in ("2024-03 copy", "2024-03.failed", "2024-3"):
+        (folder / "reports" / "shop" / other / "chapters").mkdir(parents=True)
+    code, out, err = call(folder, monkeypatch, capsys, "verify")
+    assert (code, out.split()) == (1, ["same", "shop", "2024-03", "03_pulse"])
+    assert "bad" in err
+    code, out, err = call(folder, monkeypatch, capsys, "verify", "bad")
+    assert (code, out) == (2, "")
+    code, out, err = call(folder, monkeypatch, capsys, "verify", "shop", "new")
+    assert (code, out.split()) == (1, ["same", "shop", "2024-03", "03_pulse"])
+    assert "new: there is no finished report to verify. Make one with: retention run new" in err
+
+
+@pytest.mark.parametrize("has_record", [True, False])
+def test_verify_does_not_pass_when_a_chapter_is_missing(tmp_path, monkeypatch, capsys, has_record):
+    folder = small_project(tmp_path, n03_pulse=notebook("1"), n04_cohorts=notebook("2"))
+    assert call(folder, monkeypatch, capsys, "run", "shop")[0] == 0
+    report = folder / "reports" / "shop" / "2024-03"
+    (report / "chapters" / "04_cohorts.ipynb").unlink()
+    if not has_record:
+        (report / "run.json").unlink()
+    code, out, _ = call(folder, monkeypatch, capsys, "verify", "shop")
+    assert code == 1
+    assert out.splitlines() == [
+        "same    shop 2024-03 03_pulse",
+        "failed  shop 2024-03 04_cohorts",
+        "        the chapter is missing, so nothing would be compared",
+    ]
+    shutil.rmtree(report / "chapters")
+    code, out, _ = call(folder, monkeypatch, capsys, "verify", "shop", "--json")
+    assert code == 1
+    assert [(item["chapter"], item["outcome"]) for item in json.loads(out)] == [
+        ("03_pulse", "failed"),
+        ("04_cohorts", "failed"),
+    ]

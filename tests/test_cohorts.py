@@ -14,7 +14,7 @@ from retention_utils.cohorts import (
     newest_against_earlier,
     pooled_retention,
 )
-from retention_utils.errors import TableError
+from retention_utils.errors import ConfigError, TableError
 from retention_utils.mart import open_mart
 from retention_utils.repeat_rate import comparable_cohorts, repeat_rate_change
 
@@ -284,3 +284,19 @@ def test_the_demo_is_what_pandas_counts_in_the_raw_log(monkeypatch):
     pd.testing.assert_series_equal(seen, counted, check_names=False, check_index_type=False)
     assert got.loc[got["age"] == 0, "customers"].sum() == log["customer_id"].nunique()
     assert (got["cohort"] + got["age"]).max() == 17  # 18 months, the last of them June 1998
+
+
+def test_at_age_nought_the_share_is_certain_and_has_no_interval():
+    got = retention(*PAPER)
+    assert got.loc[got["age"] == 0, "retention"].tolist() == [1.0, 1.0, 1.0]
+    assert got.loc[got["age"] == 0, ["low", "high"]].isna().all(axis=None)
+    pooled = pooled_retention(got).set_index("age")
+    assert pooled.loc[0, "retention"] == 1.0
+    assert pooled.loc[0, ["low", "high"]].isna().all()
+    assert pooled.loc[1, ["low", "high"]].notna().all()
+
+
+@pytest.mark.parametrize("age", [0, -1])
+def test_an_age_to_compare_counts_from_one(age):
+    with pytest.raises(ConfigError, match=f"The age to compare is {age}; .* use 1 or more"):
+        newest_against_earlier(retention(*PAPER), age=age, min_customers=1)

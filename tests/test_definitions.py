@@ -12,7 +12,7 @@ def definitions(project, grain=None, **parts):
 
 def test_the_definitions_of_a_plain_client_word_for_word(project):
     assert definitions(project) == {
-        "Order": "a row of the order log with an amount above zero; rows of zero are left out, negative ones left out",
+        "Order": "a row of the order log with customer, date and amount; rows of zero are left out, negative ones left out",
         "Purchase": "all orders of one customer on one day, added up",
         "Active": "the last purchase is at most 180 days old",
         "Lapsed": "was active at the start of the period, silent for more than 180 days at its end",

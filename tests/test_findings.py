@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from retention_utils.cohorts import AgeComparison
-from retention_utils.display import Finding, Kpi
+from retention_utils.display import Callout, Finding, Kpi
 from retention_utils.findings import cohorts, next_order, passport, pulse, summary, value, words
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
@@ -816,3 +816,27 @@ def test_unknown_fields_of_a_later_version_are_passed_over():
     content = {**THREE[0]._repr_mimebundle_()["application/vnd.retention.kpi+json"], "colour": "red"}
     got = summary.key_figures([ShownItems("03_pulse", (("kpi", content),))], keys=["revenue"])
     assert got == [replace(THREE[0], chapter="03_pulse")]
+
+
+def test_warnings_of_the_chapters_are_repeated_on_the_first_page():
+    warn = {"key": "bias", "tone": "warn", "title": "Too low", "text": "It was too low."}
+    told = {"key": "choice", "tone": "info", "title": "Made with", "text": "A model."}
+    chapters = [
+        ShownItems("03_pulse", (("callout", told), ("finding", {"key": "f"}))),
+        ShownItems("10_value", (("callout", warn),)),
+    ]
+    assert summary.chapter_warnings(chapters) == [Callout("bias", "warn", "Too low", "It was too low.")]
+    assert summary.chapter_warnings([]) == []
+
+
+def test_customers_who_may_be_old_are_warned_of_and_nobody_else():
+    customers = pd.DataFrame({"is_mixed": [True, False, False, False]})
+    assert passport.old_customers(customers, formats=FORMATS) == Callout(
+        "old_customers",
+        "warn",
+        "Some customers may be older than the log",
+        "25.0% of the customers were first seen so soon after the log begins that they may have bought before "
+        "it. The models take everyone's first order in the log for the first ever, so they know less about "
+        "these customers than they believe.",
+    )
+    assert passport.old_customers(customers[1:], formats=FORMATS) is None

@@ -32,7 +32,8 @@ def test_the_project_is_the_nearest_folder_upward_that_holds_data_and_notebooks(
 def test_the_project_named_in_the_environment_wins(project, monkeypatch, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     monkeypatch.chdir(project.folder)
-    (elsewhere / "data").mkdir(parents=True)
+    for name in ("data", "notebooks"):
+        (elsewhere / name).mkdir()
     monkeypatch.setenv("RETENTION_PROJECT", str(elsewhere))
     assert find_project() == elsewhere
 
@@ -149,7 +150,21 @@ def test_a_table_that_lacks_a_column_is_refused_with_what_it_has():
         require(table, ["customers", "day", "amount"], name="orders")
 
 
-def test_a_named_project_without_data_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setenv("RETENTION_PROJECT", str(tmp_path / "nowhere"))
-    with pytest.raises(ConfigError, match=r"RETENTION_PROJECT names '.*nowhere', which has no 'data' folder"):
+@pytest.mark.parametrize(
+    ("there", "lacking"),
+    [
+        ((), "'data' folder and no 'notebooks' folder"),
+        (("data",), "'notebooks' folder"),
+        (("notebooks",), "'data' folder"),
+    ],
+)
+def test_a_named_project_that_lacks_a_folder_is_refused(tmp_path, monkeypatch, there, lacking):
+    named = tmp_path / "named"
+    for name in there:
+        (named / name).mkdir(parents=True)
+    monkeypatch.setenv("RETENTION_PROJECT", str(named))
+    with pytest.raises(ConfigError) as refusal:
         find_project()
+    assert str(refusal.value) == (
+        f"RETENTION_PROJECT names {str(named)!r}, which has no {lacking}. Correct or unset it."
+    )

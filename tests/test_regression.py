@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retention_utils.mart import open_mart
-from retention_utils.regression import verify_chapters
+from retention_utils.regression import ChapterCheck, verify_chapters, verify_report
 
 REFERENCE = Path(__file__).parents[1] / "reports" / "cdnow" / "1998-06" / "chapters"
 FINDING = "application/vnd.retention.finding+json"
@@ -106,3 +106,48 @@ def test_what_a_library_logs_is_no_difference(tmp_path, monkeypatch):
     noisy.write_text(json.dumps(content), encoding="utf-8")
     (check,) = verify_chapters([noisy], jobs=1)
     assert check.outcome == "same"
+
+
+def forgotten(chapter: Path, folder: Path) -> Path:
+    """The chapter as if its last code cell had never been run."""
+    content = json.loads(chapter.read_text(encoding="utf-8"))
+    last = [cell for cell in content["cells"] if cell["cell_type"] == "code"][-1]
+    last |= {"execution_count": None, "outputs": []}
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / chapter.name).write_text(json.dumps(content), encoding="utf-8")
+    return folder / chapter.name
+
+
+def test_a_chapter_that_was_never_run_cannot_pass(tmp_path):
+    chapter = REFERENCE / "00_passport.ipynb"
+    code = [
+        cell
+        for cell in json.loads(chapter.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    assert verify_chapters([forgotten(chapter, tmp_path)], jobs=1) == [
+        ChapterCheck(
+            "00_passport", "failed", (f"cell {len(code)} was never run, so nothing would be compared",)
+        )
+    ]
+
+
+def test_a_file_that_is_no_notebook_or_holds_no_code_cannot_pass(tmp_path):
+    torn, words = tmp_path / "03_pulse.ipynb", tmp_path / "04_cohorts.ipynb"
+    torn.write_text('{"cells": [', encoding="utf-8")
+    words.write_text('{"cells": [{"cell_type": "markdown", "source": "# Why?"}]}', encoding="utf-8")
+    unreadable, empty = verify_chapters([torn, words], jobs=1)
+    assert unreadable.outcome == empty.outcome == "failed"
+    assert "it cannot be read as a notebook (JSONDecodeError" in unreadable.differences[0]
+    assert empty.differences == ("it has no code cell, so nothing would be compared",)
+
+
+def test_a_report_without_its_chapters_cannot_pass(tmp_path):
+    checks = verify_report(tmp_path, expected=["03_pulse", "01_summary"], jobs=1)
+    missing = ("the chapter is missing, so nothing would be compared",)
+    assert checks == [
+        ChapterCheck("01_summary", "failed", missing),
+        ChapterCheck("03_pulse", "failed", missing),
+    ]
+    (nothing,) = verify_report(tmp_path, expected=[], jobs=1)
+    assert nothing.outcome == "failed"

@@ -1,20 +1,34 @@
 """One report from start to end: whole or not at all, and a failure never replaces a good one."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import duckdb
 import nbformat
 import pytest
 from small_project import SHOW, notebook, small_project
 
+from retention_utils import run
 from retention_utils.errors import ConfigError, PeriodError
 from retention_utils.run import plan_report, run_report
 from retention_utils.shelf import reports_on_shelf
 
+BAD_ORDERS = "who,day,paid\nann,yesterday,1\n"
 HOSTILE = "Ma & Pa </title><script>alert(1)</script>"
 
 
 def make(folder, *, force=False):
     return run_report(plan_report(folder, "shop", None), jobs=2, force=force)
+
+
+def names_on_shelf(folder):
+    return sorted(path.name for path in (folder / "reports" / "shop").iterdir())
+
+
+def parameters_printed(made):
+    record = json.loads((made.report.parent / "run.json").read_text(encoding="utf-8"))
+    return dict(record["provenance"])["Parameters"]
 
 
 def test_a_report_is_made_skipped_when_unchanged_and_made_again_when_the_data_change(tmp_path):
@@ -28,6 +42,8 @@ def test_a_report_is_made_skipped_when_unchanged_and_made_again_when_the_data_ch
     record = json.loads((made.report.parent / "run.json").read_text(encoding="utf-8"))
     assert record["parameters"] == {"03_pulse": {"client": "shop", "period": "2024-03"}}
     assert [outcome["outcome"] for outcome in record["outcomes"]] == ["done"]
+    # The page tells what the chapter used, given or not.
+    assert parameters_printed(made) == "client = shop, period = 2024-03, 03_pulse.choice = 1"
     assert {"SHA-256 of the data", "Hash of the definitions", "Software"} <= {
         label for label, _ in record["provenance"]
     }
@@ -75,7 +91,9 @@ def test_reading_choices_of_the_client_file_reach_the_chapter(tmp_path):
     file = folder / "data" / "shop" / "client.toml"
     text = file.read_text(encoding="utf-8").replace("[parameters.03_pulse]\nchoice = 42", "")
     file.write_text(text + "\n[parameters.03_pulse]\nchoice = 42\n", encoding="utf-8")
-    assert "choice 42" in make(folder).report.read_text(encoding="utf-8")
+    made = make(folder)
+    assert "choice 42" in made.report.read_text(encoding="utf-8")
+    assert parameters_printed(made) == "client = shop, period = 2024-03, 03_pulse.choice = 42"
 
 
 def test_nothing_runs_when_the_request_is_wrong(tmp_path):
@@ -93,8 +111,95 @@ def test_nothing_runs_when_the_request_is_wrong(tmp_path):
 
 def test_data_that_cannot_be_used_fail_the_report_with_the_reason(tmp_path):
     folder = small_project(tmp_path)
-    (folder / "data" / "shop" / "orders.csv").write_text("who,day,paid\nann,yesterday,1\n", encoding="utf-8")
+    orders = folder / "data" / "shop" / "orders.csv"
+    good = orders.read_text(encoding="utf-8")
+    orders.write_text(BAD_ORDERS, encoding="utf-8")
+    outcome = make(folder)
+    assert (outcome.outcome, outcome.report) == ("failed", None)
+    assert "row 2: date cannot be read, found 'yesterday'" in outcome.reason
+    (entry,) = reports_on_shelf(folder)
+    assert (entry.period, entry.outcome, entry.chapters, entry.report) == ("2024-03", "failed", 0, "")
+    assert entry.reason == outcome.reason
+    assert names_on_shelf(folder) == ["2024-03.failed"]
+
+    orders.write_text(good, encoding="utf-8")
+    assert make(folder).outcome == "done"
+    assert names_on_shelf(folder) == ["2024-03"]
+    orders.write_text(BAD_ORDERS, encoding="utf-8")
+    assert make(folder).outcome == "failed"
+    assert names_on_shelf(folder) == ["2024-03", "2024-03.failed"]
+    orders.write_text(good, encoding="utf-8")
+    assert make(folder).outcome == "skipped"  # what failed is no longer so
+    assert names_on_shelf(folder) == ["2024-03"]
+
+
+def test_a_project_without_chapters_is_refused(tmp_path):
+    folder = small_project(tmp_path)
+    (folder / "notebooks" / "03_pulse.ipynb").rename(folder / "notebooks" / "pulse.ipynb")
+    with pytest.raises(ConfigError, match=r"There is no chapter in .*notebooks\. .* such as 03_pulse\.ipynb"):
+        plan_report(folder, "shop", None)
+
+
+@pytest.mark.parametrize(
+    ("step", "error"),
+    [
+        ("ensure_mart", duckdb.OutOfMemoryException("out of memory")),
+        ("run_chapters", OSError(28, "No space left on device")),
+        ("write_tables", PermissionError(13, "Permission denied")),
+    ],
+)
+def test_whatever_goes_wrong_with_data_or_disk_is_the_outcome_of_this_report(
+    tmp_path, monkeypatch, step, error
+):
+    folder = small_project(tmp_path, n03_pulse=notebook("1"))
+
+    def fail(*arguments, **options):
+        raise error
+
+    monkeypatch.setattr(run, step, fail)
+    outcome = make(folder)
+    assert (outcome.outcome, outcome.reason) == ("failed", str(error))
+    assert names_on_shelf(folder) == ["2024-03.failed"]  # and no half-written folder
+
+
+def test_a_folder_that_cannot_be_written_is_told_without_a_traceback(tmp_path):
+    folder = small_project(tmp_path, n03_pulse=notebook("1"))
+    (folder / "reports").write_text("in the way", encoding="utf-8")
     outcome = make(folder)
     assert outcome.outcome == "failed"
-    assert "row 2: date cannot be read, found 'yesterday'" in outcome.reason
-    assert not (folder / "reports").exists()
+    assert "reports" in outcome.reason
+
+
+def test_two_runs_of_one_report_take_turns(tmp_path):
+    folder = small_project(tmp_path, n03_pulse=notebook("1"))
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        outcomes = list(workers.map(lambda _: make(folder).outcome, range(2)))
+    assert sorted(outcomes) == ["done", "skipped"]
+    assert names_on_shelf(folder) == ["2024-03"]
+
+
+def test_a_report_taken_away_by_a_run_that_was_cut_short_is_put_back(tmp_path):
+    folder = small_project(tmp_path, n03_pulse=notebook("1"))
+    shelf = make(folder).report.parent.parent
+    (shelf / "2024-03").rename(shelf / ".2024-03.old")
+    for leftover in (".2024-03.new", ".2024-03.failed.old", ".2024-02.new"):
+        (shelf / leftover).mkdir()
+    assert make(folder).outcome == "skipped"
+    assert names_on_shelf(folder) == [".2024-02.new", "2024-03"]  # another period's are not its own
+
+
+def test_a_report_stays_where_it_is_if_its_successor_cannot_be_put_there(tmp_path, monkeypatch):
+    folder = small_project(tmp_path, n03_pulse=notebook("1"))
+    good = make(folder).report
+    before = (good.parent / "run.json").read_bytes()
+    rename = Path.rename
+
+    def refuse_new(path, target):
+        if path.name == ".2024-03.new":
+            raise OSError(5, "Input/output error")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse_new)
+    assert make(folder, force=True).reason == "[Errno 5] Input/output error"
+    assert (good.parent / "run.json").read_bytes() == before
+    assert names_on_shelf(folder) == ["2024-03"]

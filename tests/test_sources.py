@@ -220,6 +220,22 @@ def test_the_first_and_last_day_are_of_the_readable_dates(tmp_path, backend):
     assert first_and_last_day(table) == (date(2024, 1, 31), date(2024, 3, 1))
 
 
+@pytest.mark.parametrize("stray", [datetime(1970, 1, 1), datetime(2199, 12, 31), datetime(9999, 12, 31)])
+def test_a_stray_date_is_refused_unless_the_bounds_are_stated(stray, backend):
+    days = [datetime(2024, 1, 31), datetime(2024, 3, 1), stray]
+    table = ibis.memtable({"ordered_at": days, "ordered_at_text": list("abc")})
+    with pytest.raises(InputError, match=rf"orders of .*{stray.year}-.* and none between"):
+        first_and_last_day(table)
+    stated = {"not_before": date(2024, 1, 1), "not_after": date(2024, 12, 31)}
+    assert first_and_last_day(table, **stated) == (date(2024, 1, 31), date(2024, 3, 1))
+
+
+def test_a_pause_of_a_year_is_no_stray_date(backend):
+    days = [datetime(2023, 1, 1), datetime(2024, 1, 2)]  # 366 days
+    table = ibis.memtable({"ordered_at": days, "ordered_at_text": list("ab")})
+    assert first_and_last_day(table) == (date(2023, 1, 1), date(2024, 1, 2))
+
+
 @pytest.mark.parametrize(
     ("rows", "found"),
     [("a,05.01.2024,1\nb,x,1\n", "; the first is '05.01.2024'"), ("", "; it holds no rows")],

@@ -315,10 +315,11 @@ def test_cohort_cells_are_sets_of_customers(orders, calendar):
 # --- waits -----------------------------------------------------------------------------------------------------
 
 WAITS = ["order_rank", "days", "is_observed", "customers"]
+EVERYONE = date(1900, 1, 1)  # no warm-up
 
 
 def test_waits_on_paper():
-    assert records(tables.waits(purchases_of(PAPER), as_of=PAPER_AS_OF), *WAITS) == [
+    assert records(tables.waits(purchases_of(PAPER), as_of=PAPER_AS_OF, warmup_until=EVERYONE), *WAITS) == [
         (1, 15, True, 1),  # Ann
         (1, 31, True, 1),  # Dea
         (1, 59, True, 1),  # Eli
@@ -333,9 +334,16 @@ def test_waits_on_paper():
     ]
 
 
+def test_customers_of_the_warm_up_are_not_followed():
+    # Old may have bought before the log began, so the second purchase here need not be the second ever.
+    orders = [("old", "2024-01-01", "1"), ("old", "2024-01-20", "1"), ("new", "2024-01-10", "1")]
+    found = tables.waits(purchases_of(orders), as_of=day("2024-01-31"), warmup_until=day("2024-01-10"))
+    assert records(found, *WAITS) == [(1, 21, False, 1)]
+
+
 def test_equal_waits_are_one_row():
     orders = [(who, when, "1") for who in "abc" for when in ("2024-01-01", "2024-01-05")]
-    assert records(tables.waits(purchases_of(orders), as_of=day("2024-01-09"))) == [
+    assert records(tables.waits(purchases_of(orders), as_of=day("2024-01-09"), warmup_until=EVERYONE)) == [
         (1, 4, True, 3),
         (2, 4, False, 3),
     ]
@@ -350,7 +358,10 @@ def test_waits_count_every_purchase_up_to_the_last_rank_once(orders, most_ranks)
         for rank, (when, following) in enumerate(pairwise(days), start=1):
             if rank <= most_ranks:
                 expected[rank, ((following or PAPER_AS_OF) - when).days, following is not None] += 1
-    found = records(tables.waits(purchases_of(orders), as_of=PAPER_AS_OF, most_ranks=most_ranks), *WAITS)
+    waits = tables.waits(
+        purchases_of(orders), as_of=PAPER_AS_OF, warmup_until=EVERYONE, most_ranks=most_ranks
+    )
+    found = records(waits, *WAITS)
     assert found == sorted((*key, count) for key, count in expected.items())
 
 

@@ -4,11 +4,11 @@ from functools import partial
 
 import pandas as pd
 
-from retention_utils.display import Finding, Grade, Kpi
+from retention_utils.display import Callout, Finding, Grade, Kpi
 from retention_utils.formats import Formats
 from retention_utils.passport import DEFAULT_THRESHOLDS, Check, Thresholds, grade_of
 
-__all__ = ["check_table", "data_grade", "rows_used_kpi", "trust", "weekly_alt"]
+__all__ = ["check_table", "data_grade", "old_customers", "rows_used_kpi", "trust", "weekly_alt"]
 
 STEPS = (
     ("A", "every check passed"),
@@ -96,6 +96,25 @@ def data_grade(checks: list[Check]) -> Grade:
     ahead = "; ".join(remedies[key] for key in open_checks)
     advice = f"For an A: {ahead}." if ahead else "Nothing stands in the way of the later chapters."
     return Grade("grade", grade, "Data grade", STEPS, advice)
+
+
+def old_customers(customers: pd.DataFrame, *, formats: Formats) -> Callout | None:
+    """Warn where the models take for new who may be old; None where nobody is.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        The mart's table of this name.
+    """
+    share = float(customers["is_mixed"].mean())
+    if share == 0:
+        return None
+    text = (
+        f"{formats.share(share)} of the customers were first seen so soon after the log begins that they may "
+        "have bought before it. The models take everyone's first order in the log for the first ever, so "
+        "they know less about these customers than they believe."
+    )
+    return Callout("old_customers", "warn", "Some customers may be older than the log", text)
 
 
 def rows_used_kpi(account: pd.DataFrame, *, formats: Formats) -> Kpi:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from retention_utils.display import Finding, Kpi
+from retention_utils.display import Callout, Finding, Kpi
 from retention_utils.notebooks import ShownItems
 
-__all__ = ["chapter_findings", "key_figures", "what_happened"]
+__all__ = ["chapter_findings", "chapter_warnings", "key_figures", "what_happened"]
 
 # Worst news first; within a verdict in the order of the chapters.
 ORDER = ("no", "worse", "with reservations", "better", "no clear change", "not enough data", "yes")
@@ -26,6 +26,12 @@ def chapter_findings(chapters: Sequence[ShownItems]) -> list[Finding]:
         for finding in chapter.shown("finding")
     ]
     return sorted(found, key=lambda finding: ORDER.index(finding.verdict))
+
+
+def chapter_warnings(chapters: Sequence[ShownItems]) -> list[Callout]:
+    """Repeat every warning of the chapters: what a reader of the first page would otherwise get wrong."""
+    warnings = [note for chapter in chapters for note in chapter.shown("callout") if note["tone"] == "warn"]
+    return [Callout(note["key"], "warn", note["title"], note["text"]) for note in warnings]
 
 
 def what_happened(key_figures: Sequence[Kpi], *, period: str) -> Finding:
