@@ -141,4 +141,5 @@ PARAMETERS = (
     Column("estimate", "Estimate", "decimal3"),
     Column("standard_error", "Standard error", "decimal3"),
     *_interval("decimal3"),
+    Column("status", "Status"),
 )

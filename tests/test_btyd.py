@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from itertools import pairwise
 
 import cdnow_sample
@@ -536,3 +537,13 @@ def test_maximum_likelihood_knows_three_models():
         GAMMA_GAMMA, np.array([1, 2, 3, 4]), np.array([0.5, 1, 2, 1]), weights=np.array([9, 9, 9, 9])
     )
     assert parameters.to_numpy() == pytest.approx(np.exp(optimum.log_parameters))
+
+
+def test_a_refused_fit_shows_no_numbers_but_its_reason(fits, spend_fit):
+    good = next(iter(fits.values()))
+    table = parameter_table(replace(good, reasons=("The data say nothing.",)), spend_fit)
+    refused = table[table["status"] != "used"]
+    assert refused["status"].unique().tolist() == ["refused: The data say nothing."]
+    assert refused["model"].unique().tolist() == [good.model]
+    assert refused[["estimate", "standard_error", "low", "high"]].isna().all(axis=None)
+    assert table.loc[table["status"] == "used", "estimate"].notna().all()

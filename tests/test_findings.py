@@ -577,13 +577,16 @@ def test_repeat_rate_without_a_group_to_compare():
 
 # --- value --------------------------------------------------------------------------------------------
 
-CHOICE = "MBG/NBD is off by 0.796 purchases per customer on average, each customer's own past rate by 1.041."
+CHOICE = (
+    "the typical error of MBG/NBD was 1.742 purchases per customer (root mean square), that of each customer's own "
+    "past rate 2.161."
+)
 
 
 def appraisal(*, bias: float = -0.19, margin: float = 1.0, discount: float = 0.1, **changes) -> Appraisal:
     errors = pd.DataFrame({"model": ["BG/NBD", "MBG/NBD"], "bias_share": [0.5, bias]})
     none = pd.DataFrame()
-    rehearsal = Rehearsal((), ModelChoice("MBG/NBD", 0.796, 1.041, CHOICE), errors, none, none)
+    rehearsal = Rehearsal((), ModelChoice("MBG/NBD", 1.742, 2.161, CHOICE), errors, none, none)
     worth = SimpleNamespace(
         model="MBG/NBD", customers=23502, horizon_weeks=52.0, annual_discount_rate=discount, margin_share=margin,
         value=767581.25, value_low=756740.0, value_high=777025.0, reasons=(), by_frequency=none,
@@ -648,14 +651,14 @@ def test_a_model_that_failed_is_not_called_a_lack_of_data():
 
 
 @pytest.mark.parametrize(
-    ("bias", "side", "off", "where"), [(-0.19, "low", "few", "above"), (0.19, "high", "many", "below")]
+    ("bias", "side", "off", "where"), [(-0.19, "low", "fewer", "above"), (0.19, "high", "more", "below")]
 )
 def test_a_bias_on_the_past_is_a_warning(bias, side, off, where):
     first, second = value.notes(appraisal(bias=bias), formats=FORMATS)
     assert (first.tone, first.title) == ("warn", f"The forecast has been too {side}")
     assert first.text == (
-        f"Tested on this client's own past, the model expected 19.0% too {off} purchases. The interval does not "
-        "allow for that: it says only how exactly the model could be fitted to these customers. The truth may well "
+        f"Tested on this client's own past, the model expected 19.0% {off} purchases than were made. The "
+        "interval does not allow for that: it says only how exactly the model could be fitted to these customers. The truth may well "
         f"lie {where} the forecast."
     )
     assert (second.tone, second.title) == ("info", "Made with MBG/NBD")
@@ -680,11 +683,12 @@ def test_spend_that_goes_with_frequency_is_a_warning():
 def test_value_as_key_figures():
     got = value.value_kpi(appraisal(), formats=FORMATS)
     assert got.label == "Expected revenue of today's customers, next 52 weeks"
-    assert (got.value, got.number, said(got.interval)) == ("$768k", 767581.25, "95% interval $757–777k")
-    assert (got.basis, got.verdict) == (
-        "19.0% too few purchases when tested on the past",
-        "with reservations",
-    )
+    assert (got.value, got.number) == ("$768k", 767581.25)
+    # A narrow interval beside a miss of 19% would read as precision.
+    assert (got.interval, got.verdict) == ("", "with reservations")
+    assert got.basis == "expected 19.0% fewer purchases than were made when tested on the past"
+    near = value.value_kpi(appraisal(bias=0.04), formats=FORMATS)
+    assert (said(near.interval), near.verdict) == ("95% interval $757–777k", "yes")
     got = value.alive_kpi(appraisal(), formats=FORMATS)
     assert (got.label, got.value, got.number) == (
         "Customers who have probably not left for good",
@@ -692,6 +696,12 @@ def test_value_as_key_figures():
         9747,
     )
     assert (said(got.interval), got.basis) == ("95% interval 9,300–10,257", "of 23,502, MBG/NBD")
+
+
+def test_a_refused_model_is_not_called_a_lack_of_data_either():
+    refused = appraisal().active.assign(is_headline=False)
+    kpi = value.alive_kpi(appraisal(active=refused), formats=FORMATS)
+    assert (kpi.value, kpi.number, kpi.verdict, kpi.basis) == ("—", None, "", "no model can be relied on")
 
 
 TRACKING = pd.DataFrame(

@@ -106,7 +106,8 @@ def test_mbg_is_chosen_for_the_cdnow_sample(holdout_cells, bg, mbg):
     choice = choose_model(holdout_errors(holdout_cells, bg, mbg, holdout_days=cdnow_sample.HOLDOUT_DAYS))
     assert choice.model == MBG_NBD
     assert choice.reason == (
-        "MBG/NBD is off by 0.765 purchases per customer on average, each customer's own past rate by 1.024."
+        "the typical error of MBG/NBD was 1.607 purchases per customer (root mean square), that of each "
+        "customer's own past rate 2.212."
     )
 
 
@@ -116,16 +117,25 @@ def test_a_refused_model_is_shown_blank_and_never_chosen(holdout_cells, bg, mbg)
     assert errors.loc[1, ["forecast", "bias", "bias_share", "mae", "rmse"]].isna().all()
     assert choose_model(errors).model == BG_NBD
     nothing = choose_model(holdout_errors(holdout_cells, refuse(bg), holdout_days=273))
-    assert (nothing.model, nothing.reason) == (None, "No model could be fitted to the calibration part.")
+    assert nothing.model is None
+    assert nothing.reason == f"No model could be fitted. BG/NBD: {' '.join(refuse(bg).reasons)}"
 
 
 def test_a_model_that_does_not_beat_the_past_rate_is_not_chosen():
     errors = pd.DataFrame(
-        {"model": [BG_NBD, NAIVE], "mae": [1.0, 1.0], "is_baseline": [False, True], "is_usable": True}
+        {
+            "model": [BG_NBD, NAIVE],
+            "rmse": 1.0,
+            "is_baseline": [False, True],
+            "is_usable": True,
+            "refused": "",
+        }
     )
     choice = choose_model(errors)
     assert choice.model is None
-    assert choice.reason.startswith("No model beats the simplest forecast: BG/NBD is off by 1.000")
+    assert choice.reason.startswith(
+        "No model beats the simplest forecast: the typical error of BG/NBD was 1.000"
+    )
 
 
 def test_holdout_by_frequency_is_the_published_table(holdout_cells, bg, mbg):
@@ -383,3 +393,19 @@ def test_spend_by_frequency_by_hand():
     assert got["mean_spend"].tolist() == [12, 5, 30]
     assert (got.loc[0, "low"], got.loc[0, "high"]) == pytest.approx((12 - 3.92, 12 + 3.92), abs=1e-3)
     assert got.loc[1, ["low", "high"]].isna().all()
+
+
+def test_squared_error_decides_not_absolute_error():
+    # The absolute error favours the forecast that is too low; the squared error does not.
+    errors = pd.DataFrame(
+        {
+            "model": [BG_NBD, MBG_NBD, NAIVE],
+            "mae": [0.821, 0.796, 1.041],
+            "rmse": [1.735, 1.742, 2.161],
+            "is_baseline": [False, False, True],
+            "is_usable": True,
+            "refused": "",
+        }
+    )
+    choice = choose_model(errors)
+    assert (choice.model, choice.rmse, choice.naive_rmse) == (BG_NBD, 1.735, 2.161)

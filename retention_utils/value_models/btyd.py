@@ -75,7 +75,8 @@ def missing_minimums(cells: pd.DataFrame, *, minimums: DataMinimums = DEFAULT_MI
     often = int(cells.loc[cells["frequency"] >= minimums.frequent_purchases - 1, "customers"].sum())
     missing = []
     if buyers < minimums.buyers:
-        missing.append(f"There are {buyers:,} buyers; at least {minimums.buyers:,} are needed.")
+        found = "There is 1 buyer" if buyers == 1 else f"There are {buyers:,} buyers"
+        missing.append(f"{found}; at least {minimums.buyers:,} are needed.")
     if history < minimums.history_days:
         missing.append(f"The history spans {history:,} days; at least {minimums.history_days:,} are needed.")
     if silent > minimums.recent_days:

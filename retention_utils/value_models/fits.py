@@ -170,7 +170,8 @@ def parameter_table(*fits: ModelFit, level: float = 0.95) -> pd.DataFrame:
     DataFrame
         One row per model and parameter, in the order given: ``model``, ``parameter``, ``estimate``,
         ``standard_error``, ``low``, ``high`` (interval taken on the logarithms, hence never negative),
-        ``customers`` (count), ``is_usable``. ``alpha`` is in weeks, ``v`` in the currency of the data.
+        ``customers`` (count), ``is_usable``, ``status`` (``used``, or why the fit is
+        refused; the numbers are NaN then). ``alpha`` is in weeks, ``v`` in the currency of the data.
     """
     half = float(ndtri((1 + level) / 2))
     tables = []
@@ -178,7 +179,20 @@ def parameter_table(*fits: ModelFit, level: float = 0.95) -> pd.DataFrame:
         spread = np.exp(half * fit.standard_errors / fit.parameters)
         table = pd.DataFrame({"estimate": fit.parameters, "standard_error": fit.standard_errors})
         table = table.assign(low=fit.parameters / spread, high=fit.parameters * spread)
+        if not fit.is_usable:
+            table[:] = np.nan
         table = table.assign(model=fit.model, customers=fit.customers, is_usable=fit.is_usable)
+        table["status"] = "used" if fit.is_usable else f"refused: {fit.reasons[0]}"
         tables.append(table.rename_axis("parameter").reset_index())
-    columns = ["model", "parameter", "estimate", "standard_error", "low", "high", "customers", "is_usable"]
+    columns = [
+        "model",
+        "parameter",
+        "estimate",
+        "standard_error",
+        "low",
+        "high",
+        "customers",
+        "is_usable",
+        "status",
+    ]
     return pd.concat(tables, ignore_index=True)[columns]

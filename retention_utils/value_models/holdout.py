@@ -44,8 +44,8 @@ class ModelChoice:
     """The model to forecast with, or the reason why there is none."""
 
     model: str | None
-    mae: float  # purchases per customer, of the chosen model; NaN if none
-    naive_mae: float
+    rmse: float  # root mean square error per customer, of the chosen model; NaN if none
+    naive_rmse: float
     reason: str
 
 
@@ -67,7 +67,8 @@ def holdout_errors(holdout_cells: pd.DataFrame, *fits: PurchaseFit, holdout_days
         One row per fit, in the order given, and one for ``"own past rate"``: ``model``, ``customers``
         (count), ``actual`` and ``forecast`` (purchases in the hold-out, all customers), ``bias`` (forecast
         less actual), ``bias_share`` (of actual, a fraction; NaN if there were none), ``mae`` and ``rmse``
-        (purchases per customer), ``is_baseline``, ``is_usable``. Errors of a refused fit are NaN.
+        (purchases per customer), ``is_baseline``, ``is_usable``, ``refused`` (why, in sentences).
+        Errors of a refused fit are NaN.
 
     Raises
     ------
@@ -91,30 +92,36 @@ def holdout_errors(holdout_cells: pd.DataFrame, *fits: PurchaseFit, holdout_days
     table.insert(2, "actual", total)
     table.insert(5, "bias_share", table["bias"] / (total or np.nan))
     usable = [*(fit.is_usable for fit in fits), True]
-    return table.assign(is_baseline=table["model"] == NAIVE, is_usable=usable)
+    refused = [*(" ".join(fit.reasons) for fit in fits), ""]
+    return table.assign(is_baseline=table["model"] == NAIVE, is_usable=usable, refused=refused)
 
 
 def choose_model(errors: pd.DataFrame) -> ModelChoice:
-    """Choose the usable model with the smallest mean absolute error, if it beats the past rate carried on.
+    """Choose the usable model with the smallest root mean square error, if it beats the past rate carried on.
+
+    Forecasts are means, and what is quoted is a total: squared error is what a mean minimises. The mean
+    absolute error, which most one-time buyers decide, favours forecasts that are too low.
 
     Parameters
     ----------
     errors : DataFrame
         From :func:`holdout_errors`.
     """
-    require(errors, ["model", "mae", "is_baseline", "is_usable"], name="errors")
-    naive = float(errors.loc[errors["is_baseline"], "mae"].iloc[0])
-    usable = errors[errors["is_usable"] & ~errors["is_baseline"]]
+    require(errors, ["model", "rmse", "is_baseline", "is_usable", "refused"], name="errors")
+    naive = float(errors.loc[errors["is_baseline"], "rmse"].iloc[0])
+    models = errors[~errors["is_baseline"]]
+    usable = models[models["is_usable"]]
     if usable.empty:
-        return ModelChoice(None, float("nan"), naive, "No model could be fitted to the calibration part.")
-    best = usable.loc[usable["mae"].idxmin()]
+        why = " ".join(f"{row.model}: {row.refused}" for row in models.itertuples())
+        return ModelChoice(None, float("nan"), naive, f"No model could be fitted. {why}".strip())
+    best = usable.loc[usable["rmse"].idxmin()]
     compared = (
-        f"{best['model']} is off by {best['mae']:.3f} purchases per customer on average, "
-        f"each customer's own past rate by {naive:.3f}"
+        f"the typical error of {best['model']} was {best['rmse']:.3f} purchases per customer (root mean "
+        f"square), that of each customer's own past rate {naive:.3f}"
     )
-    if not best["mae"] < naive:
+    if not best["rmse"] < naive:
         return ModelChoice(None, float("nan"), naive, f"No model beats the simplest forecast: {compared}.")
-    return ModelChoice(str(best["model"]), float(best["mae"]), naive, f"{compared}.")
+    return ModelChoice(str(best["model"]), float(best["rmse"]), naive, f"{compared}.")
 
 
 def holdout_by_frequency(
