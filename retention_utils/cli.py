@@ -155,6 +155,8 @@ def list_reports(as_json: Json = False) -> None:
         why = next(iter(entry.reason.splitlines()), "no report yet")
         chapters = f"{entry.done} of {entry.chapters} chapters" if entry.chapters else why
         typer.echo(f"{entry.outcome:8}{entry.client} {entry.period:12} {chapters}  {entry.report}".rstrip())
+        for chapter, outcome in entry.outcomes:
+            typer.echo(f"        {outcome:8}{chapter}")
 
 
 @app.command()

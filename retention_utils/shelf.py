@@ -25,6 +25,7 @@ class ShelfEntry:
     chapters: int
     report: str  # as seen from the project
     reason: str = ""  # why a run ended before its chapters
+    outcomes: tuple[tuple[str, str], ...] = ()  # of every chapter: its name and outcome
 
     def as_dict(self) -> dict[str, Any]:
         """Return the entry as plain values."""
@@ -101,9 +102,10 @@ def _entry(project: Path, client: str, folder: Path) -> ShelfEntry:
     report = str(page.relative_to(project)) if page.is_file() else ""
     try:
         record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        outcomes = [outcome["outcome"] for outcome in record["outcomes"]]
+        outcomes = tuple((chapter["chapter"], chapter["outcome"]) for chapter in record["outcomes"])
         outcome, reason = record["outcome"], record.get("reason", "")
     except (OSError, ValueError, KeyError, TypeError):
         chapters = len(list((folder / "chapters").glob("*.ipynb")))
         return ShelfEntry(client, period, "unknown", 0, chapters, report)
-    return ShelfEntry(client, period, outcome, outcomes.count("done"), len(outcomes), report, reason)
+    done = [made for _, made in outcomes].count("done")
+    return ShelfEntry(client, period, outcome, done, len(outcomes), report, reason, outcomes)

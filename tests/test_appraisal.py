@@ -68,7 +68,7 @@ def test_the_rehearsal_of_the_cdnow_sample_chooses_mbg(rehearsal):
     assert (table["day"] > cdnow_sample.CALIBRATION_END).sum() == 1882
     assert rehearsal.errors["actual"].unique().tolist() == [1882]
     assert rehearsal.choice.model == MBG_NBD
-    best = rehearsal.errors.set_index("model")["mae"].drop("own past rate").idxmin()
+    best = rehearsal.errors.set_index("model")["rmse"].drop("own past rate").idxmin()
     assert best == MBG_NBD
 
 
@@ -165,9 +165,33 @@ def test_a_model_that_cannot_be_fitted_to_everything_gives_its_reasons(tables, r
     cells, spend_cells = tables
     got = appraise(cells, spend_cells.assign(monetary_value=20.0), rehearsal, **HORIZON)
     assert got.reasons == (
-        "Repeat customers with different amounts are too few, so spend cannot be modelled.",
+        "gamma-gamma: Repeat customers with different amounts are too few, so spend cannot be modelled.",
     )
     assert got.by_frequency.empty
+
+
+def never_twice(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the same customers, none of whom came back before the end of ``cells``."""
+    table = cells.assign(frequency=0, recency_days=0)
+    keys = [column for column in table.columns if column != "customers"]
+    return table.groupby(keys, as_index=False)["customers"].sum()
+
+
+ANY_HISTORY = DataMinimums(recent_days=10_000, frequent_purchases=1)
+NO_REPEAT = "No customer bought on a second day, so repeat purchases cannot be modelled."
+
+
+def test_the_chosen_model_is_named_if_it_cannot_be_fitted_to_everything(tables, rehearsal):
+    cells, spend_cells = tables
+    got = appraise(never_twice(cells), spend_cells, rehearsal, **HORIZON, minimums=ANY_HISTORY)
+    assert got.reasons == (f"MBG/NBD: {NO_REPEAT}",)
+
+
+def test_models_refused_in_the_rehearsal_say_why(holdout_cells, weekly_repeats, tables):
+    got = rehearse(never_twice(holdout_cells), weekly_repeats, holdout_weeks=WEEKS, minimums=ANY_HISTORY)
+    reason = f"No model could be fitted. BG/NBD: {NO_REPEAT} MBG/NBD: {NO_REPEAT}"
+    assert (got.choice.model, got.choice.reason) == (None, reason)
+    assert appraise(*tables, got, **HORIZON).reasons == (reason,)
 
 
 def test_the_tables_are_left_alone(tables, rehearsal, holdout_cells, weekly_repeats):

@@ -481,6 +481,10 @@ def test_every_missing_minimum_is_said():
         "Customers with 3 or more purchase days: 0; at least 1 needed.",
     )
     assert missing_minimums(cells_of()) == ("There are no buyers.",)
+    assert missing_minimums(cells_of((2, 1, 1, 1))) == (
+        "There is 1 buyer; at least 500 are needed.",
+        "The history spans 1 day; at least 180 are needed.",
+    )
     loose = DataMinimums(buyers=1, history_days=1, recent_days=50, frequent_purchases=2)
     assert missing_minimums(cells_of((1, 50, 100, 99)), minimums=loose) == ()
 
@@ -494,6 +498,19 @@ def test_parameter_table_has_intervals_that_stay_positive(fits, spend_fit):
     row = table.iloc[3]  # b of BG/NBD: 2.4259 * exp(-+1.96 * .70541 / 2.4259), by hand
     assert (row["low"], row["high"]) == pytest.approx((1.372, 4.289), abs=1e-3)
     assert (table["low"] > 0).all()
+    assert (table["status"] == "used").all()
+
+
+def test_estimates_of_a_refused_fit_are_not_shown(fits, spend_fit):
+    refused = replace(fits[BG_NBD], reasons=("First.", "Second."))
+    table = parameter_table(refused, spend_fit).set_index("model")
+    shown = table.loc[BG_NBD]
+    assert shown["parameter"].tolist() == ["r", "alpha", "a", "b"]
+    assert shown[["estimate", "standard_error", "low", "high"]].isna().all(axis=None)
+    assert (shown["status"] == "refused: First.").all()
+    assert not shown["is_usable"].any()
+    assert (shown["customers"] == refused.customers).all()
+    assert table.loc[spend_fit.model, ["estimate", "low", "high"]].notna().all(axis=None)
 
 
 def test_draws_have_the_covariance_they_are_drawn_from(fits, spend_fit):
@@ -537,13 +554,3 @@ def test_maximum_likelihood_knows_three_models():
         GAMMA_GAMMA, np.array([1, 2, 3, 4]), np.array([0.5, 1, 2, 1]), weights=np.array([9, 9, 9, 9])
     )
     assert parameters.to_numpy() == pytest.approx(np.exp(optimum.log_parameters))
-
-
-def test_a_refused_fit_shows_no_numbers_but_its_reason(fits, spend_fit):
-    good = next(iter(fits.values()))
-    table = parameter_table(replace(good, reasons=("The data say nothing.",)), spend_fit)
-    refused = table[table["status"] != "used"]
-    assert refused["status"].unique().tolist() == ["refused: The data say nothing."]
-    assert refused["model"].unique().tolist() == [good.model]
-    assert refused[["estimate", "standard_error", "low", "high"]].isna().all(axis=None)
-    assert table.loc[table["status"] == "used", "estimate"].notna().all()

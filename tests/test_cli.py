@@ -35,7 +35,10 @@ def test_a_report_from_the_command_line(tmp_path, monkeypatch, capsys):
     code, out, _ = call(folder, monkeypatch, capsys, "list")
     assert (code, out.split()) == (
         0,
-        ["done", "shop", "2024-03", "1", "of", "1", "chapters", "reports/shop/2024-03/report.html"],
+        [
+            *["done", "shop", "2024-03", "1", "of", "1", "chapters", "reports/shop/2024-03/report.html"],
+            *["done", "03_pulse"],
+        ],
     )
 
     code, out, _ = call(folder, monkeypatch, capsys, "verify", "shop")
@@ -128,7 +131,8 @@ def test_one_bad_client_hides_neither_the_passport_nor_the_report_of_another(tmp
     assert {item["client"]: item["outcome"] for item in json.loads(out)} == {"bad": "failed", "shop": "done"}
     code, out, _ = call(folder, monkeypatch, capsys, "list")
     assert code == 0
-    bad, good = out.splitlines()
+    bad, good, chapter = out.splitlines()
+    assert chapter.split() == ["done", "03_pulse"]
     assert bad.startswith("failed  bad 2024-03")
     assert "cannot be" in bad
     assert good.startswith("done    shop 2024-03")

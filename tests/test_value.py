@@ -111,6 +111,31 @@ def test_mbg_is_chosen_for_the_cdnow_sample(holdout_cells, bg, mbg):
     )
 
 
+def test_the_squared_error_decides_and_not_the_absolute_one():
+    # All customers of CDNOW, three decimals: MBG/NBD is nearer the median and further from the mean.
+    errors = pd.DataFrame(
+        {
+            "model": [BG_NBD, MBG_NBD, NAIVE],
+            "mae": [0.821, 0.796, 1.041],
+            "rmse": [1.735, 1.742, 2.161],
+            "is_baseline": [False, False, True],
+            "is_usable": True,
+            "refused": "",
+        }
+    )
+    choice = choose_model(errors)
+    assert (choice.model, choice.rmse, choice.naive_rmse) == (BG_NBD, 1.735, 2.161)
+
+
+def test_every_refused_model_says_why(holdout_cells, bg, mbg):
+    doubtful = replace(mbg, reasons=("No dropout.", "No curvature."))
+    choice = choose_model(holdout_errors(holdout_cells, refuse(bg), doubtful, holdout_days=273))
+    assert choice.reason == (
+        "No model could be fitted. BG/NBD: Refused for the test. MBG/NBD: No dropout. No curvature."
+    )
+    assert np.isnan(choice.rmse)
+
+
 def test_a_refused_model_is_shown_blank_and_never_chosen(holdout_cells, bg, mbg):
     errors = holdout_errors(holdout_cells, bg, refuse(mbg), holdout_days=cdnow_sample.HOLDOUT_DAYS)
     assert errors["is_usable"].tolist() == [True, False, True]
@@ -393,19 +418,3 @@ def test_spend_by_frequency_by_hand():
     assert got["mean_spend"].tolist() == [12, 5, 30]
     assert (got.loc[0, "low"], got.loc[0, "high"]) == pytest.approx((12 - 3.92, 12 + 3.92), abs=1e-3)
     assert got.loc[1, ["low", "high"]].isna().all()
-
-
-def test_squared_error_decides_not_absolute_error():
-    # The absolute error favours the forecast that is too low; the squared error does not.
-    errors = pd.DataFrame(
-        {
-            "model": [BG_NBD, MBG_NBD, NAIVE],
-            "mae": [0.821, 0.796, 1.041],
-            "rmse": [1.735, 1.742, 2.161],
-            "is_baseline": [False, False, True],
-            "is_usable": True,
-            "refused": "",
-        }
-    )
-    choice = choose_model(errors)
-    assert (choice.model, choice.rmse, choice.naive_rmse) == (BG_NBD, 1.735, 2.161)

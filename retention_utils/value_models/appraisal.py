@@ -1,10 +1,11 @@
 """What the present customers are worth, told only by a model that has proved itself on their own past.
 
 The models are fitted twice: to the calibration part of the history, to be held against the rest, and to all
-of it, to look ahead. The model that looks ahead is the one that erred least in the hold-out.
+of it, to look ahead. The model that looks ahead is the one with the smallest root mean square error in the
+hold-out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -145,6 +146,9 @@ def appraise(
         annual_discount_rate=annual_discount_rate,
         margin_share=margin,
     )
+    if value:
+        refused = [fit for fit in (chosen, spend) if not fit.is_usable]
+        value = replace(value, reasons=tuple(f"{fit.model}: {' '.join(fit.reasons)}" for fit in refused))
     return Appraisal(
         missing=(),
         rehearsal=rehearsal,

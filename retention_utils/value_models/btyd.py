@@ -78,7 +78,8 @@ def missing_minimums(cells: pd.DataFrame, *, minimums: DataMinimums = DEFAULT_MI
         found = "There is 1 buyer" if buyers == 1 else f"There are {buyers:,} buyers"
         missing.append(f"{found}; at least {minimums.buyers:,} are needed.")
     if history < minimums.history_days:
-        missing.append(f"The history spans {history:,} days; at least {minimums.history_days:,} are needed.")
+        span = "1 day" if history == 1 else f"{history:,} days"
+        missing.append(f"The history spans {span}; at least {minimums.history_days:,} are needed.")
     if silent > minimums.recent_days:
         missing.append(
             f"The last purchase is {silent:,} days old; at most {minimums.recent_days:,} are allowed."
