@@ -117,9 +117,9 @@ VALUE = (
     Column("label", "Repeat purchases so far"),
     CUSTOMERS,
     Column("purchases", "Expected purchases", "count"),
-    Column("value", "Expected value", "money"),
-    Column("value_low", "from", "money"),
-    Column("value_high", "to", "money"),
+    Column("value", "Expected value", "estimate"),
+    Column("value_low", "from", "estimate"),
+    Column("value_high", "to", "estimate"),
     Column("value_share", "Share of the value", "share"),
 )
 ALIVE = (

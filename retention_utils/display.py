@@ -34,11 +34,15 @@ MIME = "application/vnd.retention.{kind}+json"
 
 Verdict = Literal["better", "worse", "no clear change", "yes", "with reservations", "no", "not enough data"]
 Direction = Literal["up", "down", ""]
-Unit = Literal["text", "count", "share", "money", "money2", "number", "days", "points", "decimal3"]
+Unit = Literal[
+    "text", "count", "share", "money", "money2", "estimate", "number", "days", "points", "decimal3"
+]  # fmt: skip
 
-# Digits kept in the machine-readable form: what is printed, and a little more for shares.
+# Digits kept in the machine-readable form: what is printed, and a little more for shares and for money that
+# was counted; an "estimate" is money that was modelled, whose cents differ from machine to machine.
 DIGITS: dict[str, int] = {
-    "count": 0, "share": 4, "money": 2, "money2": 2, "number": 2, "days": 0, "points": 4, "decimal3": 3,
+    "count": 0, "share": 4, "money": 2, "money2": 2, "estimate": 0, "number": 2, "days": 0, "points": 4,
+    "decimal3": 3,
 }  # fmt: skip
 
 

@@ -35,13 +35,16 @@ BLANK = "—"
 MINUS = "\u2212"
 DASH = "\u2060–\u2060"  # en dash between word joiners
 
-Kind = Literal["count", "share", "money", "money2", "short_money", "number", "decimal3", "days", "points"]
+Kind = Literal[
+    "count", "share", "money", "money2", "estimate", "short_money", "number", "decimal3", "days", "points"
+]  # fmt: skip
 
 _KINDS: dict[str, tuple[str, dict[str, int]]] = {
     "count": ("count", {}),
     "share": ("share", {}),
     "money": ("money", {}),
     "money2": ("money", {"digits": 2}),
+    "estimate": ("money", {}),
     "short_money": ("short_money", {}),
     "number": ("number", {}),
     "decimal3": ("number", {"digits": 3}),

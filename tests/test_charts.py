@@ -525,6 +525,13 @@ def test_a_figure_carries_its_words_its_table_and_its_pictures():
     assert metadata["retention"]["wide"].startswith('<svg class="chart wide" viewBox="0 0 836 240"')
 
 
+def test_a_figure_prints_five_digits_of_an_estimate_and_every_count():
+    table = movement(1)[["period", "churn", "low", "high"]].assign(churn=0.1234567, buyers=1234567)
+    content, _ = shown(table)._repr_mimebundle_(include=None, exclude=None)
+    assert "0.12346" in content["text/plain"].split()
+    assert "1234567" in content["text/plain"].split()
+
+
 def test_the_same_table_gives_the_same_bytes():
     assert shown(movement()) == shown(movement())
 

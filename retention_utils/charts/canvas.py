@@ -204,7 +204,9 @@ def value_axis(ax: Axes, write: Callable[..., str], *, hundred: int = 1, is_whol
 
 
 def _rounded(table: pd.DataFrame) -> pd.DataFrame:
-    return table.round(dict.fromkeys(table.select_dtypes("number").columns, 4))
+    """Keep five significant digits of fractions: estimates of two machines agree in no more than some."""
+    fractions = table.select_dtypes("float").columns
+    return table.assign(**{name: table[name].map(lambda value: float(f"{value:.5g}")) for name in fractions})
 
 
 def _word_width(word: str) -> float:

@@ -75,7 +75,7 @@ def value_kpi(appraisal: Appraisal, *, formats: Formats) -> Kpi:
         label=f"Expected {_money(appraisal)} of today's customers, "
         f"next {formats.count(value.horizon_weeks)} weeks",
         value=formats.short_money(value.value),
-        number=round(value.value, 2),
+        number=round(value.value),
         # Beside a large miss on the past a narrow interval of the parameters would read as precision.
         interval=interval(value.value_low, value.value_high, "short_money", formats) if is_near else "",
         basis=f"expected {_off(bias, formats)} when tested on the past",
