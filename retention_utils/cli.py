@@ -55,7 +55,8 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Make reports: mart, notebooks, page. Without a period: the last complete one in the data."""
-    from retention_utils.run import plan_report, run_report
+    from retention_utils.plan import plan_report
+    from retention_utils.run import run_report
 
     project = find_project()
     if not names and not every:

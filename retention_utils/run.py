@@ -1,73 +1,27 @@
 """One report from start to end: mart, chapters, page, tables; moved into place only when it is whole."""
 
-import hashlib
 import json
 import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
 
-from retention_utils import __version__
-from retention_utils.batch import ChapterOutcome, check_parameters, run_chapters
-from retention_utils.build import ensure_mart, resolve_period
+from retention_utils.batch import ChapterOutcome, run_chapters
+from retention_utils.build import ensure_mart
 from retention_utils.chapters import read_chapter
-from retention_utils.config import ClientConfig, read_config
-from retention_utils.definitions import definitions_in_force, settings_in_force
-from retention_utils.errors import ConfigError, RetentionError
-from retention_utils.formats import Formats
+from retention_utils.errors import RetentionError
 from retention_utils.mart import Mart
-from retention_utils.periods import Period
-from retention_utils.project import client_file, notebook_files, report_folder
+from retention_utils.plan import ReportPlan
+from retention_utils.record import is_current, made_from_hash, run_record
 from retention_utils.report import render_report, write_tables
 from retention_utils.shelf import move_into_place, report_lock, tidy_up
 
-__all__ = ["ReportOutcome", "ReportPlan", "plan_report", "run_report"]
-
-ENGINES = (
-    "pandas",
-    "duckdb",
-    "ibis-framework",
-    "lifetimes",
-    "scipy",
-    "statsmodels",
-    "matplotlib",
-    "papermill",
-)
-
-
-@dataclass(frozen=True)
-class ReportPlan:
-    """One report to be made: everything that could be wrong with the request has been checked."""
-
-    project: Path
-    client: str
-    config: ClientConfig
-    period: Period
-    notebooks: tuple[Path, ...]
-    parameters: dict[str, dict[str, Any]]  # what is injected, by chapter
-    in_force: dict[str, dict[str, Any]]  # reading choices by chapter, those of the chapters included
-
-    @property
-    def folder(self) -> Path:
-        """Where the finished report goes."""
-        return report_folder(self.project, self.client, self.period.key)
-
-    @property
-    def failed_folder(self) -> Path:
-        """Where a failed run is kept."""
-        return self.folder.with_name(f"{self.period.key}.failed")
-
-    @property
-    def staging(self) -> Path:
-        """Where a run writes until it is whole."""
-        return self.folder.with_name(f".{self.period.key}.new")
+__all__ = ["ReportOutcome", "run_report"]
 
 
 @dataclass(frozen=True)
@@ -93,31 +47,6 @@ class ReportOutcome:
             "chapters": [chapter.as_dict() for chapter in self.chapters],
             "reason": self.reason,
         }
-
-
-def plan_report(project: Path, client: str, period_text: str | None) -> ReportPlan:
-    """Check everything a run needs, before anything runs.
-
-    Raises
-    ------
-    RetentionError
-        If the client file, a chapter parameter, the period or the order log cannot be used, or if the
-        project has no chapter.
-    """
-    config = read_config(client_file(project, client))
-    notebooks = notebook_files(project)
-    if not notebooks:
-        msg = (
-            f"There is no chapter in {project / 'notebooks'}. A chapter is a notebook whose name begins with "
-            "its number, such as 03_pulse.ipynb."
-        )
-        raise ConfigError(msg)
-    in_force = check_parameters(notebooks, config.parameters, client=client)
-    config.order_file(project / "data" / client)
-    period = resolve_period(project, client, config, period_text)
-    common = {"client": client, "period": period.key}
-    parameters = {chapter: {**common, **config.parameters.get(chapter, {})} for chapter in in_force}
-    return ReportPlan(project, client, config, period, tuple(notebooks), parameters, in_force)
 
 
 def run_report(
@@ -158,8 +87,8 @@ def _make(
     """Make the report with the lock held."""
     try:
         mart = ensure_mart(plan.project, plan.client, plan.period.key)
-        made_from = _made_from(plan, mart)
-        if not force and _is_current(plan.folder, made_from):
+        made_from = made_from_hash(plan, mart)
+        if not force and is_current(plan.folder, made_from):
             shutil.rmtree(plan.failed_folder, ignore_errors=True)
             return _outcome(plan, "skipped", started, plan.folder, reason="unchanged")
         chapters = _run_into(plan.staging, plan, mart, made_from, jobs=jobs, tell=tell, started=started)
@@ -229,76 +158,11 @@ def _run_into(
     folder.mkdir(parents=True)
     outcomes = run_chapters(plan.notebooks, folder, parameters=plan.parameters, jobs=jobs, tell=tell)
     chapters = [read_chapter(folder / f"{done.chapter}.ipynb") for done in outcomes if done.outcome == "done"]
-    run = _record(plan, mart, made_from, outcomes, seconds=_since(started))
+    run = run_record(plan, mart, made_from, outcomes, seconds=_since(started))
     _write_record(staging, run)
     write_tables(chapters, staging / "tables")
     (staging / "report.html").write_text(render_report(run, chapters), encoding="utf-8")
     return outcomes
-
-
-def _record(
-    plan: ReportPlan, mart: Mart, made_from: str, outcomes: list[ChapterOutcome], *, seconds: float
-) -> dict[str, Any]:
-    """Everything that is known of the run: what run.json holds and what the page prints of it."""
-    config, facts = plan.config, mart.facts
-    formats = Formats(config.language, config.currency)
-    source = facts["source"]
-    assumed = ", taken from the last order" if facts["is_horizon_assumed"] else ""
-    choices = [(chapter, *pair) for chapter, values in plan.in_force.items() for pair in values.items()]
-    chosen = [f"{chapter}.{name} = {value}" for chapter, name, value in choices]
-    engines = ", ".join(f"{name} {version(name)}" for name in ENGINES)
-    provenance = [
-        ("Prepared", config.prepared_by),
-        ("Parameters", ", ".join([f"client = {plan.client}", f"period = {plan.period.key}", *chosen])),
-        ("Made", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, in {seconds:.0f} seconds"),
-        ("Data file", f"{source['name']}, {formats.count(source['size'])} bytes"),
-        ("SHA-256 of the data", source["sha256"]),
-        ("Data complete up to", f"{facts['horizon']}{assumed}"),
-        ("Hash of the definitions", config.definition_hash),
-        ("Hash of data, definitions, chapters and code", made_from),
-        ("Software", f"retention-workbook {__version__}; {engines}"),
-    ]
-    return {
-        "client": plan.client,
-        "name": config.name,
-        "description": config.description,
-        "period": plan.period.key,
-        "period_label": formats.period(plan.period.key),
-        "previous_label": formats.period(plan.period.previous().key),
-        "data_until": formats.date(plan.period.last_day),
-        "language": config.language,
-        "outcome": "failed" if any(done.outcome == "failed" for done in outcomes) else "done",
-        "seconds": seconds,
-        "made_from": made_from,
-        "parameters": plan.parameters,
-        "outcomes": [done.as_dict() for done in outcomes],
-        "provenance": [[label, text] for label, text in provenance if text],
-        "settings": [list(pair) for pair in settings_in_force(config)],
-        "definitions": [list(pair) for pair in definitions_in_force(config, grain=plan.period.grain)],
-    }
-
-
-def _made_from(plan: ReportPlan, mart: Mart) -> str:
-    """Hash everything a report depends on: data, definitions, chapters, code, versions."""
-    digest = hashlib.sha256(mart.facts["source"]["sha256"].encode())
-    digest.update(plan.config.definition_hash.encode())
-    package = Path(__file__).parent
-    own = sorted(file for file in package.rglob("*") if file.suffix in {".py", ".j2", ".css", ".mplstyle"})
-    for file in (*plan.notebooks, *own):
-        digest.update(file.name.encode() + file.read_bytes())
-    for name in ENGINES:
-        digest.update(version(name).encode())
-    return digest.hexdigest()[:16]
-
-
-def _is_current(folder: Path, made_from: str) -> bool:
-    record = folder / "run.json"
-    if not (record.is_file() and (folder / "report.html").is_file()):
-        return False
-    try:
-        return json.loads(record.read_text(encoding="utf-8")).get("made_from") == made_from
-    except (ValueError, AttributeError):
-        return False
 
 
 def _since(started: float) -> float:

@@ -18,7 +18,8 @@ LAYERS = [
     {"charts", "findings", "simulate"},
     {"exporter", "terminal", "batch", "shelf", "regression"},
     {"chapters"},
-    {"report"},
+    {"report", "plan"},
+    {"record"},
     {"run"},
     {"cli"},
 ]
@@ -33,7 +34,7 @@ VALUE_LAYERS = [
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 ANALYSES = {"passport", "pulse", "cohorts", "next_order", "repeat_rate", "value_models", "stats", "simulate"}
-RUNNER = {"batch", "report", "chapters", "exporter", "regression", "shelf", "run"}
+RUNNER = {"batch", "report", "chapters", "exporter", "regression", "shelf", "plan", "record", "run"}
 FILES_AND_PICTURES = {
     "matplotlib",
     "seaborn",

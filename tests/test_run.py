@@ -11,7 +11,8 @@ from small_project import SHOW, notebook, small_project
 
 from retention_utils import run
 from retention_utils.errors import ConfigError, PeriodError
-from retention_utils.run import plan_report, run_report
+from retention_utils.plan import plan_report
+from retention_utils.run import run_report
 from retention_utils.shelf import reports_on_shelf
 
 BAD_ORDERS = "who,day,paid\nann,yesterday,1\n"

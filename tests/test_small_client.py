@@ -7,7 +7,8 @@ import pytest
 from small_project import small_project
 
 from retention_utils.notebooks import read_items
-from retention_utils.run import plan_report, run_report
+from retention_utils.plan import plan_report
+from retention_utils.run import run_report
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
