@@ -3,39 +3,52 @@
 import json
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
-from retention_utils import model_tables, quality, sources, tables
+from retention_utils import model_tables, tables
 from retention_utils.config import ClientConfig, read_config
-from retention_utils.errors import InputError, PeriodError, RetentionError
-from retention_utils.mart import Mart, SourceStamp, code_hash, fresh_mart
+from retention_utils.errors import RetentionError
+from retention_utils.intake import Intake, fingerprint, keep, open_intake, side_tables
+from retention_utils.mart import Mart, code_hash, fresh_mart
+from retention_utils.mart_writer import open_writer
+from retention_utils.observation import Observation, check_coverage, observe
 from retention_utils.periods import Period, calendar_to, last_complete_period, parse_period
 from retention_utils.project import client_file, find_project, mart_file
+from retention_utils.quality.classify import classify_rows, log_traits, row_account
+from retention_utils.quality.identity import identity_account
+from retention_utils.quality.refunds import orphan_refunds
+from retention_utils.quality.refusals import refuse_unusable, unreadable_cells
+from retention_utils.sources.side_tables import up_to
+from retention_utils.stamps import stamp_all
 
 __all__ = ["build_mart", "ensure_mart", "resolve_period"]
 
-MEMORY_LIMIT = "4GB"
-
 
 @dataclass(frozen=True)
-class Observation:
-    """What stretch of time the order log covers, and whether the client said so."""
+class Request:
+    """What mart is to be built."""
 
-    history_start: date
-    horizon: date  # last fully loaded day
-    is_start_assumed: bool
-    is_horizon_assumed: bool
+    client: str
+    folder: Path
+    config: ClientConfig
+    period: Period
 
 
 def ensure_mart(project: Path, client: str, period_key: str) -> Mart:
     """Return the mart of a client and period, building it first unless a fresh one is there."""
     config = read_config(client_file(project, client))
     mart = fresh_mart(project, client, config, period_key)
+    if mart and config.orders.url:
+        with open_intake(project / "data" / client, config) as intake:
+            mart = mart if mart.facts["fingerprint"] == fingerprint(intake.order_log) else None
     return mart or build_mart(project, client, config, period_key)
 
 
@@ -47,91 +60,124 @@ def resolve_period(project: Path, client: str, config: ClientConfig, text: str |
     PeriodError
         If the period cannot be read, ends before the data start, or ends after they do.
     """
-    horizon = config.data_horizon
-    if horizon is None or config.history_start is None:
-        file = config.order_file(project / "data" / client)
-        with sources.explain_unreadable(file, config.orders):
-            order_log = sources.read_order_log(ibis.duckdb.connect(), file, config.orders)
-            observation = _observe(order_log, config)
+    if config.data_horizon is None or config.history_start is None:
+        with open_intake(project / "data" / client, config) as intake:
+            observation = observe(intake.dates(), config, today=date.today())
     else:
-        observation = Observation(config.history_start, horizon, False, False)
+        observation = Observation(config.history_start, config.data_horizon, False, False)
     period = parse_period(text) if text else last_complete_period(observation.horizon, config.grain)
-    _check_coverage(client, period, observation)
+    check_coverage(client, period, observation)
     return period
 
 
-def build_mart(project: Path, client: str, config: ClientConfig, period_key: str) -> Mart:
+def build_mart(
+    project: Path, client: str, config: ClientConfig, period_key: str, *, place: Path | None = None
+) -> Mart:
     """Build the mart beside its place and move it there when it is complete.
+
+    Parameters
+    ----------
+    place : Path, optional
+        Where it goes; left out: where the mart of this client and period is kept.
 
     Raises
     ------
     RetentionError
         If the client's data cannot be used, or do not cover the period.
     """
-    place = mart_file(project, client, period_key)
+    request = Request(client, project / "data" / client, config, parse_period(period_key))
+    place = place or mart_file(project, client, period_key)
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = place.with_name(f".{place.name}.{os.getpid()}")
     beside.unlink(missing_ok=True)
-    backend = ibis.duckdb.connect(beside, memory_limit=MEMORY_LIMIT)
     try:
-        _fill(backend, project, client, config, period_key)
-        backend.disconnect()
+        _fill(beside, request)
         beside.replace(place)
     finally:
-        backend.disconnect()
         beside.unlink(missing_ok=True)
     return Mart(place, config)
 
 
-def _fill(
-    backend: ibis.BaseBackend, project: Path, client: str, config: ClientConfig, period_key: str
-) -> None:
-    file = config.order_file(project / "data" / client)
-    stamp = SourceStamp.of(file)
-    period = parse_period(period_key)
-    with sources.explain_unreadable(file, config.orders):
-        order_log = sources.read_order_log(backend, file, config.orders)
-        observation = _observe(order_log, config)
-        _check_coverage(client, period, observation)
-        rows = quality.classify_rows(
-            order_log,
-            policies=config.policies,
-            history_start=observation.history_start,
-            as_of=period.last_day,
+def _fill(beside: Path, request: Request) -> None:
+    config = request.config
+    further = side_tables(request.folder, config)
+    with open_intake(request.folder, config, database=beside) as intake:
+        stamps = stamp_all(intake.files)
+        order_log = intake.kept()
+        observation = observe(order_log, config, today=date.today())
+        check_coverage(request.client, request.period, observation)
+        rows = _classified(order_log, intake, request, observation, further)
+        purchases = keep(
+            intake.backend, "retention_purchases", tables.purchases(rows, grain=config.orders.grain)
         )
-        rows = backend.create_table("classified_rows", rows, temp=True)
-    quality.refuse_unreadable(rows, policies=config.policies)
-    backend.create_table("row_account", quality.row_account(rows))
-    purchases = backend.create_table("purchases", tables.purchases(rows), temp=True)
-    _refuse_no_purchases(purchases, rows)
-    for name, table in _tables(purchases, config, period, observation).items():
-        backend.create_table(name, table)
-    for name, table in _model_tables(backend.table("customers"), purchases, config, period).items():
-        backend.create_table(name, table)
-    facts = {
-        "client": client,
-        "period": period_key,
-        "history_start": observation.history_start.isoformat(),
-        "is_start_assumed": observation.is_start_assumed,
-        "horizon": observation.horizon.isoformat(),
-        "is_horizon_assumed": observation.is_horizon_assumed,
-        "definition_hash": config.definition_hash,
-        "code_hash": code_hash(),
-        "source": stamp.as_dict(),
+        with open_writer(intake.backend, beside) as writer:
+            accounts = _accounts(rows, intake, config)
+            customers = writer.write_and_keep("customers", _customers(purchases, request, observation))
+            refuse_unusable(
+                accounts["row_account"].to_pandas(), accounts["unreadable_cells"], _count(customers), config
+            )
+            parts = [
+                accounts,
+                _order_tables(purchases, request, observation),
+                _model_tables(customers, purchases, request),
+                {name: up_to(table, name, request.period.last_day) for name, table in further.items()},
+            ]
+            for part in parts:
+                for name, table in part.items():
+                    writer.write(name, table)
+            facts = _facts(request, observation) | {
+                "files": stamps,
+                "fingerprint": fingerprint(order_log) if config.orders.url else None,
+                "later": _later_rows(order_log, request, observation),
+            }
+            writer.write("facts", pa.table({"json": [json.dumps(facts)]}))
+
+
+def _classified(
+    order_log: ir.Table,
+    intake: Intake,
+    request: Request,
+    observation: Observation,
+    further: Mapping[str, pa.Table],
+) -> ir.Table:
+    rows = classify_rows(
+        order_log,
+        request.config,
+        traits=log_traits(order_log),
+        history_start=observation.history_start,
+        as_of=request.period.last_day,
+        **{name: ibis.memtable(further[name]) for name in ("rates", "merges") if name in further},
+    )
+    return keep(intake.backend, "retention_rows", rows)
+
+
+def _accounts(rows: ir.Table, intake: Intake, config: ClientConfig) -> dict[str, Any]:
+    """Account for the rows, at once: the refusals look at the result."""
+    return {
+        "row_account": row_account(rows).to_pyarrow(),
+        "identity": identity_account(rows).to_pyarrow(),
+        "orphan_refunds": orphan_refunds(rows).to_pyarrow(),
+        "unreadable_cells": unreadable_cells(
+            rows, config.orders, intake.files["orders"], workspace=intake.workspace
+        ),
     }
-    backend.create_table("facts", ibis.memtable({"json": [json.dumps(facts)]}))
 
 
-def _tables(
-    purchases: ir.Table, config: ClientConfig, period: Period, observation: Observation
-) -> dict[str, ir.Table]:
-    calendar = calendar_to(period, observation.history_start)
-    as_of = period.last_day
-    warmup_until = observation.history_start + timedelta(days=config.effective_warmup_days)
-    customers = tables.customers(purchases, as_of=as_of, calendar=calendar, warmup_until=warmup_until)
+def _customers(purchases: ir.Table, request: Request, observation: Observation) -> ir.Table:
+    return tables.customers(
+        purchases,
+        as_of=request.period.last_day,
+        calendar=calendar_to(request.period, observation.history_start),
+        warmup_until=_warmup_until(request, observation),
+    )
+
+
+def _order_tables(purchases: ir.Table, request: Request, observation: Observation) -> dict[str, Any]:
+    config, as_of = request.config, request.period.last_day
+    calendar = calendar_to(request.period, observation.history_start)
+    warmup_until = _warmup_until(request, observation)
     return {
         "calendar": _calendar_table(calendar, observation.history_start, warmup_until),
-        "customers": customers,
         "daily": tables.daily(purchases),
         "movements": tables.movements(purchases, calendar=calendar, gap_days=config.churn.gap_days),
         "period_sums": tables.period_sums(purchases, calendar=calendar),
@@ -143,34 +189,22 @@ def _tables(
     }
 
 
-def _model_tables(
-    customers: ir.Table, purchases: ir.Table, config: ClientConfig, period: Period
-) -> dict[str, ir.Table]:
-    calibration_end = period.last_day - timedelta(weeks=config.value.holdout_weeks)
+def _model_tables(customers: ir.Table, purchases: ir.Table, request: Request) -> dict[str, ir.Table]:
+    as_of = request.period.last_day
+    calibration_end = as_of - timedelta(weeks=request.config.value.holdout_weeks)
     return {
         "cells": model_tables.cells(customers),
         "spend_cells": model_tables.spend_cells(customers),
         "holdout_cells": model_tables.holdout_cells(purchases, calibration_end=calibration_end),
         "weekly_repeats": model_tables.weekly_repeats(
-            purchases, calibration_end=calibration_end, as_of=period.last_day
+            purchases, calibration_end=calibration_end, as_of=as_of
         ),
     }
 
 
-def _refuse_no_purchases(purchases: ir.Table, rows: ir.Table) -> None:
-    if purchases.count().to_pyarrow().as_py():
-        return
-    counts = quality.row_account(rows).to_pyarrow().to_pylist()
-    listed = "; ".join(f"{count['rows']:,} with {quality.USES[count['use']]}" for count in counts)
-    msg = (
-        f"No row of the order log can be used up to the last day of the period: {listed}. Check client.toml."
-    )
-    raise InputError(msg)
-
-
-def _calendar_table(calendar: list[Period], history_start: date, warmup_until: date) -> ir.Table:
+def _calendar_table(calendar: list[Period], history_start: date, warmup_until: date) -> pa.Table:
     """One row per period: its number, key, first and last day, and what is wrong with its cohort."""
-    return ibis.memtable(
+    return pa.table(
         {
             "period_number": list(range(len(calendar))),
             "period": [period.key for period in calendar],
@@ -182,24 +216,35 @@ def _calendar_table(calendar: list[Period], history_start: date, warmup_until: d
     )
 
 
-def _observe(order_log: ir.Table, config: ClientConfig) -> Observation:
-    first, last = config.history_start, config.data_horizon
-    if first is None or last is None:
-        seen_first, seen_last = sources.first_and_last_day(order_log, not_before=first, not_after=last)
-        first, last = first or seen_first, last or seen_last
-    return Observation(first, last, config.history_start is None, config.data_horizon is None)
+def _warmup_until(request: Request, observation: Observation) -> date:
+    return observation.history_start + timedelta(days=request.config.effective_warmup_days)
 
 
-def _check_coverage(client: str, period: Period, observation: Observation) -> None:
-    if period.last_day > observation.horizon:
-        source = "the last order in the data" if observation.is_horizon_assumed else "data_horizon"
-        msg = (
-            f"{client}: the period {period.key} ends on {period.last_day}, but the data are complete only "
-            f"up to {observation.horizon} ({source}). Choose an earlier period, or set data_horizon in "
-            "client.toml if later days are fully loaded."
-        )
-        raise PeriodError(msg)
-    calendar_to(period, observation.history_start)
+def _facts(request: Request, observation: Observation) -> dict[str, Any]:
+    return {
+        "client": request.client,
+        "period": request.period.key,
+        "history_start": observation.history_start.isoformat(),
+        "is_start_assumed": observation.is_start_assumed,
+        "horizon": observation.horizon.isoformat(),
+        "is_horizon_assumed": observation.is_horizon_assumed,
+        "definition_hash": request.config.definition_hash,
+        "code_hash": code_hash(),
+    }
+
+
+def _later_rows(order_log: ir.Table, request: Request, observation: Observation) -> dict[str, int]:
+    """Count the rows that this mart does not look at: after the period, and of them after the horizon."""
+    day = order_log["ordered_at"].date()
+    counted = order_log.aggregate(
+        after_period=order_log.count(where=day > ibis.date(request.period.last_day)),
+        after_horizon=order_log.count(where=day > ibis.date(observation.horizon)),
+    )
+    return counted.to_pyarrow().to_pylist()[0]
+
+
+def _count(table: ir.Table) -> int:
+    return table.count().to_pyarrow().as_py()
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ Exit codes: 0 all done, 1 something failed (the rest was still done), 2 the inpu
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -17,12 +18,13 @@ from retention_utils.project import client_file, client_names, find_project
 
 if TYPE_CHECKING:
     from retention_utils.batch import ChapterOutcome
+    from retention_utils.proposal.questions import Question
     from retention_utils.regression import ChapterCheck
     from retention_utils.run import ReportOutcome
 
 __all__ = ["app", "main"]
 
-DEMO_CLIENTS = ["cdnow"]
+DEMO_CLIENTS = ["cdnow", "lavka", "kiosk"]
 
 app = typer.Typer(help="Retention reports from order logs.", no_args_is_help=True, add_completion=False)
 progress = Console(stderr=True)
@@ -31,6 +33,10 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Cl
 Period = Annotated[
     list[str] | None,
     typer.Option("--period", help="2024-11, 2024-Q4, 2024, 2024-W45 or 2024-01-15..2024-03-31; repeatable."),
+]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Show what another setting would change; repeatable."),
 ]
 Jobs = Annotated[int, typer.Option(min=1, help="Notebooks at a time.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
@@ -83,20 +89,68 @@ def run(
 
 
 @app.command()
-def check(names: Names = None, period: Period = None) -> None:
-    """Show the data passport: what is used, what is left out and why, and the grade."""
-    from retention_utils.build import ensure_mart, resolve_period
-    from retention_utils.config import read_config
-    from retention_utils.terminal import passport_lines
+def init(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The new client: a folder under data.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The order log as it came.")],
+    answer: Annotated[
+        list[str] | None,
+        typer.Option("--answer", metavar="KEY=VALUE", help="Settles a question; repeatable."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a client that exists.")] = False,
+) -> None:
+    """Take a new client in: look at the files, write its client.toml, show the passport."""
+    from retention_utils.onboarding import (
+        finding_lines,
+        question_lines,
+        refuse_shared_names,
+        refuse_taken,
+        settle,
+        take_in,
+    )
 
     project = find_project()
+    refuse_taken(project, name, files, replace=force)
+    given = dict(_answer(text) for text in answer or [])
+    proposal = settle(name, files, answers=given, ask=_ask if sys.stdin.isatty() else None)
+    file = take_in(project, name, files, proposal, replace=force)
+    typer.echo("\n".join([*finding_lines(proposal), f"Written: {file.relative_to(project)}", ""]))
+    if proposal.questions:
+        open_ones = [line for question in proposal.questions for line in question_lines(question)]
+        again = f"retention init {name} FILE... --force --answer {proposal.questions[0].key}=..."
+        _refuse("\n".join(["Open questions:", *open_ones, f"Answer them in {file.name}, or with: {again}"]))
+    refuse_shared_names(project)
+    check([name])
+
+
+@app.command()
+def check(names: Names = None, period: Period = None, change: Changes = None) -> None:
+    """Show the data passport: what is used, what is left out and why, and the grade."""
+    from tempfile import TemporaryDirectory
+
+    from retention_utils.build import build_mart, ensure_mart, resolve_period
+    from retention_utils.config import read_config
+    from retention_utils.onboarding import refuse_shared_names
+    from retention_utils.terminal import passport_change_lines, passport_lines
+
+    project = find_project()
+    clients = _clients(project, names)
+    refuse_shared_names(project)
 
     def show(client: str, wanted: str | None) -> None:
-        config = read_config(client_file(project, client))
+        file = client_file(project, client)
+        config = read_config(file)
         resolved = resolve_period(project, client, config, wanted)
-        typer.echo("\n".join(passport_lines(ensure_mart(project, client, resolved.key))))
+        mart = ensure_mart(project, client, resolved.key)
+        if not change:
+            typer.echo("\n".join(passport_lines(mart)))
+            return
+        changed = read_config(file, changes=change)
+        with TemporaryDirectory(prefix="retention-") as folder:
+            place = Path(folder) / "changed.duckdb"
+            other = build_mart(project, client, changed, resolved.key, place=place)
+            typer.echo("\n".join(passport_change_lines(mart, other, ", ".join(change))))
 
-    pairs = [(client, wanted) for client in _clients(project, names) for wanted in period or [None]]
+    pairs = [(client, wanted) for client in clients for wanted in period or [None]]
     problems = [_told(show, client, wanted) for client, wanted in pairs]
     if all(problems):
         raise typer.Exit(2)
@@ -164,6 +218,22 @@ def list_reports(as_json: Json = False) -> None:
 def demo(jobs: Jobs = CORES) -> None:
     """Make the reports of the demo clients, whether or not anything has changed."""
     run(DEMO_CLIENTS, every=False, period=None, jobs=jobs, force=True, as_json=False)
+
+
+def _answer(text: str) -> tuple[str, str]:
+    key, separator, value = text.partition("=")
+    if not separator:
+        _refuse(f"{text!r} is no answer; write it as key=value, such as currency=EUR.")
+    return key.strip(), value.strip()
+
+
+def _ask(question: "Question", problem: str) -> str:
+    from retention_utils.onboarding import question_lines
+
+    typer.echo("\n".join([*problem.splitlines(), *question_lines(question)]), err=True)
+    choices = {str(number): option.value for number, option in enumerate(question.options, 1)}
+    given = typer.prompt("Your choice", default=question.default, err=True)
+    return choices.get(given, given)
 
 
 def _clients(project: Path, names: list[str] | None) -> list[str]:

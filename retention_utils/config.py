@@ -3,26 +3,26 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
+from typing import Annotated, Any, Literal, get_args
 
 from babel.core import get_global
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
+from retention_utils.canonical import check_columns
 from retention_utils.errors import ConfigError, did_you_mean
+from retention_utils.source_config import OrderSource, Section, TableName, TableSource, Texts, TimeZone
 
-__all__ = ["ChurnDefinition", "ClientConfig", "OrderSource", "Policies", "ValueSettings", "read_config"]
-
-
-def _time_zone(name: str) -> str:
-    if name not in available_timezones():
-        msg = f"there is no time zone {name!r}.{did_you_mean(name, available_timezones())}"
-        raise ValueError(msg)
-    return name
+__all__ = [
+    "ChurnDefinition",
+    "ClientConfig",
+    "Policies",
+    "StatedRevenue",
+    "ValueSettings",
+    "read_config",
+]
 
 
 def _currency(code: str) -> str:
@@ -32,39 +32,17 @@ def _currency(code: str) -> str:
     return code
 
 
-def _local_dates(form: str) -> str:
-    if "%z" in form.lower():
-        msg = "offsets (%z) are not read yet; supply times of the client's own time zone"
-        raise ValueError(msg)
-    return form
+def _canonical(tables: Mapping[str, TableSource]) -> Mapping[str, TableSource]:
+    problems = [
+        f"{name}: {problem}" for name in tables for problem in check_columns(name, tables[name].columns)
+    ]
+    if problems:
+        raise ValueError("; ".join(problems))
+    return tables
 
 
-class Section(BaseModel):
-    """A part of the client file: frozen, and strict about what it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class OrderColumns(Section):
-    """Ours = theirs: the name of the column in the client's file, or its position from 1."""
-
-    customer_id: str | Annotated[int, Field(ge=1)]
-    ordered_at: str | Annotated[int, Field(ge=1)]
-    amount: str | Annotated[int, Field(ge=1)]
-
-
-class OrderSource(Section):
-    """Where the order log is and how it is written."""
-
-    path: str
-    package: str | None = None  # an installed Python package that `path` lies in
-    format: Literal["csv", "whitespace"] = "csv"
-    header: bool = True
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    encoding: Literal["utf-8", "utf-16", "latin-1"] = "utf-8"
-    date_format: Annotated[str, AfterValidator(_local_dates)] = "%Y-%m-%d"  # as in strptime
-    decimal_mark: Literal[".", ","] = "."
-    columns: OrderColumns
+def _as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 class ChurnDefinition(Section):
@@ -77,8 +55,22 @@ class ChurnDefinition(Section):
 class Policies(Section):
     """What happens to rows that are not plain sales. Every row touched is counted in the passport."""
 
+    duplicates: Literal["auto", "exclude", "keep"] = "auto"  # auto: exclude where orders have an id
+    cancelled: Literal["exclude", "keep"] = "exclude"  # by [orders.statuses]
+    test_orders: Literal["exclude", "keep"] = "exclude"  # by [orders.statuses]
+    exclude_customers: Texts = ()  # wholesalers, own staff, test accounts
+    guests: Literal["contact", "exclude"] = "contact"  # contact: known by e-mail, else by phone
+    refunds: Literal["net", "exclude"] = "net"  # net: taken off the order they belong to
     zero_amount: Literal["exclude", "keep"] = "exclude"
+    other_currency: Literal["refuse", "exclude"] = "refuse"  # amounts without a rate in [tables.rates]
     unreadable_share: Annotated[float, Field(ge=0, lt=1)] = 0.01  # more unreadable rows than this: refuse
+
+
+class StatedRevenue(Section):
+    """What the client's own books say, to be reconciled with the order log."""
+
+    period: str  # such as 2024-11
+    amount: Annotated[float, Field(ge=0, strict=False)]
 
 
 class ValueSettings(Section):
@@ -98,7 +90,7 @@ class ClientConfig(Section):
     prepared_by: str = ""
     business_type: Literal["orders"] = "orders"
     currency: Annotated[str, AfterValidator(_currency)]
-    time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+    time_zone: TimeZone = "UTC"
     language: Literal["en"] = "en"
     grain: Literal["week", "month", "quarter", "year"] = "month"
     history_start: date | None = None  # first day of the log; left out: the day of the first order
@@ -107,6 +99,8 @@ class ClientConfig(Section):
     min_cohort: Annotated[int, Field(ge=1)] = 20  # customers; smaller groups get no percentage
     repeat_window_days: Annotated[int, Field(ge=7, le=730)] = 90
     orders: OrderSource
+    tables: Annotated[Mapping[TableName, TableSource], AfterValidator(_canonical)] = {}
+    stated_revenue: Annotated[tuple[StatedRevenue, ...], BeforeValidator(_as_tuple)] = ()
     churn: ChurnDefinition = ChurnDefinition()
     policies: Policies = Policies()
     value: ValueSettings = ValueSettings()
@@ -130,27 +124,16 @@ class ClientConfig(Section):
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
-    def order_file(self, folder: Path) -> Path:
-        """Return the path of the order log of the client whose file lies in ``folder``.
 
-        Raises
-        ------
-        ConfigError
-            If the package or the file does not exist.
-        """
-        base = _package_folder(self.orders.package) if self.orders.package else folder
-        file = base / self.orders.path
-        if not file.is_file():
-            msg = (
-                f"{folder.name}: the order log {self.orders.path!r} was not found in {base}. "
-                "Check orders.path."
-            )
-            raise ConfigError(msg)
-        return file
-
-
-def read_config(file: Path) -> ClientConfig:
+def read_config(file: Path, *, changes: Sequence[str] = ()) -> ClientConfig:
     """Read a client file, naming every problem in it at once.
+
+    Parameters
+    ----------
+    file : Path
+        The client file.
+    changes : sequence of str
+        Settings that go before those of the file, such as ``policies.zero_amount=keep``.
 
     Raises
     ------
@@ -162,6 +145,8 @@ def read_config(file: Path) -> ClientConfig:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         msg = f"{file.parent.name}/client.toml cannot be read: {error}."
         raise ConfigError(msg) from error
+    for change in changes:
+        _apply(change, content)
     try:
         return ClientConfig.model_validate(content)
     except ValidationError as error:
@@ -169,6 +154,24 @@ def read_config(file: Path) -> ClientConfig:
         listed = "\n".join(f"  - {problem}" for problem in problems)
         msg = f"{file.parent.name}/client.toml has {len(problems)} problem(s):\n{listed}"
         raise ConfigError(msg) from error
+
+
+def _apply(change: str, content: dict[str, Any]) -> None:
+    key, separator, text = change.partition("=")
+    *sections, name = key.strip().split(".")
+    if not separator or not all((*sections, name)):
+        msg = f"{change!r} is no setting; write it as key=value, such as policies.zero_amount=keep."
+        raise ConfigError(msg)
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text.strip()
+    for section in sections:
+        content = content.setdefault(section, {})
+        if not isinstance(content, dict):
+            msg = f"{change!r} cannot be set: {section!r} is no section of the client file."
+            raise ConfigError(msg)
+    content[name] = value
 
 
 def _problem(item: Mapping[str, Any]) -> str:
@@ -179,24 +182,17 @@ def _problem(item: Mapping[str, Any]) -> str:
         return f"{where}: unknown key.{hint} Known here: {', '.join(known)}."
     if item["type"] == "missing":
         return f"{where}: missing; it has no default."
-    # A check of the file as a whole has no single value to show.
-    found = f"; found {item['input']!r}" if item["loc"] else ""
+    # A check of several settings has no single value to show, and an address may hold a password.
+    is_shown = not isinstance(item["input"], Mapping) and not where.endswith("url")
+    found = f"; found {item['input']!r}" if is_shown else ""
     return f"{where}: {item['msg'].removeprefix('Value error, ')}{found}."
 
 
 def _known_keys(path: tuple[Any, ...]) -> list[str]:
-    section: type[BaseModel] = ClientConfig
+    section: Any = ClientConfig
     for part in path:
-        section = section.model_fields[part].annotation
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            section = section.model_fields[part].annotation
+        else:  # a mapping or tuple of sections: the section is the last of its types that is one
+            section = next(kind for kind in get_args(section) if isinstance(kind, type) and kind is not str)
     return sorted(section.model_fields)
-
-
-def _package_folder(package: str) -> Path:
-    spec = find_spec(package) if package.isidentifier() else None
-    if spec is None or not spec.submodule_search_locations:
-        msg = (
-            f"orders.package names {package!r}, which is not an installed package. "
-            "Install it or drop the key."
-        )
-        raise ConfigError(msg)
-    return Path(spec.submodule_search_locations[0])

@@ -24,14 +24,17 @@ def definitions_in_force(config: ClientConfig, *, grain: Grain | None = None) ->
     money = "revenue" if config.value.margin == 1 else f"{margin} of revenue"
     discount = formats.share(config.value.annual_discount_rate, digits=0)
     horizon = formats.count(config.value.horizon_weeks)
+    row = "an order of the order log" if config.orders.grain == "lines" else "a row of the order log"
     zero = "left out" if config.policies.zero_amount == "exclude" else "kept"
+    refunds = (
+        "taken off the order they belong to, in the period of that order"
+        if config.policies.refunds == "net"
+        else "left out"
+    )
     stretch = "stretch of days" if grain == "days" else grain or config.grain
     return [
-        (
-            "Order",
-            f"a row of the order log with customer, date and amount; rows of zero are {zero}, "
-            "negative ones left out",
-        ),
+        ("Order", f"{row} with customer, date and amount above zero; amounts of zero are {zero}"),
+        ("Refund", f"a negative amount; refunds are {refunds}"),
         ("Purchase", "all orders of one customer on one day, added up"),
         ("Active", f"the last purchase is at most {gap} old"),
         ("Lapsed", f"was active at the start of the period, silent for more than {gap} at its end"),
@@ -53,7 +56,9 @@ def definitions_in_force(config: ClientConfig, *, grain: Grain | None = None) ->
 
 def settings_in_force(config: ClientConfig) -> list[tuple[str, str]]:
     """Return every key of the client file with its value, defaults included."""
-    return [(key, value) for key, value in _flat(config.model_dump(mode="json"), "")]
+    settings = _flat(config.model_dump(mode="json"), "")
+    # The address of a database is nobody's business in a report.
+    return [(key, "a database" if key.endswith(".url") else value) for key, value in settings]
 
 
 def _flat(content: dict, prefix: str) -> list[tuple[str, str]]:
@@ -61,6 +66,7 @@ def _flat(content: dict, prefix: str) -> list[tuple[str, str]]:
     for key, value in content.items():
         if isinstance(value, dict):
             pairs += _flat(value, f"{prefix}{key}.")
-        elif value is not None:
-            pairs.append((f"{prefix}{key}", str(value)))
+        elif value not in (None, []):
+            text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            pairs.append((f"{prefix}{key}", text))
     return pairs

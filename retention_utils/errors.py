@@ -28,5 +28,6 @@ class TableError(RetentionError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the nearest known word, or an empty string."""
-    near = get_close_matches(word, list(known), n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    by_small = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), by_small, n=1)
+    return f" Did you mean {by_small[near[0]]!r}?" if near else ""

@@ -4,7 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from importlib.metadata import version
@@ -14,44 +14,21 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from retention_utils.client_files import config_files
 from retention_utils.config import ClientConfig, read_config
 from retention_utils.errors import InputError, TableError, did_you_mean
 from retention_utils.periods import Period, parse_period
 from retention_utils.project import client_file, find_project, mart_file
+from retention_utils.stamps import stamps_fit
 
-__all__ = ["Mart", "SourceStamp", "code_hash", "fresh_mart", "open_mart"]
+__all__ = ["Mart", "code_hash", "fresh_mart", "open_mart"]
 
 # What a mart's content depends on, beside the client file and the data.
-BUILDERS = ("build", "config", "model_tables", "periods", "quality", "sources", "tables")
-
-
-@dataclass(frozen=True)
-class SourceStamp:
-    """Which file a mart was made from."""
-
-    name: str
-    size: int  # bytes
-    modified: int  # nanoseconds
-    sha256: str
-
-    @classmethod
-    def of(cls, file: Path) -> "SourceStamp":
-        """Stamp a file, reading all of it."""
-        state = file.stat()
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        return cls(file.name, state.st_size, state.st_mtime_ns, digest)
-
-    def fits(self, file: Path) -> bool:
-        """Say whether the file is still the same; it is read again only if size or time changed."""
-        state = file.stat()
-        if (state.st_size, state.st_mtime_ns) == (self.size, self.modified):
-            return True
-        return state.st_size == self.size and SourceStamp.of(file).sha256 == self.sha256
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the stamp as plain values."""
-        return asdict(self)
+BUILDERS = (
+    "build.py", "canonical.py", "client_files.py", "config.py", "intake.py", "mart_writer.py",
+    "model_tables.py", "observation.py", "periods.py", "quality/*.py", "source_config.py", "sources/*.py",
+    "tables.py", "time_formats.py",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,6 +59,13 @@ class Mart:
         return json.loads(self.table("facts")["json"].iloc[0])
 
     @property
+    def data_hash(self) -> str:
+        """The SHA-256 of the client's only file, or one over those of all files and the database."""
+        hashes = [stamp["sha256"] for stamps in self.facts["files"].values() for stamp in stamps]
+        hashes += [self.facts["fingerprint"]] if self.facts["fingerprint"] else []
+        return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+    @property
     def period(self) -> Period:
         """The period of the report."""
         return parse_period(self.facts["period"])
@@ -100,15 +84,20 @@ class Mart:
 def code_hash() -> str:
     """Return a short hash of the code and engines that decide what a mart holds."""
     digest = hashlib.sha256()
-    for name in BUILDERS:
-        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
+    for pattern in BUILDERS:
+        for file in sorted(Path(__file__).parent.glob(pattern)):
+            digest.update(file.read_bytes())
     for package in ("duckdb", "ibis-framework"):
         digest.update(version(package).encode())
     return digest.hexdigest()[:12]
 
 
 def fresh_mart(project: Path, client: str, config: ClientConfig, period_key: str) -> Mart | None:
-    """Return the mart of a client and period if it is there and nothing it depends on has changed."""
+    """Return the mart of a client and period if it is there and no file it depends on has changed.
+
+    Whether a database has changed is not asked here, since a notebook would have to connect to it:
+    ``retention run`` and ``retention check`` ask.
+    """
     place = mart_file(project, client, period_key)
     if not place.is_file():
         return None
@@ -117,11 +106,10 @@ def fresh_mart(project: Path, client: str, config: ClientConfig, period_key: str
         facts = mart.facts
     except (duckdb.Error, TableError):
         return None
-    stamp = SourceStamp(**facts["source"])
-    current = (config.definition_hash, code_hash())
-    if (facts["definition_hash"], facts["code_hash"]) != current:
+    if (facts["definition_hash"], facts["code_hash"]) != (config.definition_hash, code_hash()):
         return None
-    return mart if stamp.fits(config.order_file(project / "data" / client)) else None
+    files = config_files(config, project / "data" / client)
+    return mart if stamps_fit(facts["files"], files) else None
 
 
 def open_mart(client: str, period: str) -> Mart:

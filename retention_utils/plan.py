@@ -6,6 +6,7 @@ from typing import Any
 
 from retention_utils.batch import check_parameters
 from retention_utils.build import resolve_period
+from retention_utils.client_files import config_files
 from retention_utils.config import ClientConfig, read_config
 from retention_utils.errors import ConfigError
 from retention_utils.periods import Period
@@ -60,7 +61,7 @@ def plan_report(project: Path, client: str, period_text: str | None) -> ReportPl
         )
         raise ConfigError(msg)
     in_force = check_parameters(notebooks, config.parameters, client=client)
-    config.order_file(project / "data" / client)
+    config_files(config, project / "data" / client)
     period = resolve_period(project, client, config, period_text)
     common = {"client": client, "period": period.key}
     parameters = {chapter: {**common, **config.parameters.get(chapter, {})} for chapter in in_force}

@@ -8,6 +8,8 @@ from retention_utils.errors import ConfigError, did_you_mean
 
 __all__ = [
     "client_file",
+    "client_files",
+    "client_folder",
     "client_names",
     "find_project",
     "mart_file",
@@ -44,9 +46,31 @@ def find_project() -> Path:
     raise ConfigError(msg)
 
 
+def client_files(project: Path) -> list[Path]:
+    """Return the client files there are, sorted by the client's name."""
+    return sorted((project / "data").glob("*/client.toml"))
+
+
 def client_names(project: Path) -> list[str]:
     """Return the clients that have a ``client.toml``, sorted by name."""
-    return sorted(file.parent.name for file in (project / "data").glob("*/client.toml"))
+    return [file.parent.name for file in client_files(project)]
+
+
+def client_folder(project: Path, client: str) -> Path:
+    """Return the folder of a client, there or not, refusing names that are paths.
+
+    Raises
+    ------
+    ConfigError
+        If the name could leave the data folder.
+    """
+    if not CLIENT_NAME.fullmatch(client):
+        msg = (
+            f"The client name {client!r} cannot be used: it names a folder, "
+            "so use lower-case letters, digits, '-' and '_' only."
+        )
+        raise ConfigError(msg)
+    return project / "data" / client
 
 
 def client_file(project: Path, client: str) -> Path:
@@ -57,13 +81,7 @@ def client_file(project: Path, client: str) -> Path:
     ConfigError
         If the name could leave the data folder, or no such client exists.
     """
-    if not CLIENT_NAME.fullmatch(client):
-        msg = (
-            f"The client name {client!r} cannot be used: it names a folder, "
-            "so use lower-case letters, digits, '-' and '_' only."
-        )
-        raise ConfigError(msg)
-    file = project / "data" / client / "client.toml"
+    file = client_folder(project, client) / "client.toml"
     if not file.is_file():
         known = client_names(project)
         msg = (

@@ -9,6 +9,7 @@ from typing import Any
 
 from retention_utils import __version__
 from retention_utils.batch import ChapterOutcome
+from retention_utils.config import ClientConfig
 from retention_utils.definitions import definitions_in_force, settings_in_force
 from retention_utils.formats import Formats
 from retention_utils.mart import Mart
@@ -34,7 +35,6 @@ def run_record(
     """Write down everything known of the run: what run.json holds and what the page prints of it."""
     config, facts = plan.config, mart.facts
     formats = Formats(config.language, config.currency)
-    source = facts["source"]
     assumed = ", taken from the last order" if facts["is_horizon_assumed"] else ""
     choices = [(chapter, *pair) for chapter, values in plan.in_force.items() for pair in values.items()]
     chosen = [f"{chapter}.{name} = {value}" for chapter, name, value in choices]
@@ -43,8 +43,8 @@ def run_record(
         ("Prepared", config.prepared_by),
         ("Parameters", ", ".join([f"client = {plan.client}", f"period = {plan.period.key}", *chosen])),
         ("Made", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, in {seconds:.0f} seconds"),
-        ("Data file", f"{source['name']}, {formats.count(source['size'])} bytes"),
-        ("SHA-256 of the data", source["sha256"]),
+        ("Data", _data_described(facts, config, formats)),
+        ("SHA-256 of the data", mart.data_hash),
         ("Data complete up to", f"{facts['horizon']}{assumed}"),
         ("Hash of the definitions", config.definition_hash),
         ("Hash of data, definitions, chapters and code", made_from),
@@ -70,9 +70,17 @@ def run_record(
     }
 
 
+def _data_described(facts: dict[str, Any], config: ClientConfig, formats: Formats) -> str:
+    files = [stamp for stamps in facts["files"].values() for stamp in stamps]
+    listed = [f"{stamp['name']}, {formats.count(stamp['size'])} bytes" for stamp in files]
+    if config.orders.url:
+        listed.insert(0, config.orders.described)
+    return "; ".join(listed)
+
+
 def made_from_hash(plan: ReportPlan, mart: Mart) -> str:
     """Hash everything a report depends on: data, definitions, chapters, code, versions."""
-    digest = hashlib.sha256(mart.facts["source"]["sha256"].encode())
+    digest = hashlib.sha256(mart.data_hash.encode())
     digest.update(plan.config.definition_hash.encode())
     package = Path(__file__).parent
     own = sorted(file for file in package.rglob("*") if file.suffix in {".py", ".j2", ".css", ".mplstyle"})

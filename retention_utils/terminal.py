@@ -1,26 +1,162 @@
-"""The data passport as lines of text for a terminal."""
+"""The data passport as lines of text for a terminal, and what a changed policy does to it."""
 
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from retention_utils.display import Table
 from retention_utils.findings.passport import check_table, data_grade, trust
+from retention_utils.findings.passport_tables import (
+    breaks_table,
+    identity_table,
+    orphans_table,
+    policy_table,
+    stated_table,
+    suspects_table,
+)
 from retention_utils.formats import Formats
 from retention_utils.mart import Mart
-from retention_utils.passport import daily_activity, data_checks, use_account
-from retention_utils.quality import USES
+from retention_utils.passport.account import SUBTOTALS, net_revenue, sum_of
+from retention_utils.passport.whole import Passport, data_passport
+from retention_utils.quality.uses import UNREADABLE_USES, USES
+from retention_utils.untrusted import shown
 
-__all__ = ["passport_lines"]
+__all__ = ["passport_change_lines", "passport_lines"]
+
+FIRST_CELLS = 5
 
 
 def passport_lines(mart: Mart) -> list[str]:
-    """Write the passport of a mart: account of rows, checks, grade."""
+    """Write the passport of a mart: account of rows, what was looked into, checks, grade."""
     formats = Formats(mart.config.language, mart.config.currency)
-    account = use_account(mart.table("row_account"), uses=USES)
-    activity = daily_activity(mart.table("daily"), history_start=mart.history_start, as_of=mart.as_of)
-    checks = data_checks(account, activity, mart.table("customers"))
-    grade = data_grade(checks)
-    answer = trust(checks, account, formats=formats).text
-    lines = [f"{mart.config.name}, up to {formats.date(mart.as_of)}: {answer}", ""]
+    passport = _passport(mart)
+    account = passport.account
+    grade = data_grade(passport.checks)
+    answer = trust(passport.checks, account, formats=formats).text
+    lines = [f"{shown(mart.config.name, most=200)}, up to {formats.date(mart.as_of)}: {answer}", ""]
     for row in account.itertuples():
         lines.append(f"  {formats.count(row.rows):>12}  {formats.money(row.amount, digits=2):>18}  {row.use}")
+    lines.append(f"  {'':12}  {formats.money(net_revenue(account), digits=2):>18}  net revenue")
+    lines += _later_lines(mart, formats)
+    lines += _cell_lines(mart, account, formats)
+    for table in _tables(mart, passport, formats):
+        lines += _table_lines(table)
     lines.append("")
-    for row in check_table(checks, formats=formats).itertuples():
+    for row in check_table(passport.checks, formats=formats).itertuples():
         lines.append(f"  {row.result:12}{row.found:>12}  {row.check} ({row.wanted})")
     return [*lines, "", f"Grade {grade.grade}. {grade.next}", ""]
+
+
+def passport_change_lines(before: Mart, after: Mart, what: str) -> list[str]:
+    """Write what changes in the passport of a client when its client file does.
+
+    Parameters
+    ----------
+    before, after : Mart
+        Of the same client and period, without and with the change.
+    what : str
+        The change in words, such as ``policies.zero_amount = "keep"``.
+    """
+    formats = Formats(after.config.language, after.config.currency)
+    old, new = _passport(before), _passport(after)
+    lines = [
+        *_changed_uses(old.account, new.account, formats),
+        *_changed_totals(before, after, formats),
+    ]
+    revenues = [net_revenue(passport.account) for passport in (old, new)]
+    lines += _changed("net revenue", *revenues, lambda value: formats.money(value, digits=2))
+    lines += _changed("grade", old.grade, new.grade, str)
+    title = (
+        f"{shown(after.config.name, most=200)}, up to {formats.date(after.as_of)}: {shown(what, most=200)}"
+    )
+    return [title, "", *(lines or ["  changes nothing"]), ""]
+
+
+def _passport(mart: Mart) -> Passport:
+    return data_passport(
+        mart.table("row_account"),
+        mart.table("daily"),
+        mart.table("customers"),
+        history_start=mart.history_start,
+        as_of=mart.as_of,
+        stated_revenue=mart.config.stated_revenue,
+    )
+
+
+def _tables(mart: Mart, passport: Passport, formats: Formats) -> list[Table]:
+    row_account, identity = mart.table("row_account"), mart.table("identity")
+    found = (
+        policy_table(mart.config.policies, row_account, identity, formats=formats),
+        identity_table(identity, formats=formats),
+        orphans_table(mart.table("orphan_refunds"), row_account, formats=formats),
+        suspects_table(passport.suspects, formats=formats),
+        breaks_table(passport.shifts, formats=formats),
+        stated_table(passport.stated, formats=formats),
+    )
+    return [table for table in found if isinstance(table, Table)]
+
+
+def _table_lines(table: Table) -> list[str]:
+    """Write a table in columns, numbers to the right."""
+    cells = [[column.label for column in table.columns], *table.cells]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    is_text = [column.unit == "text" for column in table.columns]
+    rows = (
+        "  ".join(
+            cell.ljust(width) if left else cell.rjust(width)
+            for cell, width, left in zip(row, widths, is_text, strict=True)
+        )
+        for row in cells
+    )
+    return ["", table.caption, *(f"  {row}".rstrip() for row in rows), *([table.note] if table.note else [])]
+
+
+def _cell_lines(mart: Mart, account: pd.DataFrame, formats: Formats) -> list[str]:
+    """Say where the first cells stand that cannot be read."""
+    cells = mart.table("unreadable_cells").head(FIRST_CELLS)
+    if cells.empty:
+        return []
+    rows, _ = sum_of(account, UNREADABLE_USES)
+    first = [
+        f"  {shown(cell.file)}:{cell.line}  {shown(cell.column)}: {USES[cell.use]}, found "
+        f"{shown(cell.found)!r}"
+        for cell in cells.itertuples()
+    ]
+    return ["", f"Cells that cannot be read ({formats.count(len(first))} of {formats.count(rows)})", *first]
+
+
+def _later_lines(mart: Mart, formats: Formats) -> list[str]:
+    later = mart.facts["later"]
+    if not later["after_period"]:
+        return []
+    beyond = f", {formats.count(later['after_horizon'])} of them after the data are complete"
+    return [
+        f"  {formats.count(later['after_period']):>12}  {'':18}  later than {formats.date(mart.as_of)}, not "
+        f"looked at{beyond if later['after_horizon'] else ''}"
+    ]
+
+
+def _changed_uses(old: pd.DataFrame, new: pd.DataFrame, formats: Formats) -> list[str]:
+    lines = []
+    for use, words in {**USES, **SUBTOTALS}.items():
+        before, after = sum_of(old, [use]), sum_of(new, [use])
+        if before == after:
+            continue
+        rows = f"{formats.count(before[0])} → {formats.count(after[0])} rows"
+        money = f"{formats.money(before[1], digits=2)} → {formats.money(after[1], digits=2)}"
+        lines.append(f"  {words}: {rows}, {money}")
+    return lines
+
+
+def _changed_totals(before: Mart, after: Mart, formats: Formats) -> list[str]:
+    customers = [len(mart.table("customers")) for mart in (before, after)]
+    purchases = [int(mart.table("daily")["buyers"].sum()) for mart in (before, after)]
+    return [
+        *_changed("customers", *customers, formats.count),
+        *_changed("purchases", *purchases, formats.count),
+    ]
+
+
+def _changed(name: str, before: Any, after: Any, written: Callable[[Any], str]) -> list[str]:
+    return [] if before == after else [f"  {name}: {written(before)} → {written(after)}"]

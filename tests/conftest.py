@@ -1,8 +1,8 @@
-"""What several tests share: a project folder of their own, and the warnings of others."""
+"""What several tests share: a project folder of their own."""
 
 import csv
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,25 +14,19 @@ currency = "EUR"
 {settings}
 
 [orders]
-path = "orders.csv"
+path = {path}
 {orders}
 
 [orders.columns]
 customer_id = "customer"
 ordered_at = "date"
 amount = "amount"
+{columns}
 
 {sections}
 """
 
 HEADER = ("customer", "date", "amount")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    # Ibis 12 still calls a method that DuckDB 2 gave a new name.
-    config.addinivalue_line(
-        "filterwarnings", r"ignore:fetch_arrow_table\(\) is deprecated:DeprecationWarning"
-    )
 
 
 def pytest_unconfigure() -> None:
@@ -49,21 +43,37 @@ class Project:
     folder: Path
 
     def write_client(
-        self, client: str = "shop", *, settings: str = "", orders: str = "", sections: str = ""
+        self,
+        client: str = "shop",
+        *,
+        settings: str = "",
+        path: str = '"orders.csv"',
+        orders: str = "",
+        columns: str = "",
+        sections: str = "",
     ) -> Path:
-        """Write a client file: keys of the top level, further keys of [orders], further sections."""
+        """Write a client file: keys of the top level, of [orders] and [orders.columns], further sections."""
         file = self.folder / "data" / client / "client.toml"
         file.parent.mkdir(exist_ok=True)
-        text = CLIENT_FILE.format(settings=settings, orders=orders, sections=sections)
+        text = CLIENT_FILE.format(
+            settings=settings, path=path, orders=orders, columns=columns, sections=sections
+        )
         file.write_text(text, encoding="utf-8")
         return file
 
-    def write_orders(self, rows: Iterable[tuple], client: str = "shop") -> Path:
-        """Write the order log of a client: one row per order, (customer, date, amount)."""
-        file = self.folder / "data" / client / "orders.csv"
+    def write_orders(
+        self,
+        rows: Iterable[tuple],
+        client: str = "shop",
+        *,
+        name: str = "orders.csv",
+        header: tuple[str, ...] = HEADER,
+    ) -> Path:
+        """Write a table of a client, by default the order log: one row per order, (customer, date, amount)."""
+        file = self.folder / "data" / client / name
         file.parent.mkdir(exist_ok=True)
         with file.open("w", newline="", encoding="utf-8") as stream:
-            csv.writer(stream, lineterminator="\n").writerows([HEADER, *rows])
+            csv.writer(stream, lineterminator="\n").writerows([header, *rows])
         return file
 
     def marts(self, client: str = "shop") -> list[str]:
@@ -71,10 +81,20 @@ class Project:
         return sorted(file.name for file in (self.folder / ".retention" / "marts" / client).glob("*"))
 
 
+def _empty(folder: Path) -> Project:
+    for name in ("data", "notebooks"):
+        (folder / name).mkdir()
+    return Project(folder)
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """An empty project, which find_project finds, with the folders data and notebooks."""
-    for name in ("data", "notebooks"):
-        (tmp_path / name).mkdir()
     monkeypatch.setenv("RETENTION_PROJECT", str(tmp_path))
-    return Project(tmp_path)
+    return _empty(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def new_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Project]:
+    """Make an empty project that several tests may share."""
+    return lambda: _empty(tmp_path_factory.mktemp("project"))

@@ -1,36 +1,71 @@
 """The shape of the package: imports point down, analyses are pure, runner and report know no analysis."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "retention_utils"
 
 # Imports point strictly down this list. A module of one line does not know the others of that line.
 LAYERS = [
-    {"errors"},
-    {"schema", "periods", "project", "palette", "sparks"},
-    {"config", "stats", "formats", "pictures"},
-    {"svg", "definitions", "sources", "quality", "tables", "model_tables", "display"},
-    {"mart", "notebooks", "columns"},
-    {"build", "passport", "pulse", "cohorts", "next_order", "repeat_rate", "value_models"},
-    {"charts", "findings", "simulate"},
-    {"exporter", "terminal", "batch", "shelf", "regression"},
+    {"errors", "time_formats", "stamps", "untrusted"},
+    {"schema", "periods", "project", "palette", "sparks", "canonical"},
+    {"source_config", "stats", "formats", "pictures"},
+    {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "export_dialects", "demo_dirt"},
+    {"definitions", "quality", "client_files", "observation", "onboarding", "columns"},
+    {"tables", "mart", "intake"},
+    {"mart_writer", "passport", "pulse", "cohorts", "next_order", "repeat_rate", "value_models"},
+    {"build", "charts", "findings", "simulate"},
+    {"demo_clients", "exporter", "terminal", "batch", "shelf", "regression"},
     {"chapters"},
     {"report", "plan"},
     {"record"},
     {"run"},
     {"cli"},
-]
-# Within the folder of the value models the same rule holds.
-VALUE_LAYERS = [
-    {"optimum", "expectation", "spend"},
-    {"likelihood", "fits"},
-    {"btyd", "valuation", "holdout", "active"},
-    {"tracking", "customer_value"},
-    {"appraisal"},
-]
+]  # fmt: skip
+# Within a folder the same rule holds.
+INNER_LAYERS = {
+    "sources": [
+        {"files", "shaping", "zones", "side_rules", "connections"},
+        {"unpacking", "parsing"},
+        {"dialect", "sheets"},
+        {"text", "records"},
+        {"raw"},
+        {"orders", "side_tables"},
+    ],
+    "quality": [{"uses", "currencies", "identity", "refunds"}, {"classify", "refusals"}],
+    "proposal": [
+        {"questions", "vocabulary"},
+        {"samples", "settings", "numbers", "dates", "encodings"},
+        {"header", "column_map", "locality", "statuses", "tables_within"},
+        {"delimiters", "sheets", "merging", "deductions", "grain", "client_file"},
+        {"answers", "text_files", "order_columns"},
+        {"typed_files", "order_settings"},
+        {"sampling"},
+        {"propose"},
+    ],
+    "passport": [
+        {"account", "activity", "breaks", "reconciliation", "suspects"},
+        {"checks", "policies"},
+        {"whole"},
+    ],
+    "value_models": [
+        {"optimum", "expectation", "spend"},
+        {"likelihood", "fits"},
+        {"btyd", "valuation", "holdout", "active"},
+        {"tracking", "customer_value"},
+        {"appraisal"},
+    ],
+    "charts": [{"canvas"}, {"cohorts", "next_order", "passport", "pulse", "value"}],
+    "findings": [
+        {"words"},
+        {"cohorts", "next_order", "passport", "passport_tables", "pulse", "summary", "value"},
+    ],
+}
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 ANALYSES = {"passport", "pulse", "cohorts", "next_order", "repeat_rate", "value_models", "stats", "simulate"}
@@ -81,15 +116,19 @@ def test_imports_point_down(module):
         assert RANK[used] < RANK[name], f"{name} may not import {used}"
 
 
-def test_value_models_point_down_among_themselves():
-    rank = {name: number for number, layer in enumerate(VALUE_LAYERS) for name in layer}
-    modules = {module.stem: module for module in (PACKAGE / "value_models").glob("[a-z]*.py")}
+@pytest.mark.parametrize("folder", INNER_LAYERS)
+def test_modules_of_a_folder_point_down_among_themselves(folder):
+    rank = {name: number for number, layer in enumerate(INNER_LAYERS[folder]) for name in layer}
+    modules = {module.stem: module for module in (PACKAGE / folder).glob("[a-z]*.py")}
     assert set(modules) == set(rank)
+    start = f"retention_utils.{folder}."
     for name, module in modules.items():
-        used = {
-            word.split(".")[2] for word in imports(module) if word.startswith("retention_utils.value_models.")
-        }
+        used = {word.split(".")[2] for word in imports(module) if word.startswith(start)}
         assert [word for word in used if rank[word] >= rank[name]] == [], name
+
+
+def test_every_folder_has_layers_of_its_own():
+    assert {module.parent.name for module in MODULES if module.parent != PACKAGE} == set(INNER_LAYERS)
 
 
 def test_every_module_has_a_layer():
@@ -124,6 +163,28 @@ def test_charts_only_draw(module):
     assert [word for word in ("pyplot", ".show(", "set_title", "savefig") if word in source] == (
         ["savefig"] if module.stem == "canvas" else []
     )
+
+
+def notebook_imports() -> list[str]:
+    """Return the import statements of all chapters, each once."""
+    statements = set()
+    for notebook in (PACKAGE.parent / "notebooks").glob("*.ipynb"):
+        cells = nbformat.read(notebook, as_version=4).cells
+        for cell in (cell for cell in cells if cell.cell_type == "code"):
+            nodes = ast.walk(ast.parse(cell.source))
+            statements |= {
+                ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)
+            }
+    return sorted(statements)
+
+
+def test_no_chapter_imports_ibis():
+    # It costs a second in every kernel; chapters read the finished mart with plain DuckDB.
+    statements = notebook_imports()
+    assert "from retention_utils.mart import open_mart" in statements
+    program = "\n".join([*statements, "import sys", "print('duckdb' in sys.modules, 'ibis' in sys.modules)"])
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "True False\n"), done.stderr
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)

@@ -46,12 +46,15 @@ def drawn(draw, table, *, size: str = "wide", formats: Formats = FORMATS, **opti
     return ax
 
 
-def weekly(weeks: int = 60, *, orders: int = 100, questioned: tuple[int, ...] = ()) -> pd.DataFrame:
+def weekly(
+    weeks: int = 60, *, orders: int = 100, questioned: tuple[int, ...] = (), shifts: tuple[int, ...] = ()
+) -> pd.DataFrame:
     week = pd.date_range("1997-01-01", periods=weeks, freq="7D")
     table = pd.DataFrame({"week": week, "orders": [orders + number for number in range(weeks)]})
     table["orders"] = table["orders"].where(~table.index.isin(questioned), table["orders"] // 4)
     days = [3 * (number in questioned) for number in range(weeks)]
-    return table.assign(amount=table["orders"] * 37.5, questioned_days=days)
+    is_shift = table.index.isin(shifts)
+    return table.assign(amount=table["orders"] * 37.5, questioned_days=days, is_shift=is_shift)
 
 
 def months(count: int, start: str = "1997-01") -> list[str]:
@@ -132,6 +135,7 @@ CHARTS = {
     "orders, questioned": (weekly_orders, weekly(questioned=(0, 20, 59)), {}),
     "orders, a long silence": (weekly_orders, weekly(questioned=(30, 31, 32, 33, 35)), {}),
     "orders, silent in five years": (weekly_orders, weekly(260, questioned=tuple(range(100, 140))), {}),
+    "orders, a new level": (weekly_orders, weekly(questioned=(20,), shifts=(21, 40)), {}),
     "revenue, questioned": (weekly_revenue, weekly(questioned=(0, 20, 59)), {}),
     "revenue": (weekly_revenue, weekly(), {}),
     "revenue in hryvnias": (weekly_revenue, weekly(), {"formats": Formats(currency="UAH")}),
@@ -300,6 +304,18 @@ def test_weeks_that_are_not_questioned_bear_no_mark():
     ax = drawn(weekly_orders, weekly(12))
     assert list(ax.texts) == []
     assert set(colours(ax.containers[0])) == {ROLES["main"]}
+
+
+def dashes(ax) -> list[float]:
+    return [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == "--"]
+
+
+@pytest.mark.parametrize("draw", [weekly_orders, weekly_revenue])
+def test_a_dashed_line_stands_before_the_first_week_of_a_new_level(draw):
+    ax = drawn(draw, weekly(12, shifts=(3, 8)))
+    assert dashes(ax) == [2.5, 7.5]
+    assert {to_hex(line.get_color()).upper() for line in ax.lines} == {ROLES["alert"]}
+    assert dashes(drawn(draw, weekly(12))) == []
 
 
 def test_movement_stacks_up_to_the_active_base_and_down_to_the_lapsed():

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from retention_utils.config import ClientConfig, read_config
+from retention_utils.config import read_config
 from retention_utils.errors import ConfigError
 
 
@@ -27,24 +27,30 @@ def test_three_columns_a_name_and_a_currency_are_enough(project):
     assert (config.policies.zero_amount, config.policies.unreadable_share) == ("exclude", 0.01)
     assert (config.value.margin, config.value.annual_discount_rate) == (1.0, 0.10)
     assert (config.value.horizon_weeks, config.value.holdout_weeks) == (52, 26)
-    assert (config.orders.format, config.orders.header, config.orders.delimiter) == ("csv", True, ",")
-    assert (config.orders.encoding, config.orders.date_format, config.orders.decimal_mark) == (
-        "utf-8",
-        "%Y-%m-%d",
-        ".",
+    orders = config.orders
+    assert (orders.format, orders.header_row, orders.delimiter, orders.grain) == (None, 1, ",", "orders")
+    assert (orders.encoding, orders.date_format, orders.decimal_mark) == ("utf-8", ("%Y-%m-%d",), ".")
+    assert (orders.time_zone, orders.thousands_mark, orders.sheet) == (None, "", None)
+    policies = config.policies
+    assert (policies.duplicates, policies.refunds, policies.guests) == ("auto", "net", "contact")
+    assert (policies.cancelled, policies.test_orders, policies.other_currency) == (
+        "exclude",
+        "exclude",
+        "refuse",
     )
+    assert (policies.exclude_customers, config.tables, config.stated_revenue) == ((), {}, ())
 
 
 def test_what_the_file_says_is_what_is_read(project):
     config = read(
         project,
         settings='history_start = 2024-01-01\ndata_horizon = 2024-06-30\nwarmup_days = 0\ngrain = "week"',
-        orders='delimiter = ";"\ndecimal_mark = ","\nheader = false',
+        orders='delimiter = ";"\ndecimal_mark = ","\nheader_row = 0',
         sections="[churn]\ngap_days = 45\n[parameters.03_pulse]\ntop = 5",
     )
     assert (config.history_start, config.data_horizon) == (date(2024, 1, 1), date(2024, 6, 30))
     assert (config.grain, config.effective_warmup_days, config.churn.gap_days) == ("week", 0, 45)
-    assert (config.orders.delimiter, config.orders.decimal_mark, config.orders.header) == (";", ",", False)
+    assert (config.orders.delimiter, config.orders.decimal_mark, config.orders.header_row) == (";", ",", 0)
     assert config.parameters == {"03_pulse": {"top": 5}}
 
 
@@ -69,7 +75,7 @@ def test_every_problem_is_named_at_once(project):
         r"- grian: unknown key\. Did you mean 'grain'\? Known here: business_type, churn, .*, warmup_days\.",
         r"- min_cohort: Input should be greater than or equal to 1; found 0\.",
         r"- time_zone: there is no time zone 'Europe/Kiew'\. Did you mean 'Europe/Kiev'\?; found 'Europe/Kiew'\.",
-        r"- orders\.date_fromat: unknown key\. Did you mean 'date_format'\? Known here: columns, .*, path\.",
+        r"- orders\.date_fromat: unknown key\. Did you mean 'date_format'\? Known here: columns, .*, url\.",
         r"- orders\.delimiter: String should have at most 1 character; found ';;'\.",
         r"- churn\.gap_days: Input should be greater than or equal to 7; found 3\.",
         r"- value\.margin: Input should be less than or equal to 1; found 40\.",
@@ -88,7 +94,8 @@ def test_an_unknown_column_of_ours_is_refused_with_the_three_there_are(project):
         "shop/client.toml has 2 problem(s):",
         "  - orders.columns.customer_id: missing; it has no default.",
         "  - orders.columns.custmer: unknown key. Did you mean 'customer_id'? "
-        "Known here: amount, customer_id, ordered_at.",
+        "Known here: amount, currency, customer_id, email, less, order_id, ordered_at, phone, quantity, refund_of, "
+        "status, unit_price.",
     ]
 
 
@@ -110,8 +117,9 @@ def test_an_empty_file_lacks_what_has_no_default(tmp_path):
         ({"settings": 'data_horizon = "soon"'}, "data_horizon: Input should be a valid date; found 'soon'."),
         ({"settings": "warmup_days = -1"}, "warmup_days: Input should be greater than or equal to 0; found -1."),
         ({"settings": "churn = 90"}, "churn: Input should be a valid dictionary or instance of ChurnDefinition; found 90."),
-        ({"orders": 'format = "excel"'}, "orders.format: Input should be 'csv' or 'whitespace'; found 'excel'."),
-        ({"orders": 'date_format = "%Y-%m-%dT%H:%M%z"'}, "orders.date_format: offsets (%z) are not read yet; supply times of the client's own time zone; found '%Y-%m-%dT%H:%M%z'."),
+        ({"orders": 'format = "excel"'}, "orders.format: Input should be 'csv', 'whitespace', 'jsonl', 'parquet', 'spreadsheet', 'sqlite' or 'duckdb'; found 'excel'."),
+        ({"orders": 'date_format = "%Y-%m"'}, "orders.date_format: '%Y-%m': there is no day (%d); found '%Y-%m'."),
+        ({"sections": "[tables.costs]\npath = 'c.csv'\ncolumns.perod = 'M'"}, "tables: costs: unknown column 'perod'. Did you mean 'period'? Known here: period, acquisition, retention.; costs: the column 'period' is missing; costs: the column 'acquisition' is missing."),
         ({"sections": "[policies]\nunreadable_share = nan"}, "policies.unreadable_share: Input should be less than 1; found nan."),
         ({"sections": "[value]\nmargin = 0"}, "value.margin: Input should be greater than 0; found 0."),
         ({"sections": "[parameters]\ntop = 5"}, "parameters.top: Input should be a valid dictionary; found 5."),
@@ -179,26 +187,64 @@ def test_a_read_client_file_cannot_be_changed(project):
             setattr(part, key, None)
 
 
-def test_the_order_log_lies_beside_the_client_file_or_in_a_package(project):
-    folder = project.write_client().parent
-    project.write_orders([])
-    config = read(project)
-    assert config.order_file(folder) == folder / "orders.csv"
+@pytest.mark.parametrize(
+    ("orders", "reason"),
+    [
+        ("", None),
+        ('url = "postgresql://me@host/shop"', "state either path (files) or url (a database); a database needs a table or a query"),
+        ('table = "a"\nquery = "select 1"', "state either table or query, not both"),
+        ('thousands_mark = "."', "decimal_mark and thousands_mark are both '.'"),
+        ('grain = "lines"', "order lines (grain = 'lines') need columns.order_id"),
+    ],
+)  # fmt: skip
+def test_where_and_how_the_orders_are_must_hang_together(project, orders, reason):
+    file = project.write_client(orders=orders)
+    if reason is None:
+        assert read_config(file).orders.path == ("orders.csv",)
+        return
+    assert f"  - orders: {reason}." in refusal(project, orders=orders)
 
-    def elsewhere(**orders) -> ClientConfig:
-        return config.model_copy(update={"orders": config.orders.model_copy(update=orders)})
 
-    in_package = elsewhere(package="lifetimes", path="datasets/CDNOW_master.txt").order_file(folder)
-    assert in_package.parts[-3:] == ("lifetimes", "datasets", "CDNOW_master.txt")
-    with pytest.raises(
-        ConfigError,
-        match=r"^shop: the order log 'sales\.csv' was not found in .*data/shop\. Check orders\.path\.$",
-    ):
-        elsewhere(path="sales.csv").order_file(folder)
-    for package in ("no_such_package", "../lifetimes", "lifetimes.datasets.x", "tomllib.x"):
-        expected = f"orders.package names {package!r}, which is not an installed package. Install it or drop the key."
-        with pytest.raises(ConfigError, match=f"^{re.escape(expected)}$"):
-            elsewhere(package=package).order_file(folder)
+def test_no_password_stands_in_a_client_file_nor_in_the_message_that_says_so(project):
+    found = refusal(project, orders='url = "postgresql://me:geheim@host/shop"')
+    assert (
+        "a password must not stand in the client file; put it into the environment variable PGPASSWORD"
+        in found
+    )
+    assert "geheim" not in found
+
+
+def test_settings_on_the_command_line_go_before_the_file(project):
+    file = project.write_client()
+    config = read_config(file, changes=["policies.zero_amount=keep", "churn.gap_days=90", 'name="x = y"'])
+    assert (config.policies.zero_amount, config.churn.gap_days, config.name) == ("keep", 90, "x = y")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("policies", "'policies' is no setting; write it as key=value, such as policies.zero_amount=keep."),
+        ("=keep", "'=keep' is no setting; write it as key=value, such as policies.zero_amount=keep."),
+        ("name.x=3", "'name.x=3' cannot be set: 'name' is no section of the client file."),
+        ("polices.zero_amount=keep", "polices: unknown key. Did you mean 'policies'?"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(project, change, said):
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        read_config(project.write_client(), changes=[change])
+
+
+@pytest.mark.parametrize(
+    ("sections", "said"),
+    [
+        ("[tables.rate]\npath = 'r.csv'\ncolumns = {}", "tables.rate"),
+        ("[tables.rates]\npath = 'r.csv'\ncolums = {}", "tables.rates.colums: unknown key. Did you mean 'columns'?"),
+        ("[[stated_revenue]]\nperiod = '2024-01'\namount = -1", "stated_revenue.0.amount: Input should be greater"),
+        ("[[stated_revenue]]\nperid = '2024-01'", "stated_revenue.0.perid: unknown key. Did you mean 'period'?"),
+    ],
+)  # fmt: skip
+def test_problems_of_further_tables_are_named_where_they_are(project, sections, said):
+    assert said in refusal(project, sections=sections)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ def definitions(project, grain=None, **parts):
 
 def test_the_definitions_of_a_plain_client_word_for_word(project):
     assert definitions(project) == {
-        "Order": "a row of the order log with customer, date and amount; rows of zero are left out, negative ones left out",
+        "Order": "a row of the order log with customer, date and amount above zero; amounts of zero are left out",
+        "Refund": "a negative amount; refunds are taken off the order they belong to, in the period of that order",
         "Purchase": "all orders of one customer on one day, added up",
         "Active": "the last purchase is at most 180 days old",
         "Lapsed": "was active at the start of the period, silent for more than 180 days at its end",
@@ -33,7 +34,7 @@ def test_definitions_follow_the_client_file(project):
         sections="[churn]\ngap_days = 45\n[policies]\nzero_amount = 'keep'\n"
         "[value]\nmargin = 0.4\nannual_discount_rate = 0.08\nhorizon_weeks = 104",
     )
-    assert "rows of zero are kept" in found["Order"]
+    assert "amounts of zero are kept" in found["Order"]
     assert found["Active"] == "the last purchase is at most 45 days old"
     assert found["Lapsed"].endswith("silent for more than 45 days at its end")
     assert found["Cohort"].endswith("in the same week")
@@ -64,6 +65,22 @@ def test_settings_list_every_key_with_its_value_defaults_included(project):
     assert found["parameters.03_pulse.since"] == "2024-02-01"
     assert "data_horizon" not in found  # left out: it has no value to show
     assert len(found) == len(settings_in_force(config))
-    sections = {"orders", "churn", "policies", "value", "parameters"}
-    plain = set(type(config).model_fields) - sections - {"data_horizon", "warmup_days"}
+    assert found["orders.statuses.test"] == "test, тест, тестовый, тестовий"
+    assert "policies.exclude_customers" not in found
+    sections = {"orders", "churn", "policies", "value", "parameters", "tables"}
+    plain = set(type(config).model_fields) - sections - {"data_horizon", "warmup_days", "stated_revenue"}
     assert plain <= set(found)
+
+
+def test_lines_and_refunds_left_out_are_said(project):
+    file = project.write_client(orders='grain = "lines"', sections='[policies]\nrefunds = "exclude"')
+    file.write_text(file.read_text().replace('amount = "amount"', 'amount = "amount"\norder_id = "id"'))
+    found = dict(definitions_in_force(read_config(file)))
+    assert found["Order"].startswith("an order of the order log with customer, date and amount")
+    assert found["Refund"] == "a negative amount; refunds are left out"
+
+
+def test_the_address_of_a_database_is_not_printed(project):
+    file = project.write_client(orders='url = "postgresql://me@host/shop"\ntable = "orders"')
+    file.write_text(file.read_text().replace('path = "orders.csv"\n', ""))
+    assert dict(settings_in_force(read_config(file)))["orders.url"] == "a database"

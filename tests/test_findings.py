@@ -1,5 +1,6 @@
 """What the chapters say, word for word: every verdict, and what is said when there is too little to say."""
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -8,11 +9,22 @@ import pandas as pd
 import pytest
 
 from retention_utils.cohorts import AgeComparison
+from retention_utils.config import Policies
 from retention_utils.display import Callout, Finding, Kpi
-from retention_utils.findings import cohorts, next_order, passport, pulse, summary, value, words
+from retention_utils.findings import (
+    cohorts,
+    next_order,
+    passport,
+    passport_tables,
+    pulse,
+    summary,
+    value,
+    words,
+)
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
-from retention_utils.passport import Check
+from retention_utils.passport.account import use_account
+from retention_utils.passport.checks import Check
 from retention_utils.pulse import BaseChange, ChurnChange, RatioChange
 from retention_utils.repeat_rate import RepeatRateChange
 from retention_utils.value_models.appraisal import Appraisal, Rehearsal
@@ -82,21 +94,30 @@ def test_one_customer_is_not_plural(number, text):
 
 # --- passport -----------------------------------------------------------------------------------------
 
-ACCOUNT = pd.DataFrame({"rows": [69579, 80, 69659], "row_share": [0.998852, 0.001148, 1.0]})
+ROWS = pd.DataFrame(
+    [("used", 69578, 2_500_315.63), ("refund", 1, -15.0), ("bad_amount", 80, np.nan)],
+    columns=["use", "rows", "amount"],
+)
+ACCOUNT = use_account(ROWS)
+FOUND = {
+    "rows": 0.998852, "revenue": 1.0, "by_rule": 0.0, "no_customer": 0.0312, "history": 546, "silence": 0,
+    "breaks": 0, "mixed": 0.0, "suspects": 0, "stated": 0.004,
+}  # fmt: skip
 
 
 def checks(**verdicts: str) -> list[Check]:
-    found = {"rows": 0.998852, "revenue": 1.0, "history": 546, "silence": 0, "mixed": 0.0}
-    return [Check(key, verdicts.get(key, "pass"), number) for key, number in found.items()]
+    return [Check(key, verdicts.get(key, "pass"), number) for key, number in FOUND.items()]
 
 
 @pytest.mark.parametrize(
     ("verdicts", "verdict", "grade", "passed"),
     [
-        ({}, "yes", "A", "all 5"),
-        ({"history": "warn"}, "with reservations", "B", "4 of 5"),
-        ({"history": "warn", "rows": "warn", "revenue": "not checked"}, "with reservations", "C", "2 of 5"),
-        ({"mixed": "fail"}, "no", "D", "4 of 5"),
+        ({}, "yes", "A", "all 10"),
+        ({"stated": "not checked"}, "yes", "A", "all 9"),
+        ({"stated": "not checked", "breaks": "not checked"}, "yes", "A", "all 8"),
+        ({"history": "warn"}, "with reservations", "B", "9 of 10"),
+        ({"history": "warn", "rows": "warn", "revenue": "not checked"}, "with reservations", "C", "7 of 10"),
+        ({"mixed": "fail"}, "no", "D", "9 of 10"),
     ],
 )
 def test_trust(verdicts, verdict, grade, passed):
@@ -112,8 +133,10 @@ def test_trust(verdicts, verdict, grade, passed):
 def test_the_checks_are_listed_with_what_was_asked_for():
     got = passport.check_table(checks(silence="warn", revenue="not checked"), formats=FORMATS)
     assert [tuple(row) for row in got.itertuples(index=False)] == [
-        ("Rows of the order log that are used", "passed", "99.89%", "at least 99%, never under 95%"),
-        ("Revenue in the log that is used", "not checked", "100.00%", "at least 99%, never under 95%"),
+        ("Rows that should count and do", "passed", "99.89%", "at least 99%, never under 95%"),
+        ("Money that should count and does", "not checked", "100.00%", "at least 99%, never under 95%"),
+        ("Rows left out by rule", "passed", "0.00%", "at most 25%"),
+        ("Revenue without a customer", "passed", "3.12%", "at most 5%, never over 20%"),
         ("Length of the log", "passed", "546 days", "at least 365 days, never under 180 days"),
         (
             "Oddest stretch without an order",
@@ -121,25 +144,57 @@ def test_the_checks_are_listed_with_what_was_asked_for():
             "0 days",
             "no more days than usually bring 14 orders",
         ),
+        ("Levels that change for good", "passed", "0", "none, in a log of 68 weeks or more"),
         ("Customers who may be older than the log", "passed", "0.00%", "at most 20%, never over 50%"),
+        ("Customers who look like wholesalers or tests", "passed", "0", "none"),
+        ("Largest difference from the stated revenue", "passed", "0.40%", "at most 1%, never over 5%"),
     ]
 
 
 def test_a_check_that_failed_or_found_nothing_says_so():
-    found = [Check("rows", "fail", 0.9), Check("revenue", "not checked", np.nan)]
+    found = [Check("rows", "fail", 0.9), Check("stated", "not checked", np.nan), Check("breaks", "warn", 2)]
     got = passport.check_table(found, formats=FORMATS)
-    assert got["result"].tolist() == ["failed", "not checked"]
-    assert got["found"].tolist() == ["90.00%", "—"]
+    assert got["result"].tolist() == ["failed", "not checked", "reservation"]
+    assert got["found"].tolist() == ["90.00%", "—", "2"]
 
 
-def test_the_grade_says_what_would_make_it_an_a():
-    got = passport.data_grade(checks(history="warn", mixed="fail"))
+def test_the_grade_gives_its_reasons_and_what_would_make_it_an_a():
+    got = passport.data_grade(checks(history="warn", mixed="fail", suspects="warn"))
     assert got.grade == "D"
     assert got.next == (
-        "For an A: supply a longer log; supply sign-up dates, or a log that begins with the first customers."
+        "Failed: customers who may be older than the log. "
+        "Reservations: length of the log; customers who look like wholesalers or tests. "
+        "For an A: supply a longer log; supply sign-up dates, or a log that begins with the first customers; "
+        "look at these customers, and name those to leave out in policies.exclude_customers."
     )
     assert [letter for letter, _ in got.steps] == ["A", "B", "C", "D"]
     assert passport.data_grade(checks()).next == "Nothing stands in the way of the later chapters."
+
+
+def test_a_check_that_could_not_be_made_is_a_reason():
+    got = passport.data_grade(checks(revenue="not checked"))
+    assert (got.grade, got.next) == (
+        "B",
+        "Could not be checked: money that should count and does. "
+        "For an A: supply the orders behind the money that cannot be used.",
+    )
+
+
+def test_an_a_without_a_stated_revenue_says_what_was_not_compared():
+    got = passport.data_grade(checks(stated="not checked"))
+    assert (got.grade, got.next) == (
+        "A",
+        "Nothing stands in the way of the later chapters. The revenue was not compared with the client's own "
+        "books; the grade does not ask for it. State a figure as [[stated_revenue]] in client.toml to have it "
+        "compared.",
+    )
+
+
+@pytest.mark.parametrize("key", FOUND)
+def test_every_check_has_a_name_and_a_remedy(key):
+    got = passport.data_grade(checks(**{key: "fail"}))
+    assert got.grade == "D"
+    assert re.fullmatch(r"Failed: [a-z ]+\. For an A: [a-z][^;]+\.", got.next)
 
 
 def test_rows_used_as_a_key_figure():
@@ -152,35 +207,187 @@ def test_rows_used_as_a_key_figure():
     )
 
 
+def test_net_revenue_as_a_key_figure():
+    got = passport.net_revenue_kpi(ACCOUNT, formats=FORMATS)
+    assert (got.label, got.value, got.number, got.basis) == (
+        "Net revenue in the log",
+        "$2.5M",
+        2_500_300.63,
+        "$15 of refunds taken off",
+    )
+    plain = use_account(ROWS[ROWS["use"] == "used"])
+    assert passport.net_revenue_kpi(plain, formats=FORMATS).basis == "no refunds taken off"
+
+
+WEEKS = pd.DataFrame(
+    {"week": pd.to_datetime(["2025-03-03", "2025-03-10", "2025-03-17"]), "orders": [80, 1250, 300]}
+).assign(amount=[2400.0, 37500.0, 9000.0], questioned_days=0, is_shift=False)
+
+
 @pytest.mark.parametrize(
-    ("column", "questioned", "text"),
+    ("column", "questioned", "shifts", "text"),
     [
-        ("orders", [0, 0, 0], "Bars for 3 weeks: orders between 80 and 1,250, 300 in the last."),
+        ("orders", [0, 0, 0], [], "Bars for 3 weeks: orders between 80 and 1,250, 300 in the last."),
         (
             "orders",
             [2, 0, 7],
+            [],
             "Bars for 3 weeks: orders between 80 and 1,250, 300 in the last. 2 weeks hold a questionable silence.",
         ),
         (
             "orders",
             [0, 3, 0],
-            "Bars for 3 weeks: orders between 80 and 1,250, 300 in the last. 1 week holds a questionable silence.",
+            [1],
+            "Bars for 3 weeks: orders between 80 and 1,250, 300 in the last. 1 week holds a questionable silence. "
+            "A level changes for good from 10 March 2025 on.",
         ),
-        ("amount", [0, 0, 0], "Bars for 3 weeks: revenue between $2,400 and $37.5k, $9,000 in the last."),
+        (
+            "amount",
+            [0, 0, 0],
+            [0, 2],
+            "Bars for 3 weeks: revenue between $2,400 and $37.5k, $9,000 in the last. "
+            "A level changes for good from 3 March 2025, 17 March 2025 on.",
+        ),
     ],
 )
-def test_the_weeks_in_words(column, questioned, text):
-    weekly = pd.DataFrame({"orders": [80, 1250, 300], "amount": [2400.0, 37500.0, 9000.0]})
-    got = passport.weekly_alt(weekly.assign(questioned_days=questioned), column=column, formats=FORMATS)
-    assert got == text
+def test_the_weeks_in_words(column, questioned, shifts, text):
+    weekly = WEEKS.assign(questioned_days=questioned, is_shift=WEEKS.index.isin(shifts))
+    assert passport.weekly_alt(weekly, column=column, formats=FORMATS) == text
 
 
 def test_one_week_and_none_in_words():
-    one = pd.DataFrame({"orders": [80], "questioned_days": [0]})
-    got = passport.weekly_alt(one, column="orders", formats=FORMATS)
+    got = passport.weekly_alt(WEEKS[:1], column="orders", formats=FORMATS)
     assert got == "Bars for 1 week: orders between 80 and 80, 80 in the last."
-    got = passport.weekly_alt(one.iloc[:0], column="orders", formats=FORMATS)
+    got = passport.weekly_alt(WEEKS[:0], column="orders", formats=FORMATS)
     assert got == "The log is shorter than a week."
+
+
+def test_the_account_as_a_table():
+    got = passport_tables.account_table(ACCOUNT, formats=FORMATS)
+    assert got.cells == (
+        ("used", "69,578", "99.9%", "$2,500,315.63"),
+        ("refund, taken off its order", "1", "0.0%", "−$15.00"),
+        ("counted, in all", "69,579", "99.9%", "$2,500,300.63"),
+        ("amount cannot be read", "80", "0.1%", ""),
+        ("left out, in all", "80", "0.1%", "$0.00"),
+        ("all rows", "69,659", "100.0%", "$2,500,300.63"),
+    )
+    assert got.emphasis == (2, 4, 5)
+
+
+IDENTITY = pd.DataFrame(
+    [("none", 5, 0, 50.0), ("id", 10, 4, 100.0), ("contact", 3, 2, 50.0)],
+    columns=["identity", "rows", "customers", "amount"],
+)
+
+
+def test_identity_as_a_table():
+    got = passport_tables.identity_table(IDENTITY, formats=FORMATS)
+    assert got.cells == (
+        ("by the id in the log", "10", "4", "$100.00", "50.0%"),
+        ("guest, by e-mail or telephone only", "3", "2", "$50.00", "25.0%"),
+        ("not known", "5", "0", "$50.00", "25.0%"),
+    )
+
+
+def test_policies_as_a_table():
+    policies = Policies(exclude_customers=("C\u202e1",))
+    rows = pd.DataFrame([("used", 9, 90.0), ("excluded_customer", 4, 40.0)], columns=ROWS.columns)
+    got = passport_tables.policy_table(policies, rows, IDENTITY, formats=FORMATS)
+    assert got.cells[3:5] == (
+        (
+            "exclude_customers",
+            "C[U+202E]1",
+            "these customers are left out with all their orders",
+            "4",
+            "$40.00",
+        ),
+        (
+            "guests",
+            "contact",
+            "guests without an id are told apart by e-mail, else by telephone",
+            "3",
+            "$50.00",
+        ),
+    )
+
+
+def test_breaks_as_a_table():
+    shifts = pd.DataFrame(
+        [
+            ("orders", 60, pd.Timestamp("2023-02-27"), 1100.0, 550.0, -0.5),
+            ("order_value", 70, pd.Timestamp("2023-05-08"), 30.0, 45.5, 0.5167),
+            ("returning", 80, pd.Timestamp("2023-07-17"), 0.5, 0.2, -0.6),
+        ],
+        columns=["measure", "week", "first_day", "before", "after", "change"],
+    )
+    got = passport_tables.breaks_table(shifts, formats=FORMATS)
+    assert got.cells == (
+        ("orders in a week", "27 February 2023", "1,100", "550", "−50.0%"),
+        ("revenue per order", "8 May 2023", "$30.00", "$45.50", "+51.7%"),
+        ("share of buyers who had bought before", "17 July 2023", "50.0%", "20.0%", "−60.0%"),
+    )
+    assert passport_tables.breaks_table(shifts[:0], formats=FORMATS) is None
+
+
+def test_suspects_are_cut_at_ten_and_their_ids_made_visible():
+    found = pd.DataFrame({"customer_id": ["a\u202eb", "x" * 5000, *(f"C{n}" for n in range(12))]}).assign(
+        reason=["id", *["large"] * 13], orders=3, amount=100.0, share=0.05
+    )
+    got = passport_tables.suspects_table(found, formats=FORMATS)
+    assert len(got.cells) == 10
+    assert got.cells[0] == ("a[U+202E]b", "id looks like a test or a placeholder", "3", "$100.00", "5.0%")
+    assert got.cells[1][:2] == ("x" * 59 + "…", "far larger than others")
+    assert got.note == (
+        "10 of 14 are listed. They are used like all others. To leave one out, name it in "
+        "policies.exclude_customers."
+    )
+    few = passport_tables.suspects_table(found[:2], formats=FORMATS)
+    assert few.note.startswith("They are used like all others.")
+    assert passport_tables.suspects_table(found[:0], formats=FORMATS) is None
+
+
+def test_stated_revenue_as_a_table():
+    stated = pd.DataFrame(
+        [
+            ("2024-02", 1450.0, 1450.0, 0.0, 0.0, ""),
+            ("2024-03", 1000.0, 1030.0, 30.0, 0.03, ""),
+            ("2024-Q4", 100.0, 10.0, -90.0, -0.9, ""),
+            ("2025", 9.0, np.nan, np.nan, np.nan, "ends after the last day looked at"),
+        ],
+        columns=["period", "stated", "found", "difference", "share", "reason"],
+    )
+    got = passport_tables.stated_table(stated, formats=FORMATS)
+    assert got.cells == (
+        ("February 2024", "$1,450.00", "$1,450.00", "$0.00", "0.0%", "passed"),
+        ("March 2024", "$1,000.00", "$1,030.00", "$30.00", "3.0%", "reservation"),
+        ("Q4 2024", "$100.00", "$10.00", "−$90.00", "−90.0%", "failed"),
+        ("2025", "$9.00", "", "", "", "not checked: ends after the last day looked at"),
+    )
+    assert passport_tables.stated_table(stated[:0], formats=FORMATS) is None
+
+
+def test_unreadable_cells_are_listed_with_file_and_line():
+    cells = pd.DataFrame(
+        {"file": ["a\x1b.csv"], "row": [1201], "line": [1204], "column": ["сумма"], "use": ["bad_amount"]}
+    ).assign(found="12\u200b,x")
+    got = passport_tables.unreadable_table(cells, ROWS, formats=FORMATS)
+    assert got.cells == (("a␛.csv", "1204", "сумма", "amount cannot be read", "12[U+200B],x"),)
+    assert got.note == "1 of 80 are listed."
+    assert passport_tables.unreadable_table(cells[:0], ROWS, formats=FORMATS) is None
+
+
+def test_orphan_refunds_are_listed():
+    orphans = pd.DataFrame(
+        {"file": ["a.csv"], "row": [1201], "customer_id": ["C\t1"], "day": pd.to_datetime(["2024-02-03"])}
+    ).assign(amount=-12.5)
+    rows = pd.DataFrame([("orphan_refund", 1, -12.5)], columns=ROWS.columns)
+    got = passport_tables.orphans_table(orphans, rows, formats=FORMATS)
+    assert got.cells == (("a.csv", "1201", "C␉1", "3 February 2024", "−$12.50"),)
+    assert got.note == (
+        "They are not taken off the revenue, since it is not known from which customer and period."
+    )
+    assert passport_tables.orphans_table(orphans[:0], rows, formats=FORMATS) is None
 
 
 # --- pulse --------------------------------------------------------------------------------------------

@@ -14,12 +14,12 @@ __all__ = ["weekly_orders", "weekly_revenue"]
 
 
 def weekly_orders(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
-    """Bars of orders per week; a question mark over weeks whose silence is questioned.
+    """Bars of orders per week, with questioned silences and lasting changes of level marked.
 
     Parameters
     ----------
     weekly : DataFrame
-        From :func:`retention_utils.passport.weekly_activity`.
+        From :func:`retention_utils.passport.breaks.mark_shifts`.
 
     Returns
     -------
@@ -30,12 +30,12 @@ def weekly_orders(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = N
 
 
 def weekly_revenue(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
-    """Bars of revenue per week; a question mark over weeks whose silence is questioned.
+    """Bars of revenue per week, with questioned silences and lasting changes of level marked.
 
     Parameters
     ----------
     weekly : DataFrame
-        From :func:`retention_utils.passport.weekly_activity`.
+        From :func:`retention_utils.passport.breaks.mark_shifts`.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def weekly_revenue(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
 
 
 def _weekly(weekly: pd.DataFrame, column: str, label: str, formats: Formats, ax: Axes | None) -> Axes:
-    require(weekly, ["week", column, "questioned_days"], name="weekly")
+    require(weekly, ["week", column, "questioned_days", "is_shift"], name="weekly")
     ax = framed(ax, height=210, left=60)
     is_questioned = weekly["questioned_days"] > 0
     colors = [ROLES["alert"] if questioned else ROLES["main"] for questioned in is_questioned]
@@ -54,6 +54,8 @@ def _weekly(weekly: pd.DataFrame, column: str, label: str, formats: Formats, ax:
     _question_marks(
         ax, weekly.loc[is_questioned, column], most=(30 if is_narrow(ax) else 75), weeks=len(weekly)
     )
+    for place in weekly.index[weekly["is_shift"]]:
+        ax.axvline(place - 0.5, color=ROLES["alert"], linestyle="--", linewidth=1)
     months = [formats.month(week, short=True) for week in weekly["week"]]
     # The first month of the log has rarely a whole month's room.
     places = [place for place in range(1, len(months)) if months[place] != months[place - 1]] or [0]

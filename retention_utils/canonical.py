@@ -1,0 +1,314 @@
+"""What every table beside the order log holds: its columns, their kinds and limits, what may not repeat."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from retention_utils.errors import did_you_mean
+
+__all__ = [
+    "CANONICAL",
+    "KINDS",
+    "PLAN_RANGES",
+    "CanonicalColumn",
+    "CanonicalTable",
+    "Kind",
+    "Needed",
+    "check_columns",
+    "reference_markdown",
+]
+
+Kind = Literal["id", "text", "day", "money", "number", "count", "flag", "choice", "period", "currency"]
+# always: the column and all its cells; column: its cells may be empty; cells: none empty where it is mapped.
+Needed = Literal["always", "column", "cells", "no"]
+
+KINDS: dict[Kind, str] = {
+    "id": "text as it stands; `0012` is not `12`",
+    "text": "any text",
+    "day": "as in `date_format`",
+    "money": "in the client's currency",
+    "number": "a number; a share is written as `0.05`",
+    "count": "a whole number",
+    "flag": "yes or no; also `true`, `false`, `1`, `0`, and the same in Russian and Ukrainian",
+    "choice": "one of the words named; capitals do not matter",
+    "period": "`2024-11`, `2024-Q4`, `2024`, `2024-W45` or `2024-01-15..2024-03-31`",
+    "currency": "three letters, such as `USD`",
+}
+NEEDED = {"always": "yes", "column": "yes; cells may be empty", "cells": "no; no empty cells", "no": "no"}
+
+# A word of ours, and what else is read as it.
+BILLED_EVERY = {
+    "week": ("weekly", "неделя", "еженедельно", "тиждень", "щотижня"),
+    "month": ("monthly", "месяц", "ежемесячно", "місяць", "щомісяця"),
+    "quarter": ("quarterly", "квартал", "ежеквартально", "щокварталу"),
+    "half_year": ("half-year", "half a year", "semiannual", "полгода", "полугодие", "півроку", "півріччя"),
+    "year": ("yearly", "annual", "annually", "год", "ежегодно", "рік", "щороку"),
+}
+ARMS = {
+    "treatment": ("treated", "test", "воздействие", "тест", "вплив"),
+    "control": ("holdout", "hold-out", "контроль", "контрольная", "контрольна"),
+}
+
+# What can be planned, with the lowest and highest value that makes sense.
+PLAN_RANGES: dict[str, tuple[float | None, float | None]] = {
+    "active_customers": (0, None),
+    "new_customers": (0, None),
+    "reactivated_customers": (0, None),
+    "lapsed_customers": (0, None),
+    "buyers": (0, None),
+    "orders": (0, None),
+    "revenue": (0, None),
+    "order_value": (0, None),
+    "mrr": (0, None),
+    "churn_rate": (0, 1),
+    "retention_rate": (0, 1),
+    "repeat_rate": (0, 1),
+    "nps": (-100, 100),
+}
+
+
+@dataclass(frozen=True)
+class CanonicalColumn:
+    """One column of a table: what it means, what may stand in it, when it becomes known."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    needed: Needed = "always"
+    low: float | None = None  # lowest value allowed
+    high: float | None = None  # highest value allowed
+    above: float | None = None  # values must lie above it
+    words: Mapping[str, tuple[str, ...]] | None = None  # the choices, each with its other spellings
+    default: str | bool | None = None  # of every row where the column is not mapped
+    needs: str = ""  # the column without which this one says nothing
+    not_before: str = ""  # the day that this day may not precede
+    known_with: str = ""  # the day on which the cell becomes known, where that is not the row's
+
+    @property
+    def limits(self) -> str:
+        """The allowed values in words, or an empty string."""
+        if self.words:
+            return f"one of {', '.join(self.words)}"
+        if self.above is not None:
+            return f"above {self.above:g}"
+        if self.low is None:
+            return ""
+        return f"{self.low:g} or more" if self.high is None else f"from {self.low:g} to {self.high:g}"
+
+
+@dataclass(frozen=True)
+class CanonicalTable:
+    """One table: its columns, the columns in which no two rows may agree, when a row becomes known."""
+
+    meaning: str
+    columns: tuple[CanonicalColumn, ...]
+    key: tuple[str, ...]  # no two rows agree in all of these that are mapped
+    either: tuple[str, ...] = ()  # exactly one of these columns must be mapped
+    known_on: str = ""  # the day or period after which a row is known; empty: it always is
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> CanonicalColumn:
+        """Return the column of this name."""
+        return self.columns[self.names.index(name)]
+
+
+Column = CanonicalColumn
+CUSTOMER = Column("customer_id", "id", "who; as in the order log")
+
+CANONICAL: dict[str, CanonicalTable] = {
+    "rates": CanonicalTable(
+        "What other currencies are worth.",
+        (
+            Column("day", "day", "from when it holds, until the next day given"),
+            Column("currency", "currency", "the other currency"),
+            Column("rate", "number", "price of one unit of it in the client's currency", above=0),
+        ),
+        key=("day", "currency"),
+        known_on="day",
+    ),
+    "merges": CanonicalTable(
+        "Customer ids that belong to one and the same customer.",
+        (
+            Column("customer_id", "id", "the id that is given up"),
+            Column("same_as", "id", "the id it is counted under; a chain is followed to its end"),
+        ),
+        key=("customer_id",),
+    ),
+    "costs": CanonicalTable(
+        "What winning and keeping customers cost; periods may not overlap.",
+        (
+            Column("period", "period", "when the money was spent"),
+            Column("acquisition", "money", "spent on winning new customers", low=0),
+            Column("retention", "money", "spent on keeping customers", "no", low=0),
+        ),
+        key=("period",),
+        known_on="period",
+    ),
+    "subscriptions": CanonicalTable(
+        "Contracts. A pause or a change of plan or amount ends one row and starts the next, under the same "
+        "`subscription_id`. A list without dates gives `tenure_months` and `has_ended` instead of `start` "
+        "and `end`.",
+        (
+            Column("subscription_id", "id", "which contract; needed where a customer can have several", "no"),
+            CUSTOMER,
+            Column("start", "day", "first day", "cells"),
+            Column(
+                "end", "day", "first day no longer covered; empty while it runs", "no",
+                needs="start", not_before="start", known_with="end",
+            ),
+            Column("amount", "money", "price per billing period, after discounts, without tax", low=0),
+            Column(
+                "billed_every", "choice", "the billing period", "cells", words=BILLED_EVERY, default="month"
+            ),
+            Column("plan", "text", "tariff or service", "no"),
+            Column(
+                "trial_end", "day", "first day that is paid for; empty where there was no trial", "no",
+                needs="start", not_before="start",
+            ),
+            Column(
+                "past_due_since", "day", "day from which a payment is overdue; empty where none is", "no",
+                needs="start", not_before="start", known_with="past_due_since",
+            ),
+            Column("cancel_reason", "text", "why it ended", "no", known_with="end"),
+            Column(
+                "is_involuntary", "flag", "it ended because a payment failed", "no", known_with="end"
+            ),
+            Column("tenure_months", "number", "months since the start, instead of it", "cells", low=0),
+            Column(
+                "has_ended", "flag", "it no longer runs, instead of `end`", "cells", needs="tenure_months"
+            ),
+        ),
+        key=("subscription_id", "customer_id", "start", "tenure_months", "amount", "plan"),
+        either=("start", "tenure_months"),
+        known_on="start",
+    ),
+    "reasons": CanonicalTable(
+        "Why customers left: one row per leaver and reason.",
+        (
+            CUSTOMER,
+            Column("day", "day", "when the reason was recorded", "no"),
+            Column("reason", "text", "the reason or its code; empty where it is not known", "column"),
+            Column("comment", "text", "in the customer's words", "no"),
+            Column("was_asked", "flag", "the customer was asked", "cells", default=True),
+            Column("is_involuntary", "flag", "it ended because a payment failed", "no"),
+        ),
+        key=("customer_id", "day", "reason"),
+        known_on="day",
+    ),
+    "surveys": CanonicalTable(
+        "Answers to the question how likely the customer is to recommend.",
+        (
+            Column("customer_id", "id", "who answered; as in the order log", "no"),
+            Column("day", "day", "when"),
+            Column("score", "count", "0 not at all likely, 10 extremely likely", low=0, high=10),
+            Column("comment", "text", "in the customer's words", "no"),
+            Column("theme", "text", "what the comment is about", "no"),
+            Column(
+                "replied_on", "day", "when the customer got a reply", "no",
+                not_before="day", known_with="replied_on",
+            ),
+        ),
+        key=("customer_id", "day", "score", "comment"),
+        known_on="day",
+    ),
+    "campaigns": CanonicalTable(
+        "Who was drawn into which arm of a campaign; each customer into one.",
+        (
+            CUSTOMER,
+            Column("campaign", "text", "its name"),
+            Column("arm", "choice", "`control` for those held out", words=ARMS),
+            Column("day", "day", "when the customer was drawn or contacted"),
+            Column("offer", "text", "what the customer got, where the campaign had several offers", "no"),
+            Column("cost", "money", "of contact and offer for this customer", "no", low=0),
+        ),
+        key=("campaign", "customer_id"),
+        known_on="day",
+    ),
+    "events": CanonicalTable(
+        "What happened to the business or around it: a price change, an outage, a holiday.",
+        (
+            Column("day", "day", "its day, or the first of several"),
+            Column("last_day", "day", "its last day", "no", not_before="day"),
+            Column("name", "text", "as the charts call it"),
+        ),
+        key=("day", "name"),
+        known_on="day",
+    ),
+    "plan": CanonicalTable(
+        "What was planned. Rates from 0 to 1, `nps` from -100 to 100, everything else 0 or more.",
+        (
+            Column("period", "period", "the period planned for"),
+            Column("metric", "choice", "what is planned", words=dict.fromkeys(PLAN_RANGES, ())),
+            Column("value", "number", "the planned figure"),
+            Column("service", "text", "of which service or plan; empty for all", "no"),
+        ),
+        key=("period", "metric", "service"),
+    ),
+}  # fmt: skip
+
+
+def check_columns(table_name: str, columns: Iterable[str]) -> list[str]:
+    """Say what is wrong with the columns that a client file maps; an empty list if nothing is.
+
+    Parameters
+    ----------
+    table_name : str
+        A key of :data:`CANONICAL`.
+    columns : iterable of str
+        Our names of the columns mapped.
+
+    Returns
+    -------
+    list of str
+        One sentence per problem: unknown and missing columns, and those that do not go together.
+    """
+    table = CANONICAL[table_name]
+    mapped = list(columns)
+    unknown = [name for name in mapped if name not in table.names]
+    problems = [f"unknown column {name!r}.{did_you_mean(name, table.names)}" for name in unknown]
+    if unknown:
+        problems[-1] += f" Known here: {', '.join(table.names)}."
+    for column in table.columns:
+        if column.needed in ("always", "column") and column.name not in mapped:
+            problems.append(f"the column {column.name!r} is missing")
+        if column.name in mapped and column.needs and column.needs not in mapped:
+            problems.append(f"the column {column.name!r} needs {column.needs!r}")
+    stated = [name for name in table.either if name in mapped]
+    if table.either and len(stated) != 1:
+        problems.append(f"state either {' or '.join(map(repr, table.either))}; found {len(stated)} of them")
+    return problems
+
+
+def reference_markdown() -> str:
+    """Return the tables as Markdown, as they stand in data/README.md."""
+    kinds = "\n".join(f"| {kind} | {written} |" for kind, written in KINDS.items())
+    parts = [f"| kind | how it is written |\n|---|---|\n{kinds}"]
+    for name, table in CANONICAL.items():
+        rows = "\n".join(_markdown_row(column) for column in table.columns)
+        key = ", ".join(f"`{column}`" for column in table.key)
+        parts.append(
+            f"### {name}\n\n{table.meaning}\n\n"
+            f"| column | kind | compulsory | meaning |\n|---|---|---|---|\n{rows}\n\n"
+            f"{_either(table)}No two rows may agree in {'all of ' if len(table.key) > 1 else ''}{key}."
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def _either(table: CanonicalTable) -> str:
+    names = " or ".join(f"`{name}`" for name in table.either)
+    return f"Map either {names}. " if names else ""
+
+
+def _markdown_row(column: CanonicalColumn) -> str:
+    notes = [column.meaning]
+    if column.limits:
+        notes.append(column.limits)
+    if column.not_before:
+        notes.append(f"not before `{column.not_before}`")
+    if column.default is not None:
+        notes.append(f"left out: {'yes' if column.default is True else column.default}")
+    return f"| `{column.name}` | {column.kind} | {NEEDED[column.needed]} | {'; '.join(notes)} |"

@@ -1,0 +1,221 @@
+"""The evidence behind the data passport as tables; client's texts are shown as data, never as they came."""
+
+from typing import Any
+
+import pandas as pd
+
+from retention_utils.columns import (
+    BREAKS,
+    IDENTITY,
+    ORPHAN_REFUNDS,
+    POLICIES,
+    ROW_ACCOUNT,
+    STATED_REVENUE,
+    SUSPECTS,
+    UNREADABLE_CELLS,
+)
+from retention_utils.config import Policies
+from retention_utils.display import Callout, Table, show_table
+from retention_utils.formats import Formats, Kind
+from retention_utils.passport.account import SUBTOTALS, sum_of
+from retention_utils.passport.checks import DEFAULT_THRESHOLDS, Thresholds
+from retention_utils.passport.policies import policies_in_force
+from retention_utils.quality.uses import UNREADABLE_USES, USES
+from retention_utils.untrusted import shown
+
+__all__ = [
+    "account_table",
+    "breaks_table",
+    "identity_table",
+    "orphans_table",
+    "policy_table",
+    "stated_table",
+    "suspects_table",
+    "unreadable_table",
+]
+
+MOST_ROWS = 10
+IDENTITIES = {
+    "id": "by the id in the log",
+    "merged": "by the id that theirs was merged into",
+    "recognised": "guest, by the contact of a customer with an id",
+    "contact": "guest, by e-mail or telephone only",
+    "none": "not known",
+}
+REASONS = {"large": "far larger than others", "id": "id looks like a test or a placeholder"}
+MEASURES: dict[str, tuple[str, Kind]] = {
+    "orders": ("orders in a week", "count"),
+    "order_value": ("revenue per order", "money2"),
+    "returning": ("share of buyers who had bought before", "share"),
+}
+
+
+def account_table(account: pd.DataFrame, *, formats: Formats) -> Table | Callout:
+    """List what became of every row."""
+    return show_table(
+        account,
+        ROW_ACCOUNT,
+        key="row_account",
+        caption="What became of every row",
+        note=(
+            "Net revenue is the amount of the rows used, less refunds. An order refunded by its status "
+            "counts as a purchase, but its amount is no revenue."
+        ),
+        formats=formats,
+        emphasis=[number for number, key in enumerate(account["key"]) if key in SUBTOTALS],
+    )
+
+
+def policy_table(
+    policies: Policies, row_account: pd.DataFrame, identity: pd.DataFrame, *, formats: Formats
+) -> Table | Callout:
+    """List every policy in force with what it decided."""
+    table = policies_in_force(policies, row_account, identity)
+    return show_table(
+        table.assign(value=table["value"].map(shown)),
+        POLICIES,
+        key="policies",
+        caption="Policies in force",
+        note=(
+            "Rows and amounts are what the policy decided about. Each is set under [policies] in client.toml."
+        ),
+        formats=formats,
+    )
+
+
+def identity_table(identity: pd.DataFrame, *, formats: Formats) -> Table | Callout:
+    """List how the customers of the rows are known."""
+    listed = identity.set_index("identity").reindex(
+        [key for key in IDENTITIES if key in set(identity["identity"])]
+    )
+    share = listed["amount"] / listed["amount"].sum()
+    return show_table(
+        listed.assign(identity=[IDENTITIES[key] for key in listed.index], amount_share=share),
+        IDENTITY,
+        key="identity",
+        caption="How customers are known",
+        note="Counted over every row up to the last day, whether it is used or not.",
+        formats=formats,
+    )
+
+
+def breaks_table(shifts: pd.DataFrame, *, formats: Formats) -> Table | Callout | None:
+    """List the levels that change for good; None if there is none."""
+    if shifts.empty:
+        return None
+    rows = [
+        {
+            "measure": MEASURES[shift.measure][0],
+            "first_day": formats.date(shift.first_day),
+            "before": formats.value(shift.before, MEASURES[shift.measure][1]),
+            "after": formats.value(shift.after, MEASURES[shift.measure][1]),
+            "change": formats.change(shift.change, "share"),
+        }
+        for shift in shifts.itertuples()
+    ]
+    return show_table(
+        pd.DataFrame(rows),
+        BREAKS,
+        key="breaks",
+        caption="Levels that change for good",
+        note="Usual is the median of the eight weeks before and after.",
+        formats=formats,
+    )
+
+
+def suspects_table(suspects: pd.DataFrame, *, formats: Formats) -> Table | Callout | None:
+    """List customers who look like wholesalers or tests; None if there is none."""
+    table = suspects.assign(
+        customer_id=suspects["customer_id"].map(shown), reason=suspects["reason"].map(REASONS)
+    )
+    return _first(
+        table,
+        SUSPECTS,
+        key="suspects",
+        caption="Customers who look like wholesalers or tests",
+        whole=len(table),
+        note="They are used like all others. To leave one out, name it in policies.exclude_customers.",
+        formats=formats,
+    )
+
+
+def stated_table(
+    stated: pd.DataFrame, *, thresholds: Thresholds = DEFAULT_THRESHOLDS, formats: Formats
+) -> Table | Callout | None:
+    """Set the revenue found beside the revenue stated; None if none is stated."""
+    if stated.empty:
+        return None
+    passes, fails = thresholds.stated_share
+    results = [
+        f"not checked: {row.reason}"
+        if row.reason
+        else "passed"
+        if abs(row.share) <= passes
+        else "reservation"
+        if abs(row.share) <= fails
+        else "failed"
+        for row in stated.itertuples()
+    ]
+    return show_table(
+        stated.assign(period=stated["period"].map(formats.period), result=results),
+        STATED_REVENUE,
+        key="stated_revenue",
+        caption="Revenue in the log and in the client's books",
+        note=(
+            "Refunds are taken off in the period of their order; books often take them off when they are "
+            "paid. Tax, delivery and discounts may be counted differently too."
+        ),
+        formats=formats,
+    )
+
+
+def unreadable_table(
+    cells: pd.DataFrame, row_account: pd.DataFrame, *, formats: Formats
+) -> Table | Callout | None:
+    """List the first cells that cannot be read, with file and line; None if every cell can."""
+    table = cells.assign(
+        line=cells["line"].astype(str),
+        use=cells["use"].map(USES),
+        **{name: cells[name].map(shown) for name in ("file", "column", "found")},
+    )
+    return _first(
+        table,
+        UNREADABLE_CELLS,
+        key="unreadable_cells",
+        caption="Cells that cannot be read",
+        whole=sum_of(row_account, UNREADABLE_USES)[0],
+        formats=formats,
+    )
+
+
+def orphans_table(
+    orphans: pd.DataFrame, row_account: pd.DataFrame, *, formats: Formats
+) -> Table | Callout | None:
+    """List the largest refunds without an order; None if there is none."""
+    table = orphans.assign(
+        row=orphans["row"].astype(str),
+        day=orphans["day"].map(formats.date),
+        **{name: orphans[name].map(shown) for name in ("file", "customer_id")},
+    )
+    return _first(
+        table,
+        ORPHAN_REFUNDS,
+        key="orphan_refunds",
+        caption="Refunds of orders that are not among those used",
+        whole=sum_of(row_account, ["orphan_refund"])[0],
+        note="They are not taken off the revenue, since it is not known from which customer and period.",
+        formats=formats,
+    )
+
+
+def _first(
+    table: pd.DataFrame, columns: Any, *, key: str, caption: str, whole: int, formats: Formats, note: str = ""
+) -> Table | Callout | None:
+    """Show the first rows and say how many there are; None if there is none."""
+    if table.empty:
+        return None
+    listed = table.head(MOST_ROWS)
+    cut = f"{formats.count(len(listed))} of {formats.count(whole)} are listed." if whole > len(listed) else ""
+    return show_table(
+        listed, columns, key=key, caption=caption, note=" ".join(filter(None, (cut, note))), formats=formats
+    )

@@ -1,0 +1,161 @@
+"""Takes a new client in: files are looked at, a client file is proposed, both go into the data folder."""
+
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from retention_utils.config import read_config
+from retention_utils.errors import ConfigError
+from retention_utils.project import client_files, client_folder
+from retention_utils.proposal.propose import Proposal, propose
+from retention_utils.proposal.questions import Question, shown
+
+__all__ = ["finding_lines", "question_lines", "refuse_shared_names", "refuse_taken", "settle", "take_in"]
+
+
+def settle(
+    name: str,
+    files: Sequence[Path],
+    *,
+    answers: Mapping[str, str],
+    ask: Callable[[Question, str], str] | None,
+) -> Proposal:
+    """Propose a client file, asking what the files do not settle.
+
+    Parameters
+    ----------
+    name : str
+        The new client.
+    files : sequence of Path
+        What the client sent.
+    answers : mapping
+        What is known beforehand, by the key of the question.
+    ask : callable, optional
+        Puts one question to the user and returns the answer; it is told what was wrong with the last one.
+        Left out, questions stay open.
+
+    Raises
+    ------
+    RetentionError
+        If the files cannot be read as an order log at all.
+    """
+    given = dict(answers)
+    proposal = propose(files, name=name, answers=given)
+    # An answer may raise the next question: which column holds the date decides how dates are written.
+    problem = ""
+    while ask and proposal.questions:
+        question = proposal.questions[0]
+        tried = given | {question.key: ask(question, problem)}
+        try:
+            proposal, given, problem = propose(files, name=name, answers=tried), tried, ""
+        except ConfigError as error:
+            problem = str(error)
+    return proposal
+
+
+def finding_lines(proposal: Proposal) -> list[str]:
+    """Say what was found out about the files: every setting, how sure it is, and why."""
+    lines = [f"Order log: {', '.join(map(shown, proposal.files))}"]
+    for setting in (*proposal.client, *proposal.orders, *proposal.columns):
+        values = ", ".join(f"{key} = {value!r}" for key, value in setting.values.items())
+        lines += [f"  {values}  ({setting.note})"] if values else []
+    return [*lines, *(f"  {note}" for note in proposal.notes)]
+
+
+def question_lines(question: Question) -> list[str]:
+    """Write a question with its numbered answers, as it is put on a terminal."""
+    options = [f"  {n}. {option.value}: {option.text}" for n, option in enumerate(question.options, 1)]
+    return [f"{question.key}: {question.text}", *options]
+
+
+def take_in(project: Path, name: str, files: Sequence[Path], proposal: Proposal, *, replace: bool) -> Path:
+    """Write the client's folder: copies of the files, then the client file.
+
+    Parameters
+    ----------
+    project : Path
+        The project's folder.
+    name : str
+        The client's name, which becomes the name of the folder.
+    files : sequence of Path
+        What the client sent; copied, unless they lie in the folder already.
+    proposal : Proposal
+        What goes into the client file.
+    replace : bool
+        Replace what is there.
+
+    Returns
+    -------
+    Path
+        The client file.
+
+    Raises
+    ------
+    ConfigError
+        If the client exists and may not be replaced, or two files have the same name.
+    """
+    folder = refuse_taken(project, name, files, replace=replace)
+    beside = folder.with_name(f".{name}.{os.getpid()}")
+    try:
+        beside.mkdir(parents=True)
+        for file in files:
+            if file.resolve().parent != folder.resolve():
+                shutil.copyfile(file, beside / file.name)
+        (beside / "client.toml").write_text(proposal.client_toml(), encoding="utf-8")
+        folder.mkdir(exist_ok=True)
+        # The client file comes last: a folder without one is no client yet.
+        for made in sorted(beside.iterdir(), key=lambda made: made.name == "client.toml"):
+            made.replace(folder / made.name)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return folder / "client.toml"
+
+
+def refuse_taken(project: Path, name: str, files: Sequence[Path], *, replace: bool) -> Path:
+    """Return the folder of a new client.
+
+    Raises
+    ------
+    ConfigError
+        If the name is none, the client exists and may not be replaced, a file is missing, or two files would
+        take the same place.
+    """
+    folder = client_folder(project, name)
+    problems = []
+    if (folder / "client.toml").exists() and not replace:
+        problems.append(
+            f"There is a client {name!r} already. Choose another name, or replace it with --force."
+        )
+    missing = [str(file) for file in files if not file.is_file()]
+    if missing:
+        problems.append(f"There is no file {', '.join(missing)}.")
+    names = [file.name for file in files]
+    twice = sorted({file_name for file_name in names if names.count(file_name) > 1})
+    if twice:
+        problems.append(f"Several files are called {', '.join(twice)}; give them names of their own.")
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return folder
+
+
+def refuse_shared_names(project: Path) -> None:
+    """Refuse clients whose reports could not be told apart.
+
+    Raises
+    ------
+    ConfigError
+        If two client files give the same name. Files that cannot be read are left to whoever needs them.
+    """
+    by_name: dict[str, list[str]] = {}
+    for file in client_files(project):
+        try:
+            config = read_config(file)
+        except ConfigError:
+            continue
+        by_name.setdefault(config.name.strip().casefold(), []).append(file.parent.name)
+    shared = [clients for clients in by_name.values() if len(clients) > 1]
+    if shared:
+        listed = "; ".join(" and ".join(clients) for clients in shared)
+        msg = f"Clients call themselves the same: {listed}. Give each client.toml a name of its own."
+        raise ConfigError(msg)

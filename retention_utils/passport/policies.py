@@ -1,0 +1,76 @@
+"""The policies in force: what each one says in words, and the rows and the money it decided about."""
+
+import pandas as pd
+
+from retention_utils.config import Policies
+from retention_utils.passport.account import sum_of
+from retention_utils.quality.uses import POLICY_USES
+
+__all__ = ["POLICY_WORDS", "policies_in_force"]
+
+# Per policy its values in words; "" stands for every value that is not listed.
+POLICY_WORDS = {
+    "duplicates": {
+        "auto": "exact duplicates are left out where orders have an id, and kept where they have none",
+        "exclude": "exact duplicates are left out",
+        "keep": "exact duplicates count like any other order",
+    },
+    "cancelled": {
+        "exclude": "orders whose status says cancelled are left out",
+        "keep": "cancelled orders count like any other",
+    },
+    "test_orders": {
+        "exclude": "orders whose status says test are left out",
+        "keep": "test orders count like any other",
+    },
+    "exclude_customers": {
+        "none": "no customer is left out by name",
+        "": "these customers are left out with all their orders",
+    },
+    "guests": {
+        "contact": "guests without an id are told apart by e-mail, else by telephone",
+        "exclude": "orders without a customer id are left out",
+    },
+    "refunds": {
+        "net": "refunds are taken off the order they belong to; those that have none are left out",
+        "exclude": "refunds are left out, and refunded orders count in full",
+    },
+    "zero_amount": {
+        "exclude": "orders of zero are left out",
+        "keep": "orders of zero count as purchases",
+    },
+    "other_currency": {
+        "refuse": "no report is made if amounts in another currency have no rate",
+        "exclude": "amounts in another currency without a rate are left out",
+    },
+    "unreadable_share": {"": "no report is made if a larger share of rows cannot be read"},
+}
+
+
+def policies_in_force(policies: Policies, row_account: pd.DataFrame, identity: pd.DataFrame) -> pd.DataFrame:
+    """List every policy with its value and what it decided.
+
+    Parameters
+    ----------
+    policies : Policies
+        From the client file.
+    row_account, identity : DataFrame
+        The mart's tables of these names.
+
+    Returns
+    -------
+    DataFrame
+        One row per policy: ``policy`` (its key in the client file), ``value`` (text), ``meaning`` (words),
+        ``rows`` (count), ``amount`` (money): what it decided about, both 0 where nothing was.
+    """
+    found = []
+    for policy, value in policies.model_dump(mode="json").items():
+        text = (", ".join(value) or "none") if isinstance(value, list) else str(value)
+        words = POLICY_WORDS[policy]
+        rows, amount = sum_of(row_account, POLICY_USES[policy])
+        if (policy, text) == ("guests", "contact"):
+            # It decides about those whom it names; whom it cannot name would have been left out anyhow.
+            named = identity[identity["identity"].isin(["recognised", "contact"])]
+            rows, amount = int(named["rows"].sum()), float(named["amount"].sum())
+        found.append((policy, text, words.get(text, words.get("")), rows, amount))
+    return pd.DataFrame(found, columns=["policy", "value", "meaning", "rows", "amount"])

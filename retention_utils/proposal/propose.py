@@ -1,0 +1,115 @@
+"""From files to a proposed client file and the questions that are left."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from retention_utils.errors import InputError
+from retention_utils.proposal.answers import check_answers
+from retention_utils.proposal.client_file import client_file_text
+from retention_utils.proposal.merging import order_log_of
+from retention_utils.proposal.order_columns import OrderLog, read_columns
+from retention_utils.proposal.order_settings import client_settings, column_settings, source_settings
+from retention_utils.proposal.questions import Choice, Question, shown
+from retention_utils.proposal.sampling import sample_files
+from retention_utils.proposal.settings import Setting
+from retention_utils.proposal.statuses import status_words
+
+__all__ = ["Proposal", "propose"]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the files say about a client file, and what they do not.
+
+    Attributes
+    ----------
+    name : str
+        As the report calls the client.
+    files : tuple of str
+        Names of the files that make up the order log.
+    client, orders, columns : tuple of Setting
+        Of the file's top, of ``[orders]`` and of ``[orders.columns]``.
+    statuses : mapping of str to Choice or Question
+        What every word in the status column is taken for.
+    notes : tuple of str
+        What else the user should know, one sentence each.
+    """
+
+    name: str
+    files: tuple[str, ...]
+    client: tuple[Setting, ...]
+    orders: tuple[Setting, ...]
+    columns: tuple[Setting, ...]
+    statuses: Mapping[str, Choice | Question]
+    notes: tuple[str, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What only the user can say; those about the shape of the file first, as the rest hangs on them."""
+        found = [item.question for item in (*self.orders, *self.columns, *self.client) if item.question]
+        return (*found, *(item for item in self.statuses.values() if isinstance(item, Question)))
+
+    def client_toml(self) -> str:
+        """Return the commented client file; what is open stands in it as a comment with the question."""
+        return client_file_text(
+            name=self.name,
+            client=self.client,
+            orders=self.orders,
+            columns=self.columns,
+            statuses=self.statuses,
+            notes=self.notes,
+        )
+
+
+def propose(files: Sequence[Path], *, name: str, answers: Mapping[str, str] | None = None) -> Proposal:
+    """Look at files and propose a client file.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        What the client sent; those that look like an order log are taken, by their names alone.
+    name : str
+        As the report calls the client.
+    answers : mapping of str to str, optional
+        What the user said, by the keys of the questions; it goes before what is found.
+
+    Raises
+    ------
+    ConfigError
+        If an answer is none.
+    InputError
+        If files cannot be read, or hold no dates or no amounts; every problem at once.
+    """
+    answers = dict(answers or {})
+    check_answers(answers)
+    if not files:
+        msg = "There is no file to look at. Name the files that the client sent."
+        raise InputError(msg)
+    sample, names, notes = order_log_of(sample_files(files, answers))
+    log = read_columns(sample, answers)
+    # Where the shape of the file itself is open, its answers may bring the columns to light.
+    is_open = any(isinstance(found, Question) for found in sample.found.values())
+    if (problems := _problems(log)) and not is_open:
+        raise InputError("\n".join(f"{sample.file}: {problem}" for problem in problems))
+    status = log.column("status")
+    return Proposal(
+        name=name,
+        files=names,
+        client=client_settings(log, answers),
+        orders=source_settings(sample, names, log, answers),
+        columns=column_settings(log),
+        statuses=status_words(status, answers) if status else {},
+        notes=notes,
+    )
+
+
+def _problems(log: OrderLog) -> list[str]:
+    found = ", ".join(shown(column.name) for column in log.columns if column.name.strip())
+    listed = f" Its columns are {found}." if found else f" It has {len(log.columns)} columns."
+    problems = []
+    if "ordered_at" not in log.roles:
+        problems.append(f"no column holds dates.{listed}")
+    if not {"amount", "unit_price"} & set(log.roles):
+        problems.append(f"no column holds amounts.{listed}")
+    return problems

@@ -1,0 +1,301 @@
+"""The small tables beside the order log: typed as they are defined, and refused where they break it."""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from babel.core import get_global
+
+from retention_utils.canonical import CANONICAL, CanonicalColumn, Kind
+from retention_utils.errors import InputError, PeriodError, did_you_mean
+from retention_utils.periods import parse_period
+from retention_utils.source_config import TableSource
+from retention_utils.sources.parsing import as_amount, as_text, as_time, currency_signs
+from retention_utils.sources.raw import read_raw
+from retention_utils.sources.side_rules import Problem, broken_rules, followed, out_of_range, place_of
+
+__all__ = ["read_side_table", "up_to"]
+
+ISO_TIME = "%Y-%m-%dT%H:%M:%S"  # how a date cell of a spreadsheet is handed on
+SHOWN = 10  # problems that are told; the rest are counted
+READ_BY_ENGINE = ("day", "money", "count")  # the others are brought here as text
+LONGEST = 60  # characters of a cell that are shown
+YES = {"yes", "y", "true", "t", "1", "да", "так"}
+NO = {"no", "n", "false", "f", "0", "нет", "ні"}
+
+TYPES: dict[Kind, pa.DataType] = {
+    "id": pa.string(), "text": pa.string(), "choice": pa.string(), "period": pa.string(),
+    "currency": pa.string(), "day": pa.date32(), "money": pa.decimal128(18, 4), "number": pa.float64(),
+    "count": pa.int64(), "flag": pa.bool_(),
+}  # fmt: skip
+
+
+def read_side_table(
+    backend: ibis.BaseBackend,
+    name: str,
+    source: TableSource,
+    files: Sequence[Path],
+    *,
+    currency: str,
+    to_zone: str,
+    workspace: Path,
+) -> pa.Table:
+    """Read one of the tables beside the order log and check every cell of it.
+
+    Parameters
+    ----------
+    backend : ibis.BaseBackend
+        The engine that reads the files or holds the table.
+    name : str
+        A key of :data:`retention_utils.canonical.CANONICAL`.
+    source : TableSource
+        Where the table is; its columns have passed :func:`retention_utils.canonical.check_columns`.
+    files : sequence of Path
+        From :func:`retention_utils.sources.files.source_files`; none for a database.
+    currency, to_zone : str
+        The client's.
+    workspace : Path
+        A folder for unpacked files.
+
+    Returns
+    -------
+    pa.Table
+        One row per record, ordered by file and row, with all columns of the definition: ids, texts, choices,
+        currencies and periods (as :attr:`retention_utils.periods.Period.key`) as string, days as date32,
+        money as decimal128(18, 4), numbers as float64, counts as int64, flags as bool. Empty cells and
+        columns not mapped are NULL, except where the definition has a default. Chains of merges are followed
+        to their end.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read as stated or any row breaks the definition; all problems at once.
+    """
+    table = CANONICAL[name]
+    mapped = [column for column in table.columns if column.name in source.columns]
+    raw = read_raw(backend, source, files, source.columns, workspace=workspace)
+    fetched = _fetch(raw, mapped, source, engine=backend.name, currency=currency, to_zone=to_zone)
+    values, problems = _read_cells(mapped, fetched, source)
+    rows = [dict(zip(values, cells, strict=True)) for cells in zip(*values.values(), strict=True)]
+    problems += broken_rules(name, rows, problems)
+    if problems:
+        raise InputError(_message(name, source, problems))
+    if name == "merges":
+        ends, _ = followed(rows)
+        values["same_as"] = [ends[row["customer_id"]] for row in rows]
+    return pa.table({column.name: _array(column, values, len(rows)) for column in table.columns})
+
+
+def up_to(table: pa.Table, name: str, as_of: date) -> pa.Table:
+    """Leave out what was not known yet on a day.
+
+    Rows go whose day (of a subscription its start, of a cost the last day of its period) is later; rows
+    without a day stay. Cells go that became known later: the end of a subscription, with its reason, and
+    days of arrears and replies. Merges and the plan stay as they are.
+
+    Parameters
+    ----------
+    table : pa.Table
+        From :func:`read_side_table`.
+    name : str
+        Which table it is.
+    as_of : date
+        The last day that counts.
+    """
+    definition = CANONICAL[name]
+    if definition.known_on:
+        known = [_is_known(value, as_of) for value in table[definition.known_on].to_pylist()]
+        table = table.filter(pa.array(known, pa.bool_()))
+    is_known = {
+        day: [_is_known(value, as_of) for value in table[day].to_pylist()]
+        for day in {column.known_with for column in definition.columns if column.known_with}
+    }
+    for place, column in enumerate(definition.columns):
+        if column.known_with:
+            pairs = zip(table[column.name].to_pylist(), is_known[column.known_with], strict=True)
+            cells = pa.array([cell if known else None for cell, known in pairs], TYPES[column.kind])
+            table = table.set_column(place, column.name, cells)
+    return table
+
+
+def _is_known(value: date | str | None, as_of: date) -> bool:
+    day = parse_period(value).last_day if isinstance(value, str) else value
+    return day is None or day <= as_of
+
+
+def _fetch(
+    raw: ir.Table,
+    columns: Sequence[CanonicalColumn],
+    source: TableSource,
+    *,
+    engine: str,
+    currency: str,
+    to_zone: str,
+) -> pa.Table:
+    """Bring the table here: every column as its kind is read by the engine, and as it was found."""
+
+    def parsed(column: CanonicalColumn) -> ir.Value:
+        value = raw[column.name]
+        if column.kind == "day":
+            formats = (*source.date_format, ISO_TIME)
+            zone = source.time_zone or to_zone
+            return as_time(value, formats=formats, engine=engine, zone=zone, to_zone=to_zone).date()
+        if column.kind in READ_BY_ENGINE:
+            signs = currency_signs(currency) if column.kind == "money" else ()
+            return as_amount(
+                value,
+                decimal_mark=source.decimal_mark,
+                thousands_mark=source.thousands_mark,
+                signs=signs,
+            )
+        if value.type().is_boolean() or (column.kind == "number" and value.type().is_numeric()):
+            return value
+        return as_text(value)
+
+    read = {column.name: parsed(column) for column in columns}
+    found = {f"{column.name}_found": raw[column.name].cast("string") for column in columns}
+    return raw.select("row", "file", "extra", **read, **found).order_by(["file", "row"]).to_pyarrow()
+
+
+def _read_cells(
+    columns: Sequence[CanonicalColumn], fetched: pa.Table, source: TableSource
+) -> tuple[dict[str, list[Any]], list[Problem]]:
+    values: dict[str, list[Any]] = {"index": list(range(fetched.num_rows))}
+    values |= {name: fetched[name].to_pylist() for name in ("row", "file")}
+    places = [dict(zip(values, place, strict=True)) for place in zip(*values.values(), strict=True)]
+    problems = [
+        Problem(place, "", f"{_shown(extra)} stands beyond the last column")
+        for place, extra in zip(places, fetched["extra"].to_pylist(), strict=True)
+        if extra is not None
+    ]
+    for column in columns:
+        cells = zip(
+            fetched[column.name].to_pylist(), fetched[f"{column.name}_found"].to_pylist(), strict=True
+        )
+        read = cache(partial(_read_cell, column, source))
+        readings = [read(*cell) for cell in cells]
+        values[column.name] = [value for value, _ in readings]
+        problems += [
+            Problem(place, column.name, fault)
+            for place, (_, fault) in zip(places, readings, strict=True)
+            if fault
+        ]
+    return values, problems
+
+
+def _read_cell(column: CanonicalColumn, source: TableSource, cell: Any, found: str | None) -> tuple[Any, str]:
+    """Return the value of a cell and an empty text, or None and what is wrong with it."""
+    if found is None or not found.strip() or (cell is None and column.kind not in READ_BY_ENGINE):
+        return None, "is empty" if column.needed in ("always", "cells") else ""
+    try:
+        value = READERS[column.kind](cell, column, source)
+    except ValueError as error:
+        return None, f"{_shown(found)} {error}"
+    limits = out_of_range(value, column) if column.kind in ("money", "number", "count") else ""
+    return (None, f"{_shown(found)} {limits}") if limits else (value, "")
+
+
+def _text(cell: Any, column: CanonicalColumn, source: TableSource) -> str:
+    return str(cell)
+
+
+def _day(cell: Any, column: CanonicalColumn, source: TableSource) -> date:
+    if cell is None:
+        raise ValueError(f"cannot be read as a day by date_format {' or '.join(source.date_format)}")
+    return cell.date() if isinstance(cell, datetime) else cell
+
+
+def _money(cell: Any, column: CanonicalColumn, source: TableSource) -> Decimal:
+    if cell is None:
+        raise ValueError(f"cannot be read as an amount with decimal_mark {source.decimal_mark!r}")
+    return cell
+
+
+def _count(cell: Any, column: CanonicalColumn, source: TableSource) -> int:
+    if cell is None or cell != int(cell):
+        raise ValueError("is no whole number")
+    return int(cell)
+
+
+def _number(cell: Any, column: CanonicalColumn, source: TableSource) -> float:
+    # The engine's amounts keep four decimals, too few for the rate of a small currency.
+    if isinstance(cell, str):
+        gap, mark = rf"[\s'’{re.escape(source.thousands_mark)}]", re.escape(source.decimal_mark)
+        whole = rf"(?:[0-9]{{1,3}}(?P<gap>{gap})[0-9]{{3}}(?:(?P=gap)[0-9]{{3}})*|[0-9]+)"
+        form = rf"[+-]?(?:{whole}(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?"
+        plain = cell.replace("−", "-")
+        if not re.fullmatch(form, plain):
+            raise ValueError(f"cannot be read as a number with decimal_mark {source.decimal_mark!r}")
+        cell = re.sub(gap, "", plain).replace(source.decimal_mark, ".")
+    number = float(cell)
+    if not math.isfinite(number):
+        raise ValueError("is no finite number")
+    return number
+
+
+def _flag(cell: Any, column: CanonicalColumn, source: TableSource) -> bool:
+    word = str(cell).casefold()
+    if word not in YES | NO:
+        raise ValueError("is neither yes nor no")
+    return word in YES
+
+
+def _choice(cell: Any, column: CanonicalColumn, source: TableSource) -> str:
+    words = {spelling: ours for ours, others in column.words.items() for spelling in (ours, *others)}
+    word = str(cell).casefold()
+    if word not in words:
+        hint = did_you_mean(word, column.words)
+        raise ValueError(f"is not {column.limits}{'.' * bool(hint)}{hint}")
+    return words[word]
+
+
+def _period(cell: Any, column: CanonicalColumn, source: TableSource) -> str:
+    try:
+        return parse_period(str(cell)).key
+    except PeriodError as error:
+        raise ValueError("is no period; write 2024-11, 2024-Q4, 2024, 2024-W45 or first..last day") from error
+
+
+def _currency(cell: Any, column: CanonicalColumn, source: TableSource) -> str:
+    code = str(cell).upper()
+    if code not in get_global("all_currencies"):
+        raise ValueError("is no currency code; write three letters such as EUR")
+    return code
+
+
+READERS: dict[Kind, Callable[[Any, CanonicalColumn, TableSource], Any]] = {
+    "id": _text, "text": _text, "day": _day, "money": _money, "number": _number, "count": _count,
+    "flag": _flag, "choice": _choice, "period": _period, "currency": _currency,
+}  # fmt: skip
+
+
+def _array(column: CanonicalColumn, values: Mapping[str, list[Any]], rows: int) -> pa.Array:
+    return pa.array(values.get(column.name, [column.default] * rows), TYPES[column.kind])
+
+
+def _message(name: str, source: TableSource, problems: Sequence[Problem]) -> str:
+    ordered = sorted(problems, key=lambda problem: problem.row["index"])
+    lines = [_line(problem) for problem in ordered[:SHOWN]]
+    if len(ordered) > SHOWN:
+        lines.append(f"  - and {len(ordered) - SHOWN} more.")
+    return (
+        f"The table {name} ({source.described}) has {len(ordered)} problem(s):\n" + "\n".join(lines) + "\n"
+        f"Correct the table, or tables.{name} in client.toml."
+    )
+
+
+def _line(problem: Problem) -> str:
+    where = f"{place_of(problem.row)}{', ' * bool(problem.column)}{problem.column}"
+    return f"  - {where}: {problem.text}{'' if problem.text.endswith('?') else '.'}"
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
