@@ -1,6 +1,6 @@
 """The tables of a mart by SQL that is written for the order log of intake.py, and for nothing else.
 
-    python benchmarks/duckdb_tables.py FILE DATABASE
+python benchmarks/duckdb_tables.py FILE DATABASE
 """
 
 import sys
@@ -21,7 +21,7 @@ WITH events AS (
     FROM (SELECT DISTINCT order_id, customer_id, ordered_at, amount FROM {read})
     WHERE amount > 0 GROUP BY ALL
 )
-SELECT *, row_number() OVER in_time AS order_rank, min(day) OVER (PARTITION BY customer_id) AS first_day,
+SELECT *, row_number() OVER in_time AS order_rank, min(day) OVER in_time AS first_day,
     lead(day) OVER in_time AS next_day
 FROM events WINDOW in_time AS (PARTITION BY customer_id ORDER BY day);
 
@@ -39,7 +39,8 @@ FROM purchases GROUP BY day;
 
 CREATE TEMP TABLE monthly AS
 SELECT customer_id, {month} AS month, sum(amount) AS amount, sum(orders) AS orders, count(*) AS days,
-    first_day, max(order_rank) AS last_rank, max(day) AS last_day, max(coalesce(next_day, DATE '2100-01-01')) AS next_day
+    first_day, max(order_rank) AS last_rank, max(day) AS last_day,
+    max(coalesce(next_day, DATE '2100-01-01')) AS next_day
 FROM purchases GROUP BY customer_id, month, first_day;
 
 CREATE TABLE movements AS

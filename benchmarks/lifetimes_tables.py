@@ -1,6 +1,6 @@
 """The summary of the customers by lifetimes, for the order log of intake.py: the one table it makes.
 
-    python benchmarks/lifetimes_tables.py FILE DATABASE
+python benchmarks/lifetimes_tables.py FILE DATABASE
 """
 
 import sys

@@ -1,6 +1,6 @@
 """The tables of a mart by pandas, for the order log of intake.py.
 
-    python benchmarks/pandas_tables.py FILE DATABASE
+python benchmarks/pandas_tables.py FILE DATABASE
 """
 
 import sys
@@ -50,7 +50,7 @@ def purchases(orders: pd.DataFrame) -> tuple[pd.DataFrame, pd.Index]:
 
 
 def month(day: pd.Series) -> pd.Series:
-    """Number the months from the first of the log."""
+    """Give the number of the month, from the first of the log."""
     return 12 * (day.dt.year - START.year) + day.dt.month - START.month
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from retention_utils import model_tables, tables
 from retention_utils.config import ClientConfig, read_config
 from retention_utils.errors import RetentionError
-from retention_utils.intake import Intake, fingerprint, keep, open_intake, side_tables
+from retention_utils.intake import Intake, bring, fingerprint, keep, let_go, open_intake, side_tables
 from retention_utils.mart import Mart, code_hash, fresh_mart
 from retention_utils.mart_writer import open_writer
 from retention_utils.observation import Observation, check_coverage, observe
@@ -30,6 +30,9 @@ from retention_utils.sources.side_tables import up_to
 from retention_utils.stamps import stamp_all
 
 __all__ = ["build_mart", "ensure_mart", "resolve_period"]
+
+# What the tables of a mart are made of.
+ROW_COLUMNS = ("file", "row", "customer_id", "day", "amount", "order_id", "identity", "use", "found")
 
 
 @dataclass(frozen=True)
@@ -106,31 +109,29 @@ def _fill(beside: Path, request: Request) -> None:
         order_log = intake.kept()
         observation = observe(order_log, config, today=date.today())
         check_coverage(request.client, request.period, observation)
+        facts = _facts(request, observation) | _log_facts(order_log, request, observation)
         rows = _classified(order_log, intake, request, observation, further)
+        let_go(intake.backend, "retention_order_log")
         purchases = keep(
             intake.backend, "retention_purchases", tables.purchases(rows, grain=config.orders.grain)
         )
+        accounts = _accounts(rows, intake, config)
+        let_go(intake.backend, "retention_rows")
         with open_writer(intake.backend, beside) as writer:
-            accounts = _accounts(rows, intake, config)
             customers = writer.write_and_keep("customers", _customers(purchases, request, observation))
             refuse_unusable(
                 accounts["row_account"].to_pandas(), accounts["unreadable_cells"], _count(customers), config
             )
             parts = [
                 accounts,
-                _order_tables(purchases, request, observation),
+                _order_tables(purchases, request, observation, intake),
                 _model_tables(customers, purchases, request),
                 {name: up_to(table, name, request.period.last_day) for name, table in further.items()},
             ]
             for part in parts:
                 for name, table in part.items():
                     writer.write(name, table)
-            facts = _facts(request, observation) | {
-                "files": stamps,
-                "fingerprint": fingerprint(order_log) if config.orders.url else None,
-                "later": _later_rows(order_log, request, observation),
-            }
-            writer.write("facts", pa.table({"json": [json.dumps(facts)]}))
+            writer.write("facts", pa.table({"json": [json.dumps(facts | {"files": stamps})]}))
 
 
 def _classified(
@@ -140,15 +141,18 @@ def _classified(
     observation: Observation,
     further: Mapping[str, pa.Table],
 ) -> ir.Table:
+    names = [name for name in ("rates", "merges") if name in further]
+    brought = {name: bring(intake.backend, name, further[name]) for name in names}
     rows = classify_rows(
         order_log,
         request.config,
         traits=log_traits(order_log),
         history_start=observation.history_start,
         as_of=request.period.last_day,
-        **{name: ibis.memtable(further[name]) for name in ("rates", "merges") if name in further},
+        **brought,
     )
-    return keep(intake.backend, "retention_rows", rows)
+    needed = [name for name in ROW_COLUMNS if name in rows.columns]
+    return keep(intake.backend, "retention_rows", rows.select(needed))
 
 
 def _accounts(rows: ir.Table, intake: Intake, config: ClientConfig) -> dict[str, Any]:
@@ -172,16 +176,23 @@ def _customers(purchases: ir.Table, request: Request, observation: Observation) 
     )
 
 
-def _order_tables(purchases: ir.Table, request: Request, observation: Observation) -> dict[str, Any]:
+def _order_tables(
+    purchases: ir.Table, request: Request, observation: Observation, intake: Intake
+) -> dict[str, Any]:
     config, as_of = request.config, request.period.last_day
     calendar = calendar_to(request.period, observation.history_start)
     warmup_until = _warmup_until(request, observation)
+    bought = keep(
+        intake.backend,
+        "retention_customer_periods",
+        tables.customer_periods(purchases, calendar=calendar, gap_days=config.churn.gap_days),
+    )
     return {
         "calendar": _calendar_table(calendar, observation.history_start, warmup_until),
         "daily": tables.daily(purchases),
-        "movements": tables.movements(purchases, calendar=calendar, gap_days=config.churn.gap_days),
-        "period_sums": tables.period_sums(purchases, calendar=calendar),
-        "cohort_cells": tables.cohort_cells(purchases, calendar=calendar),
+        "movements": tables.movements(bought, periods=len(calendar)),
+        "period_sums": tables.period_sums(bought),
+        "cohort_cells": tables.cohort_cells(bought),
         "waits": tables.waits(purchases, as_of=as_of, warmup_until=warmup_until),
         "repeat_by_cohort": tables.repeat_by_cohort(
             purchases, as_of=as_of, calendar=calendar, window_days=config.repeat_window_days
@@ -230,6 +241,14 @@ def _facts(request: Request, observation: Observation) -> dict[str, Any]:
         "is_horizon_assumed": observation.is_horizon_assumed,
         "definition_hash": request.config.definition_hash,
         "code_hash": code_hash(),
+    }
+
+
+def _log_facts(order_log: ir.Table, request: Request, observation: Observation) -> dict[str, Any]:
+    return {
+        "rows": _count(order_log),
+        "fingerprint": fingerprint(order_log) if request.config.orders.url else None,
+        "later": _later_rows(order_log, request, observation),
     }
 
 

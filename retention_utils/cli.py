@@ -5,8 +5,9 @@ Exit codes: 0 all done, 1 something failed (the rest was still done), 2 the inpu
 
 import json
 import os
+import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -47,7 +48,7 @@ def main() -> None:
     """Run the command line; errors that a user can act on are printed without a traceback."""
     try:
         app()
-    except RetentionError as error:
+    except (RetentionError, OSError) as error:
         _refuse(str(error))
 
 
@@ -74,7 +75,7 @@ def run(
             try:
                 plans.append(plan_report(project, client, wanted))
             except _reasons() as error:
-                problems.append(str(error))
+                problems.append(_of_client(client, error))
     if problems:
         _refuse("\n".join(dict.fromkeys(problems)))
     outcomes = []
@@ -82,9 +83,11 @@ def run(
         outcome = run_report(plan, jobs=jobs, force=force, tell=_tell)
         outcomes.append(outcome)
         if not as_json:
-            typer.echo("\n".join(_lines(outcome, project)))
+            _say(_lines(outcome, project))
     if as_json:
         typer.echo(json.dumps([outcome.as_dict(project) for outcome in outcomes], indent=1))
+    if all(outcome.is_refused for outcome in outcomes):
+        raise typer.Exit(2)
     raise typer.Exit(int(any(outcome.outcome == "failed" for outcome in outcomes)))
 
 
@@ -102,7 +105,6 @@ def init(
     from retention_utils.onboarding import (
         finding_lines,
         question_lines,
-        refuse_shared_names,
         refuse_taken,
         settle,
         take_in,
@@ -113,12 +115,13 @@ def init(
     given = dict(_answer(text) for text in answer or [])
     proposal = settle(name, files, answers=given, ask=_ask if sys.stdin.isatty() else None)
     file = take_in(project, name, files, proposal, replace=force)
-    typer.echo("\n".join([*finding_lines(proposal), f"Written: {file.relative_to(project)}", ""]))
+    _say([*finding_lines(proposal), f"Written: {file.relative_to(project)}", ""])
     if proposal.questions:
         open_ones = [line for question in proposal.questions for line in question_lines(question)]
-        again = f"retention init {name} FILE... --force --answer {proposal.questions[0].key}=..."
-        _refuse("\n".join(["Open questions:", *open_ones, f"Answer them in {file.name}, or with: {again}"]))
-    refuse_shared_names(project)
+        key = shlex.quote(f"{proposal.questions[0].key}=...")
+        again = f"retention init {name} {shlex.join(map(str, files))} --force --answer {key}"
+        hint = f"Answer them in {file.relative_to(project)}, then: retention check {name}\nOr here: {again}"
+        _refuse("\n".join(["Open questions:", *open_ones, hint]))
     check([name])
 
 
@@ -142,13 +145,13 @@ def check(names: Names = None, period: Period = None, change: Changes = None) ->
         resolved = resolve_period(project, client, config, wanted)
         mart = ensure_mart(project, client, resolved.key)
         if not change:
-            typer.echo("\n".join(passport_lines(mart)))
+            _say(passport_lines(mart))
             return
         changed = read_config(file, changes=change)
         with TemporaryDirectory(prefix="retention-") as folder:
             place = Path(folder) / "changed.duckdb"
             other = build_mart(project, client, changed, resolved.key, place=place)
-            typer.echo("\n".join(passport_change_lines(mart, other, ", ".join(change))))
+            _say(passport_change_lines(mart, other, ", ".join(change)))
 
     pairs = [(client, wanted) for client in clients for wanted in period or [None]]
     problems = [_told(show, client, wanted) for client, wanted in pairs]
@@ -180,7 +183,7 @@ def verify(names: Names = None, period: Period = None, jobs: Jobs = CORES, as_js
             results.append((client, folder.name, result))
             if not as_json:
                 lines = [f"{result.outcome:8}{client} {folder.name} {result.chapter}", *result.differences]
-                typer.echo("\n        ".join(lines))
+                _say(["\n        ".join(lines)])
 
     problems = [_told(compare, client, folder) for client, folders in found.items() for folder in folders]
     if not results:
@@ -209,7 +212,7 @@ def list_reports(as_json: Json = False) -> None:
     for entry in shelf:
         why = next(iter(entry.reason.splitlines()), "no report yet")
         chapters = f"{entry.done} of {entry.chapters} chapters" if entry.chapters else why
-        typer.echo(f"{entry.outcome:8}{entry.client} {entry.period:12} {chapters}  {entry.report}".rstrip())
+        _say([f"{entry.outcome:8}{entry.client} {entry.period:12} {chapters}  {entry.report}".rstrip()])
         for chapter, outcome in entry.outcomes:
             typer.echo(f"        {outcome:8}{chapter}")
 
@@ -221,19 +224,19 @@ def demo(jobs: Jobs = CORES) -> None:
 
 
 def _answer(text: str) -> tuple[str, str]:
-    key, separator, value = text.partition("=")
+    # A word of the status column may hold the sign itself; what it means does not.
+    key, separator, value = text.rpartition("=") if text.startswith("status:") else text.partition("=")
     if not separator:
         _refuse(f"{text!r} is no answer; write it as key=value, such as currency=EUR.")
-    return key.strip(), value.strip()
+    return key.strip(), value.strip() or value  # a tab or a blank is an answer, too
 
 
 def _ask(question: "Question", problem: str) -> str:
-    from retention_utils.onboarding import question_lines
+    from retention_utils.onboarding import numbered, question_lines
 
-    typer.echo("\n".join([*problem.splitlines(), *question_lines(question)]), err=True)
-    choices = {str(number): option.value for number, option in enumerate(question.options, 1)}
-    given = typer.prompt("Your choice", default=question.default, err=True)
-    return choices.get(given, given)
+    _warn("\n".join([*problem.splitlines(), *question_lines(question)]))
+    given = typer.prompt("Your choice", default=question.default, err=True).strip()
+    return numbered(question).get(given, given)
 
 
 def _clients(project: Path, names: list[str] | None) -> list[str]:
@@ -269,9 +272,13 @@ def _told(action: Callable[..., None], client: str, *arguments: object) -> bool:
     try:
         action(client, *arguments)
     except _reasons() as error:
-        _warn(str(error) if str(error).startswith(client) else f"{client}: {error}")
+        _warn(_of_client(client, error))
         return True
     return False
+
+
+def _of_client(client: str, error: Exception) -> str:
+    return str(error) if str(error).startswith(client) else f"{client}: {error}"
 
 
 def _reasons() -> tuple[type[Exception], ...]:
@@ -296,9 +303,22 @@ def _tell(outcome: "ChapterOutcome") -> None:
         progress.print(f"  {outcome.outcome} {outcome.chapter} in {outcome.seconds:.0f} s", markup=False)
 
 
+def _say(lines: Iterable[str]) -> None:
+    typer.echo(_visible("\n".join(lines)))
+
+
 def _warn(message: str) -> None:
     style = "red" if progress.is_terminal else None
-    progress.print(message, style=style, markup=False, highlight=False, soft_wrap=True)
+    progress.print(_visible(message), style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _visible(text: str) -> str:
+    """Leave nothing in a text that a terminal would obey: names and words of clients may stand in it."""
+    if text.replace("\n", "").isprintable():
+        return text
+    from retention_utils.untrusted import shown
+
+    return "\n".join(shown(line, most=10 * len(line)) for line in text.split("\n"))
 
 
 def _refuse(message: str) -> NoReturn:

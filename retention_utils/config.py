@@ -12,7 +12,8 @@ from babel.core import get_global
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from retention_utils.canonical import check_columns
-from retention_utils.errors import ConfigError, did_you_mean
+from retention_utils.errors import ConfigError, PeriodError, did_you_mean
+from retention_utils.periods import parse_period
 from retention_utils.source_config import OrderSource, Section, TableName, TableSource, Texts, TimeZone
 
 __all__ = [
@@ -30,6 +31,13 @@ def _currency(code: str) -> str:
         msg = f"{code!r} is no currency code; write three capital letters such as 'EUR'"
         raise ValueError(msg)
     return code
+
+
+def _period(text: str) -> str:
+    try:
+        return parse_period(text).key
+    except PeriodError as error:
+        raise ValueError(str(error)) from error
 
 
 def _canonical(tables: Mapping[str, TableSource]) -> Mapping[str, TableSource]:
@@ -69,7 +77,7 @@ class Policies(Section):
 class StatedRevenue(Section):
     """What the client's own books say, to be reconciled with the order log."""
 
-    period: str  # such as 2024-11
+    period: Annotated[str, AfterValidator(_period)]  # such as 2024-11
     amount: Annotated[float, Field(ge=0, strict=False)]
 
 

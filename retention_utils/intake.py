@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +22,7 @@ from retention_utils.sources.orders import read_order_log
 from retention_utils.sources.raw import explain_unreadable
 from retention_utils.sources.side_tables import read_side_table
 
-__all__ = ["Intake", "fingerprint", "keep", "open_intake", "side_tables"]
+__all__ = ["Intake", "bring", "fingerprint", "keep", "let_go", "open_intake", "side_tables"]
 
 MEMORY_LIMIT = "2500MB"  # of the engine; the process needs half as much again
 
@@ -101,7 +102,9 @@ def open_intake(folder: Path, config: ClientConfig, *, database: Path | None = N
         If a file or database cannot be opened, or the database fails while the intake is in use.
     """
     source, files = config.orders, config_files(config, folder)
-    with TemporaryDirectory(prefix="retention-") as name:
+    # What is unpacked or does not fit into memory lies beside the mart: a temporary folder may be small.
+    beside = database.parent if database else None
+    with TemporaryDirectory(prefix=".retention-", dir=beside) as name:
         workspace = Path(name)
         with _engine(source, workspace, database) as backend:
             with _explained(source, files["orders"], workspace):
@@ -112,6 +115,7 @@ def open_intake(folder: Path, config: ClientConfig, *, database: Path | None = N
                     currency=config.currency,
                     time_zone=config.time_zone,
                     workspace=workspace,
+                    stage=partial(keep, backend, "retention_typed") if source.url else _as_it_is,
                 )
             yield Intake(backend, source, order_log, files, workspace)
 
@@ -145,6 +149,26 @@ def keep(backend: ibis.BaseBackend, name: str, table: ir.Table) -> ir.Table:
     if backend.name == "pyspark":
         return table.cache()
     return backend.create_table(name, table, temp=True)
+
+
+def let_go(backend: ibis.BaseBackend, name: str) -> None:
+    """Make room: drop a table that :func:`keep` made; engines other than ours see to their own memory."""
+    if backend.name == "duckdb":
+        backend.con.execute(f'DROP TABLE temp."{name}"')  # drop_table of Ibis 12 leaves out the name
+
+
+def _as_it_is(table: ir.Table) -> ir.Table:
+    """Leave a table to be worked out where it is used: DuckDB does what is the same only once."""
+    return table
+
+
+def bring(backend: ibis.BaseBackend, name: str, table: pa.Table) -> ir.Table:
+    """Put a small table beside the order log, into the engine that holds it; it may not hold NULLs."""
+    local = ibis.memtable(table)
+    if backend.name != "pyspark":
+        return local
+    # Spark does not find a table in memory by itself, and forgets it when the last name for it here is gone.
+    return backend.create_view(f"retention_{name}", local, overwrite=True).cache()
 
 
 @contextmanager

@@ -4,14 +4,23 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from retention_utils.config import read_config
-from retention_utils.errors import ConfigError
+from retention_utils.errors import ConfigError, RetentionError
 from retention_utils.project import client_files, client_folder
 from retention_utils.proposal.propose import Proposal, propose
-from retention_utils.proposal.questions import Question, shown
+from retention_utils.proposal.questions import Option, Question, shown
 
-__all__ = ["finding_lines", "question_lines", "refuse_shared_names", "refuse_taken", "settle", "take_in"]
+__all__ = [
+    "finding_lines",
+    "numbered",
+    "question_lines",
+    "refuse_shared_names",
+    "refuse_taken",
+    "settle",
+    "take_in",
+]
 
 
 def settle(
@@ -49,7 +58,7 @@ def settle(
         tried = given | {question.key: ask(question, problem)}
         try:
             proposal, given, problem = propose(files, name=name, answers=tried), tried, ""
-        except ConfigError as error:
+        except RetentionError as error:
             problem = str(error)
     return proposal
 
@@ -58,15 +67,25 @@ def finding_lines(proposal: Proposal) -> list[str]:
     """Say what was found out about the files: every setting, how sure it is, and why."""
     lines = [f"Order log: {', '.join(map(shown, proposal.files))}"]
     for setting in (*proposal.client, *proposal.orders, *proposal.columns):
-        values = ", ".join(f"{key} = {value!r}" for key, value in setting.values.items())
-        lines += [f"  {values}  ({setting.note})"] if values else []
+        values = ", ".join(f"{key} = {_plain(value)}" for key, value in setting.values.items())
+        note = f"  ({setting.note})" if setting.note else ""
+        lines += [f"  {values}{note}"] if values else []
     return [*lines, *(f"  {note}" for note in proposal.notes)]
 
 
 def question_lines(question: Question) -> list[str]:
-    """Write a question with its numbered answers, as it is put on a terminal."""
-    options = [f"  {n}. {option.value}: {option.text}" for n, option in enumerate(question.options, 1)]
+    """Write a question with its answers, as it is put on a terminal."""
+    numbers = {value: f"{number}. " for number, value in numbered(question).items()}
+    options = [f"  {numbers.get(option.value, '')}{_offered(option)}" for option in question.options]
     return [f"{question.key}: {question.text}", *options]
+
+
+def numbered(question: Question) -> dict[str, str]:
+    """Return the answers by their number in the list; none where answers themselves are numbers."""
+    values = [option.value for option in question.options]
+    if any(value.isdecimal() for value in values):
+        return {}
+    return {str(number): value for number, value in enumerate(values, 1)}
 
 
 def take_in(project: Path, name: str, files: Sequence[Path], proposal: Proposal, *, replace: bool) -> Path:
@@ -79,7 +98,7 @@ def take_in(project: Path, name: str, files: Sequence[Path], proposal: Proposal,
     name : str
         The client's name, which becomes the name of the folder.
     files : sequence of Path
-        What the client sent; copied, unless they lie in the folder already.
+        What the client sent; those that make up the order log are copied, unless they lie there already.
     proposal : Proposal
         What goes into the client file.
     replace : bool
@@ -100,7 +119,7 @@ def take_in(project: Path, name: str, files: Sequence[Path], proposal: Proposal,
     try:
         beside.mkdir(parents=True)
         for file in files:
-            if file.resolve().parent != folder.resolve():
+            if file.name in proposal.files and file.resolve().parent != folder.resolve():
                 shutil.copyfile(file, beside / file.name)
         (beside / "client.toml").write_text(proposal.client_toml(), encoding="utf-8")
         folder.mkdir(exist_ok=True)
@@ -118,8 +137,8 @@ def refuse_taken(project: Path, name: str, files: Sequence[Path], *, replace: bo
     Raises
     ------
     ConfigError
-        If the name is none, the client exists and may not be replaced, a file is missing, or two files would
-        take the same place.
+        If the name is none or another client's, the client exists and may not be replaced, a file is missing,
+        or two files would take the same place.
     """
     folder = client_folder(project, name)
     problems = []
@@ -127,10 +146,13 @@ def refuse_taken(project: Path, name: str, files: Sequence[Path], *, replace: bo
         problems.append(
             f"There is a client {name!r} already. Choose another name, or replace it with --force."
         )
+    namesakes = [client for client in _by_name(project).get(name.casefold(), []) if client != name]
+    if namesakes:
+        problems.append(f"The client {namesakes[0]!r} calls itself {name!r} already. Choose another name.")
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         problems.append(f"There is no file {', '.join(missing)}.")
-    names = [file.name for file in files]
+    names = ["client.toml", *(file.name for file in files)]
     twice = sorted({file_name for file_name in names if names.count(file_name) > 1})
     if twice:
         problems.append(f"Several files are called {', '.join(twice)}; give them names of their own.")
@@ -147,6 +169,15 @@ def refuse_shared_names(project: Path) -> None:
     ConfigError
         If two client files give the same name. Files that cannot be read are left to whoever needs them.
     """
+    shared = [clients for clients in _by_name(project).values() if len(clients) > 1]
+    if shared:
+        listed = "; ".join(" and ".join(clients) for clients in shared)
+        msg = f"Clients call themselves the same: {listed}. Give each client.toml a name of its own."
+        raise ConfigError(msg)
+
+
+def _by_name(project: Path) -> dict[str, list[str]]:
+    """Return the clients by what they call themselves, in small letters."""
     by_name: dict[str, list[str]] = {}
     for file in client_files(project):
         try:
@@ -154,8 +185,15 @@ def refuse_shared_names(project: Path) -> None:
         except ConfigError:
             continue
         by_name.setdefault(config.name.strip().casefold(), []).append(file.parent.name)
-    shared = [clients for clients in by_name.values() if len(clients) > 1]
-    if shared:
-        listed = "; ".join(" and ".join(clients) for clients in shared)
-        msg = f"Clients call themselves the same: {listed}. Give each client.toml a name of its own."
-        raise ConfigError(msg)
+    return by_name
+
+
+def _offered(option: Option) -> str:
+    """Write an answer as it has to be given, and what it means."""
+    if option.text.startswith((option.value, shown(option.value))):
+        return option.text
+    return f"{option.value} ({option.text})"
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(repr, value)) if isinstance(value, tuple) else repr(value)

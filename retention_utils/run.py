@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -35,6 +35,7 @@ class ReportOutcome:
     report: Path | None
     chapters: tuple[ChapterOutcome, ...] = ()
     reason: str = ""
+    is_refused: bool = False  # the client's data or settings cannot be used, so that nothing ran
 
     def as_dict(self, project: Path) -> dict[str, Any]:
         """Return the outcome as plain values, with the path as seen from the project."""
@@ -97,7 +98,8 @@ def _make(
         move_into_place(plan.staging, place)
     except (RetentionError, OSError, duckdb.Error) as error:
         _keep_reason(plan, str(error), seconds=_since(started))
-        return _outcome(plan, "failed", started, None, reason=str(error))
+        outcome = _outcome(plan, "failed", started, None, reason=str(error))
+        return replace(outcome, is_refused=isinstance(error, RetentionError))
     finally:
         shutil.rmtree(plan.staging, ignore_errors=True)
     if not failed:

@@ -13,7 +13,9 @@ from retention_utils.time_formats import check_format
 
 __all__ = [
     "FORMATS",
+    "PACKED",
     "Column",
+    "Encoding",
     "OrderColumns",
     "OrderSource",
     "Section",

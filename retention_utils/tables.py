@@ -17,6 +17,7 @@ from retention_utils.quality.uses import PURCHASE_USES
 
 __all__ = [
     "cohort_cells",
+    "customer_periods",
     "customers",
     "daily",
     "movements",
@@ -25,6 +26,9 @@ __all__ = [
     "repeat_by_cohort",
     "waits",
 ]
+
+
+ACTIVITY = ("joined", "buyers", "orders", "purchase_days", "amount")
 
 
 def purchases(rows: ir.Table, *, grain: Literal["orders", "lines"] = "orders") -> ir.Table:
@@ -53,10 +57,12 @@ def purchases(rows: ir.Table, *, grain: Literal["orders", "lines"] = "orders") -
     events = counted.group_by("customer_id", "day").aggregate(
         orders=orders, amount=paid.sum().cast("decimal(18, 2)")
     )
+    # The first day is that of all days so far too, which spares a sort of its own.
     in_time = ibis.window(group_by="customer_id", order_by="day")
+    so_far = ibis.cumulative_window(group_by="customer_id", order_by="day")
     return events.mutate(
         order_rank=(ibis.row_number().over(in_time) + 1).cast("int32"),
-        first_day=events["day"].min().over(ibis.window(group_by="customer_id")),
+        first_day=events["day"].min().over(so_far),
         next_day=events["day"].lead().over(in_time),
     )
 
@@ -119,49 +125,74 @@ def daily(purchases: ir.Table) -> ir.Table:
     )
 
 
-def movements(purchases: ir.Table, *, calendar: Sequence[Period], gap_days: int) -> ir.Table:
-    """Count who came into and who dropped out of the active base in every period.
+def customer_periods(purchases: ir.Table, *, calendar: Sequence[Period], gap_days: int) -> ir.Table:
+    """Sum up every customer and period with a purchase.
 
-    A customer is active at a boundary when the last purchase before it is at most ``gap_days`` old. One who
-    is silent too long and comes back within the same period is therefore not counted as lapsed.
+    Returns
+    -------
+    ir.Table
+        One row per customer and period with a purchase: ``customer_id``, ``period_number``, ``cohort``
+        (number of the period of the first purchase), ``orders``, ``purchase_days`` (counts), ``amount``
+        (decimal), ``is_repeat`` (a second or later purchase day is among them), ``active_until`` (number of
+        the last boundary at which a customer who buys no more is active: at most ``gap_days`` after the last
+        purchase); ``previous_period``, ``previous_amount``, ``previous_active_until`` of the customer's row
+        before, ``next_period`` of the one after (NULL where there is none).
+    """
+    placed = purchases.mutate(period_number=_period_number(purchases["day"], calendar))
+    summed = placed.group_by("customer_id", "period_number").aggregate(
+        first_day=placed["first_day"].min(),
+        last_day=placed["day"].max(),
+        orders=placed["orders"].sum(),
+        purchase_days=placed.count(),
+        amount=placed["amount"].sum().cast("decimal(18, 2)"),
+        is_repeat=placed["order_rank"].max() > 1,
+    )
+    runs_out = (summed["last_day"] + ibis.interval(days=gap_days)).cast("date")
+    rows = summed.mutate(
+        cohort=_period_number(summed["first_day"], calendar),
+        active_until=_boundaries_up_to(runs_out, calendar),
+    ).drop("first_day", "last_day")
+    in_time = ibis.window(group_by="customer_id", order_by="period_number")
+    return rows.mutate(
+        previous_period=rows["period_number"].lag().over(in_time),
+        previous_amount=rows["amount"].lag().over(in_time),
+        previous_active_until=rows["active_until"].lag().over(in_time),
+        next_period=rows["period_number"].lead().over(in_time),
+    )
+
+
+def movements(customer_periods: ir.Table, *, periods: int) -> ir.Table:
+    """Count who came into and who dropped out of the active base in every one of so many periods.
+
+    A customer is active at a boundary when the last purchase before it is recent enough. One who is silent
+    too long and comes back within the same period is therefore not counted as lapsed.
 
     Returns
     -------
     ir.Table
         One row per period: ``period_number``, ``active_start``, ``new`` (first purchase in the period,
         active at its end), ``reactivated`` (bought before, not active at the start, active at the end),
-        ``lapsed`` (active at the start, not at the end), ``active_end``, ``joined`` (first purchases),
-        ``buyers`` (customers with a purchase), ``orders``, ``purchase_days`` (counts), ``amount`` (decimal).
+        ``lapsed`` (active at the start, not at the end), ``joined`` (first purchases), ``buyers`` (customers
+        with a purchase), ``orders``, ``purchase_days`` (counts), ``amount`` (decimal), ``active_end``.
         ``active_end = active_start + new + reactivated - lapsed``.
     """
-    runs = _active_runs(purchases, calendar, gap_days)
-    numbers = ibis.range(len(calendar)).unnest().name("period_number").as_table()
-    covers_start = (runs["first_boundary"] <= numbers["period_number"]) & (
-        runs["last_boundary"] >= numbers["period_number"]
-    )
-    at_start = (
-        numbers.join(runs, covers_start)
-        .group_by("period_number")
-        .aggregate(active_start=lambda joined: joined.count())
-    )
-    begun = runs.mutate(period_number=runs["first_boundary"] - 1)
-    began = begun.group_by("period_number").aggregate(
-        new=begun.count(where=begun["is_first"]), reactivated=begun.count(where=~begun["is_first"])
-    )
-    ended = runs.filter(runs["last_boundary"] < len(calendar))
-    ended = ended.mutate(period_number=ended["last_boundary"])
-    lapsed = ended.group_by("period_number").aggregate(lapsed=ended.count())
-    table = numbers
-    for part in (at_start, began, lapsed, _activity(purchases, calendar)):
+    table = ibis.range(periods).unnest().name("period_number").as_table()
+    for part in (_bought(customer_periods), _lapsed_silently(customer_periods, periods)):
         table = table.left_join(part, "period_number").drop("period_number_right")
     counts = [name for name in table.columns if name != "period_number"]
     table = table.mutate(**{name: table[name].fill_null(0) for name in counts})
-    return table.mutate(
-        active_end=table["active_start"] + table["new"] + table["reactivated"] - table["lapsed"]
+    table = table.mutate(lapsed=table["lapsed_buyers"] + table["lapsed_silent"])
+    gained = table["new"] + table["reactivated"] - table["lapsed"]
+    so_far = ibis.cumulative_window(order_by="period_number")
+    table = table.mutate(active_end=gained.sum().over(so_far).cast("int64"), gained=gained)
+    return table.select(
+        "period_number",
+        active_start=table["active_end"] - table["gained"],
+        **{name: table[name] for name in ("new", "reactivated", "lapsed", *ACTIVITY, "active_end")},
     ).order_by("period_number")
 
 
-def period_sums(purchases: ir.Table, *, calendar: Sequence[Period]) -> ir.Table:
+def period_sums(customer_periods: ir.Table) -> ir.Table:
     """Sum what is needed to say how sure a change between two successive periods is.
 
     Returns
@@ -171,27 +202,21 @@ def period_sums(purchases: ir.Table, *, calendar: Sequence[Period]) -> ir.Table:
         squared amount of the period), ``amount_products`` (sum over customers of this period's amount times
         the previous period's), ``buyers_of_both`` (customers who bought in this and the previous period).
     """
-    placed = purchases.mutate(period_number=_period_number(purchases["day"], calendar))
-    spent = placed.group_by("customer_id", "period_number").aggregate(
-        amount=placed["amount"].sum().cast("decimal(18, 2)")
-    )
-    in_time = ibis.window(group_by="customer_id", order_by="period_number")
-    spent = spent.mutate(
-        before=spent["period_number"].lag().over(in_time), amount_before=spent["amount"].lag().over(in_time)
-    )
-    is_next = spent["before"] == spent["period_number"] - 1
+    spent = customer_periods
+    is_next = (spent["previous_period"] == spent["period_number"] - 1).fill_null(False)
+    products = _product(spent["amount"], spent["previous_amount"])
     return (
         spent.group_by("period_number")
         .aggregate(
             amount_squares=_product(spent["amount"], spent["amount"]).sum(),
-            amount_products=_product(spent["amount"], spent["amount_before"]).sum(where=is_next).fill_null(0),
+            amount_products=products.sum(where=is_next).fill_null(0),
             buyers_of_both=spent.count(where=is_next),
         )
         .order_by("period_number")
     )
 
 
-def cohort_cells(purchases: ir.Table, *, calendar: Sequence[Period]) -> ir.Table:
+def cohort_cells(customer_periods: ir.Table) -> ir.Table:
     """Count who of every cohort bought at every age.
 
     Returns
@@ -202,18 +227,14 @@ def cohort_cells(purchases: ir.Table, *, calendar: Sequence[Period]) -> ir.Table
         ``amount`` (decimal), ``repeaters`` (customers with a second or later purchase day in the cell).
         A cell that is complete but not here had no purchase.
     """
-    placed = purchases.mutate(
-        cohort=_period_number(purchases["first_day"], calendar),
-        period_number=_period_number(purchases["day"], calendar),
-    )
-    cells = placed.mutate(age=placed["period_number"] - placed["cohort"])
+    cells = customer_periods.mutate(age=customer_periods["period_number"] - customer_periods["cohort"])
     return (
         cells.group_by("cohort", "age")
         .aggregate(
-            active=cells["customer_id"].nunique(),
+            active=cells.count(),
             orders=cells["orders"].sum(),
             amount=cells["amount"].sum(),
-            repeaters=cells["customer_id"].nunique(where=cells["order_rank"] > 1),
+            repeaters=cells.count(where=cells["is_repeat"]),
         )
         .order_by("cohort", "age")
     )
@@ -269,53 +290,50 @@ def _product(first: ir.DecimalValue, second: ir.DecimalValue) -> ir.DecimalValue
     return (first.cast("decimal(19, 2)") * second).cast("decimal(38, 4)")
 
 
-def _activity(purchases: ir.Table, calendar: Sequence[Period]) -> ir.Table:
-    placed = purchases.mutate(period_number=_period_number(purchases["day"], calendar))
-    return placed.group_by("period_number").aggregate(
-        joined=placed.count(where=placed["order_rank"] == 1),
-        buyers=placed["customer_id"].nunique(),
-        orders=placed["orders"].sum(),
-        purchase_days=placed.count(),
-        amount=placed["amount"].sum(),
+def _bought(rows: ir.Table) -> ir.Table:
+    """Per period: its buyers, and which of them came into or dropped out of the active base."""
+    is_first = rows["previous_period"].isnull()
+    at_start = (rows["previous_active_until"] >= rows["period_number"]).fill_null(False)
+    at_end = rows["active_until"] > rows["period_number"]
+    return rows.group_by("period_number").aggregate(
+        new=rows.count(where=is_first & at_end),
+        reactivated=rows.count(where=~is_first & ~at_start & at_end),
+        lapsed_buyers=rows.count(where=at_start & ~at_end),
+        joined=rows.count(where=is_first),
+        buyers=rows.count(),
+        orders=rows["orders"].sum(),
+        purchase_days=rows["purchase_days"].sum(),
+        amount=rows["amount"].sum(),
     )
 
 
-def _active_runs(purchases: ir.Table, calendar: Sequence[Period], gap_days: int) -> ir.Table:
-    """One row per customer and unbroken run of boundaries at which the customer is active."""
-    runs_out = purchases["day"] + ibis.interval(days=gap_days)
-    until = ibis.cases(
-        (purchases["next_day"].isnull() | (purchases["next_day"] > runs_out), runs_out.cast("date")),
-        else_=purchases["next_day"],
-    )
-    number = _period_number(purchases["day"], calendar)
-    spells = purchases.select(
-        "customer_id",
-        first_boundary=number + 1,
-        last_boundary=_boundaries_up_to(until, calendar),
-        is_first=number == _period_number(purchases["first_day"], calendar),
-    )
-    spells = spells.filter(spells["last_boundary"] >= spells["first_boundary"])
-    in_time = ibis.window(group_by="customer_id", order_by="first_boundary")
-    spells = spells.mutate(before=spells["last_boundary"].lag().over(in_time))
-    starts = (spells["before"].isnull() | (spells["before"] < spells["first_boundary"] - 1)).cast("int32")
-    so_far = ibis.cumulative_window(group_by="customer_id", order_by="first_boundary")
-    spells = spells.mutate(run=starts.sum().over(so_far))
-    return spells.group_by("customer_id", "run").aggregate(
-        first_boundary=spells["first_boundary"].min(),
-        last_boundary=spells["last_boundary"].max(),
-        is_first=spells["is_first"].max(),
-    )
+def _lapsed_silently(rows: ir.Table, periods: int) -> ir.Table:
+    """Per period: who was active at its start, bought nothing in it, and is not active at its end."""
+    until = rows["active_until"]
+    is_away = rows["next_period"].isnull() | (rows["next_period"] > until)
+    lapsed = rows.filter((until > rows["period_number"]) & (until < periods) & is_away)
+    return lapsed.group_by(period_number=lapsed["active_until"]).aggregate(lapsed_silent=lapsed.count())
 
 
 def _period_number(day: ir.DateValue, calendar: Sequence[Period]) -> ir.IntegerValue:
     """Give the number of the period that a day lies in, which is that of its first boundary too."""
-    return ibis.cases(*_branches(day, calendar), else_=ibis.null("int32"))
+    return _place(day, calendar, 0, len(calendar), beyond=ibis.null("int32"))
 
 
 def _boundaries_up_to(day: ir.DateValue, calendar: Sequence[Period]) -> ir.IntegerValue:
     """Give the number of the last boundary that is not after a day."""
-    return ibis.cases(*_branches(day, calendar), else_=ibis.literal(len(calendar), "int32"))
+    return _place(day, calendar, 0, len(calendar), beyond=ibis.literal(len(calendar), "int32"))
 
 
-def _branches(day: ir.DateValue, calendar: Sequence[Period]) -> list[tuple[ir.BooleanValue, ir.IntegerValue]]:
-    return [(day < ibis.date(period.end), ibis.literal(n, "int32")) for n, period in enumerate(calendar)]
+def _place(
+    day: ir.DateValue, calendar: Sequence[Period], first: int, last: int, *, beyond: ir.IntegerValue
+) -> ir.IntegerValue:
+    """Find by halving the first period from ``first`` up to ``last`` that ends after a day."""
+    if first == last:
+        return ibis.literal(first, "int32") if first < len(calendar) else beyond
+    middle = (first + last) // 2
+    return ibis.ifelse(
+        day < ibis.date(calendar[middle].end),
+        _place(day, calendar, first, middle, beyond=beyond),
+        _place(day, calendar, middle + 1, last, beyond=beyond),
+    )

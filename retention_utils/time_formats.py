@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from itertools import chain, pairwise
+from itertools import pairwise
 
 __all__ = [
     "BLANKS",
@@ -59,15 +59,16 @@ def _letter(letter: str) -> str:
     return "\\" + letter if letter in "\\^[]" else f"[{letter}]"
 
 
-_NAMES = "|".join(any_case(name) for name in sorted(chain(*MONTHS), key=len, reverse=True))
+# Any word; whether it names a month is looked up, which keeps the expression short.
+_NAME = "[A-Za-zА-Яа-яЁёЄєІіЇїҐґ]+"
 _YEAR_WORD = f"(?:{_B}*(?:{any_case('года')}|{any_case('року')}|[гГрР][.]?))?"  # 2024 г.
 # What stands before a part, the part itself, and what may follow it.
 _PATTERNS = {
     "%Y": ("", "[1-9][0-9]{3}", _YEAR_WORD),
     "%y": ("", "[0-9]{1,2}", _YEAR_WORD),
     "%m": ("", _MONTH, ""),
-    "%b": ("", _NAMES, "[.]?"),
-    "%B": ("", _NAMES, "[.]?"),
+    "%b": ("", _NAME, "[.]?"),
+    "%B": ("", _NAME, "[.]?"),
     "%d": ("", _DAY, ""),
     "%H": ("", _HOUR, ""),
     "%I": ("", _MONTH, ""),
@@ -80,7 +81,8 @@ _PATTERNS = {
 # Where numbers touch each other, each has all its digits.
 _TOUCHING = {
     "%Y": "[1-9][0-9]{3}", "%y": "[0-9]{2}", "%m": "0[1-9]|1[0-2]", "%d": "0[1-9]|[12][0-9]|3[01]",
-    "%H": "[01][0-9]|2[0-3]", "%I": "0[1-9]|1[0-2]", "%M": "[0-5][0-9]", "%S": "[0-5][0-9]", "%f": "[0-9]{1,6}",
+    "%H": "[01][0-9]|2[0-3]", "%I": "0[1-9]|1[0-2]", "%M": "[0-5][0-9]", "%S": "[0-5][0-9]",
+    "%f": "[0-9]{1,6}",
 }  # fmt: skip
 # Each needs one of the others in the same format.
 _NEEDS = {
@@ -127,7 +129,7 @@ def has_time(formats: Iterable[str]) -> bool:
 
 
 def format_patterns(form: str) -> tuple[dict[str, str], bool]:
-    """Return the regular expression of a format, once for every part of it, and whether the parts stand apart.
+    """Return the regular expression of a format, once for every part, and whether the parts stand apart.
 
     The expressions mean the same in RE2, Java and PostgreSQL. They take no heed of case and outer blanks.
     Numbers that follow each other directly are read with all their digits.

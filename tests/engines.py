@@ -123,6 +123,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ibis.BaseBackend
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
             "spark.sql.shuffle.partitions": "2",
+            "spark.sql.maxPlanStringLength": "10000",
             "spark.sql.session.timeZone": "UTC",
             "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
             "spark.log.level": "ERROR",

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "retention_utils"
 
 # Imports point strictly down this list. A module of one line does not know the others of that line.
 LAYERS = [
-    {"errors", "time_formats", "stamps", "untrusted"},
+    {"currency_signs", "errors", "time_formats", "stamps", "untrusted"},
     {"schema", "periods", "project", "palette", "sparks", "canonical"},
     {"source_config", "stats", "formats", "pictures"},
     {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "export_dialects", "demo_dirt"},

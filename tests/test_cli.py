@@ -4,19 +4,10 @@ import json
 import shutil
 
 import pytest
+from command_line import call
 from small_project import notebook, small_project
 
 from retention_utils import cli
-
-
-def call(folder, monkeypatch, capsys, *words):
-    monkeypatch.setenv("RETENTION_PROJECT", str(folder))
-    monkeypatch.setattr("sys.argv", ["retention", *words])
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    printed = capsys.readouterr()
-    assert "Traceback" not in printed.err
-    return stopped.value.code, printed.out, printed.err
 
 
 def test_a_report_from_the_command_line(tmp_path, monkeypatch, capsys):
@@ -110,6 +101,8 @@ def add_client(folder, name, *, orders=None):
     """Another shop beside the first, with its orders or others."""
     client = folder / "data" / name
     shutil.copytree(folder / "data" / "shop", client)
+    file = client / "client.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('"Shop"', f'"{name}"'), encoding="utf-8")
     if orders is not None:
         (client / "orders.csv").write_text(orders, encoding="utf-8")
 
@@ -126,6 +119,9 @@ def test_one_bad_client_hides_neither_the_passport_nor_the_report_of_another(tmp
     assert (code, out) == (2, "")
     assert "found 'yesterday'" in err
 
+    code, out, _ = call(folder, monkeypatch, capsys, "run", "bad")
+    assert code == 2
+    assert out.startswith("failed  bad 2024-03")
     code, out, _ = call(folder, monkeypatch, capsys, "run", "--all", "--json")
     assert code == 1
     assert {item["client"]: item["outcome"] for item in json.loads(out)} == {"bad": "failed", "shop": "done"}

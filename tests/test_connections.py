@@ -34,12 +34,12 @@ def refusal(wanted, url, **settings):
 @pytest.fixture
 def orders(postgres):
     """A table of one order, and a user who may not read it."""
-    postgres.raw_sql("DROP TABLE IF EXISTS orders").close()
+    postgres.raw_sql("DROP TABLE IF EXISTS orders CASCADE").close()
     postgres.raw_sql(
         "CREATE TABLE orders AS SELECT 'ann' AS customer, TIMESTAMPTZ '2024-07-05 12:00+03' AS placed"
     ).close()
     yield
-    postgres.raw_sql("DROP TABLE orders").close()
+    postgres.raw_sql("DROP TABLE orders CASCADE").close()
 
 
 @pytest.fixture

@@ -20,6 +20,10 @@ from retention_utils.intake import open_intake
 from retention_utils.sources.raw import read_raw
 
 pytest_plugins = ["engines"]
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated:Warning"),
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+]
 
 PROJECT = Path(__file__).parents[1]
 NUMBERED = {"file", "row", "line"}  # a database has no files, and its rows no order
@@ -166,7 +170,7 @@ LINES = {
         "time_zone": "UTC",
         "decimal_mark": ",",
         "thousands_mark": ".",
-        "date_format": ["%Y-%m-%dT%H:%M:%S%z", "%d.%m.%Y %H:%M", "%d %B %Y"],
+        "date_format": ["%Y-%m-%dT%H:%M:%S%z", "%d.%m.%Y %H:%M"],
         "columns": {
             "customer_id": "who", "ordered_at": "when", "quantity": "n", "unit_price": "price",
             "less": ["discount"], "order_id": "order", "status": "state", "phone": "tel",
@@ -184,7 +188,6 @@ def random_lines(seed: int, rows: int = 900) -> pa.Table:
         forms = [
             f"{moment:%Y-%m-%dT%H:%M:%S}{chance.choice(['Z', '+03:00', '-0500'])}",
             f"{moment:%d.%m.%Y %H:%M}",
-            f"{moment.day} {chance.choice(['марта', 'Березня', 'MARCH'])} 2024",
             chance.choice(["31.02.2024 10:00", "soon", "", None, "2024-13-01T00:00:00Z"]),
         ]
         price = chance.choice(
@@ -192,7 +195,7 @@ def random_lines(seed: int, rows: int = 900) -> pa.Table:
         )
         return {
             "who": chance.choice([None, "", *(f"00{name}" for name in range(40))]),
-            "when": chance.choices(forms, [10, 10, 3, 1])[0],
+            "when": chance.choices(forms, [10, 10, 1])[0],
             "n": chance.choice(["1", "2", "3", "-1", "1,5"]),
             "price": chance.choices([price, "20,00"], [1, 3])[0],
             "discount": chance.choice([None, "", "0", "1,25"]),

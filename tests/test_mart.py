@@ -82,6 +82,7 @@ def test_a_mart_holds_every_table_and_says_what_it_was_built_from(shop):
         "code_hash": code_hash(),
         "files": {"orders": [SourceStamp.of(orders).as_dict()]},
         "fingerprint": None,
+        "rows": 12,
         "later": {"after_period": 0, "after_horizon": 0},
     }
     assert found.data_hash == SourceStamp.of(orders).sha256
@@ -296,6 +297,14 @@ def test_the_accounts_of_the_bazaar_by_hand(bazaar_mart):
     assert len(bazaar_mart.table("unreadable_cells")) == 0
 
 
+def test_large_foreign_amounts_have_room(bazaar):
+    bazaar.write_orders(
+        [*BAZAAR, ("dee", "2024-03-06", "25000000", "13", "", "USD", "paid", "")], header=BAZAAR_HEADER
+    )
+    customers = ensure_mart(bazaar.folder, "shop", "2024-03").table("customers").set_index("customer_id")
+    assert customers.loc["dee", "amount"] == 50_000_000
+
+
 def test_side_tables_stand_in_the_mart_as_far_as_they_are_known(bazaar_mart):
     assert bazaar_mart.table("rates")["rate"].tolist() == [0.5, 2.0]  # the third is of April
     assert bazaar_mart.table("merges").to_dict("records") == [{"customer_id": "ANN-OLD", "same_as": "ann"}]
@@ -359,7 +368,7 @@ def test_rows_after_the_last_day_change_no_table(project, period, last, is_horiz
             table.drop(columns=["row", "line"], errors="ignore") for table in (leaked[name], tables[name])
         )
         pd.testing.assert_frame_equal(known_now, known_then, obj=name)
-    changed = {"files", "later"} if is_horizon_stated else {"files", "later", "horizon"}
+    changed = {"files", "rows", "later"} if is_horizon_stated else {"files", "rows", "later", "horizon"}
     assert {key for key in facts if facts[key] != after.facts[key]} == changed
     assert after.facts["later"] == {"after_period": 304, "after_horizon": 304 if is_horizon_stated else 0}
 
@@ -383,7 +392,7 @@ def test_later_refunds_contacts_and_rates_change_no_table(bazaar):
     )
     after = contents(ensure_mart(bazaar.folder, "shop", "2024-03"))
     facts = [json.loads(found.pop("facts")["json"][0]) for found in (before, after)]
-    assert {key for key in facts[0] if facts[0][key] != facts[1][key]} == {"files", "later"}
+    assert {key for key in facts[0] if facts[0][key] != facts[1][key]} == {"files", "rows", "later"}
     for name, table in before.items():
         pd.testing.assert_frame_equal(table, after[name], obj=name)
 

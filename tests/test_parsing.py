@@ -348,13 +348,15 @@ def test_times_come_back_as_they_were_written(duck, form, moment, is_quick):
 
 
 DATE_LIKE = st.text("0123456789-:. TZ+ay\u00a0", max_size=20) | st.builds(
-    "{}-{}-{} {}:{}:{}".format, *(st.integers(0, 10000) | st.integers(0, 70) for _ in range(6))
+    "{}-{}-{} {}:{}:{}{}".format,
+    *(st.integers(0, 10000) | st.integers(0, 70) for _ in range(6)),
+    st.sampled_from(["", "Z", "+03", "+0300", "-03:30", "+16:00", "+03:99", "+3", "+00:00:30"]),
 )
 
 
 @given(
     st.lists(DATE_LIKE, min_size=1, max_size=30),
-    st.sampled_from(["%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%d.%m.%y", "%H:%M %d-%m-%Y"]),
+    st.sampled_from(["%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%d.%m.%y", "%H:%M %d-%m-%Y", "%Y-%m-%d %H:%M:%S%z"]),
 )
 @QUICK
 def test_the_quick_way_reads_no_more_than_the_other(duck, texts, form):

@@ -8,6 +8,8 @@ import pytest
 from retention_utils.errors import ConfigError, TableError, did_you_mean
 from retention_utils.project import (
     client_file,
+    client_files,
+    client_folder,
     client_names,
     find_project,
     mart_file,
@@ -56,6 +58,13 @@ def test_clients_are_the_folders_with_a_client_file(project):
     (project.folder / "data" / "client.toml").touch()
     assert client_names(project.folder) == ["bakery-2", "shop"]
     assert client_file(project.folder, "shop") == project.folder / "data" / "shop" / "client.toml"
+    assert [file.parent.name for file in client_files(project.folder)] == ["bakery-2", "shop"]
+
+
+def test_the_folder_of_a_client_to_come_is_known_before_it_is_there(project):
+    assert client_folder(project.folder, "new-shop") == project.folder / "data" / "new-shop"
+    with pytest.raises(ConfigError, match=r"^The client name '\.\./shop' cannot be used"):
+        client_folder(project.folder, "../shop")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from retention_utils.errors import TableError
 from retention_utils.mart import open_mart
 from retention_utils.periods import calendar_to, parse_period
 from retention_utils.pulse import base_change, base_movement, churn_change, ratio_change
+from retention_utils.tables import customer_periods
 from retention_utils.tables import movements as count_movements
 
 ROOT = Path(__file__).parents[1]
@@ -78,7 +79,8 @@ def test_same_month_different_answers_and_this_one_is_the_set_based():
     rows += [(f"new{n}", june + timedelta(days=25)) for n in range(29)]
     rows += [("early", june + timedelta(days=1))]  # joins on 2 June and is silent for longer than 10 days
     months = calendar_to(parse_period("2024-06"), date(2024, 5, 1))
-    counted = count_movements(purchases(*rows), calendar=months, gap_days=10).to_pandas()
+    bought = customer_periods(purchases(*rows), calendar=months, gap_days=10)
+    counted = count_movements(bought, periods=len(months)).to_pandas()
     names = calendar(*[period.key for period in months])
     got = base_movement(counted, names, history_start=date(2024, 5, 1), gap_days=10).iloc[-1]
     assert (got["active_start"], got["lapsed"], got["retained"]) == (100, 10, 90)

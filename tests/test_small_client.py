@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from small_project import small_project
+from typer.testing import CliRunner
 
+from retention_utils.cli import app
 from retention_utils.notebooks import read_items
 from retention_utils.plan import plan_report
 from retention_utils.run import run_report
@@ -13,20 +15,24 @@ from retention_utils.run import run_report
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
+def write_orders(folder, *lines):
+    file = folder / "data" / "shop" / "orders.csv"
+    file.write_text("\n".join(["who,day,paid", *lines, ""]), encoding="utf-8")
+    return folder
+
+
 @pytest.fixture(scope="module")
-def one_customer(tmp_path_factory):
-    folder = small_project(tmp_path_factory.mktemp("one"))
+def two_customers(tmp_path_factory):
+    folder = small_project(tmp_path_factory.mktemp("two"))
     shutil.rmtree(folder / "notebooks")
     shutil.copytree(NOTEBOOKS, folder / "notebooks")
-    (folder / "data" / "shop" / "orders.csv").write_text(
-        "who,day,paid\nann,2024-03-05,10\n", encoding="utf-8"
-    )
+    write_orders(folder, "ann,2024-03-05,10", "bob,2024-03-06,10")
     return run_report(plan_report(folder, "shop", None), jobs=2)
 
 
-def test_no_chapter_fails(one_customer):
-    assert {chapter.chapter: chapter.error for chapter in one_customer.chapters if chapter.error} == {}
-    assert one_customer.outcome == "done"
+def test_no_chapter_fails(two_customers):
+    assert {chapter.chapter: chapter.error for chapter in two_customers.chapters if chapter.error} == {}
+    assert two_customers.outcome == "done"
 
 
 @pytest.mark.parametrize(
@@ -39,20 +45,31 @@ def test_no_chapter_fails(one_customer):
         ("10_value", "not enough data"),
     ],
 )
-def test_every_answer_is_honest(one_customer, chapter, verdict):
-    items = read_items(one_customer.report.parent / "chapters" / f"{chapter}.ipynb")
+def test_every_answer_is_honest(two_customers, chapter, verdict):
+    items = read_items(two_customers.report.parent / "chapters" / f"{chapter}.ipynb")
     (headline,) = [finding for finding in items.shown("finding") if finding["is_headline"]]
     assert headline["verdict"] == verdict
 
 
-def test_unknown_figures_are_dashes_on_the_first_page(one_customer):
-    items = read_items(one_customer.report.parent / "chapters" / "01_summary.ipynb")
+def test_unknown_figures_are_dashes_on_the_first_page(two_customers):
+    items = read_items(two_customers.report.parent / "chapters" / "01_summary.ipynb")
     values = {kpi["key"]: kpi["value"] for kpi in items.shown("kpi")}
     assert values == {
         "churn": "—",
-        "active_base": "1",
-        "revenue": "€10",
+        "active_base": "2",
+        "revenue": "€20",
         "repeat_rate": "—",
         "retention": "—",
         "expected_value": "—",
     }
+
+
+def test_a_single_customer_is_refused_as_wrong_input(tmp_path, monkeypatch):
+    folder = write_orders(small_project(tmp_path), "ann,2024-03-05,10", "ann,2024-03-06,10")
+    monkeypatch.setenv("RETENTION_PROJECT", str(folder))
+    checked = CliRunner().invoke(app, ["check", "shop"])
+    assert (checked.exit_code, checked.stdout) == (2, "")
+    assert "All orders that can be used are of a single customer." in checked.stderr
+    outcome = run_report(plan_report(folder, "shop", None), jobs=1)
+    assert (outcome.outcome, outcome.report) == ("failed", None)
+    assert outcome.reason.startswith("All orders that can be used are of a single customer.")

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import pairwise
 
 import ibis
@@ -42,6 +42,14 @@ def by_customer(orders):
     return {customer: dict(sorted(events.items())) for customer, events in summed.items()}
 
 
+def periods_of(orders, calendar, gap_days=30):
+    return tables.customer_periods(purchases_of(orders), calendar=calendar, gap_days=gap_days)
+
+
+def movements_of(orders, calendar, gap_days):
+    return tables.movements(periods_of(orders, calendar, gap_days), periods=len(calendar))
+
+
 def number_of(when, calendar):
     return next(number for number, period in enumerate(calendar) if period.start <= when < period.end)
 
@@ -68,6 +76,55 @@ def test_only_used_rows_are_purchases():
     rows[1]["use"] = "zero_amount"
     found = records(tables.purchases(ibis.memtable(pa.Table.from_pylist(rows))), "day", "orders", "amount")
     assert found == [(day("2024-01-10"), 1, Decimal(10)), (day("2024-01-25"), 1, Decimal(20))]
+
+
+def purchases_from(*rows, **how):
+    """Make purchases of (use, customer, day, amount, order id)."""
+    names = ("use", "customer_id", "day", "amount", "order_id")
+    types = (pa.string(), pa.string(), pa.date32(), pa.decimal128(18, 4), pa.string())
+    values = [(use, who, day(when), Decimal(amount), order) for use, who, when, amount, order in rows]
+    table = pa.table(
+        {
+            name: pa.array(column, kind)
+            for name, kind, column in zip(names, types, zip(*values, strict=True), strict=True)
+        }
+    )
+    return records(
+        tables.purchases(ibis.memtable(table), **how), "customer_id", "day", "orders", "amount", "order_rank"
+    )
+
+
+def test_refunds_take_money_off_but_no_purchase():
+    found = purchases_from(
+        ("used", "ann", "2024-01-10", "50", "1"),
+        ("used", "ann", "2024-01-10", "5.005", "2"),
+        ("refund", "ann", "2024-01-10", "-20.25", "9"),
+        ("refund", "ann", "2024-01-10", "-5", "2"),
+        ("refunded", "ann", "2024-02-10", "99", "3"),
+        ("orphan_refund", "ann", "2024-02-10", "-7", "8"),
+        ("used", "bob", "2024-01-10", "3", "4"),
+        ("refund", "bob", "2024-01-10", "-3", "4"),
+    )
+    assert found == [
+        ("ann", day("2024-01-10"), 2, Decimal("29.76"), 1),  # 29.755, a half away from zero
+        ("ann", day("2024-02-10"), 1, Decimal(0), 2),
+        ("bob", day("2024-01-10"), 1, Decimal(0), 1),
+    ]
+
+
+def test_lines_of_an_order_are_one_order():
+    lines = [
+        ("used", "ann", "2024-01-10", "5", "1"),
+        ("used", "ann", "2024-01-10", "5", "1"),
+        ("used", "ann", "2024-01-10", "2", "2"),
+        ("refund", "ann", "2024-01-10", "-2", "7"),
+        ("used", "bob", "2024-01-10", "1", "1"),  # one id, two customers
+    ]
+    assert [row[2:4] for row in purchases_from(*lines, grain="lines")] == [
+        (2, Decimal(10)),
+        (1, Decimal(1)),
+    ]
+    assert [row[2] for row in purchases_from(*lines)] == [3, 1]
 
 
 @given(ORDERS)
@@ -147,7 +204,7 @@ ACTIVITY = ["period_number", "joined", "buyers", "orders", "purchase_days", "amo
 
 
 def test_movements_on_paper():
-    table = tables.movements(purchases_of(PAPER), calendar=PAPER_CALENDAR, gap_days=30)
+    table = movements_of(PAPER, PAPER_CALENDAR, 30)
     assert records(table, *MOVES) == [
         (0, 0, 2, 0, 0, 2),  # Ann and Bob; Cem is silent for 31 days at the end of January
         (1, 2, 2, 0, 2, 2),  # Dea and Fay come; Ann and Bob lapse
@@ -176,13 +233,13 @@ def test_the_base_at_the_end_of_every_period_for_other_gaps_on_paper(gap_days, e
     # 7: Ann's 25 January is 7 days before 1 February; Dea's days are the last of their months, Eli's of April.
     # 29: Bob's 30 days are too many; Eli's 2 March is 30 days before 1 April.
     # 31: Cem counts in January; Dea's 31 March is 31 days before 1 May.
-    table = tables.movements(purchases_of(PAPER), calendar=PAPER_CALENDAR, gap_days=gap_days)
+    table = movements_of(PAPER, PAPER_CALENDAR, gap_days)
     assert [row[1] for row in records(table, "period_number", "active_end")] == ends
 
 
 def test_periods_without_a_purchase_still_have_their_row():
     calendar = calendar_to(parse_period("2024-06"), date(2024, 1, 1))
-    table = tables.movements(purchases_of([("ann", "2024-02-10", "1")]), calendar=calendar, gap_days=60)
+    table = movements_of([("ann", "2024-02-10", "1")], calendar, 60)
     assert records(table, *MOVES) == [
         (0, 0, 0, 0, 0, 0),
         (1, 0, 1, 0, 0, 1),
@@ -226,7 +283,7 @@ def test_movements_are_those_between_the_sets_of_active_customers(orders, calend
             sum((amount for *_, amount in inside), Decimal(0)),
         )  # fmt: skip
         expected.append((number, *moves, *activity))
-    table = tables.movements(purchases_of(orders), calendar=calendar, gap_days=gap_days)
+    table = movements_of(orders, calendar, gap_days)
     found = records(table, *MOVES, *ACTIVITY[1:])
     assert found == expected
     for _, active_start, new, reactivated, lapsed, active_end, *_ in found:
@@ -242,7 +299,7 @@ SUMS = ["period_number", "amount_squares", "amount_products", "buyers_of_both"]
 def test_period_sums_on_paper():
     # January: Ann 35, Bob 7, Cem 9. February: Dea 4, Fay 5. March: Ann 8, Dea 6, Eli 2. April: Cem 3, Eli 1.
     # Only Dea buys in February and March, only Eli in March and April; Ann skips February, Cem two months.
-    assert records(tables.period_sums(purchases_of(PAPER), calendar=PAPER_CALENDAR), *SUMS) == [
+    assert records(tables.period_sums(periods_of(PAPER, PAPER_CALENDAR)), *SUMS) == [
         (0, Decimal(35**2 + 7**2 + 9**2), Decimal(0), 0),
         (1, Decimal(4**2 + 5**2), Decimal(0), 0),
         (2, Decimal(8**2 + 6**2 + 2**2), Decimal(6 * 4), 1),
@@ -250,8 +307,11 @@ def test_period_sums_on_paper():
     ]
 
 
-def rounded(amount):
-    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+def test_period_sums_have_room_for_large_amounts():
+    large = Decimal("12345678901.23")
+    orders = [("ann", "2024-01-10", large), ("ann", "2024-02-10", large)]
+    found = records(tables.period_sums(periods_of(orders, PAPER_CALENDAR)), *SUMS)
+    assert found == [(0, large * large, Decimal(0), 0), (1, large * large, large * large, 1)]
 
 
 @given(ORDERS, CALENDARS)
@@ -266,11 +326,9 @@ def test_period_sums_are_sums_over_customers(orders, calendar):
         both = {who for who in now if (number - 1, who) in spent}
         squares = sum(amount**2 for amount in now.values())
         products = sum((now[who] * spent[number - 1, who] for who in both), Decimal(0))
-        expected.append((number, rounded(squares), rounded(products), len(both)))
-    # As the mart stores it: exact sums, rounded to cents of squares.
-    stored = ibis.duckdb.connect().create_table(
-        "sums", tables.period_sums(purchases_of(orders), calendar=calendar)
-    )
+        expected.append((number, squares, products, len(both)))
+    # As the mart stores it: to the last decimal.
+    stored = ibis.duckdb.connect().create_table("sums", tables.period_sums(periods_of(orders, calendar)))
     assert records(stored, *SUMS) == expected
 
 
@@ -281,7 +339,7 @@ CELLS = ["cohort", "age", "active", "orders", "amount", "repeaters"]
 
 def test_cohort_cells_on_paper():
     # January is Ann, Bob and Cem; nobody of them buys in February: no row.
-    assert records(tables.cohort_cells(purchases_of(PAPER), calendar=PAPER_CALENDAR), *CELLS) == [
+    assert records(tables.cohort_cells(periods_of(PAPER, PAPER_CALENDAR)), *CELLS) == [
         (0, 0, 3, 5, Decimal(51), 1),
         (0, 2, 1, 1, Decimal(8), 1),
         (0, 3, 1, 1, Decimal(3), 1),
@@ -309,7 +367,7 @@ def test_cohort_cells_are_sets_of_customers(orders, calendar):
     expected = [
         (*cell, len(who[cell]), counts[cell], amounts[cell], len(repeaters[cell])) for cell in sorted(who)
     ]
-    assert records(tables.cohort_cells(purchases_of(orders), calendar=calendar), *CELLS) == expected
+    assert records(tables.cohort_cells(periods_of(orders, calendar)), *CELLS) == expected
 
 
 # --- waits -----------------------------------------------------------------------------------------------------

@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_name
 
-from retention_utils.proposal.questions import Choice, Option, Question, shown
+from retention_utils.currency_signs import currency_in
+from retention_utils.proposal.questions import Certainty, Choice, Option, Question, shown
 from retention_utils.proposal.samples import Column
-from retention_utils.proposal.vocabulary import TIME_ZONES, currency_in
+from retention_utils.proposal.vocabulary import TIME_ZONES
 
 __all__ = ["find_currency", "find_time_zone"]
 
 COMMON = ("EUR", "USD", "GBP", "UAH", "RUB", "PLN", "KZT")
+NEARLY_ALL = 0.95  # share of records from which one currency is the report's
 SEASONS = (datetime(2024, 1, 15, tzinfo=UTC), datetime(2024, 7, 15, tzinfo=UTC))
 
 
@@ -27,17 +29,12 @@ def find_currency(amounts: Sequence[Column], codes: Column | None) -> Choice | Q
     codes : Column, optional
         The column with currencies.
     """
-    if codes is not None:
-        found = Counter(code for value in codes.values if (code := currency_in(value)))
-        if len(found) == 1:
-            return Choice(next(iter(found)), "sure", f"all of {shown(codes.name)}")
-        if found:
-            return _several(found, f"{shown(codes.name)} names several currencies; which is the report in?")
-    signs = Counter(code for column in amounts for value in column.values if (code := currency_in(value)))
-    if len(signs) == 1:
-        return Choice(next(iter(signs)), "likely", "its sign stands beside amounts")
-    if signs:
-        return _several(signs, "The amounts carry signs of several currencies; which is the report in?")
+    if codes is not None and (named := _counted([codes])):
+        reason, question = f"all of {shown(codes.name)}", f"{shown(codes.name)} names several currencies"
+        return _usual(named, "sure", reason) or _several(named, question)
+    if signs := _counted(amounts):
+        question = "The amounts carry signs of several currencies"
+        return _usual(signs, "likely", "its sign stands beside amounts") or _several(signs, question)
     for column in amounts:
         if code := currency_in(column.name):
             return Choice(code, "likely", f"the name of the column {shown(column.name)}")
@@ -87,6 +84,22 @@ def _offsets_of(zone: str) -> set[str]:
     return {f"{'-' if part < 0 else '+'}{abs(part) // 60:02d}:{abs(part) % 60:02d}" for part in minutes}
 
 
+def _counted(columns: Sequence[Column]) -> Counter[str]:
+    return Counter(code for column in columns for value in column.values if (code := currency_in(value)))
+
+
+def _usual(found: Counter[str], certainty: Certainty, reason: str) -> Choice | None:
+    """Take the only currency, or the one that nearly every record is in."""
+    (code, count), *others = found.most_common()
+    if not others:
+        return Choice(code, certainty, reason)
+    if count < NEARLY_ALL * found.total():
+        return None
+    listed = " and ".join(f"{number} in {other}" for other, number in others)
+    reason = f"{count} of {found.total()} records; {listed}, which need rates: [tables.rates]"
+    return Choice(code, "likely", reason)
+
+
 def _several(found: Counter[str], text: str) -> Question:
     options = tuple(Option(code, f"{code}: {count} records") for code, count in found.most_common())
-    return Question("currency", text, options, options[0].value)
+    return Question("currency", f"{text}; which is the report in?", options, options[0].value)

@@ -4,13 +4,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from retention_utils.currency_signs import every_sign
 from retention_utils.proposal.questions import Choice, Option, Question
-from retention_utils.proposal.vocabulary import SIGNS
 
 __all__ = ["DECIMAL_ANSWERS", "as_number", "decimal_marks", "share_of_numbers"]
 
 DECIMAL_ANSWERS = (".", ",")
 BLANKS = re.compile(r"(?<=\d)[ \xa0\u202f'’](?=\d{3}(?!\d))")
+SIGNS = set(every_sign())
+# One mark, or marks of thousands where they belong; anything else is a slip and tells nothing.
+MARKED = re.compile(r"[+−-]?(\d*[.,]\d*|\d{1,3}(\.\d{3})+(,\d*)?|\d{1,3}(,\d{3})+(\.\d*)?)", re.ASCII)
 CORE = re.compile(r"[+−-]?(\d[\d.,]*|[.,]\d+)", re.ASCII)
 
 
@@ -30,20 +33,17 @@ def decimal_marks(values: Sequence[str], answer: str | None = None) -> Choice | 
         A choice of ``(decimal_mark, thousands_mark)``; the question ``decimal_mark`` if every mark stands
         before exactly three digits; None if there is no mark at all.
     """
-    cores = [core for value in values if (core := _core(value)) and re.search(r"[.,]", core)]
+    cores = [core for value in values if (core := _core(value)) and MARKED.fullmatch(core)]
     if not cores:
         return None
     evidence: Counter[str] = Counter(mark for core in cores if (mark := _decimal_of(core)))
     grouped = {mark for core in cores for mark in _thousands_of(core)}
     if answer is not None:
-        other = "," if answer == "." else "."
-        return Choice((answer, other if any(other in core for core in cores) else ""), "sure", "as you said")
+        return Choice((answer, _grouping(cores, answer)), "sure", "as you said")
     decimal = _settled(evidence, grouped)
     if decimal is None:
         return _question(cores)
-    other = "," if decimal == "." else "."
-    has_thousands = any(other in core for core in cores)
-    return Choice((decimal, other if has_thousands else ""), "sure", f"as in {_example(cores, decimal)}")
+    return Choice((decimal, _grouping(cores, decimal)), "sure", f"as in {_example(cores, decimal)}")
 
 
 def share_of_numbers(values: Sequence[str]) -> float:
@@ -95,6 +95,16 @@ def _thousands_of(core: str) -> set[str]:
     return {mark for mark in ".," if marks.count(mark) > 1} | (
         set(marks[:-1]) if len(set(marks)) == 2 else set()
     )
+
+
+def _grouping(cores: Sequence[str], decimal: str) -> str:
+    """Return the mark between thousands, if it is more than a slip in one of many large numbers."""
+    other = "," if decimal == "." else "."
+    numbers = [core.lstrip("+−-") for core in cores]
+    grouped = re.compile(rf"\d{{1,3}}(\{other}\d{{3}})+(\{decimal}\d*)?", re.ASCII)
+    with_mark = sum(grouped.fullmatch(number) is not None for number in numbers)
+    without = sum(re.match(r"\d{4}", number, re.ASCII) is not None for number in numbers)
+    return other if with_mark > 1 or (with_mark and not without) else ""
 
 
 def _settled(evidence: Counter[str], grouped: set[str]) -> str | None:

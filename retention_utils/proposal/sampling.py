@@ -36,6 +36,8 @@ def sample_files(files: Sequence[Path], answers: Mapping[str, str]) -> list[Samp
             samples.append(_sample(file, answers))
         except InputError as error:
             problems.append(f"{file.name}: {error}")
+        except OSError as error:
+            problems.append(f"{file.name}: it cannot be read: {error.strerror or error}.")
     if problems:
         raise InputError("\n".join(problems))
     return samples

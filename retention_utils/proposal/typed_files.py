@@ -62,7 +62,7 @@ def sample_parquet(file: Path, _answers: Mapping[str, str]) -> Sample:
             ]
             schema = parquet.schema_arrow
     except (pa.ArrowException, OSError) as error:
-        msg = f"it cannot be read as Parquet: {error}."
+        msg = f"it cannot be read as Parquet: {str(error).rstrip('.')}."
         raise InputError(msg) from error
     if not batches:
         msg = "it holds no records."

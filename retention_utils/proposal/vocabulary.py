@@ -4,15 +4,14 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
+from retention_utils.currency_signs import every_sign
+
 __all__ = [
     "COLUMN_WORDS",
-    "CURRENCY_SIGNS",
     "NATIONAL_WORDS",
-    "SIGNS",
     "STATUS_STEMS",
     "TIME_ZONES",
     "TOTAL_WORDS",
-    "currency_in",
     "header_weight",
     "normalised",
 ]
@@ -95,7 +94,13 @@ COLUMN_WORDS: dict[str, dict[float, str]] = {
         0.8: "payment status|state|статус оплаты|статус оплати|состояние|стан",
         0.3: "fulfillment status|delivery status|статус доставки",
     },
-    "refund_of": {1.0: "refund of|original order|original order id|parent id|возврат заказа|исходный заказ"},
+    "refund_of": {
+        1.0: "refund of|refund of order|refund for|refund for order|refunded order|return of|return of order|"
+        "original order|original order id|original order number|parent id|parent order|parent order id|"
+        "возврат заказа|возврат по заказу|возврат к заказу|исходный заказ|номер исходного заказа|"
+        "заказ основание|повернення замовлення|повернення за замовленням|повернення до замовлення|"
+        "початкове замовлення|номер початкового замовлення",
+    },
 }
 
 TOTAL_WORDS = (
@@ -119,17 +124,6 @@ STATUS_STEMS = {
     "test": ("test", "тест"),
 }  # fmt: skip
 
-CURRENCY_SIGNS = {
-    "EUR": ("€", "eur", "euro", "евро", "євро"), "USD": ("$", "usd", "us$", "долл"),
-    "GBP": ("£", "gbp"), "UAH": ("₴", "uah", "грн", "грн.", "гривен", "гривень"),
-    "RUB": ("₽", "rub", "rur", "руб", "руб.", "р.", "рублей"), "PLN": ("zł", "pln"),
-    "KZT": ("₸", "kzt", "тг", "тенге"), "BYN": ("byn", "бел. руб."), "CZK": ("kč", "czk"),
-    "CHF": ("chf",), "GEL": ("₾", "gel"), "TRY": ("₺", "try"), "ILS": ("₪", "ils"), "INR": ("₹", "inr"),
-    "JPY": ("jpy",), "CNY": ("cny",), "SEK": ("sek",), "NOK": ("nok",), "DKK": ("dkk",),
-    "CAD": ("cad",), "AUD": ("aud",), "BGN": ("лв", "bgn"), "RON": ("ron",), "HUF": ("huf",),
-    "MDL": ("mdl",), "UZS": ("uzs",), "AMD": ("amd",),
-}  # fmt: skip
-
 # The zones of the countries that use a currency, the largest first.
 TIME_ZONES = {
     "UAH": ("Europe/Kyiv",), "RUB": ("Europe/Moscow", "Asia/Yekaterinburg", "Asia/Novosibirsk"),
@@ -139,7 +133,8 @@ TIME_ZONES = {
     "JPY": ("Asia/Tokyo",), "CNY": ("Asia/Shanghai",), "SEK": ("Europe/Stockholm",),
     "NOK": ("Europe/Oslo",), "DKK": ("Europe/Copenhagen",), "BGN": ("Europe/Sofia",),
     "RON": ("Europe/Bucharest",), "HUF": ("Europe/Budapest",), "MDL": ("Europe/Chisinau",),
-    "UZS": ("Asia/Tashkent",), "AMD": ("Asia/Yerevan",),
+    "UZS": ("Asia/Tashkent",), "AMD": ("Asia/Yerevan",), "AED": ("Asia/Dubai",), "AZN": ("Asia/Baku",),
+    "KGS": ("Asia/Bishkek",), "KRW": ("Asia/Seoul",), "BRL": ("America/Sao_Paulo", "America/Manaus"),
     "EUR": ("Europe/Berlin", "Europe/Paris", "Europe/Helsinki", "Europe/Lisbon"),
     "USD": ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"),
     "CAD": ("America/Toronto", "America/Vancouver"), "AUD": ("Australia/Sydney", "Australia/Perth"),
@@ -153,12 +148,12 @@ NAMED = {phrase for phrases in PHRASES.values() for phrase in phrases}
 # Single words of the vocabulary that are not English: a reading of a file in which they stand is right.
 NATIONAL_WORDS = {
     word
-    for phrase in (*NAMED, *TOTAL_WORDS, *(sign for signs in CURRENCY_SIGNS.values() for sign in signs))
+    for phrase in (*NAMED, *TOTAL_WORDS, *every_sign())
     for word in phrase.rstrip(".").split()
     if not word.isascii() and len(word) > 2
 }
 NEAR = 0.86  # likeness of two spellings of one name
-SIGNS = {sign: code for code, signs in CURRENCY_SIGNS.items() for sign in signs}
+SIGNS = set(every_sign())
 
 
 def normalised(header: str) -> str:
@@ -178,13 +173,6 @@ def header_weight(header: str, role: str) -> float:
     if name in NAMED or not name:
         return phrases.get(name, 0.0)
     return max((_likeness(name, phrase) * weight for phrase, weight in phrases.items()), default=0.0)
-
-
-def currency_in(text: str) -> str | None:
-    """Return the currency that a sign, code or word in the text stands for, if there is just one."""
-    words = re.findall(r"[^\W\d_]+\.?|[^\w\s.,'’()+−-]", text.casefold())
-    found = {SIGNS[word] for word in words if word in SIGNS}
-    return found.pop() if len(found) == 1 else None
 
 
 def _likeness(name: str, phrase: str) -> float:

@@ -78,7 +78,7 @@ def classify_rows(
     rows = identify(rows, policies=config.policies, merges=merges)
     rows = in_one_currency(rows, currency=config.currency, rates=rates)
     rows = rows.mutate(use=_as_it_stands(rows, config, history_start))
-    rows = _without_duplicates(rows, config)
+    rows = _without_duplicates(rows, order_log, config)
     rows = rows.mutate(use=_if_used(rows, (rows["is_unrated"], "other_currency")))
     rows = _with_order_amount(rows, config)
     if traits.has_refunds and config.policies.refunds == "net":
@@ -119,18 +119,22 @@ def _as_it_stands(rows: ir.Table, config: ClientConfig, history_start: date) -> 
     )
 
 
-def _without_duplicates(rows: ir.Table, config: ClientConfig) -> ir.Table:
+def _without_duplicates(rows: ir.Table, order_log: ir.Table, config: ClientConfig) -> ir.Table:
     """Mark all but the first of like rows; by default only where an order's id tells copies from orders."""
     policy, has_ids = config.policies.duplicates, "order_id" in rows.columns
     if policy == "keep" or (policy == "auto" and (config.orders.grain == "lines" or not has_ids)):
         return rows
+    suspects = rows
+    if policy == "auto":  # few ids occur twice: only their rows are worth sorting
+        counted = order_log.group_by("order_id").aggregate(times=order_log.count())
+        suspects = rows.semi_join(counted.filter(counted["times"] > 1), "order_id")
     content = [name for name in CONTENT if name in rows.columns]
     alike = ibis.window(group_by=["use", *content], order_by=["file", "row"])
-    rows = rows.mutate(copies_before=ibis.row_number().over(alike))
-    is_copy = rows["copies_before"] > 0
-    if policy == "auto":
-        is_copy = is_copy & rows["order_id"].notnull()
-    return rows.mutate(use=_if_used(rows, (is_copy, "duplicate"))).drop("copies_before")
+    ranked = suspects.mutate(copies_before=ibis.row_number().over(alike))
+    copies = ranked.filter(ranked["copies_before"] > 0).select(copy_file="file", copy_row="row")
+    joined = rows.left_join(copies, [rows["file"] == copies["copy_file"], rows["row"] == copies["copy_row"]])
+    is_copy = joined["copy_row"].notnull()
+    return joined.mutate(use=_if_used(joined, (is_copy, "duplicate"))).drop("copy_file", "copy_row")
 
 
 def _with_order_amount(rows: ir.Table, config: ClientConfig) -> ir.Table:

@@ -8,6 +8,7 @@ from retention_utils.config import Policies
 __all__ = ["identify", "identity_account"]
 
 CONTACTS = ("email", "phone")
+NO_RECORDS = ("repeated_header", "total_row")
 GUEST = "guest:"  # before the hash that stands for a guest
 
 
@@ -47,7 +48,7 @@ def identity_account(rows: ir.Table) -> ir.Table:
     Parameters
     ----------
     rows : ir.Table
-        Classified rows, with ``identity``, ``customer_id`` and ``amount``.
+        Classified rows; headers and totals among them do not count.
 
     Returns
     -------
@@ -55,12 +56,13 @@ def identity_account(rows: ir.Table) -> ir.Table:
         One row per ``identity``: ``rows``, ``customers`` (counts), ``amount`` (sum of the amounts above
         zero, NULL where there is none).
     """
+    orders = rows.filter(~rows["use"].isin(NO_RECORDS))
     return (
-        rows.group_by("identity")
+        orders.group_by("identity")
         .aggregate(
-            rows=rows.count(),
-            customers=rows["customer_id"].nunique(),
-            amount=rows["amount"].sum(where=rows["amount"] > 0),
+            rows=orders.count(),
+            customers=orders["customer_id"].nunique(),
+            amount=orders["amount"].sum(where=orders["amount"] > 0),
         )
         .order_by("identity")
     )

@@ -41,8 +41,7 @@ def unreadable_cells(
     """
     bad = rows.filter(rows["use"].isin(UNREADABLE_USES)).order_by("file", "row").limit(EXAMPLES)
     table = bad.select("file", "row", "use", "found").to_pyarrow().to_pandas()
-    is_text = bool(files) and source.format_of(files[0]) == "csv"
-    lines = _lines(table, source, files, workspace) if is_text else table["row"]
+    lines = _lines(table, source, files, workspace) if files else table["row"]
     columns = {
         "ragged": "beyond the last column",
         "bad_date": str(source.columns.ordered_at),

@@ -38,7 +38,7 @@ POLICY_USES = MappingProxyType(
         "test_orders": ("test",),
         "exclude_customers": ("excluded_customer",),
         "guests": ("no_customer",),
-        "refunds": ("refund", "orphan_refund", "refund_left_out"),
+        "refunds": ("refund", "refunded", "orphan_refund", "refund_left_out"),
         "zero_amount": ("zero_amount",),
         "other_currency": ("other_currency",),
         "unreadable_share": UNREADABLE_USES,

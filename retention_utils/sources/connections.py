@@ -141,6 +141,8 @@ def _spark(url: SplitResult) -> ibis.BaseBackend:
 
     builder = SparkSession.builder.config("spark.sql.session.timeZone", "UTC")
     builder = builder.config("spark.ui.showConsoleProgress", "false")
+    # Spark names what it keeps by the whole text of its plan, which fills the memory where texts are parsed.
+    builder = builder.config("spark.sql.maxPlanStringLength", "10000")
     if url.scheme == "sc":
         return ibis.pyspark.connect(builder.remote(url.geturl()).getOrCreate())
     if url.scheme == "spark":

@@ -1,6 +1,6 @@
 """The order log: whatever the client sent becomes one typed row per record, and nothing is dropped."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
+from retention_utils.currency_signs import currency_words
 from retention_utils.errors import InputError
 from retention_utils.source_config import OrderSource
 from retention_utils.sources.parsing import as_amount, as_text, as_time, currency_signs
@@ -40,6 +41,7 @@ def read_order_log(
     currency: str,
     time_zone: str,
     workspace: Path,
+    stage: Callable[[ir.Table], ir.Table] = lambda table: table,
 ) -> ir.Table:
     """Read an order log.
 
@@ -57,6 +59,8 @@ def read_order_log(
         The client's, in which days begin and end.
     workspace : Path
         A folder for unpacked files, kept as long as the table is used.
+    stage : callable, optional
+        Computes a table at once, for engines that work out an expression anew wherever it is mentioned.
 
     Returns
     -------
@@ -81,21 +85,17 @@ def read_order_log(
         zone=source.time_zone or time_zone,
         to_zone=time_zone,
     )
-    typed = raw.mutate(
-        customer_id=as_text(raw["customer_id"]), ordered_at=ordered_at, amount=_amount(raw, source, currency),
-        ordered_at_text=raw["ordered_at"].cast("string"), amount_text=_amount_text(raw),
+    further = _further(raw, source, currency)
+    typed = stage(
+        raw.select(
+            "row", "file", "label", "extra", customer_id=as_text(raw["customer_id"]), ordered_at=ordered_at,
+            amount=_amount(raw, source, currency), ordered_at_text=raw["ordered_at"].cast("string"),
+            amount_text=_amount_text(raw), **further,
+        )
     )  # fmt: skip
     fault, found = _fault(typed, source)
-    return typed.select(
-        "row",
-        "file",
-        "customer_id",
-        "ordered_at",
-        "amount",
-        fault=fault,
-        found=found,
-        **_further(raw, source),
-    )
+    always = ["row", "file", "customer_id", "ordered_at", "amount"]
+    return typed.select(*always, *further, fault=fault, found=found)
 
 
 def first_and_last_day(
@@ -115,7 +115,7 @@ def first_and_last_day(
     Raises
     ------
     InputError
-        If no row has a readable date, or more than a year lies between two successive days.
+        If no row has a readable date within the bounds, or more than a year lies between two successive days.
     """
     dated = order_log.select(day=order_log["ordered_at"].date()).distinct().to_pyarrow()["day"].to_pylist()
     days = sorted(
@@ -124,13 +124,7 @@ def first_and_last_day(
         if day and (not_before is None or day >= not_before) and (not_after is None or day <= not_after)
     )
     if not days:
-        sample = order_log.select("found").limit(1).to_pyarrow().to_pylist()
-        found = f"; the first is {sample[0]['found']!r}" if sample else "; it holds no rows"
-        msg = (
-            f"No row of the order log has a readable date{found}. "
-            "Check orders.date_format and orders.columns."
-        )
-        raise InputError(msg)
+        raise InputError(_no_day(order_log, [day for day in dated if day]))
     for earlier, later in pairwise(days):
         if (later - earlier).days > LONGEST_PAUSE_DAYS:
             msg = (
@@ -139,6 +133,18 @@ def first_and_last_day(
             )
             raise InputError(msg)
     return days[0], days[-1]
+
+
+def _no_day(order_log: ir.Table, dated: Sequence[date]) -> str:
+    if dated:
+        return (
+            f"The order log holds orders of {min(dated)} to {max(dated)}, none of them within what "
+            "client.toml states. Check history_start and data_horizon."
+        )
+    sample = order_log.aggregate(rows=order_log.count(), found=order_log["found"].min())
+    (seen,) = sample.to_pyarrow().to_pylist()
+    found = f"; one of them is {seen['found']!r}" if seen["rows"] else "; it holds no rows"
+    return f"No row of the order log has a readable date{found}. Check orders.date_format and orders.columns."
 
 
 def _date_formats(source: OrderSource, files: Sequence[Path], workspace: Path) -> tuple[str, ...]:
@@ -164,7 +170,7 @@ def _amount(raw: ir.Table, source: OrderSource, currency: str) -> ir.DecimalValu
         # With a factor of nineteen digits DuckDB makes room for the product, with eighteen it gives up.
         # Ibis takes the product for a decimal of four places and would leave out the cast to it.
         product = number("quantity").cast("decimal(19, 4)") * number("unit_price")
-        amount = product.cast("decimal(38, 8)").round(4)
+        amount = product.cast("decimal(38, 8)").cast("decimal(38, 4)")
     for name in (name for name in raw.columns if name.startswith("less_")):
         is_empty = as_text(raw[name]).isnull()
         nothing = ibis.literal(0).cast("decimal(18, 4)")
@@ -191,32 +197,42 @@ def _fault(typed: ir.Table, source: OrderSource) -> tuple[ir.StringValue, ir.Str
     # The word stands in the first cell, which may be that of the date or of the customer.
     has_no_date = as_text(typed["ordered_at_text"]).isnull() | (typed["ordered_at_text"] == typed["label"])
     is_total = has_no_date & _small(typed["label"].strip()).re_search(TOTAL_WORDS)
+    # Nested, so that the engine looks closely at the rows without a date only.
+    is_total = is_total.fill_null(False)
+    is_ragged = typed["extra"].notnull()
+    undated_fault = ibis.cases(
+        (is_header.fill_null(False), "repeated_header"),
+        (is_total, "total_row"),
+        (is_ragged, "ragged"),
+        else_="bad_date",
+    )
+    undated_text = ibis.cases(
+        (is_total, typed["label"]), (is_ragged, typed["extra"]), else_=typed["ordered_at_text"]
+    )
     fault = ibis.cases(
-        (is_undated & is_header.fill_null(False), "repeated_header"),
-        (is_undated & is_total.fill_null(False), "total_row"),
-        (typed["extra"].notnull(), "ragged"),
-        (is_undated, "bad_date"),
+        (is_undated, undated_fault),
+        (is_ragged, "ragged"),
         (typed["amount"].isnull(), "bad_amount"),
         else_=ibis.null("string"),
     )
     found = ibis.cases(
-        (is_undated & is_total.fill_null(False), typed["label"]),
-        (typed["extra"].notnull(), typed["extra"]),
-        (is_undated, typed["ordered_at_text"]),
+        (is_undated, undated_text),
+        (is_ragged, typed["extra"]),
         (typed["amount"].isnull(), typed["amount_text"]),
         else_=ibis.null("string"),
     )
     return fault, found
 
 
-def _further(raw: ir.Table, source: OrderSource) -> dict[str, ir.StringValue]:
+def _further(raw: ir.Table, source: OrderSource, currency: str) -> dict[str, ir.StringValue]:
     """Return the columns that not every order log has."""
     there = source.columns.mapped().keys()
     texts = {name: as_text(raw[name]) for name in ("order_id", "refund_of") if name in there}
     if "status" in there:
         texts["status"] = _small(as_text(raw["status"]))
     if "currency" in there:
-        texts["currency"] = as_text(raw["currency"]).upper()
+        named = as_text(raw["currency"])
+        texts["currency"] = _small(named).cases(*currency_words(currency).items(), else_=named.upper())
     if "email" in there:
         texts["email"] = md5(_small(as_text(raw["email"])))
     if "phone" in there:

@@ -5,7 +5,7 @@ from datetime import datetime
 import ibis
 import ibis.expr.types as ir
 
-__all__ = ["absolute_or_naive", "from_seconds", "shifted"]
+__all__ = ["absolute_or_naive", "from_seconds", "shifted", "timezone"]
 
 
 @ibis.udf.scalar.builtin
