@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lab clean
+.PHONY: demo test lab spark clean
 
 demo: .venv/ready
 	$(BIN)/retention demo
@@ -11,6 +11,10 @@ test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest -n 2 --dist loadscope
+
+# Orders that lie in Spark; the tests then try it, too. It needs Java.
+spark: .venv/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-spark.lock
 
 lab: .venv/ready
 	$(BIN)/jupyter lab --notebook-dir=. notebooks

@@ -48,7 +48,7 @@ def find_project() -> Path:
 
 def client_files(project: Path) -> list[Path]:
     """Return the client files there are, sorted by the client's name."""
-    return sorted((project / "data").glob("*/client.toml"))
+    return sorted((project / "data").glob("[!.]*/client.toml"))
 
 
 def client_names(project: Path) -> list[str]:

@@ -20,6 +20,8 @@ __all__ = ["Chapter", "read_chapter", "render_report", "write_tables"]
 
 FORMULA = re.compile(r"[\s\x00-\x1f\u200b\u2060\ufeff]*[=+\-@]|[\t\r\n]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Not seen, or turning a line about; the names of columns in the client file may hold them.
+HIDDEN = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 
 
 def render_report(run: dict[str, Any], chapters: Sequence[Chapter]) -> str:
@@ -66,7 +68,8 @@ def render_report(run: dict[str, Any], chapters: Sequence[Chapter]) -> str:
         prepared=next((text for label, text in run["provenance"] if label == "Prepared"), ""),
         trend=max((item["trend"] for item in kpis), key=len, default=[]),
     )
-    return CONTROL.sub("", page).encode("utf-8", "replace").decode("utf-8")
+    visible = HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", CONTROL.sub("", page))
+    return visible.encode("utf-8", "replace").decode("utf-8")
 
 
 def write_tables(chapters: Iterable[Chapter], folder: Path) -> list[Path]:

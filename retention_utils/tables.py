@@ -13,6 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from retention_utils.periods import Period
+from retention_utils.placing import boundaries_up_to, period_number
 from retention_utils.quality.uses import PURCHASE_USES
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 
+# What the buyers of a period did, whether they stay active or not.
 ACTIVITY = ("joined", "buyers", "orders", "purchase_days", "amount")
 
 
@@ -97,7 +99,7 @@ def customers(
         "frequency",
         "amount",
         repeat_amount=summed["repeat_amount"].fill_null(0),
-        cohort=_period_number(summed["first_day"], calendar),
+        cohort=period_number(summed["first_day"], calendar),
         is_mixed=summed["first_day"] < ibis.date(warmup_until),
         recency_days=summed["last_day"].delta(summed["first_day"], unit="day"),
         age_days=ibis.date(as_of).delta(summed["first_day"], unit="day"),
@@ -138,7 +140,7 @@ def customer_periods(purchases: ir.Table, *, calendar: Sequence[Period], gap_day
         purchase); ``previous_period``, ``previous_amount``, ``previous_active_until`` of the customer's row
         before, ``next_period`` of the one after (NULL where there is none).
     """
-    placed = purchases.mutate(period_number=_period_number(purchases["day"], calendar))
+    placed = purchases.mutate(period_number=period_number(purchases["day"], calendar))
     summed = placed.group_by("customer_id", "period_number").aggregate(
         first_day=placed["first_day"].min(),
         last_day=placed["day"].max(),
@@ -149,8 +151,8 @@ def customer_periods(purchases: ir.Table, *, calendar: Sequence[Period], gap_day
     )
     runs_out = (summed["last_day"] + ibis.interval(days=gap_days)).cast("date")
     rows = summed.mutate(
-        cohort=_period_number(summed["first_day"], calendar),
-        active_until=_boundaries_up_to(runs_out, calendar),
+        cohort=period_number(summed["first_day"], calendar),
+        active_until=boundaries_up_to(runs_out, calendar),
     ).drop("first_day", "last_day")
     in_time = ibis.window(group_by="customer_id", order_by="period_number")
     return rows.mutate(
@@ -274,7 +276,7 @@ def repeat_by_cohort(
     first = purchases.filter(purchases["order_rank"] == 1)
     first = first.filter(first["day"] <= ibis.date(as_of - timedelta(days=window_days)))
     soon = (first["next_day"].delta(first["day"], unit="day") <= window_days).fill_null(False)
-    placed = first.mutate(cohort=_period_number(first["day"], calendar), is_soon=soon)
+    placed = first.mutate(cohort=period_number(first["day"], calendar), is_soon=soon)
     return (
         placed.group_by("cohort")
         .aggregate(customers=placed.count(), repeated=placed.count(where=placed["is_soon"]))
@@ -313,27 +315,3 @@ def _lapsed_silently(rows: ir.Table, periods: int) -> ir.Table:
     is_away = rows["next_period"].isnull() | (rows["next_period"] > until)
     lapsed = rows.filter((until > rows["period_number"]) & (until < periods) & is_away)
     return lapsed.group_by(period_number=lapsed["active_until"]).aggregate(lapsed_silent=lapsed.count())
-
-
-def _period_number(day: ir.DateValue, calendar: Sequence[Period]) -> ir.IntegerValue:
-    """Give the number of the period that a day lies in, which is that of its first boundary too."""
-    return _place(day, calendar, 0, len(calendar), beyond=ibis.null("int32"))
-
-
-def _boundaries_up_to(day: ir.DateValue, calendar: Sequence[Period]) -> ir.IntegerValue:
-    """Give the number of the last boundary that is not after a day."""
-    return _place(day, calendar, 0, len(calendar), beyond=ibis.literal(len(calendar), "int32"))
-
-
-def _place(
-    day: ir.DateValue, calendar: Sequence[Period], first: int, last: int, *, beyond: ir.IntegerValue
-) -> ir.IntegerValue:
-    """Find by halving the first period from ``first`` up to ``last`` that ends after a day."""
-    if first == last:
-        return ibis.literal(first, "int32") if first < len(calendar) else beyond
-    middle = (first + last) // 2
-    return ibis.ifelse(
-        day < ibis.date(calendar[middle].end),
-        _place(day, calendar, first, middle, beyond=beyond),
-        _place(day, calendar, middle + 1, last, beyond=beyond),
-    )

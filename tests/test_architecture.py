@@ -15,7 +15,7 @@ LAYERS = [
     {"currency_signs", "errors", "time_formats", "stamps", "untrusted"},
     {"schema", "periods", "project", "palette", "sparks", "canonical"},
     {"source_config", "stats", "formats", "pictures"},
-    {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "export_dialects", "demo_dirt"},
+    {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "placing", "export_dialects", "demo_dirt"},
     {"definitions", "quality", "client_files", "observation", "onboarding", "columns"},
     {"tables", "mart", "intake"},
     {"mart_writer", "passport", "pulse", "cohorts", "next_order", "repeat_rate", "value_models"},

@@ -192,6 +192,13 @@ def test_like_lines_of_an_order_are_two_pieces_not_copies():
     assert uses(line, line, config=client(grain="lines")) == ["used", "used"]
 
 
+def test_a_status_in_the_first_line_of_an_order_holds_for_all_of_it():
+    rows = [order(order_id="1", status="cancelled"), order(order_id="1", status=None)]
+    rows += [order(order_id=None, status=None), order(order_id="2", status="paid")]
+    assert uses(*rows, config=client(grain="lines")) == ["cancelled", "cancelled", "used", "used"]
+    assert uses(*rows) == ["cancelled", "used", "used", "used"]
+
+
 # Laws.
 
 ROWS = st.lists(

@@ -13,12 +13,15 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-LOCK = [
-    Requirement(line)
-    for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
-    if line and not line.startswith("#")
-]
-PINNED = {canonicalize_name(pin.name): next(iter(pin.specifier)).version for pin in LOCK}
+
+
+def read_lock(name: str) -> list[Requirement]:
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return [Requirement(line) for line in lines if line and not line.startswith("#")]
+
+
+LOCK, SPARK_LOCK = read_lock("requirements.lock"), read_lock("requirements-spark.lock")
+PINNED = {canonicalize_name(pin.name): next(iter(pin.specifier)).version for pin in (*LOCK, *SPARK_LOCK)}
 WANTED = [
     Requirement(text)
     for text in [
@@ -36,8 +39,8 @@ def test_the_lock_holds_every_dependency_within_its_range(wanted):
 
 
 def test_every_pin_is_exact_and_what_computes_is_one_version_everywhere():
-    assert [str(pin) for pin in LOCK if [part.operator for part in pin.specifier] != ["=="]] == []
-    names = [canonicalize_name(pin.name) for pin in LOCK]
+    assert [str(pin) for pin in (*LOCK, *SPARK_LOCK) if [part.operator for part in pin.specifier] != ["=="]] == []
+    names = [canonicalize_name(pin.name) for pin in (*LOCK, *SPARK_LOCK)]
     computing = (
         "numpy",
         "scipy",
@@ -75,5 +78,5 @@ def test_conda_installs_the_lock_on_an_allowed_python():
 
 
 def test_no_registry_is_named():
-    for name in ("pyproject.toml", "requirements.lock", "environment.yml", "Makefile"):
+    for name in ("pyproject.toml", "requirements.lock", "requirements-spark.lock", "environment.yml", "Makefile"):
         assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name

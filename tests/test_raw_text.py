@@ -187,6 +187,7 @@ def expected(text, delimiter, header_row):
             any(cell.strip(" \t\n") for cell in cells[width:]),
         )
         for row, cells in enumerate(body, first)
+        if any(cells)
     ], width
 
 
@@ -228,7 +229,7 @@ def test_any_text_is_read_as_python_reads_it_or_refused_with_it(read, text, head
 
 def test_quotation_marks_are_followed_across_stretches(read, monkeypatch):
     monkeypatch.setattr(dialect, "STRETCH", 7)
-    text = 'id,day,amount\n"a ""b""","x\ny",1\n' * 1 + '"","",""\n' * 5 + '"c","z","9"\n'
+    text = 'id,day,amount\n"a ""b""","x\ny",1\n' * 1 + '"","","0"\n' * 5 + '"c","z","9"\n'
     records = read(text)
     assert records[0] == (2, 'a "b"', "x\ny", "1", None)
     assert (len(records), records[-1]) == (7, (8, "c", "z", "9", None))

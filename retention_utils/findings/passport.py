@@ -15,6 +15,7 @@ __all__ = [
     "check_table",
     "data_grade",
     "net_revenue_kpi",
+    "objections",
     "old_customers",
     "rows_used_kpi",
     "trust",
@@ -53,6 +54,14 @@ REMEDIES = {
     "suspects": "look at these customers, and name those to leave out in policies.exclude_customers",
     "stated": "find out why the log and the books differ",
 }
+
+
+def objections(checks: list[Check]) -> tuple[str, ...]:
+    """Say why nothing may be built on the data; empty unless a check has failed."""
+    if grade_of(checks) != "D":
+        return ()
+    failed = "; ".join(NAMES[check.key].lower() for check in checks if check.verdict == "fail")
+    return (f"The data are graded D, because a check failed: {failed}.",)
 
 
 def trust(checks: list[Check], account: pd.DataFrame, *, formats: Formats) -> Finding:

@@ -77,6 +77,8 @@ def classify_rows(
     rows = rows.filter(rows["day"].isnull() | (rows["day"] <= ibis.date(as_of)))
     rows = identify(rows, policies=config.policies, merges=merges)
     rows = in_one_currency(rows, currency=config.currency, rates=rates)
+    if config.orders.grain == "lines" and "status" in rows.columns:
+        rows = _with_status_of_order(rows)
     rows = rows.mutate(use=_as_it_stands(rows, config, history_start))
     rows = _without_duplicates(rows, order_log, config)
     rows = rows.mutate(use=_if_used(rows, (rows["is_unrated"], "other_currency")))
@@ -116,6 +118,15 @@ def _as_it_stands(rows: ir.Table, config: ClientConfig, history_start: date) -> 
         (_has_status(rows, statuses.test, policies.test_orders == "exclude"), "test"),
         (_is_one_of(rows["customer_id"], policies.exclude_customers), "excluded_customer"),
         else_="used",
+    )
+
+
+def _with_status_of_order(rows: ir.Table) -> ir.Table:
+    """Fill up the status of order lines: shop programs write it into the first line of an order only."""
+    of_order = rows["status"].max().over(ibis.window(group_by="order_id"))
+    has_order = rows["order_id"].notnull()
+    return rows.mutate(
+        status=ibis.coalesce(rows["status"], ibis.cases((has_order, of_order), else_=ibis.null("string")))
     )
 
 

@@ -54,7 +54,8 @@ def read_text(
     -------
     ir.Table
         ``row``, ``file``, ``label``, ``extra`` and the mapped columns, as text. ``row`` counts records: lines
-        before the header and the header itself each count, blank lines after it do not (with format
+        before the header and the header itself each count, empty lines after it do not, lines of nothing but
+        delimiters do, though they are no records (with format
         whitespace every line counts). Line breaks within a field are LF.
 
     Raises
@@ -72,9 +73,12 @@ def read_text(
     positions = locate_columns(header.names, columns, file.name)
     cells = _cells(backend, text, header)
     names = cells.columns
+    # A line of nothing but delimiters is as blank as an empty one; programs leave many below a table.
+    cells = cells.mutate(row=ibis.row_number() + (header.row + 1))
+    cells = cells.filter(ibis.coalesce(*(cells[name] for name in names)).notnull())
     spare = [cells[name] for name in names[len(header.names) :]]
     return cells.select(
-        row=ibis.row_number() + (header.row + 1),
+        "row",
         file=ibis.literal(file.name),
         label=first_filled(cells[name] for name in names),
         extra=_joined(spare, source.delimiter),

@@ -5,6 +5,7 @@ of it, to look ahead. The model that looks ahead is the one with the smallest ro
 hold-out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -77,6 +78,7 @@ def rehearse(
     weekly_repeats: pd.DataFrame,
     *,
     holdout_weeks: int,
+    objections: Sequence[str] = (),
     minimums: DataMinimums = DEFAULT_MINIMUMS,
 ) -> Rehearsal:
     """Fit the models to the calibration part and hold them against the hold-out.
@@ -87,13 +89,16 @@ def rehearse(
         The mart's tables of these names.
     holdout_weeks : int
         Length of the hold-out.
+    objections : sequence of str
+        Why nothing may be built on these data, in sentences; nothing is fitted then.
     minimums : DataMinimums
         What the calibration part must hold.
     """
     cells = holdout_cells.drop(columns="holdout_purchases")
     missing = missing_minimums(cells, minimums=minimums)
-    if missing:
-        reasons = tuple(f"Before the last {holdout_weeks} weeks: {reason}" for reason in missing)
+    if objections or missing:
+        late = tuple(f"Before the last {holdout_weeks} weeks: {reason}" for reason in missing)
+        reasons = tuple(objections) or late
         none = ModelChoice(None, float("nan"), float("nan"), "Too few data before the hold-out.")
         return Rehearsal(reasons, none, pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
     fits = tuple(fit_purchases(cells, model=model) for model in MODELS)
@@ -115,6 +120,7 @@ def appraise(
     horizon_weeks: int,
     annual_discount_rate: float,
     margin: float,
+    objections: Sequence[str] = (),
     minimums: DataMinimums = DEFAULT_MINIMUMS,
 ) -> Appraisal:
     """Value the present customers with the model that did best in the rehearsal.
@@ -131,8 +137,10 @@ def appraise(
         Effective, per year, a fraction.
     margin : float
         Share of revenue that counts; 1 for revenue itself.
+    objections : sequence of str
+        Why nothing may be built on these data, in sentences; nothing is fitted then.
     """
-    missing = missing_minimums(cells, minimums=minimums)
+    missing = (*objections, *missing_minimums(cells, minimums=minimums))
     if missing:
         return Appraisal(missing, rehearsal, None, *(pd.DataFrame() for _ in range(3)), independence=None)
     fits = tuple(fit_purchases(cells, model=model) for model in MODELS)
