@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def _fill(beside: Path, request: Request) -> None:
         check_coverage(request.client, request.period, observation)
         facts = _facts(request, observation) | _log_facts(order_log, request, observation)
         rows = _classified(order_log, intake, request, observation, further)
-        let_go(intake.backend, "retention_order_log")
+        let_go(intake.backend, "retention_order_log", "retention_judged")
         purchases = keep(
             intake.backend, "retention_purchases", tables.purchases(rows, grain=config.orders.grain)
         )
@@ -149,6 +150,7 @@ def _classified(
         traits=log_traits(order_log),
         history_start=observation.history_start,
         as_of=request.period.last_day,
+        stage=partial(keep, intake.backend, "retention_judged"),
         **brought,
     )
     needed = [name for name in ROW_COLUMNS if name in rows.columns]

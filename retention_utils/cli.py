@@ -5,7 +5,6 @@ Exit codes: 0 all done, 1 something failed (the rest was still done), 2 the inpu
 
 import json
 import os
-import shlex
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -104,7 +103,7 @@ def init(
     """Take a new client in: look at the files, write its client.toml, show the passport."""
     from retention_utils.onboarding import (
         finding_lines,
-        question_lines,
+        open_lines,
         refuse_taken,
         settle,
         take_in,
@@ -117,11 +116,7 @@ def init(
     file = take_in(project, name, files, proposal, replace=force)
     _say([*finding_lines(proposal), f"Written: {file.relative_to(project)}", ""])
     if proposal.questions:
-        open_ones = [line for question in proposal.questions for line in question_lines(question)]
-        key = shlex.quote(f"{proposal.questions[0].key}=...")
-        again = f"retention init {name} {shlex.join(map(str, files))} --force --answer {key}"
-        hint = f"Answer them in {file.relative_to(project)}, then: retention check {name}\nOr here: {again}"
-        _refuse("\n".join(["Open questions:", *open_ones, hint]))
+        _refuse("\n".join(open_lines(name, files, proposal)))
     check([name])
 
 

@@ -151,10 +151,11 @@ def keep(backend: ibis.BaseBackend, name: str, table: ir.Table) -> ir.Table:
     return backend.create_table(name, table, temp=True)
 
 
-def let_go(backend: ibis.BaseBackend, name: str) -> None:
-    """Make room: drop a table that :func:`keep` made; engines other than ours see to their own memory."""
+def let_go(backend: ibis.BaseBackend, *names: str) -> None:
+    """Make room: drop what :func:`keep` made, if it did; engines other than ours see to their own memory."""
     if backend.name == "duckdb":
-        backend.con.execute(f'DROP TABLE temp."{name}"')  # drop_table of Ibis 12 leaves out the name
+        for name in names:  # drop_table of Ibis 12 leaves out the name
+            backend.con.execute(f'DROP TABLE IF EXISTS temp."{name}"')
 
 
 def _as_it_is(table: ir.Table) -> ir.Table:

@@ -1,6 +1,7 @@
 """Takes a new client in: files are looked at, a client file is proposed, both go into the data folder."""
 
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from retention_utils.proposal.questions import Option, Question, shown
 __all__ = [
     "finding_lines",
     "numbered",
+    "open_lines",
     "question_lines",
     "refuse_shared_names",
     "refuse_taken",
@@ -71,6 +73,17 @@ def finding_lines(proposal: Proposal) -> list[str]:
         note = f"  ({setting.note})" if setting.note else ""
         lines += [f"  {values}{note}"] if values else []
     return [*lines, *(f"  {note}" for note in proposal.notes)]
+
+
+def open_lines(name: str, files: Sequence[Path], proposal: Proposal) -> list[str]:
+    """Write the questions that are left, and the two ways to answer them."""
+    key = shlex.quote(f"{proposal.questions[0].key}=...")
+    return [
+        "Open questions:",
+        *(line for question in proposal.questions for line in question_lines(question)),
+        f"Answer them in data/{name}/client.toml, then: retention check {name}",
+        f"Or here: retention init {name} {shlex.join(map(str, files))} --force --answer {key}",
+    ]
 
 
 def question_lines(question: Question) -> list[str]:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retention_utils.sources.parsing import as_amount, as_text, as_time, currency_signs
+from retention_utils.currency_signs import currency_signs
+from retention_utils.sources.parsing import as_amount, as_text, as_time
 
 pytest_plugins = ["engines"]
 pytestmark = [

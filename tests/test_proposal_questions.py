@@ -95,6 +95,37 @@ def test_several_currencies_are_asked_with_their_counts(proposal_of):
     )
 
 
+def test_a_few_records_in_other_currencies_are_told_and_not_asked(proposal_of):
+    rows = ["2024-01-31,7,5.5,EUR\n"] * 38 + ["2024-02-01,8,5.5,USD\n", "2024-02-01,8,5.5,GBP\n"]
+    proposal = proposal_of("Date,Customer,Total,Currency\n" + "".join(rows))
+    assert proposal.questions == ()
+    assert (
+        'currency = "EUR"                  # likely: 38 of 40 records; 1 in USD and 1 in GBP, which need rates: '
+        "[tables.rates]\n"
+    ) in proposal.client_toml()
+    rows[0] = "2024-01-31,7,5.5,USD\n"
+    assert asked(proposal_of("Date,Customer,Total,Currency\n" + "".join(rows))).keys() == {"currency"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Refund of order",
+        "original_order_id",
+        "Возврат по заказу",
+        "Исходный заказ",
+        "Повернення за замовленням",
+    ],
+)
+@pytest.mark.parametrize("refund", ["A1", ""])
+def test_the_order_that_a_refund_belongs_to_is_proposed(proposal_of, name, refund):
+    rows = f"A1,2024-01-31,7,5.5 USD,\nA2,2024-02-01,8,6.5 USD,\nA3,2024-02-02,8,-5.5 USD,{refund}\n"
+    proposal = proposal_of(f"Order ID,Date,Customer,Total,{name}\n{rows}")
+    assert proposal.questions == ()
+    columns = {key: value for item in proposal.columns for key, value in item.values.items()}
+    assert (columns["order_id"], columns["refund_of"]) == ("Order ID", name)
+
+
 def test_offsets_raise_the_question_of_the_zone(proposal_of):
     content = "Date,Customer,Total\n2024-01-31T10:00:00+02:00,7,5.5 ₴\n2024-07-31T10:00:00+03:00,7,5.5 ₴\n"
     text, options, default = asked(proposal_of(content))["time_zone"]

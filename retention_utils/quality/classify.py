@@ -3,6 +3,7 @@
 Rows dated after the as-of day are not looked at, so that adding them changes nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,6 +46,7 @@ def classify_rows(
     as_of: date,
     rates: ir.Table | None = None,
     merges: ir.Table | None = None,
+    stage: Callable[[ir.Table], ir.Table] = lambda table: table,
 ) -> ir.Table:
     """Say of every row up to the as-of day whether it is used, and if not, why.
 
@@ -64,6 +66,8 @@ def classify_rows(
     rates, merges : ir.Table, optional
         See :func:`retention_utils.quality.currencies.in_one_currency` and
         :func:`retention_utils.quality.identity.identify`.
+    stage : callable, optional
+        Computes a table at once: refunds look several times at the rows judged so far.
 
     Returns
     -------
@@ -84,7 +88,7 @@ def classify_rows(
     rows = rows.mutate(use=_if_used(rows, (rows["is_unrated"], "other_currency")))
     rows = _with_order_amount(rows, config)
     if traits.has_refunds and config.policies.refunds == "net":
-        rows = _set_off(rows)
+        rows = _set_off(stage(rows))
     rows = rows.mutate(use=_by_amount(rows, config))
     return rows.drop(*({"order_amount", "is_unrated", "is_paid_back"} & set(rows.columns)))
 

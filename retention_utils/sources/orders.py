@@ -8,10 +8,10 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
-from retention_utils.currency_signs import currency_words
+from retention_utils.currency_signs import currency_signs, currency_words
 from retention_utils.errors import InputError
 from retention_utils.source_config import OrderSource
-from retention_utils.sources.parsing import as_amount, as_text, as_time, currency_signs
+from retention_utils.sources.parsing import as_amount, as_text, as_time
 from retention_utils.sources.raw import read_raw
 from retention_utils.sources.unpacking import unpacked
 from retention_utils.time_formats import FOLDED

@@ -16,13 +16,12 @@ from retention_utils.time_formats import (
     BLANKS,
     EXCEL_SERIAL,
     FOLDED,
-    MONTHS,
     any_case,
     format_patterns,
     has_time,
 )
 
-__all__ = ["as_amount", "as_text", "as_time", "currency_signs"]
+__all__ = ["as_amount", "as_text", "as_time"]
 
 AMOUNT = "decimal(18, 4)"
 LIMIT = 99_999_999_999_999  # amounts below it still fit when they are rounded
@@ -32,21 +31,6 @@ FIRST_YEAR = 1000  # earlier ones are years of two or three digits
 FIRST_SERIAL, LAST_SERIAL = 61, 2958466  # 1 March 1900; before it Excel counts a day that never was. 10000
 UNIX_SERIAL = 25569  # 1 January 1970
 DAY_SECONDS = 86400
-
-# How amounts name their currency beside its code, in lower case.
-SIGNS = {
-    "AED": ("dh", "dhs"), "AMD": ("֏", "драм"), "AUD": ("a$", "au$", "$"), "AZN": ("₼", "ман."),
-    "BGN": ("лв.", "лв"), "BRL": ("r$",), "BYN": ("br", "руб.", "руб", "р.", "р"),
-    "CAD": ("c$", "ca$", "can$", "$"), "CHF": ("fr.", "fr", "sfr."), "CNY": ("¥", "元", "rmb"),
-    "CZK": ("kč", "kc"), "DKK": ("kr.", "kr"), "EUR": ("€", "euro", "евро", "євро"), "GBP": ("£",),
-    "GEL": ("₾", "лари", "ларі"), "HUF": ("ft",), "ILS": ("₪",), "INR": ("₹", "rs.", "rs"),
-    "JPY": ("¥", "円"), "KGS": ("сом",), "KRW": ("₩",), "KZT": ("₸", "тг.", "тг", "тенге"),
-    "MDL": ("lei", "лей"), "NOK": ("kr.", "kr"), "PLN": ("zł", "zl"), "RON": ("lei",),
-    "RUB": ("₽", "руб.", "руб", "рублей", "р.", "р", "rur"), "SEK": ("kr.", "kr"), "TRY": ("₺", "tl"),
-    "UAH": ("₴", "грн.", "грн", "гривень"), "USD": ("$", "us$", "долл.", "дол."), "UZS": ("сум", "сўм"),
-}  # fmt: skip
-
-MONTH_NUMBERS = "".join(f",{name}={number:02}" for number, names in enumerate(MONTHS, 1) for name in names)
 
 
 @ibis.udf.scalar.builtin
@@ -64,11 +48,6 @@ def make_timestamp(
     second: dt.Decimal(8, 6),
 ) -> datetime:
     """Put a time together; NULL if a part is NULL."""
-
-
-def currency_signs(code: str) -> tuple[str, ...]:
-    """Return how amounts in a currency are marked as such, longest first: its code and its usual signs."""
-    return tuple(sorted({code.lower(), *SIGNS.get(code, ())}, key=lambda sign: (-len(sign), sign)))
 
 
 def as_text(value: ir.Value) -> ir.StringValue:
@@ -100,7 +79,7 @@ def as_amount(
         As in :class:`retention_utils.source_config.Source`. Blanks and apostrophes may stand between groups
         of three digits whatever the mark is.
     signs : sequence of str
-        What may stand before or after the number, from :func:`currency_signs`.
+        What may stand before or after the number, from :func:`retention_utils.currency_signs.currency_signs`.
 
     Returns
     -------

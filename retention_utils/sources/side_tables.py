@@ -15,10 +15,11 @@ import pyarrow as pa
 from babel.core import get_global
 
 from retention_utils.canonical import CANONICAL, CanonicalColumn, Kind
+from retention_utils.currency_signs import currency_signs
 from retention_utils.errors import InputError, PeriodError, did_you_mean
 from retention_utils.periods import parse_period
 from retention_utils.source_config import TableSource
-from retention_utils.sources.parsing import as_amount, as_text, as_time, currency_signs
+from retention_utils.sources.parsing import as_amount, as_text, as_time
 from retention_utils.sources.raw import read_raw
 from retention_utils.sources.side_rules import Problem, broken_rules, followed, out_of_range, place_of
 
