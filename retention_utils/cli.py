@@ -93,7 +93,7 @@ def run(
 @app.command()
 def init(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The new client: a folder under data.")],
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The order log as it came.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", readable=False, help="The order log.")],
     answer: Annotated[
         list[str] | None,
         typer.Option("--answer", metavar="KEY=VALUE", help="Settles a question; repeatable."),
@@ -150,9 +150,7 @@ def check(names: Names = None, period: Period = None, change: Changes = None) ->
 
     pairs = [(client, wanted) for client in clients for wanted in period or [None]]
     problems = [_told(show, client, wanted) for client, wanted in pairs]
-    if all(problems):
-        raise typer.Exit(2)
-    raise typer.Exit(int(any(problems)))
+    raise typer.Exit(2 if all(problems) else int(any(problems)))
 
 
 @app.command()

@@ -262,12 +262,13 @@ def test_names_that_are_paths_are_refused(shop, command, name):
     )
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="no file is closed to root")
 @pytest.mark.parametrize("command", ["check", "run", "init"])
 def test_a_file_that_may_not_be_read_is_named(shop, command):
     shop(GOOD)
     file = shop.folder / "data" / "shop" / "orders.csv"
     file.chmod(0)
+    if os.access(file, os.R_OK):
+        pytest.skip("no file is closed to this user, who is root")
     before = sorted(everything_in(shop.folder / "notebooks"))
     code, out, err = shop.retention(*([command, "shop"] if command != "init" else [command, "new", file]))
     assert (code, out) == (2, "")

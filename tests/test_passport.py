@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retention_utils.config import Policies, StatedRevenue
-from retention_utils.errors import PeriodError, TableError
+from retention_utils.errors import TableError
 from retention_utils.passport.account import net_revenue, require_balance, sum_of, use_account
 from retention_utils.passport.activity import GAP_SURPRISE, daily_activity, oddest_silence, weekly_activity
 from retention_utils.passport.breaks import level_shifts, mark_shifts
@@ -438,11 +438,6 @@ def test_stated_zero_is_met_by_zero_only():
     assert got["share"].tolist() == [0.0]
 
 
-def test_a_period_that_cannot_be_read_is_refused():
-    with pytest.raises(PeriodError, match=r"^The period '2024-13' cannot be read"):
-        stated(("2024-13", 1.0))
-
-
 @pytest.mark.parametrize(
     ("amount", "verdict"),
     [
@@ -720,3 +715,11 @@ def test_a_short_log_has_a_passport_too():
     assert got.grade == "D"
     assert got.weekly.empty
     assert {check.key: check.verdict for check in got.checks}["breaks"] == "not checked"
+
+
+def test_money_that_cannot_be_read_is_unknown_not_zero():
+    account = row_account(("used", 5, 50.0), ("other_currency", 3, np.nan))
+    identity = pd.DataFrame({"identity": ["id"], "rows": [8], "customers": [2], "amount": [50.0]})
+    table = policies_in_force(Policies(), account, identity).set_index("policy")
+    assert np.isnan(table.loc["other_currency", "amount"])
+    assert (table.loc["zero_amount", "rows"], table.loc["zero_amount", "amount"]) == (0, 0.0)

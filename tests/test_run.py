@@ -117,7 +117,7 @@ def test_data_that_cannot_be_used_fail_the_report_with_the_reason(tmp_path):
     orders.write_text(BAD_ORDERS, encoding="utf-8")
     outcome = make(folder)
     assert (outcome.outcome, outcome.report) == ("failed", None)
-    assert "row 2: date cannot be read, found 'yesterday'" in outcome.reason
+    assert "line 2, column 'day': date cannot be read, found 'yesterday'" in outcome.reason
     (entry,) = reports_on_shelf(folder)
     assert (entry.period, entry.outcome, entry.chapters, entry.report) == ("2024-03", "failed", 0, "")
     assert entry.reason == outcome.reason

@@ -94,7 +94,7 @@ def identity_table(identity: pd.DataFrame, *, formats: Formats) -> Table | Callo
         IDENTITY,
         key="identity",
         caption="How customers are known",
-        note="Counted over every row up to the last day, whether it is used or not.",
+        note="Counted over all rows up to the last day, used or not, but for headers and totals.",
         formats=formats,
     )
 

@@ -1,5 +1,7 @@
 """The policies in force: what each one says in words, and the rows and the money it decided about."""
 
+import math
+
 import pandas as pd
 
 from retention_utils.config import Policies
@@ -61,13 +63,17 @@ def policies_in_force(policies: Policies, row_account: pd.DataFrame, identity: p
     -------
     DataFrame
         One row per policy: ``policy`` (its key in the client file), ``value`` (text), ``meaning`` (words),
-        ``rows`` (count), ``amount`` (money): what it decided about, both 0 where nothing was.
+        ``rows`` (count), ``amount`` (money): what it decided about, both 0 where
+        nothing was, the money NaN where none can be read.
     """
     found = []
     for policy, value in policies.model_dump(mode="json").items():
         text = (", ".join(value) or "none") if isinstance(value, list) else str(value)
         words = POLICY_WORDS[policy]
         rows, amount = sum_of(row_account, POLICY_USES[policy])
+        touched = row_account[row_account["use"].isin(POLICY_USES[policy])]
+        if rows and touched["amount"].isna().all():
+            amount = math.nan
         if (policy, text) == ("guests", "contact"):
             # It decides about those whom it names; whom it cannot name would have been left out anyhow.
             named = identity[identity["identity"].isin(["recognised", "contact"])]

@@ -220,11 +220,13 @@ def _quotes(path: Path, delimiter: str) -> Literal["none", "ordered", "disordere
     """
     if len(delimiter.encode()) > 1:
         return "disordered"  # too rare to look at more closely
-    content = np.memmap(path, dtype=np.uint8, mode="r") if path.stat().st_size else np.empty(0, np.uint8)
     neighbours = np.isin(np.arange(256), list(f'"\n{delimiter}'.encode()))
-    first = 3 if bytes(content[:3]) == codecs.BOM_UTF8 else 0
+    with path.open("rb") as stream:
+        first = 3 if stream.read(3) == codecs.BOM_UTF8 else 0
     seen = 0
-    for start in range(0, len(content), STRETCH):
+    for start in range(0, path.stat().st_size, STRETCH):
+        # Mapped anew each time: what was looked at would stay in memory.
+        content = np.memmap(path, dtype=np.uint8, mode="r")
         marks = np.flatnonzero(content[start : start + STRETCH] == QUOTE) + start
         opening, closed = marks[seen % 2 :: 2], marks[1 - seen % 2 :: 2]
         before = content[opening[opening > first] - 1]

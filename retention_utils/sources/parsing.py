@@ -16,6 +16,7 @@ from retention_utils.time_formats import (
     BLANKS,
     EXCEL_SERIAL,
     FOLDED,
+    MONTHS,
     any_case,
     format_patterns,
     has_time,
@@ -31,6 +32,8 @@ FIRST_YEAR = 1000  # earlier ones are years of two or three digits
 FIRST_SERIAL, LAST_SERIAL = 61, 2958466  # 1 March 1900; before it Excel counts a day that never was. 10000
 UNIX_SERIAL = 25569  # 1 January 1970
 DAY_SECONDS = 86400
+
+MONTH_NUMBERS = "".join(f",{name}={number:02}" for number, names in enumerate(MONTHS, 1) for name in names)
 
 
 @ibis.udf.scalar.builtin
