@@ -58,8 +58,9 @@ class Intake:
         """
         log = self.order_log
         with self._explained():
-            seen = log.select(ordered_at=log["ordered_at"].date().cast("timestamp"), found="found")
-            return keep(self.backend, "retention_dates", seen.distinct())
+            by_day = log.group_by(ordered_at=log["ordered_at"].date().cast("timestamp"))
+            first = {name: log[name].argmin(log["row"]) for name in ("file", "found")}
+            return keep(self.backend, "retention_dates", by_day.aggregate(row=log["row"].min(), **first))
 
     def _explained(self) -> AbstractContextManager[None]:
         return _explained(self.source, self.files["orders"], self.workspace)

@@ -102,7 +102,7 @@ CASES = {
     "no date at all": (
         HEADER + "ann,soon,1\n",
         {},
-        ["No row of the order log has a readable date; one of them is 'soon'. Check orders.date_format"],
+        ["No row of the order log has a readable date; the first is row 2 of orders.csv, found 'soon'. Check orders.date_format"],
     ),
     "one far date": (
         GOOD + "cid,2199-02-02,5\n",

@@ -39,7 +39,9 @@ def test_the_lock_holds_every_dependency_within_its_range(wanted):
 
 
 def test_every_pin_is_exact_and_what_computes_is_one_version_everywhere():
-    assert [str(pin) for pin in (*LOCK, *SPARK_LOCK) if [part.operator for part in pin.specifier] != ["=="]] == []
+    assert [
+        str(pin) for pin in (*LOCK, *SPARK_LOCK) if [part.operator for part in pin.specifier] != ["=="]
+    ] == []
     names = [canonicalize_name(pin.name) for pin in (*LOCK, *SPARK_LOCK)]
     computing = (
         "numpy",
@@ -78,5 +80,11 @@ def test_conda_installs_the_lock_on_an_allowed_python():
 
 
 def test_no_registry_is_named():
-    for name in ("pyproject.toml", "requirements.lock", "requirements-spark.lock", "environment.yml", "Makefile"):
+    for name in (
+        "pyproject.toml",
+        "requirements.lock",
+        "requirements-spark.lock",
+        "environment.yml",
+        "Makefile",
+    ):
         assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name

@@ -412,6 +412,8 @@ def log_of(*times):
             {
                 "ordered_at": pa.array(times, pa.timestamp("us")),
                 "found": pa.array([None if time else "soon" for time in times], pa.string()),
+                "row": pa.array(range(2, len(times) + 2), pa.int64()),
+                "file": pa.array(["orders.csv"] * len(times), pa.string()),
             }
         )
     )
@@ -448,7 +450,8 @@ def test_a_pause_of_a_year_is_no_stray_date():
 
 
 @pytest.mark.parametrize(
-    ("times", "found"), [((None, None), "; one of them is 'soon'"), ((), "; it holds no rows")]
+    ("times", "found"),
+    [((None, None), "; the first is row 2 of orders.csv, found 'soon'"), ((), "; it holds no rows")],
 )
 def test_no_readable_date_is_refused_with_what_was_found(times, found):
     expected = (

@@ -140,7 +140,7 @@ def _spark(url: SplitResult) -> ibis.BaseBackend:
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.config("spark.sql.session.timeZone", "UTC")
-    builder = builder.config("spark.ui.showConsoleProgress", "false")
+    builder = builder.config("spark.ui.showConsoleProgress", "false").config("spark.log.level", "ERROR")
     # Spark names what it keeps by the whole text of its plan, which fills the memory where texts are parsed.
     builder = builder.config("spark.sql.maxPlanStringLength", "10000")
     if url.scheme == "sc":

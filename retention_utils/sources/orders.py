@@ -141,9 +141,10 @@ def _no_day(order_log: ir.Table, dated: Sequence[date]) -> str:
             f"The order log holds orders of {min(dated)} to {max(dated)}, none of them within what "
             "client.toml states. Check history_start and data_horizon."
         )
-    sample = order_log.aggregate(rows=order_log.count(), found=order_log["found"].min())
-    (seen,) = sample.to_pyarrow().to_pylist()
-    found = f"; one of them is {seen['found']!r}" if seen["rows"] else "; it holds no rows"
+    first = {name: order_log[name].argmin(order_log["row"]) for name in ("file", "found")}
+    (seen,) = order_log.aggregate(row=order_log["row"].min(), **first).to_pyarrow().to_pylist()
+    place = f"; the first is row {seen['row']} of {seen['file']}, found {seen['found']!r}"
+    found = "; it holds no rows" if seen["row"] is None else place
     return f"No row of the order log has a readable date{found}. Check orders.date_format and orders.columns."
 
 
