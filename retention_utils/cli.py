@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from retention_utils.errors import RetentionError
+from retention_utils.errors import InputError, RetentionError
 from retention_utils.project import client_file, client_names, find_project
 
 if TYPE_CHECKING:
@@ -138,14 +138,19 @@ def check(names: Names = None, period: Period = None, change: Changes = None) ->
         file = client_file(project, client)
         config = read_config(file)
         resolved = resolve_period(project, client, config, wanted)
-        mart = ensure_mart(project, client, resolved.key)
         if not change:
-            _say(passport_lines(mart))
+            _say(passport_lines(ensure_mart(project, client, resolved.key)))
             return
         changed = read_config(file, changes=change)
         with TemporaryDirectory(prefix="retention-") as folder:
             place = Path(folder) / "changed.duckdb"
             other = build_mart(project, client, changed, resolved.key, place=place)
+            try:
+                mart = ensure_mart(project, client, resolved.key)
+            except InputError as refusal:  # the change may be the very cure
+                heading = f"As it is set now: {refusal}\n\nWith {', '.join(change)}:"
+                _say([heading, *passport_lines(other)])
+                return
             _say(passport_change_lines(mart, other, ", ".join(change)))
 
     pairs = [(client, wanted) for client in clients for wanted in period or [None]]
@@ -158,10 +163,10 @@ def verify(names: Names = None, period: Period = None, jobs: Jobs = CORES, as_js
     """Run finished reports again under nbval and say which numbers differ."""
     from retention_utils.build import ensure_mart
     from retention_utils.regression import verify_report
-    from retention_utils.shelf import expected_chapters
+    from retention_utils.shelf import expected_chapters, finished_reports
 
     project = find_project()
-    found = {client: _finished(project, client, period) for client in _clients(project, names)}
+    found = {client: finished_reports(project, client, period or []) for client in _clients(project, names)}
     if not any(found.values()):
         _refuse("There is no finished report to verify. Make one with: retention run NAME")
     without = [client for client in names or [] if not found[client]]
@@ -240,24 +245,6 @@ def _clients(project: Path, names: list[str] | None) -> list[str]:
     for name in names or []:
         client_file(project, name)
     return list(dict.fromkeys(names)) if names else known
-
-
-def _finished(project: Path, client: str, periods: list[str] | None) -> list[Path]:
-    from retention_utils.periods import parse_period
-
-    wanted = {parse_period(text).key for text in periods or []}
-    folders = sorted(folder for folder in (project / "reports" / client).glob("[0-9]*") if folder.is_dir())
-    finished = [folder for folder in folders if _is_period(folder.name)]
-    return [folder for folder in finished if not wanted or folder.name in wanted]
-
-
-def _is_period(name: str) -> bool:
-    from retention_utils.periods import parse_period
-
-    try:
-        return parse_period(name).key == name
-    except RetentionError:
-        return False
 
 
 def _told(action: Callable[..., None], client: str, *arguments: object) -> bool:

@@ -3,15 +3,25 @@
 import fcntl
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from retention_utils.errors import PeriodError
+from retention_utils.periods import parse_period
 from retention_utils.project import client_names, notebook_files, report_folder
 
-__all__ = ["ShelfEntry", "expected_chapters", "move_into_place", "report_lock", "reports_on_shelf", "tidy_up"]
+__all__ = [
+    "ShelfEntry",
+    "expected_chapters",
+    "finished_reports",
+    "move_into_place",
+    "report_lock",
+    "reports_on_shelf",
+    "tidy_up",
+]
 
 
 @dataclass(frozen=True)
@@ -109,3 +119,24 @@ def _entry(project: Path, client: str, folder: Path) -> ShelfEntry:
         return ShelfEntry(client, period, "unknown", 0, chapters, report)
     done = [made for _, made in outcomes].count("done")
     return ShelfEntry(client, period, outcome, done, len(outcomes), report, reason, outcomes)
+
+
+def finished_reports(project: Path, client: str, periods: Sequence[str]) -> list[Path]:
+    """Return the folders of a client's finished reports, of these periods or, if there are none, of all.
+
+    Raises
+    ------
+    PeriodError
+        If a period cannot be read.
+    """
+    wanted = {parse_period(text).key for text in periods}
+    folders = sorted(folder for folder in (project / "reports" / client).glob("[0-9]*") if folder.is_dir())
+    finished = [folder for folder in folders if _is_period(folder.name)]
+    return [folder for folder in finished if not wanted or folder.name in wanted]
+
+
+def _is_period(name: str) -> bool:
+    try:
+        return parse_period(name).key == name
+    except PeriodError:
+        return False

@@ -174,3 +174,43 @@ def test_verify_does_not_pass_when_a_chapter_is_missing(tmp_path, monkeypatch, c
         ("03_pulse", "failed"),
         ("04_cohorts", "failed"),
     ]
+
+
+SEVERAL_CURRENCIES = (
+    "who,day,paid,money\n"
+    + "".join(f"c{n % 5},2024-01-{n + 1:02},{n + 1}.00,EUR\n" for n in range(28))
+    + "c1,2024-01-31,9.00,USD\nc2,2024-01-31,0.00,EUR\n"
+)
+
+
+def currencies_client(folder, policies=""):
+    client = folder / "data" / "shop"
+    (client / "orders.csv").write_text(SEVERAL_CURRENCIES, encoding="utf-8")
+    (client / "client.toml").write_text(
+        'name = "Shop"\ncurrency = "EUR"\nhistory_start = 2024-01-01\ndata_horizon = 2024-01-31\n'
+        '[orders]\npath = "orders.csv"\n[orders.columns]\ncustomer_id = "who"\nordered_at = "day"\n'
+        f'amount = "paid"\ncurrency = "money"\n[policies]\n{policies}',
+        encoding="utf-8",
+    )
+
+
+def test_check_shows_what_another_policy_would_change(tmp_path, monkeypatch, capsys):
+    folder = small_project(tmp_path)
+    currencies_client(folder, 'other_currency = "exclude"\n')
+    code, out, _ = call(folder, monkeypatch, capsys, "check", "shop", "--set", "policies.zero_amount=keep")
+    assert code == 0
+    assert "amount of zero: 1 → 0 rows" in out
+    assert "used: 28 → 29 rows" in out
+    assert not list((folder / ".retention").rglob("changed*"))
+
+
+def test_check_shows_the_passport_that_another_policy_would_make_possible(tmp_path, monkeypatch, capsys):
+    folder = small_project(tmp_path)
+    currencies_client(folder)
+    code, _, err = call(folder, monkeypatch, capsys, "check", "shop")
+    assert (code, "1 rows of the order log are in another currency than EUR" in err) == (2, True)
+    change = "policies.other_currency=exclude"
+    code, out, _ = call(folder, monkeypatch, capsys, "check", "shop", "--set", change)
+    assert code == 0
+    assert out.startswith("As it is set now: 1 rows of the order log are in another currency than EUR")
+    assert f"With {change}:\nShop, up to" in out

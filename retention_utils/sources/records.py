@@ -228,4 +228,5 @@ def _query(source: Source, tables: list[str], file: str) -> str:
 
 def _unreadable(name: str, kind: str, error: Exception, path: Path) -> str:
     reason = " ".join(str(error).replace(str(path), name).replace(str(path.resolve()), name).split())
+    reason = reason.partition(" LINE 1:")[0]
     return f"{name} cannot be read as {kind}: {reason[:200].rstrip('.')}. Check format, table and query."
