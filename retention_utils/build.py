@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from retention_utils import model_tables, tables
+from retention_utils import model_tables, period_tables, tables
 from retention_utils.config import ClientConfig, read_config
 from retention_utils.errors import RetentionError
 from retention_utils.intake import Intake, bring, fingerprint, keep, let_go, open_intake, side_tables
@@ -187,14 +187,14 @@ def _order_tables(
     bought = keep(
         intake.backend,
         "retention_customer_periods",
-        tables.customer_periods(purchases, calendar=calendar, gap_days=config.churn.gap_days),
+        period_tables.customer_periods(purchases, calendar=calendar, gap_days=config.churn.gap_days),
     )
     return {
         "calendar": _calendar_table(calendar, observation.history_start, warmup_until),
         "daily": tables.daily(purchases),
-        "movements": tables.movements(bought, periods=len(calendar)),
-        "period_sums": tables.period_sums(bought),
-        "cohort_cells": tables.cohort_cells(bought),
+        "movements": period_tables.movements(bought, periods=len(calendar)),
+        "period_sums": period_tables.period_sums(bought),
+        "cohort_cells": period_tables.cohort_cells(bought),
         "waits": tables.waits(purchases, as_of=as_of, warmup_until=warmup_until),
         "repeat_by_cohort": tables.repeat_by_cohort(
             purchases, as_of=as_of, calendar=calendar, window_days=config.repeat_window_days

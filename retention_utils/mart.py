@@ -26,8 +26,8 @@ __all__ = ["Mart", "code_hash", "fresh_mart", "open_mart"]
 # What a mart's content depends on, beside the client file and the data.
 BUILDERS = (
     "build.py", "canonical.py", "client_files.py", "config.py", "currency_signs.py", "intake.py",
-    "mart_writer.py", "model_tables.py", "observation.py", "periods.py", "placing.py", "quality/*.py",
-    "source_config.py", "sources/*.py", "tables.py", "time_formats.py",
+    "mart_writer.py", "model_tables.py", "observation.py", "period_tables.py", "periods.py", "placing.py",
+    "quality/*.py", "source_config.py", "sources/*.py", "tables.py", "time_formats.py",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ LAYERS = [
     {"source_config", "stats", "formats", "pictures"},
     {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "placing", "export_dialects", "demo_dirt"},
     {"definitions", "quality", "client_files", "observation", "onboarding", "columns"},
-    {"tables", "mart", "intake"},
+    {"tables", "period_tables", "mart", "intake"},
     {"mart_writer", "passport", "pulse", "cohorts", "next_order", "repeat_rate", "value_models"},
     {"build", "charts", "findings", "simulate"},
     {"demo_clients", "exporter", "terminal", "batch", "shelf", "regression"},

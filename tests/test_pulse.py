@@ -11,10 +11,10 @@ import pytest
 
 from retention_utils.errors import TableError
 from retention_utils.mart import open_mart
+from retention_utils.period_tables import customer_periods
+from retention_utils.period_tables import movements as count_movements
 from retention_utils.periods import calendar_to, parse_period
 from retention_utils.pulse import base_change, base_movement, churn_change, ratio_change
-from retention_utils.tables import customer_periods
-from retention_utils.tables import movements as count_movements
 
 ROOT = Path(__file__).parents[1]
 

@@ -21,7 +21,7 @@ from order_samples import (
     records,
 )
 
-from retention_utils import tables
+from retention_utils import period_tables, tables
 from retention_utils.periods import calendar_to, parse_period
 
 GAPS = st.sampled_from([7, 20, 30, 31, 60])
@@ -43,11 +43,11 @@ def by_customer(orders):
 
 
 def periods_of(orders, calendar, gap_days=30):
-    return tables.customer_periods(purchases_of(orders), calendar=calendar, gap_days=gap_days)
+    return period_tables.customer_periods(purchases_of(orders), calendar=calendar, gap_days=gap_days)
 
 
 def movements_of(orders, calendar, gap_days):
-    return tables.movements(periods_of(orders, calendar, gap_days), periods=len(calendar))
+    return period_tables.movements(periods_of(orders, calendar, gap_days), periods=len(calendar))
 
 
 def number_of(when, calendar):
@@ -299,7 +299,7 @@ SUMS = ["period_number", "amount_squares", "amount_products", "buyers_of_both"]
 def test_period_sums_on_paper():
     # January: Ann 35, Bob 7, Cem 9. February: Dea 4, Fay 5. March: Ann 8, Dea 6, Eli 2. April: Cem 3, Eli 1.
     # Only Dea buys in February and March, only Eli in March and April; Ann skips February, Cem two months.
-    assert records(tables.period_sums(periods_of(PAPER, PAPER_CALENDAR)), *SUMS) == [
+    assert records(period_tables.period_sums(periods_of(PAPER, PAPER_CALENDAR)), *SUMS) == [
         (0, Decimal(35**2 + 7**2 + 9**2), Decimal(0), 0),
         (1, Decimal(4**2 + 5**2), Decimal(0), 0),
         (2, Decimal(8**2 + 6**2 + 2**2), Decimal(6 * 4), 1),
@@ -310,7 +310,7 @@ def test_period_sums_on_paper():
 def test_period_sums_have_room_for_large_amounts():
     large = Decimal("12345678901.23")
     orders = [("ann", "2024-01-10", large), ("ann", "2024-02-10", large)]
-    found = records(tables.period_sums(periods_of(orders, PAPER_CALENDAR)), *SUMS)
+    found = records(period_tables.period_sums(periods_of(orders, PAPER_CALENDAR)), *SUMS)
     assert found == [(0, large * large, Decimal(0), 0), (1, large * large, large * large, 1)]
 
 
@@ -328,7 +328,9 @@ def test_period_sums_are_sums_over_customers(orders, calendar):
         products = sum((now[who] * spent[number - 1, who] for who in both), Decimal(0))
         expected.append((number, squares, products, len(both)))
     # As the mart stores it: to the last decimal.
-    stored = ibis.duckdb.connect().create_table("sums", tables.period_sums(periods_of(orders, calendar)))
+    stored = ibis.duckdb.connect().create_table(
+        "sums", period_tables.period_sums(periods_of(orders, calendar))
+    )
     assert records(stored, *SUMS) == expected
 
 
@@ -339,7 +341,7 @@ CELLS = ["cohort", "age", "active", "orders", "amount", "repeaters"]
 
 def test_cohort_cells_on_paper():
     # January is Ann, Bob and Cem; nobody of them buys in February: no row.
-    assert records(tables.cohort_cells(periods_of(PAPER, PAPER_CALENDAR)), *CELLS) == [
+    assert records(period_tables.cohort_cells(periods_of(PAPER, PAPER_CALENDAR)), *CELLS) == [
         (0, 0, 3, 5, Decimal(51), 1),
         (0, 2, 1, 1, Decimal(8), 1),
         (0, 3, 1, 1, Decimal(3), 1),
@@ -367,7 +369,7 @@ def test_cohort_cells_are_sets_of_customers(orders, calendar):
     expected = [
         (*cell, len(who[cell]), counts[cell], amounts[cell], len(repeaters[cell])) for cell in sorted(who)
     ]
-    assert records(tables.cohort_cells(periods_of(orders, calendar)), *CELLS) == expected
+    assert records(period_tables.cohort_cells(periods_of(orders, calendar)), *CELLS) == expected
 
 
 # --- waits -----------------------------------------------------------------------------------------------------
