@@ -217,6 +217,7 @@ def test_a_query_sees_nothing_but_its_file(orders, read, tmp_path):
         "SELECT missing FROM orders",
     ):
         refused(read, r"a\.duckdb cannot be read as a DuckDB file: .*", "a.duckdb", query=query)
+    assert read("a.duckdb", table="orders") == [(1, "a.duckdb", None, None, 7, Decimal("1.50"))]
 
 
 def test_missing_columns_are_refused_with_those_there_are(orders, sqlite, tmp_path, read):
