@@ -18,7 +18,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from retention_utils.errors import ConfigError, did_you_mean
-from retention_utils.notebooks import SUMMARY, question_of, settled
+from retention_utils.notebooks import READERS, question_of, settled
 
 __all__ = ["CELL_TIMEOUT", "ChapterOutcome", "check_parameters", "run_chapters"]
 
@@ -92,7 +92,7 @@ def run_chapters(
     jobs: int,
     tell: Callable[[ChapterOutcome], None] = lambda outcome: None,
 ) -> list[ChapterOutcome]:
-    """Execute every chapter into ``folder``; the summary last, since it reads the others.
+    """Execute every chapter into ``folder``, those that read others after them.
 
     Parameters
     ----------
@@ -120,12 +120,19 @@ def run_chapters(
             tell(outcome)
         return outcome
 
-    # Later chapters tend to be the longer ones; begun first, they do not keep the others waiting.
-    first = sorted((notebook for notebook in notebooks if notebook.stem != SUMMARY), reverse=True)
+    outcomes: list[ChapterOutcome] = []
     with ThreadPoolExecutor(max_workers=jobs) as workers:
-        outcomes = list(workers.map(run, first))
-    outcomes += [run(notebook) for notebook in notebooks if notebook.stem == SUMMARY]
+        for stage in _stages(notebooks):
+            outcomes += workers.map(run, stage)
     return sorted(outcomes, key=lambda outcome: outcome.chapter)
+
+
+def _stages(notebooks: Sequence[Path]) -> list[list[Path]]:
+    """Group the chapters into those that stand alone and those that read the ones before them."""
+    readers = {name for names in READERS for name in names}
+    # Later chapters tend to be the longer ones; begun first, they do not keep the others waiting.
+    alone = sorted((notebook for notebook in notebooks if notebook.stem not in readers), reverse=True)
+    return [alone, *([notebook for notebook in notebooks if notebook.stem in names] for names in READERS)]
 
 
 def _run(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> ChapterOutcome:

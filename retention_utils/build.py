@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from retention_utils import model_tables, period_tables, tables
+from retention_utils import cohort_tables, model_tables, period_tables, tables
 from retention_utils.config import ClientConfig, read_config
 from retention_utils.errors import RetentionError
 from retention_utils.intake import Intake, bring, fingerprint, keep, let_go, open_intake, side_tables
@@ -29,6 +29,7 @@ from retention_utils.quality.refunds import orphan_refunds
 from retention_utils.quality.refusals import refuse_unusable, unreadable_cells
 from retention_utils.sources.side_tables import up_to
 from retention_utils.stamps import stamp_all
+from retention_utils.states import customer_states
 
 __all__ = ["build_mart", "ensure_mart", "resolve_period"]
 
@@ -126,7 +127,9 @@ def _fill(beside: Path, request: Request) -> None:
             parts = [
                 accounts,
                 _order_tables(purchases, request, observation, intake),
+                _cohort_tables(customers, purchases, request, observation),
                 _model_tables(customers, purchases, request),
+                _state_tables(purchases, request),
                 {name: up_to(table, name, request.period.last_day) for name, table in further.items()},
             ]
             for part in parts:
@@ -192,13 +195,48 @@ def _order_tables(
     return {
         "calendar": _calendar_table(calendar, observation.history_start, warmup_until),
         "daily": tables.daily(purchases),
+        "base_events": tables.base_events(purchases, as_of=as_of, gap_days=config.churn.gap_days),
+        "silences": tables.silences(purchases, as_of=as_of),
         "movements": period_tables.movements(bought, periods=len(calendar)),
         "period_sums": period_tables.period_sums(bought),
+        "tenure_periods": period_tables.tenure_periods(bought),
         "cohort_cells": period_tables.cohort_cells(bought),
+        "last_cells": cohort_tables.last_cells(bought),
+        "first_repeat_cells": cohort_tables.first_repeat_cells(bought),
+        "bracket_cells": cohort_tables.bracket_cells(bought),
         "waits": tables.waits(purchases, as_of=as_of, warmup_until=warmup_until),
         "repeat_by_cohort": tables.repeat_by_cohort(
             purchases, as_of=as_of, calendar=calendar, window_days=config.repeat_window_days
         ),
+    }
+
+
+def _cohort_tables(
+    customers: ir.Table, purchases: ir.Table, request: Request, observation: Observation
+) -> dict[str, ir.Table]:
+    calendar = calendar_to(request.period, observation.history_start)
+    return {
+        "rolling_cells": cohort_tables.rolling_cells(
+            purchases, as_of=request.period.last_day, calendar=calendar
+        ),
+        "rolling_observed": cohort_tables.rolling_observed(customers),
+    }
+
+
+def _state_tables(purchases: ir.Table, request: Request) -> dict[str, ir.Table]:
+    """Where the customers stand, stood when the period began, and stood so long ago that it can be tested."""
+    as_of, churn = request.period.last_day, request.config.churn
+    follow_up = timedelta(days=churn.follow_up_days)
+    days = {
+        "states": (as_of, None),
+        "states_previous": (request.period.previous().last_day, None),
+        "states_before": (as_of - follow_up, churn.follow_up_days),
+        "states_earlier": (as_of - 2 * follow_up, churn.follow_up_days),
+    }
+    stretch_days = request.config.stretch_days
+    return {
+        name: customer_states(purchases, day=day, stretch_days=stretch_days, follow_up_days=follow_up_days)
+        for name, (day, follow_up_days) in days.items()
     }
 
 

@@ -42,6 +42,18 @@ KEYS = {
     "table": {"key", "caption", "note", "columns", "rows", "cells", "emphasis", "is_folded"},
     "figure": {"key", "title", "caption", "source", "alt"},
     "callout": {"key", "tone", "title", "text"},
+    "action": {
+        "key",
+        "title",
+        "evidence",
+        "tactics",
+        "source",
+        "owner",
+        "cost",
+        "effect",
+        "number",
+        "check_on",
+    },
     "grade": {"key", "grade", "label", "steps", "next"},
 }
 

@@ -20,6 +20,7 @@ __all__ = [
     "ChurnDefinition",
     "ClientConfig",
     "Policies",
+    "RiskListSettings",
     "StatedRevenue",
     "ValueSettings",
     "read_config",
@@ -54,10 +55,13 @@ def _as_tuple(value: object) -> object:
 
 
 class ChurnDefinition(Section):
-    """When a customer of this business counts as lapsed."""
+    """When a customer of this business counts as lapsed, and what is a sign of it before."""
 
     family: Literal["inactivity"] = "inactivity"
     gap_days: Annotated[int, Field(ge=7, le=3650)] = 180  # silent for longer than this: lapsed
+    follow_up_days: Annotated[int, Field(ge=30, le=730)] = 180  # how long rules are held against what came
+    decline_share: Annotated[float, Field(gt=0, lt=1)] = 0.5  # this far below the own norm: declining
+    fading_multiple: Annotated[float, Field(gt=1, le=10)] = 2.0  # times the own usual gap: overdue
 
 
 class Policies(Section):
@@ -90,6 +94,13 @@ class ValueSettings(Section):
     holdout_weeks: Annotated[int, Field(ge=4, le=260)] = 26
 
 
+class RiskListSettings(Section):
+    """The list of whom to call first."""
+
+    capacity: Annotated[int, Field(ge=1, le=100_000)] = 50  # customers that can be called in a period
+    hash_ids: bool = False  # in the report and its tables
+
+
 class ClientConfig(Section):
     """One client. Only the order source with its three columns is compulsory beside name and currency."""
 
@@ -112,6 +123,7 @@ class ClientConfig(Section):
     churn: ChurnDefinition = ChurnDefinition()
     policies: Policies = Policies()
     value: ValueSettings = ValueSettings()
+    risk_list: RiskListSettings = RiskListSettings()
     parameters: Mapping[str, Mapping[str, Any]] = {}  # reading choices of chapters, by chapter
 
     @model_validator(mode="after")
@@ -120,6 +132,11 @@ class ClientConfig(Section):
             msg = f"data_horizon {self.data_horizon} is before history_start {self.history_start}"
             raise ValueError(msg)
         return self
+
+    @property
+    def stretch_days(self) -> int:
+        """Days of a stretch in which a customer's purchases are held against the own norm."""
+        return {"week": 7, "month": 30, "quarter": 91, "year": 365}[self.grain]
 
     @property
     def effective_warmup_days(self) -> int:

@@ -18,6 +18,7 @@ from retention_utils.formats import Formats
 
 __all__ = [
     "MIME",
+    "Action",
     "Callout",
     "Column",
     "Direction",
@@ -28,6 +29,7 @@ __all__ = [
     "Verdict",
     "nothing_yet",
     "show_table",
+    "supply",
 ]
 
 MIME = "application/vnd.retention.{kind}+json"
@@ -66,12 +68,34 @@ class Callout:
     """A note beside the evidence: what a reader would otherwise get wrong."""
 
     key: str
-    tone: Literal["info", "warn"]
+    tone: Literal["info", "warn", "supply"]  # supply: what to supply, so that more can be said
     title: str
     text: str
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return {"text/plain": f"{self.title} {self.text}", MIME.format(kind="callout"): asdict(self)}
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something to do: what was measured, what to try, who does it, what it may bring, when to look again."""
+
+    key: str  # of the rule that fired
+    title: str
+    evidence: str  # the sentence with the number that fired it
+    tactics: tuple[str, ...]
+    source: str
+    owner: str
+    cost: str
+    effect: str  # expected margin with its range, in words; why there is none, if there is none
+    number: float | None  # expected margin
+    check_on: str
+    chapter: str = ""  # where the evidence comes from
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        lines = [f"{self.title}: {self.evidence}", *(f"- {tactic}" for tactic in self.tactics)]
+        lines.append(f"{self.owner}; cost: {self.cost}; effect: {self.effect}; check on {self.check_on}")
+        return {"text/plain": "\n".join(lines), MIME.format(kind="action"): asdict(self)}
 
 
 @dataclass(frozen=True)
@@ -208,6 +232,11 @@ def show_table(
 def nothing_yet(key: str, title: str) -> Callout:
     """Return what stands where a table or a chart would be, if there is nothing to show in it."""
     return Callout(key, "info", title, "Not shown: there are not enough data for it yet.")
+
+
+def supply(key: str, title: str, text: str) -> Callout:
+    """Return what stands where an analysis would be whose input is missing: what it shows, what to supply."""
+    return Callout(key, "supply", title, text)
 
 
 def _rounded(value: Any, unit: Unit) -> Any:

@@ -26,8 +26,9 @@ __all__ = ["Mart", "code_hash", "fresh_mart", "open_mart"]
 # What a mart's content depends on, beside the client file and the data.
 BUILDERS = (
     "build.py", "canonical.py", "client_files.py", "config.py", "currency_signs.py", "intake.py",
-    "mart_writer.py", "model_tables.py", "observation.py", "period_tables.py", "periods.py", "placing.py",
-    "quality/*.py", "source_config.py", "sources/*.py", "tables.py", "time_formats.py",
+    "cohort_tables.py", "mart_writer.py", "model_tables.py", "observation.py", "period_tables.py",
+    "periods.py", "placing.py", "quality/*.py", "source_config.py", "sources/*.py", "states.py",
+    "tables.py", "time_formats.py",
 )  # fmt: skip
 
 
@@ -52,6 +53,10 @@ class Mart:
                 msg = f"The mart has no table {name!r}; it has {known}.{did_you_mean(name, known)}"
                 raise TableError(msg)
             return connection.table(f'"{name}"').df()
+
+    def supplied(self, name: str) -> pd.DataFrame | None:
+        """Read a table that the client may or may not have supplied, such as ``costs``; None if not."""
+        return self.table(name) if name in self.config.tables else None
 
     @cached_property
     def facts(self) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from typing import Any
 
 from retention_utils.project import find_project, report_folder
 
-__all__ = ["SUMMARY", "ShownItems", "other_chapters", "question_of", "read_items", "settled"]
+__all__ = ["READERS", "SUMMARY", "ShownItems", "other_chapters", "question_of", "read_items", "settled"]
 
 SUMMARY = "01_summary"
+# What reads the executed chapters of the stages before it, stage by stage; every other chapter stands alone.
+READERS = (("14_playbook", "90_glossary"), (SUMMARY,))
 MIME = re.compile(r"application/vnd\.retention\.(\w+)\+json")
 
 
@@ -38,16 +40,23 @@ def read_items(file: Path) -> ShownItems:
     return ShownItems(file.stem, items)
 
 
-def other_chapters(client: str, period: str) -> list[ShownItems]:
-    """Read the executed chapters beside the summary: those of its own folder, or of the finished report.
+def other_chapters(client: str, period: str, *, reader: str = SUMMARY) -> list[ShownItems]:
+    """Read the executed chapters of earlier stages: those of its own folder, or of the finished report.
 
     In a run, and under nbval, the kernel works in the folder of the executed chapters; in JupyterLab it
     works in the folder of the templates, which have no outputs.
+
+    Parameters
+    ----------
+    reader : str
+        The chapter that reads, one of :data:`READERS`.
     """
     here = Path.cwd()
     finished = report_folder(find_project(), client, period) / "chapters"
     folder = here if here.name == "chapters" else finished
-    return [read_items(file) for file in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if file.stem != SUMMARY]
+    stage = next(number for number, names in enumerate(READERS) if reader in names)
+    later = {name for names in READERS[stage:] for name in names}
+    return [read_items(file) for file in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if file.stem not in later]
 
 
 def question_of(notebook: dict[str, Any]) -> str:

@@ -12,7 +12,9 @@ import ibis.expr.types as ir
 from retention_utils.periods import Period
 from retention_utils.placing import boundaries_up_to, period_number
 
-__all__ = ["cohort_cells", "customer_periods", "movements", "period_sums"]
+__all__ = ["TENURES", "cohort_cells", "customer_periods", "movements", "period_sums", "tenure_periods"]
+
+TENURES = (0, 1, 3, 12)  # periods since the first purchase, each up to the next
 
 # What the buyers of a period did, whether they stay active or not.
 ACTIVITY = ("joined", "buyers", "orders", "purchase_days", "amount")
@@ -131,6 +133,29 @@ def cohort_cells(customer_periods: ir.Table) -> ir.Table:
         )
         .order_by("cohort", "age")
     )
+
+
+def tenure_periods(customer_periods: ir.Table) -> ir.Table:
+    """Sum up the buyers of every period by how long ago they bought first.
+
+    Returns
+    -------
+    ir.Table
+        One row per ``period_number`` and ``tenure`` (periods since the first purchase, down to one of
+        :data:`TENURES`) with a buyer: ``buyers``, ``orders``, ``purchase_days`` (counts), ``amount``
+        (decimal).
+    """
+    age = customer_periods["period_number"] - customer_periods["cohort"]
+    longest_first = [(age >= tenure, tenure) for tenure in reversed(TENURES)]
+    rows = customer_periods.mutate(tenure=ibis.cases(*longest_first, else_=0))
+    keys = ["period_number", "tenure"]
+    summed = rows.group_by(keys).aggregate(
+        buyers=rows.count(),
+        orders=rows["orders"].sum(),
+        purchase_days=rows["purchase_days"].sum(),
+        amount=rows["amount"].sum(),
+    )
+    return summed.order_by(keys)
 
 
 def _product(first: ir.DecimalValue, second: ir.DecimalValue) -> ir.DecimalValue:

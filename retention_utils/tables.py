@@ -17,10 +17,12 @@ from retention_utils.placing import period_number
 from retention_utils.quality.uses import PURCHASE_USES
 
 __all__ = [
+    "base_events",
     "customers",
     "daily",
     "purchases",
     "repeat_by_cohort",
+    "silences",
     "waits",
 ]
 
@@ -158,4 +160,53 @@ def repeat_by_cohort(
         placed.group_by("cohort")
         .aggregate(customers=placed.count(), repeated=placed.count(where=placed["is_soon"]))
         .order_by("cohort")
+    )
+
+
+def silences(purchases: ir.Table, *, as_of: date) -> ir.Table:
+    """Count how long every purchase stayed the last one, whichever it was.
+
+    Returns
+    -------
+    ir.Table
+        One row per ``days`` of silence and ``has_ended`` (the next purchase came; otherwise the silence goes
+        on on the as-of day): ``purchases`` (count).
+    """
+    until = ibis.coalesce(purchases["next_day"], ibis.date(as_of))
+    silent = purchases.mutate(
+        days=until.delta(purchases["day"], unit="day"), has_ended=purchases["next_day"].notnull()
+    )
+    keys = ["days", "has_ended"]
+    return silent.group_by(keys).aggregate(purchases=silent.count()).order_by(keys)
+
+
+def base_events(purchases: ir.Table, *, as_of: date, gap_days: int) -> ir.Table:
+    """Count who came into and who dropped out of the active base day by day.
+
+    A customer is active at the start of a day when the last purchase is at most ``gap_days`` before it, so
+    one who buys no more drops out in the course of the day that is ``gap_days`` after it. Other than in
+    :func:`retention_utils.period_tables.movements`, who drops out and comes back within a period is counted
+    in both: the events of a period add up to the same change of the base.
+
+    Returns
+    -------
+    ir.Table
+        One row per day with an event: ``day``, ``joined`` (first purchases), ``reactivated`` (purchases of
+        those who bought before and were not active), ``lapsed``; counts.
+    """
+    gap = ibis.interval(days=gap_days)
+    runs_out = (purchases["day"] + gap).cast("date")
+    stays = (purchases["next_day"] <= runs_out).fill_null(False)
+    ends = purchases.filter(~stays & (runs_out <= ibis.date(as_of)))
+    returns = purchases.filter((purchases["next_day"] > runs_out).fill_null(False))
+    parts = [
+        purchases.filter(purchases["order_rank"] == 1).select("day", joined=1, reactivated=0, lapsed=0),
+        returns.select(day=returns["next_day"], joined=0, reactivated=1, lapsed=0),
+        ends.select(day=(ends["day"] + gap).cast("date"), joined=0, reactivated=0, lapsed=1),
+    ]
+    events = ibis.union(*parts)
+    return (
+        events.group_by("day")
+        .aggregate(**{name: events[name].sum() for name in ("joined", "reactivated", "lapsed")})
+        .order_by("day")
     )

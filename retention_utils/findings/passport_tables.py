@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from retention_utils.columns import (
+from retention_utils.columns.passport import (
     BREAKS,
     IDENTITY,
     ORPHAN_REFUNDS,

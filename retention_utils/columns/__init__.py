@@ -1,0 +1,1 @@
+"""How the tables of the chapters are headed: one module per chapter, one list per printed table."""

@@ -1,0 +1,79 @@
+"""How the tables of the data passport are headed."""
+
+from retention_utils.columns.shared import CUSTOMERS, ORDERS
+from retention_utils.display import Column
+
+__all__ = [
+    "BREAKS",
+    "CHECKS",
+    "IDENTITY",
+    "ORPHAN_REFUNDS",
+    "POLICIES",
+    "ROW_ACCOUNT",
+    "STATED_REVENUE",
+    "SUSPECTS",
+    "UNREADABLE_CELLS",
+]
+
+ROW_ACCOUNT = (
+    Column("use", "Rows of the order log"),
+    Column("rows", "Rows", "count"),
+    Column("row_share", "Share of rows", "share"),
+    Column("amount", "Amount", "money2"),
+)
+CHECKS = (
+    Column("check", "Check"),
+    Column("result", "Result"),
+    Column("found", "Found"),
+    Column("wanted", "Asked for"),
+)
+POLICIES = (
+    Column("policy", "Policy"),
+    Column("value", "Set to"),
+    Column("meaning", "What it says"),
+    Column("rows", "Rows", "count"),
+    Column("amount", "Amount", "money2"),
+)
+IDENTITY = (
+    Column("identity", "How the customer is known"),
+    Column("rows", "Rows", "count"),
+    CUSTOMERS,
+    Column("amount", "Amounts above zero", "money2"),
+    Column("amount_share", "Share of them", "share"),
+)
+BREAKS = (
+    Column("measure", "What changed"),
+    Column("first_day", "From the week of"),
+    Column("before", "Usual before"),
+    Column("after", "Usual after"),
+    Column("change", "Change"),
+)
+SUSPECTS = (
+    Column("customer_id", "Customer"),
+    Column("reason", "Why"),
+    ORDERS,
+    Column("amount", "Revenue", "money2"),
+    Column("share", "Share of revenue", "share"),
+)
+STATED_REVENUE = (
+    Column("period", "Period"),
+    Column("stated", "Stated", "money2"),
+    Column("found", "Found in the log", "money2"),
+    Column("difference", "Difference", "money2"),
+    Column("share", "Share of stated", "share"),
+    Column("result", "Result"),
+)
+UNREADABLE_CELLS = (
+    Column("file", "File"),
+    Column("line", "Line"),
+    Column("column", "Column"),
+    Column("use", "What is wrong"),
+    Column("found", "Found"),
+)
+ORPHAN_REFUNDS = (
+    Column("file", "File"),
+    Column("row", "Row"),
+    Column("customer_id", "Customer"),
+    Column("day", "Day"),
+    Column("amount", "Amount", "money2"),
+)

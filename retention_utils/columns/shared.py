@@ -1,0 +1,14 @@
+"""Columns that several chapters print, so that one thing is always headed the same."""
+
+from retention_utils.display import Column, Unit
+
+__all__ = ["CUSTOMERS", "ORDERS", "REVENUE", "interval_columns"]
+
+CUSTOMERS = Column("customers", "Customers", "count")
+ORDERS = Column("orders", "Orders", "count")
+REVENUE = Column("amount", "Revenue", "money")
+
+
+def interval_columns(unit: Unit) -> tuple[Column, Column]:
+    """Where a table prints an interval, these two columns follow the estimate."""
+    return Column("low", "from", unit), Column("high", "to", unit)
