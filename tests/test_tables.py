@@ -468,3 +468,77 @@ def test_repeat_by_cohort_counts_who_was_seen_that_long(orders, calendar, window
     assert records(table, *REPEATS) == sorted(
         (cohort, customers[cohort], repeated[cohort]) for cohort in customers
     )
+
+
+# --- base events, silences and tenure --------------------------------------------------------------------------
+
+
+def test_base_events_on_paper():
+    found = tables.base_events(purchases_of(PAPER), as_of=PAPER_AS_OF, gap_days=30)
+    events = {row[0].isoformat(): row[1:] for row in records(found, "day", "joined", "reactivated", "lapsed")}
+    # Ann is silent after 25 January, Bob after the 2nd, Cem after the 1st, Dea after 29 February, Fay after
+    # the 1st, Ann again after 20 March, Eli after the 2nd: each drops out thirty days later. What Dea bought
+    # on 31 March and Eli on 30 April lets them drop out in the last case only after the log.
+    assert events == {
+        "2024-01-01": (1, 0, 0),  # Cem
+        "2024-01-02": (1, 0, 0),  # Bob
+        "2024-01-10": (1, 0, 0),  # Ann
+        "2024-01-31": (0, 0, 1),  # Cem
+        "2024-02-01": (1, 0, 1),  # Fay joins, Bob drops out
+        "2024-02-24": (0, 0, 1),  # Ann
+        "2024-02-29": (1, 0, 0),  # Dea
+        "2024-03-02": (1, 0, 1),  # Eli joins, Fay drops out
+        "2024-03-20": (0, 1, 0),  # Ann
+        "2024-03-30": (0, 0, 1),  # Dea
+        "2024-03-31": (0, 1, 0),  # Dea
+        "2024-04-01": (0, 0, 1),  # Eli
+        "2024-04-15": (0, 1, 0),  # Cem
+        "2024-04-19": (0, 0, 1),  # Ann
+        "2024-04-30": (0, 1, 1),  # Eli comes back, Dea drops out
+    }
+
+
+@given(ORDERS, CALENDARS, GAPS)
+@RANDOM
+def test_base_events_add_up_to_the_movements(orders, calendar, gap_days):
+    as_of = calendar[-1].last_day
+    found = tables.base_events(purchases_of(orders), as_of=as_of, gap_days=gap_days)
+    net = defaultdict(int)
+    for when, joined, reactivated, lapsed in records(found, "day", "joined", "reactivated", "lapsed"):
+        net[number_of(when, calendar)] += joined + reactivated - lapsed
+    moved = records(movements_of(orders, calendar, gap_days), "period_number", "active_start", "active_end")
+    assert {number: end - start for number, start, end in moved} == {
+        number: net[number] for number, _, _ in moved
+    }
+
+
+def test_silences_on_paper():
+    found = records(tables.silences(purchases_of(PAPER), as_of=PAPER_AS_OF), "days", "has_ended", "purchases")
+    # Ended: Ann 15 and 55 days, Cem 105, Dea 31, Eli 59. Going on: Ann 41, Bob 119, Cem 15, Dea 30, Eli 0, Fay 89.
+    assert found == [
+        (0, False, 1), (15, False, 1), (15, True, 1), (30, False, 1), (31, True, 1), (41, False, 1),
+        (55, True, 1), (59, True, 1), (89, False, 1), (105, True, 1), (119, False, 1),
+    ]  # fmt: skip
+
+
+@given(ORDERS, CALENDARS)
+@RANDOM
+def test_tenure_splits_the_buyers_of_every_period(orders, calendar):
+    bought = periods_of(orders, calendar)
+    names = ("buyers", "orders", "purchase_days", "amount")
+    split = defaultdict(lambda: [0, 0, 0, Decimal(0)])
+    for number, tenure, *sums in records(
+        period_tables.tenure_periods(bought), "period_number", "tenure", *names
+    ):
+        assert tenure in period_tables.TENURES
+        split[number] = [kept + more for kept, more in zip(split[number], sums, strict=True)]
+    moved = records(period_tables.movements(bought, periods=len(calendar)), "period_number", *names)
+    assert {number: sums for number, *sums in moved} == {number: split[number] for number, *_ in moved}
+
+
+def test_tenure_on_paper():
+    found = records(
+        period_tables.tenure_periods(periods_of(PAPER, PAPER_CALENDAR)), "period_number", "tenure", "buyers"
+    )
+    # March: Eli is new, Dea came a month before, Ann two. April: Eli one month after the first, Cem three.
+    assert found == [(0, 0, 3), (1, 0, 2), (2, 0, 1), (2, 1, 2), (3, 1, 1), (3, 3, 1)]
