@@ -21,7 +21,10 @@ __all__ = [
     "base_movement",
     "churn_change",
     "ratio_change",
+    "ratio_interval",
 ]
+
+CALENDAR = ("period_number", "period", "first_day", "is_whole", "is_mixed")
 
 
 @dataclass(frozen=True)
@@ -100,10 +103,12 @@ def base_movement(
         within the period), ``buyers``, ``orders``, ``purchase_days`` (counts), ``amount`` (money),
         ``order_value`` (amount per order), ``orders_per_buyer``, ``is_measured`` (the log reaches back a
         whole gap before the start), ``churn``, ``low``, ``high`` (fractions with Wilson interval; NaN where
-        not measured or too few were active).
+        not measured or too few were active), ``is_whole`` (the log covers the whole period), ``is_mixed``
+        (first purchases in it may be those of old customers).
     """
     require(movements, ["period_number", "active_start", "lapsed", "active_end", "joined"], name="movements")
-    table = calendar[["period_number", "period", "first_day"]].merge(movements, on="period_number")
+    require(calendar, CALENDAR, name="calendar")
+    table = calendar[list(CALENDAR)].merge(movements, on="period_number")
     table = table.sort_values("period_number", ignore_index=True)
     first_measured = pd.Timestamp(history_start) + timedelta(days=gap_days)
     is_measured = (table["first_day"] >= first_measured) & (table["active_start"] > 0)
@@ -165,10 +170,6 @@ def ratio_change(
 ) -> RatioChange | None:
     """Compare the buyers or the revenue of the last period with those of the one before.
 
-    The interval answers: how far might the ratio move if other customers of the same kind had come? It is
-    the linearised bootstrap over customers, who may have bought in both periods: the variance of the log
-    ratio is the sum over customers of ``(now / total now - before / total before) ** 2``.
-
     Parameters
     ----------
     movement : DataFrame
@@ -181,11 +182,11 @@ def ratio_change(
     Returns
     -------
     RatioChange or None
-        None when there is no period before, or nothing in one of the two.
+        None when there is no whole period before, or nothing in one of the two.
     """
     require(period_sums, ["period_number", "amount_squares", "amount_products"], name="period_sums")
     table = movement.merge(period_sums, on="period_number", how="left")
-    if len(table) < 2 or (table[column].iloc[-2:] <= 0).any():
+    if len(table) < 2 or not table["is_whole"].iloc[-2:].all() or (table[column].iloc[-2:] <= 0).any():
         return None
     squares, products = {
         "amount": ("amount_squares", "amount_products"),
@@ -193,19 +194,39 @@ def ratio_change(
     }[column]
     previous, last = table.iloc[-2], table.iloc[-1]
     now, before = float(last[column]), float(previous[column])
-    variance = (
-        float(last[squares]) / now**2
-        + float(previous[squares]) / before**2
-        - 2 * float(last[products]) / (now * before)
+    low, high = ratio_interval(
+        (now, before), (last[squares], previous[squares]), products=last[products], level=level
     )
-    reach = normal_quantile(level) * np.sqrt(max(variance, 0.0))
-    return RatioChange(
-        current=now,
-        previous=before,
-        change=now / before - 1,
-        low=float(now / before * np.exp(-reach) - 1),
-        high=float(now / before * np.exp(reach) - 1),
-    )
+    return RatioChange(current=now, previous=before, change=now / before - 1, low=low, high=high)
+
+
+def ratio_interval(
+    totals: tuple[float, float], squares: tuple[float, float], *, products: float = 0.0, level: float = 0.95
+) -> tuple[float, float]:
+    """Say how far the ratio of two totals might move if other customers of the same kind had come.
+
+    It is the linearised bootstrap over customers, who may have bought in both periods: the variance of the
+    log ratio is the sum over customers of ``(now / total now - before / total before) ** 2``.
+
+    Parameters
+    ----------
+    totals, squares : tuple of float
+        Of the later period, then of the earlier: the sum over customers, and the sum of squares.
+    products : float
+        Sum over customers of the later value times the earlier. Nothing here can be negative, so that
+        leaving it out where it is not known makes the interval wider, never narrower.
+    level : float
+        Interval coverage, a fraction.
+
+    Returns
+    -------
+    low, high : float
+        Ends of the relative change: -0.1 is ten per cent less.
+    """
+    now, before = totals
+    variance = squares[0] / now**2 + squares[1] / before**2 - 2 * products / (now * before)
+    reach = normal_quantile(level) * np.sqrt(max(float(variance), 0.0))
+    return float(now / before * np.exp(-reach) - 1), float(now / before * np.exp(reach) - 1)
 
 
 def base_change(movement: pd.DataFrame, *, level: float = 0.95) -> BaseChange:

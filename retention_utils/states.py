@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-__all__ = ["NORM_DAYS", "WINDOW_DAYS", "customer_states"]
+__all__ = ["NORM_DAYS", "WINDOW_DAYS", "customer_states", "state_tables"]
 
 YEAR_DAYS = 365
 WINDOW_DAYS = 730  # what segments look at
@@ -37,7 +37,9 @@ def customer_states(
     ir.Table
         One row per customer, sorted by ``customer_id``: ``first_day``, ``last_day`` (dates);
         ``frequency`` (repeat purchase days), ``recency_days`` (last minus first day), ``age_days`` (``day``
-        minus first day), ``silence_days`` (``day`` minus last day); ``orders`` (count), ``amount``,
+        minus first day), ``silence_days`` (from the last purchase day to the end of ``day``, so 1 for a
+        purchase on it: a customer with at most ``gap_days`` of them is active, as in
+        :func:`retention_utils.period_tables.movements`); ``orders`` (count), ``amount``,
         ``repeat_amount`` (decimal; of all time, and without the first purchase day); ``year_purchases``
         (purchase days), ``year_amount`` (of the last 365 days); ``window_purchases``, ``window_amount`` (of
         the last 730); ``last_purchases``, ``last_amount``, ``previous_purchases``, ``previous_amount`` (of
@@ -86,7 +88,7 @@ def customer_states(
             frequency=states["purchase_days"] - 1,
             recency_days=states["last_day"].delta(states["first_day"], unit="day"),
             age_days=until.delta(states["first_day"], unit="day"),
-            silence_days=until.delta(states["last_day"], unit="day"),
+            silence_days=until.delta(states["last_day"], unit="day") + 1,
             norm_days=ibis.cases(
                 (was_customer < 0, 0), (was_customer > NORM_DAYS, NORM_DAYS), else_=was_customer
             ),
@@ -94,6 +96,38 @@ def customer_states(
         .drop("purchase_days")
         .order_by("customer_id")
     )
+
+
+def state_tables(
+    purchases: ir.Table, *, as_of: date, previous: date, stretch_days: int, follow_up_days: int
+) -> dict[str, ir.Table]:
+    """Where the customers stand, stood when the period began, and stood so long ago that it can be tested.
+
+    Parameters
+    ----------
+    purchases : ir.Table
+        From :func:`retention_utils.tables.purchases`.
+    as_of, previous : date
+        The last days of the period and of the one before.
+    stretch_days, follow_up_days : int
+        As for :func:`customer_states`.
+
+    Returns
+    -------
+    dict of str to ir.Table
+        Tables of :func:`customer_states`: ``states``, ``states_previous``; with what came later
+        ``states_before`` (one follow-up before ``as_of``) and ``states_earlier`` (two before it).
+    """
+    days = {
+        "states": (as_of, None),
+        "states_previous": (previous, None),
+        "states_before": (as_of - timedelta(days=follow_up_days), follow_up_days),
+        "states_earlier": (as_of - timedelta(days=2 * follow_up_days), follow_up_days),
+    }
+    return {
+        name: customer_states(purchases, day=day, stretch_days=stretch_days, follow_up_days=seen_later)
+        for name, (day, seen_later) in days.items()
+    }
 
 
 def _sum(amount: ir.DecimalColumn, *, where: ir.BooleanColumn) -> ir.DecimalScalar:

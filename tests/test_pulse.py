@@ -8,13 +8,17 @@ import ibis
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 from retention_utils.errors import TableError
 from retention_utils.mart import open_mart
 from retention_utils.period_tables import customer_periods
 from retention_utils.period_tables import movements as count_movements
 from retention_utils.periods import calendar_to, parse_period
-from retention_utils.pulse import base_change, base_movement, churn_change, ratio_change
+from retention_utils.pulse import base_change, base_movement, churn_change, ratio_change, ratio_interval
+from retention_utils.pulse_orders import MEASURES, comparisons, order_habits, returning_interval, year_before
+from retention_utils.pulse_replacement import current_need, replacements
+from retention_utils.stats import wilson_interval
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,7 +26,9 @@ ROOT = Path(__file__).parents[1]
 def calendar(*keys: str) -> pd.DataFrame:
     periods = [parse_period(key) for key in keys]
     first_days = pd.to_datetime([period.start for period in periods])
-    return pd.DataFrame({"period_number": range(len(keys)), "period": keys, "first_day": first_days})
+    last_days = pd.to_datetime([period.last_day for period in periods])
+    table = pd.DataFrame({"period_number": range(len(keys)), "period": keys, "first_day": first_days})
+    return table.assign(last_day=last_days, is_whole=True, is_mixed=False)
 
 
 def movements(*rows: dict) -> pd.DataFrame:
@@ -276,6 +282,286 @@ def test_missing_columns_are_named():
         )
     with pytest.raises(TableError, match=r"'movement' lacks \['is_measured'\]"):
         base_change(moved({}).drop(columns="is_measured"))
+
+
+def test_a_period_that_the_log_does_not_hold_whole_is_compared_with_nothing():
+    movement, sums = spending(np.array([10.0, 20, 0]), np.array([10.0, 0, 30]))
+    assert ratio_change(movement, sums, column="amount") is not None
+    assert ratio_change(movement.assign(is_whole=[False, True]), sums, column="amount") is None
+
+
+def test_leaving_out_who_bought_in_both_periods_widens_the_interval():
+    now, before = np.array([10.0, 20, 0]), np.array([10.0, 0, 30])
+    squares = float((now**2).sum()), float((before**2).sum())
+    known = ratio_interval((30.0, 40.0), squares, products=100.0)
+    unknown = ratio_interval((30.0, 40.0), squares)
+    # Variance by hand: 500/900 + 1000/1600 = 1.18056, less 2 * 100 / 1200 = 0.16667 where it is known.
+    assert unknown[1] == pytest.approx(0.75 * np.exp(1.959964 * np.sqrt(1.1805556)) - 1, abs=1e-6)
+    assert unknown[0] < known[0] < known[1] < unknown[1]
+
+
+# --- how customers order ------------------------------------------------------------------------------
+
+
+def habits_of(*rows: dict, min_customers: int = 1, **columns) -> pd.DataFrame:
+    return order_habits(moved(*rows).assign(**columns), min_customers=min_customers)
+
+
+MAY = {
+    "active_start": 100,
+    "active_end": 100,
+    "buyers": 40,
+    "joined": 10,
+    "orders": 60,
+    "purchase_days": 50,
+    "amount": 900.0,
+}
+JUNE = {
+    "active_start": 100,
+    "active_end": 140,
+    "buyers": 50,
+    "joined": 5,
+    "orders": 90,
+    "purchase_days": 75,
+    "amount": 1800.0,
+}
+
+
+def test_order_habits_by_hand():
+    got = habits_of(MAY, JUNE).iloc[1]
+    assert (got["orders_per_buyer"], got["order_value"], got["purchase_day_value"]) == (1.8, 20.0, 24.0)
+    assert got["orders_per_active"] == 90 / 120  # the mean of 100 and 140
+    assert (got["returning"], got["returning_share"]) == (45, 0.9)
+    # Wilson by hand: (0.9 + z^2/100 -+ z sqrt(0.9 * 0.1 / 50 + z^2/10000)) / (1 + z^2/50), z = 1.959964
+    assert [got["returning_low"], got["returning_high"]] == pytest.approx([0.7864, 0.9565], abs=5e-5)
+
+
+def test_a_share_of_returning_buyers_is_blank_where_it_would_mislead():
+    mixed = habits_of(MAY, JUNE, is_mixed=[True, False])
+    assert mixed["returning_share"].isna().tolist() == [True, False]
+    assert mixed["returning"].tolist() == [30, 45]
+    few = habits_of(MAY, JUNE, min_customers=41)
+    assert few["returning_share"].isna().tolist() == [True, False]
+    nobody = habits_of({}, JUNE).iloc[0]
+    names = [
+        "returning_share",
+        "returning_low",
+        "orders_per_active",
+        "purchase_day_value",
+        "orders_per_buyer",
+    ]
+    assert nobody[names].isna().all()
+
+
+def test_the_active_base_divides_nothing_before_the_log_is_a_gap_old():
+    table = order_habits(moved(MAY, JUNE, start=date(2024, 1, 1), gap_days=31))
+    assert table["orders_per_active"].isna().tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        ("2024-06", "2023-06"), ("2024-Q2", "2023-Q2"), ("2024-W07", "2023-W07"),
+        ("2020-W53", None),  # 2019 has 52 weeks
+        ("2024", None), ("2024-01-15..2024-03-31", None),
+    ],
+)  # fmt: skip
+def test_the_same_period_a_year_earlier(period, expected):
+    assert year_before(period) == expected
+
+
+def year_of_months() -> pd.DataFrame:
+    keys = [f"2023-{month:02d}" for month in range(3, 13)] + [f"2024-{month:02d}" for month in (1, 2, 3)]
+    rows = [MAY] * 11 + [MAY | {"amount": 1000.0, "lapsed": 10}, JUNE | {"lapsed": 20}]
+    rows[0] = MAY | {"amount": 1200.0, "lapsed": 10}
+    return base_movement(movements(*rows), calendar(*keys), history_start=date(2022, 1, 1), gap_days=30)
+
+
+def sums_of(movement: pd.DataFrame, *, both: int = 20) -> pd.DataFrame:
+    return pd.DataFrame({"period_number": movement["period_number"]}).assign(
+        amount_squares=movement["amount"] ** 2 / movement["buyers"],
+        amount_products=8000.0,
+        buyers_of_both=both,
+    )
+
+
+CELLS = pd.DataFrame({"cohort": [11, 11, 12], "age": [0, 1, 0], "active": [10, 4, 5]})
+
+
+def compared(movement: pd.DataFrame | None = None, **options) -> pd.DataFrame:
+    movement = year_of_months() if movement is None else movement
+    return comparisons(order_habits(movement), sums_of(movement, **options), CELLS).set_index("measure")
+
+
+def test_comparisons_by_hand():
+    got = compared()
+    assert got.index.tolist() == list(MEASURES)
+    assert set(got["previous_period"]) == {"2024-02"}
+    assert set(got["year_period"]) == {"2023-03"}
+    amount = got.loc["amount"]
+    assert (amount["value"], amount["previous"], amount["year"]) == (1800, 1000, 1200)
+    assert (amount["previous_change"], amount["year_change"]) == (pytest.approx(0.8), pytest.approx(0.5))
+    assert (amount["earlier"], amount["trend"]) == (900, "rising")
+    # Squares are amount^2 / buyers here, so the variance is 1/50 + 1/40, less 2 * 8000 / (1800 * 1000).
+    reach = 1.959964 * np.sqrt(1 / 50 + 1 / 40 - 16000 / 1.8e6)
+    assert amount["previous_low"] == pytest.approx(1.8 * np.exp(-reach) - 1, abs=1e-6)
+    # Against the year before it is not known who bought in both.
+    reach = 1.959964 * np.sqrt(1 / 50 + 1 / 40)
+    assert amount["year_high"] == pytest.approx(1.5 * np.exp(reach) - 1, abs=1e-6)
+    # Churn: 20 of 100 after 10 of 100, Newcombe's method 10.
+    churn = got.loc["churn"]
+    assert (churn["previous_change"], churn["year_change"]) == (pytest.approx(0.1), pytest.approx(0.1))
+    assert [churn["year_low"], churn["year_high"]] == pytest.approx([0.0005, 0.1991], abs=5e-4)
+    assert got.loc["orders_per_buyer", "previous_change"] == pytest.approx(1.8 / 1.5 - 1)
+    # What the tables hold no spread of has no interval.
+    names = ["active_end", "orders", "orders_per_buyer", "order_value", "purchase_day_value"]
+    assert got.loc[names, ["previous_low", "previous_high", "year_low", "year_high"]].isna().all(axis=None)
+    assert np.isnan(got.loc["returning_share", "year_low"])
+
+
+def test_a_trend_is_what_all_three_values_say():
+    got = compared()["trend"]
+    assert got["churn"] == "rising"  # 0, 10 and 20 of 100
+    assert got["orders"] == "neither"  # 60, 60 and 90
+    falling = compared(year_of_months().assign(orders=[60] * 10 + [60, 50, 40]))["trend"]
+    assert falling["orders"] == "falling"
+    assert (compared(year_of_months().iloc[-2:])["trend"] == "").all()
+
+
+def test_nothing_is_said_of_a_year_that_the_log_does_not_hold():
+    short = compared(year_of_months().iloc[1:])
+    assert short["year_period"].isna().all()
+    assert short[["year", "year_change", "year_low"]].isna().all(axis=None)
+    assert short["previous_change"].notna().all()
+    partial = year_of_months()
+    partial.loc[0, "is_whole"] = False
+    assert compared(partial)["year_period"].isna().all()
+    partial.loc[11, "is_whole"] = False
+    assert compared(partial)["previous"].isna().all()
+
+
+def test_the_change_of_the_returning_share_knows_who_bought_in_both_periods():
+    # March: 45 of 50 had bought before; February: 30 of 40. 20 bought in both, 4 of them new in February.
+    # Product of the deviations, over those 20: 0.1 * (16 * 0.25 - 4 * 0.75).
+    row = compared().loc["returning_share"]
+    assert (row["value"], row["previous"], row["previous_change"]) == (0.9, 0.75, pytest.approx(0.15))
+    correlation = 0.1 * (16 * 0.25 - 4 * 0.75) / np.sqrt(50 * 0.9 * 0.1 * 40 * 0.75 * 0.25)
+    (low, low_before), (high, high_before) = wilson_interval([45, 30], [50, 40])
+    down, up = (0.9 - low, high_before - 0.75), (high - 0.9, 0.75 - low_before)
+    reach = [np.sqrt(a**2 + b**2 - 2 * correlation * a * b) for a, b in (down, up)]
+    ends = [row["previous_low"], row["previous_high"]]
+    assert ends == pytest.approx([0.15 - reach[0], 0.15 + reach[1]], abs=1e-12)
+    # With nobody in both it is Newcombe's interval for two groups, as statsmodels has it.
+    none = comparisons(order_habits(year_of_months()), sums_of(year_of_months(), both=0), CELLS.iloc[:0])
+    row = none.set_index("measure").loc["returning_share"]
+    expected = confint_proportions_2indep(45, 50, 30, 40, method="newcomb", compare="diff")
+    assert [row["previous_low"], row["previous_high"]] == pytest.approx(list(expected), abs=1e-9)
+
+
+def test_the_interval_of_the_returning_share_covers_the_truth():
+    # 600 old customers buy in a month with a chance of their own, the same in both months, mean 0.2; about
+    # 60 new ones come per month, and buy again in the next with a chance of 0.5. The share to be covered is
+    # that of expected counts.
+    rng, times = np.random.default_rng(11), 800
+    chance = rng.beta(0.5, 2.0, 600)
+    first, second = (rng.random((times, 600)) < chance for _ in range(2))
+    new_first, new_second = rng.poisson(60, times), rng.poisson(60, times)
+    back = rng.binomial(new_first, 0.5)
+    truth = (chance.sum() + 30) / (chance.sum() + 90) - chance.sum() / (chance.sum() + 60)
+    covered = 0
+    for one, two, joined, again, fresh in zip(first, second, new_first, back, new_second, strict=True):
+        before = {"buyers": one.sum() + joined, "joined": joined, "orders": 1, "amount": 1.0}
+        now = {"buyers": two.sum() + again + fresh, "joined": fresh, "orders": 1, "amount": 1.0}
+        habits = wilson_habits(before, now)
+        row = habits.iloc[1].copy()
+        row["buyers_of_both"] = (one & two).sum() + again
+        cells = pd.DataFrame({"cohort": [0], "age": [1], "active": [again]})
+        low, high = returning_interval(row, habits.iloc[0], cells)
+        covered += low <= truth <= high
+    # Who buys is fixed by each one's chance here, not drawn anew, so the interval is a little wide.
+    assert 0.945 - 4 * np.sqrt(0.05 * 0.95 / times) < covered / times < 0.985
+
+
+def wilson_habits(*rows: dict) -> pd.DataFrame:
+    table = pd.DataFrame(rows).assign(period_number=range(len(rows)))
+    returning = table["buyers"] - table["joined"]
+    return table.assign(returning=returning, returning_share=returning / table["buyers"])
+
+
+# --- whom to replace ----------------------------------------------------------------------------------
+
+
+def three(*lapsed: int, new: int = 30, active: int = 500) -> pd.DataFrame:
+    return moved(
+        *[
+            {"active_start": active, "new": new, "reactivated": 20, "lapsed": n, "active_end": 510}
+            for n in lapsed
+        ]
+    )
+
+
+def test_replacement_need_by_hand():
+    # 40, 50 and 60 of 500 lapse: 150 of 1,500, 10 per cent. 50 come per month: 50 / 0.1 = 500 in the end.
+    got = current_need(three(40, 50, 60))
+    assert (got.first_period, got.period, got.periods) == ("2024-01", "2024-03", 3)
+    assert (got.to_replace, got.inflow, got.churn, got.active_end) == (50, 50, pytest.approx(0.1), 510)
+    assert got.equilibrium_base == pytest.approx(500)
+    # Variance of the log: 1/150 of the arrivals + 0.9/150 of the lapses.
+    reach = 1.959964 * np.sqrt(1 / 150 + 0.9 / 150)
+    assert [got.low, got.high] == pytest.approx([500 * np.exp(-reach), 500 * np.exp(reach)], rel=1e-6)
+    assert got.half_way_periods == pytest.approx(np.log(0.5) / np.log(0.9))
+    assert (got.year_periods, np.isnan(got.year_equilibrium_base)) == (0, True)
+
+
+def test_the_base_settles_where_it_is_said_to():
+    base, need = 900.0, current_need(three(40, 50, 60))
+    for _ in range(round(need.half_way_periods)):
+        base = base * (1 - need.churn) + need.inflow
+    assert base == pytest.approx((900 + need.equilibrium_base) / 2, abs=10)
+    for _ in range(200):
+        base = base * (1 - need.churn) + need.inflow
+    assert base == pytest.approx(need.equilibrium_base, abs=1e-3)
+
+
+def test_the_pace_of_a_year_stands_beside_that_of_three_months():
+    table = year_of_months().assign(new=[0] * 10 + [90] * 3, lapsed=20)
+    got = current_need(table)
+    assert (got.inflow, got.year_periods) == (90, 12)
+    assert got.equilibrium_base == pytest.approx(90 / 0.2)
+    assert got.year_equilibrium_base == pytest.approx(270 / 12 / 0.2)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        three(40, 50),  # two periods only
+        three(0, 0, 0),  # nobody lapsed
+        three(40, 50, 60).assign(new=0, reactivated=0),  # nobody came in
+        three(40, 50, 60).assign(churn=[np.nan, 0.1, 0.12]),  # churn of one is not known
+        three(40, 50, 60).assign(is_whole=[False, True, True]),
+    ],
+)
+def test_without_churn_or_inflow_there_is_no_equilibrium(table):
+    assert current_need(table) is None
+    assert replacements(table)["equilibrium_base"].isna().all()
+
+
+def test_the_interval_of_the_equilibrium_covers_it():
+    # 60 come per month, each of the 800 active lapses with a chance of 0.08: the truth is 750.
+    rng, times = np.random.default_rng(5), 3000
+    come, lapse = rng.poisson(60, (times, 3)), rng.binomial(800, 0.08, (times, 3))
+    flat = pd.DataFrame(
+        {
+            "period": "2024-01",
+            "is_whole": True,
+            "new": come.ravel(),
+            "reactivated": 0,
+            "lapsed": lapse.ravel(),
+        }
+    ).assign(active_start=800, active_end=800, churn=0.08)
+    got = replacements(flat).iloc[2::3]
+    covered = ((got["low"] <= 750) & (got["high"] >= 750)).mean()
+    assert abs(covered - 0.95) < 4 * np.sqrt(0.05 * 0.95 / times)
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,9 @@ from statistics import median
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from order_samples import FIRST_DAY, ORDERS, PAPER, purchases_of
+from order_samples import CALENDARS, FIRST_DAY, ORDERS, PAPER, purchases_of, records
 
+from retention_utils import period_tables
 from retention_utils.states import customer_states
 
 STRETCH = 10
@@ -26,7 +27,7 @@ def test_ann_on_paper():
     # 10 January (15.00 in two orders), 25 January (20.00); what she buys on 20 March is not known yet.
     ann = states_of(PAPER, date(2024, 2, 5), stretch_days=15)["ann"]
     assert (ann["first_day"], ann["last_day"]) == (date(2024, 1, 10), date(2024, 1, 25))
-    assert (ann["frequency"], ann["recency_days"], ann["age_days"], ann["silence_days"]) == (1, 15, 26, 11)
+    assert (ann["frequency"], ann["recency_days"], ann["age_days"], ann["silence_days"]) == (1, 15, 26, 12)
     assert (ann["orders"], ann["amount"], ann["repeat_amount"]) == (3, Decimal("35.00"), Decimal("20.00"))
     # The last fifteen days are 22 January to 5 February, the fifteen before 7 to 21 January.
     assert (ann["last_purchases"], ann["last_amount"]) == (1, Decimal("20.00"))
@@ -94,7 +95,7 @@ def test_states_are_sums_over_the_days_of_every_customer(orders, days, follow_up
             "frequency": len(bought) - 1,
             "recency_days": (last - first).days,
             "age_days": (day - first).days,
-            "silence_days": (day - last).days,
+            "silence_days": (day - last).days + 1,
             "norm_days": min(365, max(0, (norm_end - first).days + 1)),
             "usual_gap_days": median(gaps) if len(gaps) > 1 else None,
         }
@@ -111,3 +112,13 @@ def test_states_are_sums_over_the_days_of_every_customer(orders, days, follow_up
             row[f"{word}_purchases"], row[f"{word}_amount"] = within(after, to)
         expected[name] = row
     assert found == expected
+
+
+@given(ORDERS, CALENDARS, st.sampled_from([7, 30, 60]))
+@settings(deadline=None, max_examples=20)
+def test_who_is_active_is_the_same_as_in_the_movements(orders, calendar, gap_days):
+    bought = period_tables.customer_periods(purchases_of(orders), calendar=calendar, gap_days=gap_days)
+    moved = records(period_tables.movements(bought, periods=len(calendar)), "period_number", "active_end")
+    for number, active_end in moved:
+        states = states_of(orders, calendar[number].last_day)
+        assert sum(row["silence_days"] <= gap_days for row in states.values()) == active_end

@@ -1,7 +1,9 @@
 """Charts of base movement."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from retention_utils.charts.canvas import fitted, framed, is_narrow, key, period_ticks, unit, value_axis
 from retention_utils.formats import Formats
@@ -9,7 +11,7 @@ from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
 
-__all__ = ["churn_line", "movement_bars"]
+__all__ = ["base_line", "churn_answers_dots", "churn_line", "movement_bars"]
 
 
 def movement_bars(movement: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
@@ -76,6 +78,101 @@ def churn_line(movement: pd.DataFrame, *, formats: Formats, ax: Axes | None = No
     value_axis(ax, formats.share, hundred=100)
     unit(ax, "Share of those active at the start who lapsed")
     return fitted(ax)
+
+
+def churn_answers_dots(
+    answers: pd.DataFrame,
+    *,
+    formats: Formats,
+    low: float,
+    high: float,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw churn by every formula as a dot, this report's with its interval as a band through all.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        One row per formula, drawn from the top: ``label``, ``churn`` (fraction), ``is_adopted``.
+    low, high : float
+        The interval of the adopted formula, fractions.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on.
+    """
+    require(answers, ["label", "churn", "is_adopted"], name="answers")
+    ax = framed(ax, height=64 + 26 * len(answers), left=48, right=48, top=28, bottom=34)
+    places = range(len(answers))
+    ax.axvspan(low, high, color=ROLES["main"], alpha=0.15, lw=0)
+    colors = [ROLES["main"] if is_adopted else ROLES["other"] for is_adopted in answers["is_adopted"]]
+    ax.scatter(answers["churn"], places, s=56, color=colors, zorder=3)
+    for place, row in enumerate(answers.itertuples()):
+        ax.annotate(
+            plain(formats.share(row.churn)), (row.churn, place), xytext=(8, 0), textcoords="offset points",
+            va="center", ha="left", color=ROLES["main"] if row.is_adopted else LIGHT["ink2"],
+            weight="bold" if row.is_adopted else "normal",
+        )  # fmt: skip
+    ax.set_yticks(places, [plain(label) for label in answers["label"]])
+    ax.set_ylim(len(answers) - 0.4, -0.6)
+    least = min(0.0, float(answers["churn"].min()))
+    ax.set_xlim(least * 1.08, max(float(answers["churn"].max()), high) * 1.08 or 1)
+    ax.xaxis.set_major_locator(MaxNLocator(3 if is_narrow(ax) else 7, steps=[1, 2, 5, 10]))
+    step = float(np.diff(ax.get_xticks())[0]) * 100
+    digits = max(0, -int(np.floor(np.log10(step) + 1e-9)))
+    ax.xaxis.set_major_formatter(lambda value, _: plain(formats.share(value, digits=digits)))
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x")
+    unit(ax, "Churn of the period by formula; band: 95% interval")
+    return fitted(ax)
+
+
+def base_line(replacements: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
+    """Draw the active base against the equilibrium base it was heading for, with its interval.
+
+    Parameters
+    ----------
+    replacements : DataFrame
+        From :func:`retention_utils.pulse_replacement.replacements`.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on.
+    """
+    require(replacements, ["period", "active_end", "equilibrium_base", "low", "high"], name="replacements")
+    ax = framed(ax, height=280, left=60, right=48, top=52 if ax is not None and is_narrow(ax) else 34)
+    places = range(len(replacements))
+    ax.fill_between(places, replacements["low"], replacements["high"], color=ROLES["back"], alpha=0.2, lw=0)
+    ax.plot(places, replacements["equilibrium_base"], color=ROLES["back"], ls="--")
+    ax.plot(places, replacements["active_end"], color=ROLES["main"], marker="o", ms=3)
+    ax.set_ylim(bottom=0)
+    value_axis(ax, formats.number, is_whole=True)
+    _period_axis(ax, replacements, formats)
+    _apart(ax, replacements, formats)
+    unit(ax, "Customers")
+    words = [("main", "active at the end"), ("back", "equilibrium base")]
+    key(ax, words, x=0 if is_narrow(ax) else 120, row=1 if is_narrow(ax) else 0)
+    _period_axis(fitted(ax), replacements, formats)  # the long numbers at the end leave room for fewer labels
+    return fitted(ax)
+
+
+def _apart(ax: Axes, replacements: pd.DataFrame, formats: Formats) -> None:
+    """Write the last value of both lines at their end, a line's height apart."""
+    last = replacements.iloc[-1]
+    height = ax.get_position().height * ax.figure.get_figheight() * 72
+    top = ax.get_ylim()[1]
+    ends = [(float(last["active_end"]), "main"), (float(last["equilibrium_base"]), "back")]
+    below = float("-inf")
+    for value, role in sorted((value, role) for value, role in ends if pd.notna(value)):
+        at = value / top * height
+        below = max(at, below + 15)
+        ax.annotate(
+            formats.count(float(f"{value:.3g}") if role == "back" else value), (len(replacements) - 1, value),
+            xytext=(8, below - at), textcoords="offset points", va="center", ha="left", color=ROLES[role],
+            weight="bold", annotation_clip=False,
+        )  # fmt: skip
 
 
 def _period_axis(ax: Axes, movement: pd.DataFrame, formats: Formats) -> None:

@@ -3,22 +3,61 @@
 from retention_utils.columns.shared import CUSTOMERS, ORDERS, REVENUE, interval_columns
 from retention_utils.display import Column
 
-__all__ = ["CELLS", "POOLED"]
+__all__ = ["CELLS", "EVENTS", "KEPT", "POOLED", "ROLLING", "WAYS"]
 
 AGE = Column("age", "Periods later", "count")
 BOUGHT = Column("active", "Bought", "count")
 RETENTION = Column("retention", "Retention", "share")
+COHORTS = Column("cohorts", "Cohorts", "count")
+REVENUE_PER_CUSTOMER = Column("amount_per_customer", "Revenue per customer", "money2")
+KEPT_SHARES = (
+    Column("orders_kept", "Orders kept", "share"),
+    Column("amount_kept", "Revenue kept", "share"),
+)
 
-POOLED = (
-    AGE,
-    Column("cohorts", "Cohorts", "count"),
+POOLED = (AGE, COHORTS, CUSTOMERS, BOUGHT, RETENTION, *interval_columns("share"))
+ROLLING = (
+    Column("days", "Days after the first purchase"),
+    COHORTS,
     CUSTOMERS,
     BOUGHT,
     RETENTION,
     *interval_columns("share"),
 )
+WAYS = (
+    Column("meaning", "Customers who bought"),
+    Column("retention", "Share", "share"),
+    *interval_columns("share"),
+    BOUGHT,
+    CUSTOMERS,
+    Column("followed_least", "Followed on, at least", "count"),
+    Column("followed_most", "at most", "count"),
+)
+KEPT = (
+    AGE,
+    COHORTS,
+    CUSTOMERS,
+    Column("customers_kept", "Customers kept", "share"),
+    *KEPT_SHARES,
+    Column("amount_low", "from", "share"),
+    Column("amount_high", "to", "share"),
+    Column("orders_per_customer", "Orders per customer", "decimal3"),
+    REVENUE_PER_CUSTOMER,
+)
+EVENTS = (
+    Column("event", "Event"),
+    Column("days", "When"),
+    Column("reading", "Retention was"),
+    Column("difference", "Difference", "points"),
+    *interval_columns("points"),
+    RETENTION,
+    Column("usual", "Usual", "share"),
+    BOUGHT,
+    CUSTOMERS,
+)
 CELLS = (
     Column("period", "First purchase in"),
+    Column("kind", "Customers are"),
     AGE,
     CUSTOMERS,
     BOUGHT,
@@ -27,4 +66,6 @@ CELLS = (
     *interval_columns("share"),
     ORDERS,
     REVENUE,
+    *KEPT_SHARES,
+    REVENUE_PER_CUSTOMER,
 )

@@ -3,27 +3,49 @@
 from retention_utils.columns.shared import CUSTOMERS, interval_columns
 from retention_utils.display import Column
 
-__all__ = ["ORDERED_BY", "QUANTILES", "REPEAT_BY_COHORT"]
+__all__ = ["ORDERED_BY", "QUANTILES", "REPEAT_BY_COHORT", "SEGMENTS", "SEGMENT_TESTS"]
 
 AFTER = Column("order_rank", "After purchase no.", "count")
+AT_RISK = Column("at_risk", "Still waiting on that day", "count")
+BOUGHT_AGAIN = Column("ordered", "Bought again", "share")
+ATTRIBUTE = Column("attribute", "Compared by")
 
 ORDERED_BY = (
     AFTER,
     Column("days", "Within days", "days"),
     CUSTOMERS,
-    Column("at_risk", "Still waiting on that day", "count"),
-    Column("ordered", "Bought again", "share"),
+    AT_RISK,
+    BOUGHT_AGAIN,
     *interval_columns("share"),
 )
 QUANTILES = (
     AFTER,
     Column("share", "Share who bought again", "share"),
     CUSTOMERS,
-    Column("days", "Reached on day", "days"),
+    Column("reached", "Reached on day"),
     *interval_columns("days"),
 )
 REPEAT_BY_COHORT = (
     Column("cohort", "First purchase in"),
     CUSTOMERS,
     Column("repeated", "Bought again in time", "count"),
+)
+SEGMENTS = (
+    ATTRIBUTE,
+    Column("segment", "Group"),
+    CUSTOMERS,
+    AT_RISK,
+    BOUGHT_AGAIN,
+    *interval_columns("share"),
+    Column("median", "Half bought again by day"),
+)
+SEGMENT_TESTS = (
+    ATTRIBUTE,
+    Column("segments", "Groups", "count"),
+    CUSTOMERS,
+    Column("statistic", "Chi-square", "number"),
+    Column("degrees", "Degrees of freedom", "count"),
+    Column("p_value", "Probability by chance"),
+    Column("adjusted", "Corrected"),
+    Column("verdict", "More than chance"),
 )

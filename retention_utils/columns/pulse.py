@@ -3,7 +3,7 @@
 from retention_utils.columns.shared import ORDERS, REVENUE, interval_columns
 from retention_utils.display import Column
 
-__all__ = ["BUYERS", "MOVEMENT"]
+__all__ = ["ANSWERS", "BALANCE", "BUYERS", "LAST_THREE", "MOVEMENT", "PLAN", "REPLACEMENTS", "YEAR_ON_YEAR"]
 
 MOVEMENT = (
     Column("period", "Period"),
@@ -22,5 +22,58 @@ BUYERS = (
     ORDERS,
     Column("orders_per_buyer", "Orders each", "number"),
     Column("order_value", "Per order", "money2"),
+    Column("purchase_day_value", "Per customer and day", "money2"),
     REVENUE,
+    Column("returning", "Had bought before", "count"),
+    Column("returning_share", "Share of buyers", "share"),
+    Column("returning_low", "from", "share"),
+    Column("returning_high", "to", "share"),
+)
+BALANCE = (
+    Column("line", "Account of the active base"),
+    Column("customers", "Customers", "count"),
+    Column("check", "Check"),
+)
+ANSWERS = (
+    Column("formula", "Counted as"),
+    Column("counted", "Counted as lost", "count"),
+    Column("divided_by", "Divided by", "count"),
+    Column("churn", "Churn", "share"),
+    Column("difference", "Against this report", "points"),
+    Column("why", "How it counts, and where it misleads"),
+)
+LAST_THREE = (
+    Column("measure", "Figure"),
+    Column("earlier", "Two before"),
+    Column("previous", "Period before"),
+    Column("value", "Last period"),
+    Column("change", "Change"),
+    Column("interval", "95% interval of it"),
+    Column("trend", "Over all three"),
+)
+YEAR_ON_YEAR = (
+    Column("measure", "Figure"),
+    Column("year", "A year earlier"),
+    Column("value", "Last period"),
+    Column("change", "Change"),
+    Column("interval", "95% interval of it"),
+)
+REPLACEMENTS = (
+    Column("period", "Period"),
+    Column("active_end", "Active at end", "count"),
+    Column("to_replace", "Lapsed per period", "count"),
+    Column("inflow", "Came in per period", "count"),
+    Column("pooled_churn", "Churn", "share"),
+    Column("equilibrium_base", "Equilibrium base", "count"),
+    *interval_columns("count"),
+)
+PLAN = (
+    Column("period", "Period"),
+    Column("metric", "Figure"),
+    Column("plan", "Plan"),
+    Column("fact", "Fact"),
+    Column("difference", "Difference"),
+    Column("relative", "Of the plan"),
+    Column("interval", "95% interval of the fact"),
+    Column("reached", "Reached"),
 )

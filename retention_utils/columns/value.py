@@ -3,7 +3,17 @@
 from retention_utils.columns.shared import CUSTOMERS, interval_columns
 from retention_utils.display import Column
 
-__all__ = ["ALIVE", "HOLDOUT", "PARAMETERS", "SPEND", "VALUE"]
+__all__ = [
+    "ALIVE",
+    "COHORT_PAYBACK",
+    "COHORT_VALUE",
+    "HOLDOUT",
+    "MINIMUMS",
+    "PARAMETERS",
+    "SPEND",
+    "THREE_VALUES",
+    "VALUE",
+]
 
 MODEL = Column("model", "Model")
 
@@ -24,6 +34,40 @@ VALUE = (
     Column("value_low", "from", "estimate"),
     Column("value_high", "to", "estimate"),
     Column("value_share", "Share of the value", "share"),
+)
+COHORT_VALUE = (
+    Column("cohort", "First purchase in"),
+    CUSTOMERS,
+    Column("purchases", "Expected purchases", "count"),
+    Column("value_each", "Expected value per customer", "estimate"),
+    Column("value_each_low", "from", "estimate"),
+    Column("value_each_high", "to", "estimate"),
+    Column("value", "Expected value, all", "estimate"),
+    Column("value_share", "Share of the value", "share"),
+)
+THREE_VALUES = (
+    Column("method_words", "How it is reckoned"),
+    Column("year_value", "Within a year", "estimate"),
+    *interval_columns("estimate"),
+    Column("life_value", "Without an end", "estimate"),
+    CUSTOMERS,
+    Column("bias_words", "In the test"),
+)
+COHORT_PAYBACK = (
+    Column("period_words", "First purchase in"),
+    Column("customers", "New customers", "count"),
+    Column("cost", "Cost per new customer", "money2"),
+    Column("age", "Periods seen", "count"),
+    Column("value", "Margin per customer so far", "money2"),
+    Column("recovered", "Share of the cost earned back", "share"),
+    Column("payback_words", "Paid back"),
+)
+MINIMUMS = (
+    Column("requirement", "What is counted"),
+    Column("needed", "Needed"),
+    Column("found", "Found", "count"),
+    Column("met_words", "Met"),
+    Column("source", "Asked for by"),
 )
 ALIVE = (
     MODEL,

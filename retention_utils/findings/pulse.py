@@ -15,6 +15,9 @@ __all__ = [
     "churn_kpi",
     "leak",
     "newcomers",
+    "order_frequency_kpi",
+    "order_value_kpi",
+    "returning_share_kpi",
     "revenue_kpi",
 ]
 
@@ -53,9 +56,10 @@ def base_balance(change: BaseChange, *, formats: Formats) -> Finding:
     verdict = verdict_of(change.low, change.high, more_is_better=True)
     text = (
         f"In {formats.period(change.period)}, {customers(change.lapsed, formats)} lapsed, "
-        f"{formats.count(change.reactivated)} came back and {formats.count(change.new)} were new, so the "
-        f"number of active customers went from {formats.count(change.active_start)} to "
-        f"{formats.count(change.active_end)} ({formats.change(change.difference, 'count')}, "
+        f"{formats.count(change.reactivated)} came back and {formats.count(change.new)} "
+        f"{'was' if change.new == 1 else 'were'} new, so the number of active customers went from "
+        f"{formats.count(change.active_start)} to {formats.count(change.active_end)} "
+        f"({formats.change(change.difference, 'count')}, "
         f"{change_interval(change.low, change.high, 'count', formats)})."
     )
     return Finding("base_balance", verdict, text)
@@ -127,7 +131,7 @@ def active_base_kpi(movement: pd.DataFrame, change: BaseChange, *, formats: Form
 def revenue_kpi(movement: pd.DataFrame, change: RatioChange | None, *, formats: Formats) -> Kpi:
     """Give the revenue of the last period as a key figure."""
     last = movement.iloc[-1]
-    basis = f"{formats.count(last['orders'])} orders, {formats.money(last['order_value'], digits=2)} each"
+    basis = f"{_orders(last['orders'], formats)}, {formats.money(last['order_value'], digits=2)} each"
     return _sum_kpi(
         movement, change, "amount", "revenue", "Revenue", formats.short_money(last["amount"]), basis, formats
     )
@@ -139,6 +143,99 @@ def buyers_kpi(movement: pd.DataFrame, change: RatioChange | None, *, formats: F
     basis = f"{formats.number(last['orders_per_buyer'])} orders each"
     value = formats.count(last["buyers"])
     return _sum_kpi(movement, change, "buyers", "buyers", "Customers who bought", value, basis, formats)
+
+
+def order_frequency_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: Formats) -> Kpi:
+    """Give the orders per buyer of the last period as a key figure; the orders per active customer beside."""
+    last = habits.iloc[-1]
+    basis = f"{_orders(last['orders'], formats)} of {customers(last['buyers'], formats)}"
+    if pd.notna(last["orders_per_active"]):
+        basis += f"; {formats.number(last['orders_per_active'])} per active customer"
+    return _mean_kpi(
+        habits, comparison, "orders_per_buyer", "order_frequency", "Orders per buyer (purchase frequency)",
+        formats.number(last["orders_per_buyer"]), basis, formats,
+    )  # fmt: skip
+
+
+def order_value_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: Formats) -> Kpi:
+    """Give the revenue per order of the last period as a key figure; per purchase day beside."""
+    last = habits.iloc[-1]
+    basis = (
+        f"{_orders(last['orders'], formats)}; {formats.money(last['purchase_day_value'], digits=2)} per "
+        "customer and day"
+    )
+    return _mean_kpi(
+        habits, comparison, "order_value", "order_value", "Revenue per order (average order value)",
+        formats.money(last["order_value"], digits=2), basis, formats,
+    )  # fmt: skip
+
+
+def returning_share_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: Formats) -> Kpi:
+    """Give the share of buyers who had bought before as a key figure.
+
+    It has no verdict: it falls when more new customers are won, which is no loss.
+    """
+    last, row = habits.iloc[-1], _measure(comparison, "returning_share")
+    is_known = bool(pd.notna(last["returning_share"]))
+    why_not = (
+        "first purchases may be those of old customers" if last["is_mixed"] else "too few customers bought"
+    )
+    n = f"n = {formats.count(last['buyers'])}"
+    is_changed = bool(pd.notna(row["previous_change"]))
+    return Kpi(
+        key="returning_share",
+        label="Buyers who had bought before",
+        value=formats.share(last["returning_share"]),
+        number=round(float(last["returning_share"]), 4) if is_known else None,
+        interval=interval(last["returning_low"], last["returning_high"], "share", formats)
+        if is_known
+        else "",
+        basis=_with_year(n, row, "points", formats) if is_known else why_not,
+        change=formats.points(row["previous_change"]) if is_changed else "",
+        direction=direction_of(row["previous_change"] if is_changed else None),
+        **_trend(habits, "returning_share", formats),
+    )
+
+
+def _mean_kpi(
+    habits: pd.DataFrame,
+    comparison: pd.DataFrame,
+    measure: str,
+    key: str,
+    label: str,
+    value: str,
+    basis: str,
+    formats: Formats,
+) -> Kpi:
+    """Give a mean without interval: the tables hold no spread of it over customers."""
+    row = _measure(comparison, measure)
+    is_known, is_changed = bool(pd.notna(row["value"])), bool(pd.notna(row["previous_change"]))
+    return Kpi(
+        key=key,
+        label=label,
+        value=value,
+        number=round(float(row["value"]), 2) if is_known else None,
+        basis=_with_year(basis, row, "share", formats) if is_known else "nobody bought",
+        change=formats.change(row["previous_change"], "share") if is_changed else "",
+        direction=direction_of(row["previous_change"] if is_changed else None),
+        **_trend(habits, measure, formats),
+    )
+
+
+def _measure(comparison: pd.DataFrame, measure: str) -> pd.Series:
+    return comparison.set_index("measure").loc[measure]
+
+
+def _with_year(basis: str, row: pd.Series, kind: Kind, formats: Formats) -> str:
+    """Add what the figure is against the same period a year earlier, where there is one."""
+    if pd.isna(row["year_change"]):
+        return basis
+    change = formats.change(row["year_change"], kind)
+    return f"{basis}; {change} on {formats.period(row['year_period'], short=True)}"
+
+
+def _orders(number: float, formats: Formats) -> str:
+    return f"{formats.count(number)} {'order' if number == 1 else 'orders'}"
 
 
 def _sum_kpi(

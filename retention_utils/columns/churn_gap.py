@@ -1,0 +1,43 @@
+"""How the tables of the churn gap are headed."""
+
+from retention_utils.columns.shared import CUSTOMERS, interval_columns
+from retention_utils.display import Column
+
+__all__ = ["BACKTEST", "FAMILIES", "RULES"]
+
+FLAGGED = Column("flagged", "Flagged as lost", "count")
+
+BACKTEST = (
+    Column("gap_days", "Gap, days", "days"),
+    FLAGGED,
+    Column("returned", "Of them came back", "count"),
+    Column("false_churn", "False churn", "share"),
+    *interval_columns("share"),
+    Column("late", "Leavers not flagged yet", "count"),
+    Column("late_share", "Late detection", "share"),
+    Column("late_low", "from", "share"),
+    Column("late_high", "to", "share"),
+    Column("wrong_share", "Returners flagged", "share"),
+    Column("youden", "Caught minus flagged in error", "points"),
+    Column("wrong_amount", "Spent by the wrongly flagged", "money"),
+    Column("late_amount", "Spent by leavers not flagged", "money"),
+)
+FAMILIES = (
+    Column("family", "Definition"),
+    Column("group", "Tried on"),
+    CUSTOMERS,
+    FLAGGED,
+    Column("left", "Of them left", "count"),
+    Column("precision", "Share who left", "share"),
+    *interval_columns("share"),
+    Column("leavers", "All who left", "count"),
+    Column("caught_share", "Of them flagged", "share"),
+    Column("caught_low", "from", "share"),
+    Column("caught_high", "to", "share"),
+    Column("also_silent", "Inactive, too", "count"),
+)
+RULES = (
+    Column("rule", "Gap"),
+    Column("gap_days", "Days", "days"),
+    *interval_columns("days"),
+)

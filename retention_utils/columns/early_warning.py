@@ -1,0 +1,55 @@
+"""How the tables of early warning are headed."""
+
+from retention_utils.columns.shared import interval_columns
+from retention_utils.display import Column
+
+__all__ = ["LEDGER", "MIX", "MULTIPLES", "RULES", "SYMPTOMS"]
+
+SYMPTOMS = (
+    Column("symptom", "Symptom"),
+    Column("flag", "Flag"),
+    Column("last", "Last three periods"),
+    Column("previous", "Up to 12 before"),
+    Column("change", "Change"),
+    Column("interval", "95% interval"),
+    Column("year_change", "Against a year before"),
+    Column("slope", "Trend per period"),
+    Column("p_adjusted", "Chance of such a trend", "decimal3"),
+    Column("n", "n", "count"),
+)
+MIX = (
+    Column("mean", "Mean"),
+    Column("previous", "Up to 12 periods before"),
+    Column("last", "Last three"),
+    Column("rate_effect", "Customers buy otherwise"),
+    Column("mix_effect", "Other customers"),
+    Column("standardised", "Last three at the old mix"),
+    Column("newcomers_previous", "Newcomers before", "share"),
+    Column("newcomers_last", "Newcomers last", "share"),
+)
+_TESTED = (
+    Column("judged", "Judged", "count"),
+    Column("flagged", "Flagged", "count"),
+    Column("amount", "Revenue at stake", "money"),
+    Column("tested_flagged", "Flagged before", "count"),
+    Column("precision", "Of these left", "share"),
+    *interval_columns("share"),
+    Column("base_rate", "Of all judged left", "share"),
+    Column("lift", "Lift", "number"),
+    Column("amount_lost", "Of their money lost", "share"),
+    Column("recall", "Leavers named", "share"),
+    Column("tested_as", "The rule is"),
+)
+MULTIPLES = (Column("multiple", "Times the usual gap", "number"), *_TESTED)
+RULES = (Column("rule", "Rule"), *_TESTED)
+LEDGER = (
+    Column("customer_id", "Customer"),
+    Column("year_amount", "Spent in 365 days", "money"),
+    Column("last_day", "Last purchase"),
+    Column("silence_days", "Days silent", "days"),
+    Column("usual_gap_days", "Usual gap, days", "days"),
+    Column("norm_purchases", "Purchases in the year before", "count"),
+    Column("previous_purchases", "In the last stretch but one", "count"),
+    Column("last_purchases", "In the last stretch", "count"),
+    Column("fired", "Why"),
+)

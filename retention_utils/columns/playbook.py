@@ -1,0 +1,17 @@
+"""How the tables of the playbook are headed."""
+
+from retention_utils.display import Column
+
+__all__ = ["EFFECTS", "UNJUDGED"]
+
+EFFECTS = (
+    Column("title", "What to do"),
+    Column("effort", "Effort"),
+    Column("low", "Effect a year, from", "estimate"),
+    Column("high", "to", "estimate"),
+)
+UNJUDGED = (
+    Column("id", "Rule"),
+    Column("title", "What it would have you do"),
+    Column("needs", "What it needs"),
+)

@@ -1,0 +1,33 @@
+"""How the tables of the what-if are headed."""
+
+from retention_utils.columns.shared import CUSTOMERS, interval_columns
+from retention_utils.display import Column
+
+__all__ = ["BREAK_EVEN", "BUDGET", "NORMS", "WORTH"]
+
+WORTH = (
+    Column("months", "Months ahead", "count"),
+    Column("points", "Points of retention a month", "count"),
+    Column("kept", "Customers more at the end", "count"),
+    Column("extra", "Worth", "estimate"),
+    *interval_columns("estimate"),
+    Column("relative", "Against what they bring anyway", "share"),
+)
+BUDGET = (
+    Column("what", "Budget"),
+    Column("amount", "Spent", "money"),
+    Column("share", "Share", "share"),
+)
+BREAK_EVEN = (
+    Column("age", "Periods after joining", "count"),
+    Column("cohorts", "Cohorts", "count"),
+    CUSTOMERS,
+    Column("plain", "Earned less cost, each", "money2"),
+    Column("upsell", "The same, selling more", "money2"),
+)
+NORMS = (
+    Column("claim", "What is often said"),
+    Column("origin", "Where it comes from"),
+    Column("trust", "How far to trust it"),
+    Column("here", "What these data say"),
+)

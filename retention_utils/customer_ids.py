@@ -1,0 +1,40 @@
+"""How customers are named in what leaves the house: as they are, or hashed."""
+
+import hashlib
+
+import pandas as pd
+
+__all__ = ["hashed_id", "shown_ids"]
+
+SHOWN = 12  # hexadecimal digits: two of ten million customers share one with a chance of about 1 in 6
+
+
+def shown_ids(ids: pd.Series, *, is_hashed: bool) -> pd.Series:
+    """Return customer ids as they may be shown.
+
+    Parameters
+    ----------
+    ids : Series
+        Customer ids, as in the order log. They are client text: only ever data.
+    is_hashed : bool
+        Whether to show the first twelve hexadecimal digits of the SHA-256 of each id instead.
+
+    Returns
+    -------
+    Series
+        Text, with the index of ``ids``; missing ids stay missing. The same id has the same hash in every
+        chapter and period, so the client can find it again.
+
+    Notes
+    -----
+    A hash keeps ids out of the reader's sight. It is no anonymisation: whoever holds a list of ids can hash
+    them and compare.
+    """
+    if not is_hashed:
+        return ids.map(str, na_action="ignore")
+    return ids.map(lambda text: hashed_id(str(text)), na_action="ignore")
+
+
+def hashed_id(text: str) -> str:
+    """Return the first twelve hexadecimal digits of the SHA-256 of one id."""
+    return hashlib.sha256(text.encode()).hexdigest()[:SHOWN]

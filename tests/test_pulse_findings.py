@@ -1,0 +1,518 @@
+"""What the pulse says beyond churn itself: other formulas, replacement, season, plan; its tables and cards."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_charts import drawn, words
+from test_churn_answers import COUNTS
+from test_plan_fact import MOVEMENT, plan
+from test_pulse import CELLS, sums_of, year_of_months
+
+from retention_utils.charts.pulse import base_line, churn_answers_dots
+from retention_utils.churn_answers import churn_by_formula
+from retention_utils.columns.pulse import LAST_THREE, YEAR_ON_YEAR
+from retention_utils.columns.pulse import MOVEMENT as MOVEMENT_COLUMNS
+from retention_utils.display import Callout, show_table
+from retention_utils.findings import pulse, pulse_answers, pulse_plan, pulse_tables
+from retention_utils.formats import Formats
+from retention_utils.palette import ROLES
+from retention_utils.plan_fact import PLANNED, plan_against_fact
+from retention_utils.pulse_events import BalanceCheck
+from retention_utils.pulse_orders import MEASURES, comparisons, order_habits
+from retention_utils.pulse_replacement import ReplacementNeed, replacements
+
+FORMATS = Formats()
+
+
+def said(text: str) -> str:
+    return text.replace("\u2060", "")
+
+
+# --- churn by every formula ---------------------------------------------------------------------------
+
+
+def told(counts=COUNTS, *, ends=(0.0552, 0.1744)):
+    return pulse_answers.churn_answers(
+        churn_by_formula(counts), counts, ends=ends, gap_days=180, min_customers=20, formats=FORMATS
+    )
+
+
+def test_churn_answers_word_for_word():
+    got = told()
+    assert (got.key, got.verdict, got.is_headline) == ("churn_answers", "yes", False)
+    assert said(got.text) == (
+        "By the formulas in use, churn of June 2024 lies between 9.2% (“As Stripe”) and 12.0% (“As Baremetrics”). This "
+        "report says 10.0% (95% interval 5.5–17.4%): 10 of 100 customers, each counted once. They differ in what they "
+        "divide by and in which lapses they count: 1 undone by a return within the period, 1 of customers who joined in "
+        "it. All lie within the interval, so here the choice of formula matters no more than chance."
+    )
+
+
+@pytest.mark.parametrize("ends", [(0.093, 0.1744), (0.0552, 0.119)])
+def test_an_answer_outside_the_interval_is_a_reservation(ends):
+    got = told(ends=ends)
+    assert got.verdict == "with reservations"
+    assert got.text.endswith("Figures of two programs can be compared only if both use one formula.")
+
+
+def test_churn_answers_without_enough_data():
+    got = told(replace(COUNTS, is_rated=False), ends=(np.nan, np.nan))
+    assert (got.verdict, got.text) == (
+        "not enough data",
+        "The formulas for churn can be compared only when the log reaches back 180 days before the period and at least "
+        "20 customers were active at its start.",
+    )
+
+
+def test_the_misprint_is_in_the_table_and_not_in_the_range():
+    labelled = pulse_answers.labelled(churn_by_formula(COUNTS))
+    assert len(labelled) == 9
+    assert labelled["churn"].max() == pytest.approx(0.12)
+    table = pulse_tables.answers_table(churn_by_formula(COUNTS), COUNTS, formats=FORMATS)
+    assert len(table.rows) == 10
+    # 1 - 89 / 10,000: the churn that the misprint would make of it.
+    assert table.cells[-1][:4] == ("The same, misprinted", "9,911", "10,000", "99.1%")
+    assert "Taken at its word, retention is 0.9%." in table.cells[-1][-1]
+
+
+def test_the_answers_as_a_table():
+    table = pulse_tables.answers_table(churn_by_formula(COUNTS), COUNTS, formats=FORMATS)
+    assert table.caption == "Same period, 10 answers: churn of June 2024"
+    assert table.cells[0][:5] == ("This report", "10", "100", "10.0%", "0.0 points")
+    assert table.cells[3][:5] == ("As Stripe", "12", "130", "9.2%", "−0.8 points")
+    assert table.cells[7][:4] == ("Sum of days", "12", "", "11.0%")
+    assert "last 30 days" in table.cells[2][-1]
+    assert all(row[-1] for row in table.cells)
+    counts = replace(COUNTS, is_rated=False)
+    nothing = pulse_tables.answers_table(churn_by_formula(counts), counts, formats=FORMATS)
+    assert isinstance(nothing, Callout)
+
+
+def test_the_dots_in_words():
+    text = pulse_answers.churn_answers_alt(churn_by_formula(COUNTS), formats=FORMATS)
+    assert text.startswith(
+        "Churn by formula, from low to high: As Stripe 9.2%, Start plus new 9.2%, This report 10.0%"
+    )
+    assert text.endswith("As Baremetrics 12.0%.")
+    unknown = churn_by_formula(replace(COUNTS, is_rated=False))
+    assert pulse_answers.churn_answers_alt(unknown, formats=FORMATS) == "Churn is not known."
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+def test_dots_are_the_answers_and_the_band_is_the_interval(size):
+    table = pulse_answers.labelled(churn_by_formula(COUNTS))
+    ax = drawn(churn_answers_dots, table, size=size, low=0.0552, high=0.1744)
+    dots = ax.collections[0]
+    assert dots.get_offsets()[:, 0].tolist() == pytest.approx(table["churn"].tolist())
+    assert words(ax.texts) == [FORMATS.share(churn) for churn in table["churn"]]
+    assert words(ax.get_yticklabels()) == table["label"].tolist()
+    (band,) = ax.patches
+    assert (band.get_x(), band.get_x() + band.get_width()) == (0.0552, pytest.approx(0.1744))
+    assert [text.get_color() == ROLES["main"] for text in ax.texts] == table["is_adopted"].tolist()
+
+
+def test_churn_below_zero_is_drawn_too():
+    counts = replace(COUNTS, active_end=160)
+    table = pulse_answers.labelled(churn_by_formula(counts))
+    assert table["churn"].min() == pytest.approx(-0.3)
+    low, high = drawn(churn_answers_dots, table, low=0.05, high=0.17).get_xlim()
+    assert low < -0.3 < 0.17 < high
+
+
+# --- the account of the base --------------------------------------------------------------------------
+
+
+def test_the_account_of_the_base_as_a_table():
+    check = BalanceCheck("2024-06", 100, 29, 1, 10, 120, 120, 18, 18)
+    table = pulse_tables.balance_table(check, formats=FORMATS)
+    assert table.caption == "Does the account of the active base add up in June 2024?"
+    assert table.cells == (
+        ("Active at the start", "100", ""), ("+ new", "29", ""), ("+ came back", "1", ""), ("− lapsed", "10", ""),
+        ("= active at the end", "120", ""), ("Active at the end, counted day by day", "120", "holds"),
+    )  # fmt: skip
+    assert table.note.endswith("Both agree in 18 of 18 periods of the log.")
+
+
+def test_an_account_that_does_not_add_up_says_so():
+    check = BalanceCheck("2024-06", 100, 29, 1, 10, 120, 119, 18, 17)
+    table = pulse_tables.balance_table(check, formats=FORMATS)
+    assert table.cells[-1] == ("Active at the end, counted day by day", "119", "does not hold")
+    assert table.note.endswith("Both agree in 17 of 18 periods of the log.")
+
+
+def test_one_new_customer_was_new():
+    from test_findings import BASE
+
+    got = pulse.base_balance(replace(BASE, new=1, lapsed=1, reactivated=1), formats=FORMATS)
+    assert got.text.startswith("In June 1998, 1 customer lapsed, 1 came back and 1 was new, so the number of")
+
+
+# --- replacement --------------------------------------------------------------------------------------
+
+NEED = ReplacementNeed(
+    first_period="2024-11", period="2025-01", periods=3, to_replace=101.3, inflow=132.0, churn=0.0926,
+    active_end=1149, equilibrium_base=1425.4, low=1232.1, high=1649.9, half_way_periods=7.1, year_periods=12,
+    year_equilibrium_base=1138.6, year_low=1055.2, year_high=1229.0,
+)  # fmt: skip
+
+
+def needed(**changes):
+    return pulse_answers.replacement_need(
+        replace(NEED, **changes), pd.DataFrame(), periods=3, formats=FORMATS
+    )
+
+
+def test_replacement_need_word_for_word():
+    got = needed()
+    assert (got.key, got.is_headline) == ("replacement_need", False)
+    assert said(got.text) == (
+        "On average of November 2024 to January 2025, 101 customers lapsed per month and had to be replaced to hold the "
+        "base; 132 came in, new or returning. At this pace the base settles at about 1,430 customers (equilibrium: as "
+        "many come as lapse; 95% interval 1,230–1,650), against 1,149 now; half of the way takes about 7 months. At the "
+        "pace of the last 12 months, which hold every season, it settles at about 1,140 (95% interval 1,060–1,230)."
+    )
+
+
+def test_a_season_makes_no_base_better():
+    assert needed().verdict == "no clear change"  # the year's interval holds the base of now
+    assert needed(year_low=1200.0).verdict == "better"
+    assert needed(year_low=900.0, year_high=1000.0).verdict == "no clear change"  # the two contradict
+    assert needed(low=900.0, high=1000.0, year_low=900.0, year_high=1000.0).verdict == "worse"
+    assert needed(low=1000.0).verdict == "no clear change"
+
+
+def test_without_a_year_the_season_is_owned_up_to():
+    got = needed(year_periods=0, year_equilibrium_base=np.nan, year_low=np.nan, year_high=np.nan)
+    assert got.verdict == "better"
+    assert got.text.endswith("The intervals hold chance only: a season in the pace is not in them.")
+
+
+def test_half_way_in_the_singular_and_in_other_grains():
+    assert "half of the way takes about 1 month." in needed(half_way_periods=0.2).text
+    quarters = needed(first_period="2024-Q3", period="2025-Q1", year_periods=4).text
+    assert quarters.startswith("On average of Q3 2024 to Q1 2025, 101 customers lapsed per quarter")
+    assert "half of the way takes about 7 quarters. At the pace of the last 4 quarters, " in quarters
+    years = needed(first_period="2022", period="2024", year_periods=0, half_way_periods=0.8).text
+    assert years.endswith("about 1 year. Every year holds all seasons, so season plays no part.")
+    days = needed(first_period="2024-01-01..2024-02-09", period="2024-03-21..2024-04-29", year_periods=0).text
+    assert "lapsed per period" in days
+    assert "about 7 periods." in days
+
+
+@pytest.mark.parametrize(
+    ("columns", "text"),
+    [
+        (
+            {"pooled_churn": np.nan, "inflow": np.nan},
+            "Where the active base is heading can be said only when churn is known in 3 periods in a row.",
+        ),
+        (
+            {"pooled_churn": 0.1, "inflow": 0.0},
+            "In the last 3 periods nobody joined or came back, so the base can only shrink; there is no number at which "
+            "it would settle.",
+        ),
+        (
+            {"pooled_churn": 0.0, "inflow": 5.0},
+            "In the last 3 periods nobody lapsed, so there is no number at which the base would settle; 1,149 are "
+            "active now.",
+        ),
+    ],
+)
+def test_why_there_is_no_equilibrium(columns, text):
+    table = pd.DataFrame([{"period": "2025-01", "active_end": 1149, "equilibrium_base": np.nan, **columns}])
+    got = pulse_answers.replacement_need(None, table, periods=3, formats=FORMATS)
+    assert (got.verdict, got.text) == ("not enough data", text)
+
+
+def heading() -> pd.DataFrame:
+    return replacements(year_of_months().assign(new=12, reactivated=10, lapsed=20, active_end=105))
+
+
+def test_the_base_in_words():
+    assert pulse_answers.base_alt(heading(), formats=FORMATS) == (
+        "105 customers were active at the end of March 2024; at the pace of then the base settles at about 110."
+    )
+    unknown = pulse_answers.base_alt(heading().iloc[:1], formats=FORMATS)
+    assert unknown == "105 customers were active at the end of March 2023; the equilibrium is not known."
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+def test_the_base_is_drawn_against_its_equilibrium(size):
+    table = heading()
+    ax = drawn(base_line, table, size=size)
+    dashed, solid = ax.lines
+    np.testing.assert_array_equal(solid.get_ydata(), table["active_end"])
+    np.testing.assert_array_equal(dashed.get_ydata(), table["equilibrium_base"])
+    assert np.isnan(dashed.get_ydata()[:2]).all()
+    assert words(ax.texts) == ["105", "110"]
+    assert ax.get_ylim()[0] == 0
+    unknown = drawn(base_line, table.assign(equilibrium_base=np.nan, low=np.nan, high=np.nan), size=size)
+    assert words(unknown.texts) == ["105"]
+
+
+# --- season -------------------------------------------------------------------------------------------
+
+
+def compared(movement=None) -> pd.DataFrame:
+    movement = year_of_months() if movement is None else movement
+    return comparisons(order_habits(movement), sums_of(movement), CELLS)
+
+
+def revenue(**columns) -> pd.DataFrame:
+    usual = {
+        "measure": "amount", "period": "2025-01", "value": 3_741_975.64, "previous_period": "2024-12",
+        "previous_change": -0.116, "previous_low": -0.248, "previous_high": 0.039, "year_period": "2024-01",
+        "year_change": 0.115, "year_low": -0.086, "year_high": 0.360,
+    }  # fmt: skip
+    return pd.DataFrame([{**usual, **columns}])
+
+
+NO_YEAR = {"year_period": None, "year_change": np.nan, "year_low": np.nan, "year_high": np.nan}
+NO_PREVIOUS = {
+    "previous_period": None,
+    "previous_change": np.nan,
+    "previous_low": np.nan,
+    "previous_high": np.nan,
+}
+
+
+def test_year_on_year_word_for_word():
+    got = pulse_plan.year_on_year(revenue(), formats=FORMATS)
+    assert (got.key, got.verdict) == ("year_on_year", "no clear change")
+    assert got.text == (
+        "Revenue of January 2025 came to $3.74M: −11.6% against December 2024 (95% interval −24.8% to +3.9%), and +11.5% "
+        "against January 2024 (95% interval −8.6% to +36.0%). The first comparison holds season as well as trend, the "
+        "second compares like with like."
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(0.01, 0.3, "better"), (-0.3, -0.01, "worse"), (-0.1, 0.1, "no clear change")],
+)
+def test_the_verdict_is_that_of_like_with_like(low, high, verdict):
+    table = revenue(year_low=low, year_high=high, previous_low=-0.9, previous_high=-0.8)
+    assert pulse_plan.year_on_year(table, formats=FORMATS).verdict == verdict
+
+
+def test_without_a_year_the_season_cannot_be_told():
+    got = pulse_plan.year_on_year(revenue(**NO_YEAR), formats=FORMATS)
+    assert (got.verdict, got.text) == (
+        "not enough data",
+        "Revenue of January 2025 is −11.6% against December 2024 (95% interval −24.8% to +3.9%); how much of that is "
+        "season cannot be said, since the log does not hold January 2024 whole and with revenue.",
+    )
+    free = {"period": "2024-03-01..2024-04-09", "previous_period": "2024-01-21..2024-02-29"}
+    got = pulse_plan.year_on_year(revenue(**NO_YEAR, **free), formats=FORMATS)
+    assert got.verdict == "not enough data"
+    assert said(got.text).endswith(
+        "cannot be said, since 1 March 2024 – 9 April 2024 has no like period a year earlier."
+    )
+
+
+def test_without_any_period_before_there_is_nothing_to_compare():
+    got = pulse_plan.year_on_year(revenue(**NO_YEAR, **NO_PREVIOUS), formats=FORMATS)
+    assert (got.verdict, got.text) == (
+        "not enough data",
+        "Revenue of January 2025 can be compared with no earlier period: the log holds none that is whole and has revenue.",
+    )
+    got = pulse_plan.year_on_year(revenue(**NO_PREVIOUS), formats=FORMATS)
+    assert got.text == (
+        "Revenue of January 2025 came to $3.74M: +11.5% against January 2024 (95% interval −8.6% to +36.0%)."
+    )
+
+
+def test_a_year_is_held_against_the_year_before():
+    table = revenue(period="2024", previous_period="2023", previous_low=-0.2, previous_high=-0.05, **NO_YEAR)
+    got = pulse_plan.year_on_year(table, formats=FORMATS)
+    assert (got.verdict, got.text) == (
+        "worse",
+        "Revenue of 2024 came to $3.74M: −11.6% against 2023 (95% interval −20.0% to −5.0%). Both years hold every "
+        "season, so season does not explain it.",
+    )
+
+
+def test_the_last_three_periods_as_a_table():
+    table = pulse_tables.last_three_table(compared(), formats=FORMATS)
+    rows = {row[0]: row[1:] for row in table.cells}
+    assert len(rows) == len(MEASURES) == len(pulse_tables.MEASURES)
+    assert table.caption == "March 2024 and the two periods before"
+    assert [column.name for column in table.columns] == [column.name for column in LAST_THREE]
+    assert rows["Revenue"] == ("$900", "$1,000", "$1,800", "+80.0%", "+24.0% to +161.2%", "rising")
+    assert rows["Churn"][:4] == ("0.0%", "10.0%", "20.0%", "+10.0 points")
+    assert rows["Orders per buyer"] == ("1.50", "1.50", "1.80", "+20.0%", "", "neither")
+    assert rows["Buyers who had bought before"][4].endswith("points")
+
+
+def test_a_year_earlier_as_a_table():
+    table = pulse_tables.year_on_year_table(compared(), formats=FORMATS)
+    assert table.caption == "March 2024 against March 2023"
+    assert [column.name for column in table.columns] == [column.name for column in YEAR_ON_YEAR]
+    rows = {row[0]: row[1:] for row in table.cells}
+    assert rows["Revenue"][:3] == ("$1,200", "$1,800", "+50.0%")
+    assert rows["Orders per buyer"] == ("1.50", "1.80", "+20.0%", "")
+    short = pulse_tables.year_on_year_table(compared(year_of_months().iloc[1:]), formats=FORMATS)
+    assert isinstance(short, Callout)
+
+
+# --- cards --------------------------------------------------------------------------------------------
+
+
+def card(make, movement=None, **options):
+    movement = year_of_months() if movement is None else movement
+    return make(order_habits(movement, **options), compared(movement), formats=FORMATS)
+
+
+def test_order_frequency_as_a_key_figure():
+    got = card(pulse.order_frequency_kpi)
+    assert (got.key, got.label, got.value) == (
+        "order_frequency",
+        "Orders per buyer (purchase frequency)",
+        "1.80",
+    )
+    assert (got.number, got.change, got.direction, got.verdict, got.interval) == (1.8, "+20.0%", "up", "", "")
+    assert got.basis == "90 orders of 50 customers; 0.75 per active customer; +20.0% on Mar 2023"
+    assert (got.trend[-3:], len(got.trend)) == ((1.5, 1.5, 1.8), 13)
+
+
+def test_order_value_as_a_key_figure():
+    got = card(pulse.order_value_kpi)
+    assert (got.key, got.value, got.number, got.change) == ("order_value", "$20.00", 20.0, "+20.0%")
+    assert got.basis == "90 orders; $24.00 per customer and day; 0.0% on Mar 2023"
+
+
+def test_returning_share_as_a_key_figure():
+    got = card(pulse.returning_share_kpi)
+    assert (got.key, got.label, got.value, got.number) == (
+        "returning_share",
+        "Buyers who had bought before",
+        "90.0%",
+        0.9,
+    )
+    assert (said(got.interval), got.basis) == ("95% interval 78.6–95.7%", "n = 50; +15.0 points on Mar 2023")
+    assert (got.change, got.direction, got.verdict) == ("+15.0 points", "up", "")
+
+
+def test_cards_of_a_period_without_buyers_or_with_old_customers_are_dashes():
+    one = (
+        year_of_months()
+        .iloc[[0]]
+        .assign(buyers=0, joined=0, orders=0, amount=0.0, orders_per_buyer=np.nan, order_value=np.nan)
+    )
+    for make in (pulse.order_frequency_kpi, pulse.order_value_kpi):
+        got = card(make, one)
+        assert (got.value, got.number, got.basis, got.change) == ("—", None, "nobody bought", "")
+    got = card(pulse.returning_share_kpi, one)
+    assert (got.value, got.number, got.interval, got.basis) == ("—", None, "", "too few customers bought")
+    mixed = card(pulse.returning_share_kpi, year_of_months().assign(is_mixed=True))
+    assert (mixed.value, mixed.basis) == ("—", "first purchases may be those of old customers")
+
+
+def test_one_order_in_the_singular():
+    one = year_of_months().iloc[[-1]].assign(orders=1, buyers=1, joined=0, orders_per_buyer=1.0)
+    assert card(pulse.order_frequency_kpi, one).basis.startswith("1 order of 1 customer; ")
+    assert pulse.revenue_kpi(one, None, formats=FORMATS).basis.startswith("1 order, ")
+
+
+# --- plan ---------------------------------------------------------------------------------------------
+
+
+def planned(*rows):
+    table = plan_against_fact(plan(*rows), MOVEMENT)
+    return pulse_plan.plan_fact(table, period="2024-01", formats=FORMATS)
+
+
+def test_plan_fact_word_for_word():
+    got = planned(("2024-01", "orders", 120), ("2024-01", "revenue", 1700), ("2024-01", "churn_rate", 0.099))
+    assert (got.key, got.verdict) == ("plan_fact", "with reservations")
+    assert got.text == (
+        "Of the 3 figures planned for January 2024, 1 was reached. Furthest from its plan: orders 90, planned 120 (−25.0%)."
+    )
+    got = planned(("2024-01", "orders", 80), ("2024-01", "revenue", 1700), ("2024-01", "churn_rate", 0.08))
+    assert got.text == (
+        "Of the 3 figures planned for January 2024, 2 were reached. Furthest from its plan: churn 10.0%, planned 8.0% "
+        "(+2.0 points, no more than chance)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict", "text"),
+    [
+        (
+            [("2024-01", "orders", 80)],
+            "yes",
+            "The one figure planned for January 2024 was reached: orders 90, planned 80 (+12.5%).",
+        ),
+        (
+            [("2024-01", "lapsed_customers", 0)],
+            "no",
+            "The one figure planned for January 2024 was not reached: lapsed customers 20, planned 0 (+20).",
+        ),
+        (
+            [("2024-01", "orders", 80), ("2024-01", "buyers", 60)],
+            "yes",
+            "All 2 figures planned for January 2024 were reached.",
+        ),
+        (
+            [("2024-01", "orders", 100), ("2024-01", "order_value", 25)],
+            "no",
+            "None of the 2 figures planned for January 2024 was reached. Furthest from its plan: revenue per order "
+            "$20.00, planned $25.00 (−20.0%).",
+        ),
+        (
+            [("2024-02", "orders", 100), ("2024-01", "nps", 10)],
+            "not enough data",
+            "The plan holds no figure for January 2024 that base movement counts: plan customers, orders, revenue or "
+            "churn for it, of all services together.",
+        ),
+    ],
+)
+def test_every_case_of_a_plan(rows, verdict, text):
+    got = planned(*rows)
+    assert (got.verdict, got.text) == (verdict, text)
+
+
+def test_the_plan_as_a_table_says_what_was_left_out():
+    rows = [
+        ("2024-01", "orders", 120), ("2024-01", "churn_rate", 0.08), ("2024-01", "churn_rate", 0.01),
+        ("2024-01", "revenue", 1700), ("2024-03", "orders", 1), ("2024-Q1", "orders", 1), ("2024-01", "nps", 1),
+        ("2024-02", "nps", 1),
+    ]  # fmt: skip
+    table = pulse_tables.plan_table(plan_against_fact(plan(*rows), MOVEMENT), formats=FORMATS)
+    assert table.cells[:2] == (
+        ("Jan 2024", "Orders", "120", "90", "−30", "−25.0%", "", "no"),
+        ("Jan 2024", "Revenue", "$1,700", "$1,800", "+$100", "+5.9%", "", "yes"),
+    )
+    rates = [(row[2], row[4], said(row[6]), row[7]) for row in table.cells[2:]]
+    assert sorted(rates) == [
+        ("1.0%", "+9.0 points", "6.6–14.9%", "no"),
+        ("8.0%", "+2.0 points", "6.6–14.9%", "no, within chance"),
+    ]
+    assert table.note.startswith(
+        "Left out: figures that base movement does not count: 2; figures for periods of another kind: 1; figures for "
+        "periods that are not over: 1. Not counted in this chapter: nps."
+    )
+    nothing = pulse_tables.plan_table(
+        plan_against_fact(plan(("2024-03", "orders", 1)), MOVEMENT), formats=FORMATS
+    )
+    assert isinstance(nothing, Callout)
+
+
+def test_without_a_plan_the_reader_is_told_what_to_supply():
+    got = pulse_plan.missing_plan()
+    assert (got.key, got.tone, got.title) == ("missing_plan", "supply", "Plan against fact")
+    assert got.text == (
+        "Supply what was planned, and this chapter shows for every planned figure what came of it. It takes a table "
+        "[tables.plan] in client.toml; its columns are in data/README.md."
+    )
+
+
+def test_every_planned_metric_has_its_words():
+    assert set(pulse_plan.METRICS) == set(PLANNED)
+
+
+def test_movement_is_listed_as_before():
+    table = show_table(MOVEMENT, MOVEMENT_COLUMNS, key="movement", caption="Movement", formats=FORMATS)
+    assert table.cells[0][:6] == ("2024-01", "200", "28", "5", "20", "213")
