@@ -7,19 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retention_utils.cohorts import (
-    cohort_retention,
-    heat_cells,
-    heat_edges,
-    newest_against_earlier,
-    pooled_retention,
-)
+from retention_utils.cohorts import cohort_retention, pooled_retention
+from retention_utils.cohorts.contrast import newest_against_earlier
+from retention_utils.cohorts.heat import heat_cells, heat_edges
+from retention_utils.cohorts.retention import repeat_in_period_0
 from retention_utils.errors import ConfigError, TableError
 from retention_utils.mart import open_mart
 from retention_utils.repeat_rate import comparable_cohorts, repeat_rate_change
 
 ROOT = Path(__file__).parents[1]
-MONTHS = ["2024-01", "2024-02", "2024-03", "2024-04", "2024-05"]
+MONTHS = [str(month) for month in pd.period_range("2024-01", periods=24, freq="M")]
 
 
 def calendar(periods: int = 4, *, mixed: int = 0, is_first_whole: bool = True) -> pd.DataFrame:
@@ -300,3 +297,81 @@ def test_at_age_nought_the_share_is_certain_and_has_no_interval():
 def test_an_age_to_compare_counts_from_one(age):
     with pytest.raises(ConfigError, match=f"The age to compare is {age}; .* use 1 or more"):
         newest_against_earlier(retention(*PAPER), age=age, min_customers=1)
+
+
+@pytest.mark.parametrize(
+    ("of_calendar", "kinds"),
+    [
+        ({}, ["new", "new", "new"]),
+        ({"mixed": 1}, ["mixed", "new", "new"]),
+        ({"is_first_whole": False}, ["incomplete", "new", "new"]),
+        ({"mixed": 1, "is_first_whole": False}, ["mixed", "new", "new"]),
+    ],
+)
+def test_every_cohort_says_whether_its_customers_are_new(of_calendar, kinds):
+    got = retention(*PAPER, **of_calendar).groupby("cohort").first()
+    assert got["kind"].tolist() == kinds
+    assert got["is_comparable"].tolist() == [kind == "new" for kind in kinds]
+
+
+@pytest.mark.parametrize(
+    ("client", "period"), [("cdnow", "1998-06"), ("lavka", "2025-01"), ("kiosk", "2024-11")]
+)
+def test_every_cell_of_a_report_has_ended(client, period, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    mart = open_mart(client, period)
+    calendar = mart.table("calendar")
+    got = cohort_retention(mart.table("cohort_cells"), calendar, min_customers=20)
+    ends = calendar.set_index("period_number")["last_day"]
+    assert (got["cohort"] + got["age"]).map(ends).max() == pd.Timestamp(mart.as_of)
+    assert (
+        got.groupby("cohort")["age"].max().tolist()
+        == (calendar["period_number"].max() - got["cohort"].unique()).tolist()
+    )
+
+
+def test_a_plain_mean_of_cohorts_is_an_option():
+    # 48 of 75 and 12 of 25: 64 % and 48 %, a mean of 56 %; pooled they are 60 %.
+    table = retention((0, 0, 75), (0, 1, 48), (1, 0, 25), (1, 1, 12), periods=3)
+    got = pooled_retention(table, weighting="cohorts").set_index("age")
+    assert got.loc[1, "retention"] == pytest.approx(0.56)
+    assert got[["low", "high"]].isna().all(axis=None)
+    assert list(got.columns) == list(pooled_retention(table).set_index("age").columns)
+    with pytest.raises(ConfigError, match="weighting is 'orders'; use 'customers' or 'cohorts'"):
+        pooled_retention(table, weighting="orders")
+
+
+def test_a_plain_mean_includes_a_true_zero_and_no_cohort_without_customers():
+    got = pooled_retention(retention((0, 0, 50), (0, 1, 30), (1, 0, 50)), weighting="cohorts")
+    assert got.set_index("age").loc[1, "retention"] == pytest.approx(0.30)  # of two, not of three
+
+
+@pytest.mark.parametrize("weighting", ["customers", "cohorts"])
+def test_an_age_that_few_customers_have_reached_has_counts_and_no_share(weighting):
+    rows = [(0, 0, 19), (0, 1, 5), (0, 2, 4), (1, 0, 30), (1, 1, 9)]
+    got = pooled_retention(retention(*rows, periods=3), weighting=weighting, min_customers=20)
+    assert listed(got, "customers", "active") == [(49, 49), (49, 14), (19, 4)]
+    assert got["retention"].isna().tolist() == [False, False, True]
+
+
+def test_a_second_purchase_in_the_first_period_is_counted_apart():
+    table = cells((0, 0, 60), (0, 1, 12), (1, 0, 40), (2, 0, 50)).assign(repeaters=[9, 12, 6, 5])
+    got = repeat_in_period_0(cohort_retention(table, calendar(3), min_customers=1), min_customers=20)
+    assert (got["customers"], got["repeaters"], got["share"]) == (150, 20, pytest.approx(20 / 150))
+    # Wilson for 20 of 150, by statsmodels: 0.0880 to 0.1970
+    assert (got["low"], got["high"]) == (pytest.approx(0.0880, abs=5e-5), pytest.approx(0.1970, abs=5e-5))
+    mixed = cohort_retention(table, calendar(3, mixed=1), min_customers=1)
+    assert repeat_in_period_0(mixed, min_customers=20)["customers"] == 90
+    assert repeat_in_period_0(mixed, min_customers=91) is None
+    assert repeat_in_period_0(mixed[mixed["cohort"] == 0], min_customers=0) is None
+
+
+def test_old_customers_are_never_drawn_as_new():
+    got = heat_cells(retention(*PAPER, (1, 0, 8), mixed=1))
+    assert got["period"].unique().tolist() == ["2024-02", "2024-03"]
+
+
+def test_only_the_newest_cohorts_and_the_first_ages_are_drawn():
+    rows = [(cohort, 0, 50) for cohort in range(5)]
+    got = heat_cells(retention(*rows, periods=5), most=2)
+    assert listed(got, "cohort", "age") == [(2, 1), (2, 2), (3, 1)]  # cohort 4 has lived through no later age

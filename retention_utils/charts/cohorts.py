@@ -1,11 +1,14 @@
 """Charts of cohort retention."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
-from matplotlib.patches import Rectangle
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
 
 from retention_utils.charts.canvas import fitted, framed, is_narrow, plot_width, unit, value_axis
 from retention_utils.formats import Formats
@@ -15,12 +18,25 @@ from retention_utils.svg import plain
 
 __all__ = ["pooled_curve", "retention_heatmap"]
 
+NUMBER_LINE, FIGURE_WIDTH = 13, 7  # pixels, of the numbers of events
+
+
+@dataclass(frozen=True)
+class _EventNumber:
+    """Where the number of an event stands, in cells, and on which line above the grid."""
+
+    text: str
+    x: float
+    y: float
+    line: int
+
 
 def retention_heatmap(
     retention: pd.DataFrame,
     *,
     edges: list[float],
     formats: Formats,
+    marks: pd.DataFrame | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Cohorts down, age across, seven steps of colour; an age not lived through is left out.
@@ -28,9 +44,11 @@ def retention_heatmap(
     Parameters
     ----------
     retention : DataFrame
-        From :func:`retention_utils.cohorts.cohort_retention`; ages from 1 are drawn.
+        From :func:`retention_utils.cohorts.retention.cohort_retention`; ages from 1 are drawn.
     edges : list of float
-        The eight limits of the steps, from :func:`retention_utils.cohorts.heat_edges`.
+        The eight limits of the steps, from :func:`retention_utils.cohorts.heat.heat_edges`.
+    marks : DataFrame, optional
+        Cells in a period with an event, from :func:`retention_utils.cohorts.events.marked_cells`.
 
     Returns
     -------
@@ -44,11 +62,18 @@ def retention_heatmap(
     sizes = drawn.groupby("period")["customers"].first()
     small = ax is not None and is_narrow(ax)
     row_height = 18 if small else 26
-    ax = framed(ax, height=58 + row_height * len(grid), left=88 if small else 132, top=22, bottom=36)
+    places = _placed(marks, grid)
+    frame = {"height": 58 + row_height * len(grid), "left": 88 if small else 132, "top": 22, "bottom": 36}
+    ax = framed(ax, **frame)
+    numbers = _event_numbers(places, plot_width(ax) / len(grid.columns), len(grid.columns))
+    if len(places):
+        room = NUMBER_LINE * (1 + max((number.line for number in numbers), default=0)) + 4
+        ax = framed(ax, **frame | {"height": frame["height"] + room, "top": frame["top"] + room})
     sns.heatmap(
         grid, ax=ax, mask=grid.isna(), vmin=edges[0], vmax=edges[-1], cbar=False, linewidths=1.5,
         linecolor=LIGHT["card"], cmap=ListedColormap(HEAT), norm=BoundaryNorm(edges, len(HEAT)),
     )  # fmt: skip
+    ax.collections[0].set_clip_on(False)  # a path to clip by, named in every cell, is a tenth of the picture
     ax.grid(visible=False)
     ax.set(ylabel="", xlabel="", xticks=[])
     ax.spines["bottom"].set_visible(False)
@@ -62,18 +87,29 @@ def retention_heatmap(
     if cell_width >= 20 and not small:
         _write_cells(ax, grid, edges, formats, digits=1 if cell_width >= 32 else 0)
     _frame_small_cohorts(ax, grid)
+    if len(places):
+        _mark_events(ax, places, numbers)
     ax.set_xlabel("Periods since the first purchase", loc="right" if small else "center")
     unit(ax, "First purchase in, customers" if small else "First purchase in, number of customers")
-    return ax
+    return fitted(ax) if len(places) else ax
 
 
-def pooled_curve(pooled: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
+def pooled_curve(
+    pooled: pd.DataFrame,
+    *,
+    formats: Formats,
+    ages: str = "Periods since the first purchase",
+    of: str = "that period",
+    ax: Axes | None = None,
+) -> Axes:
     """Draw the share that bought at each age, all comparable cohorts together, with its interval.
 
     Parameters
     ----------
     pooled : DataFrame
-        From :func:`retention_utils.cohorts.pooled_retention`; ages from 1 are drawn.
+        From :func:`retention_utils.cohorts.retention.pooled_retention`; ages from 1 are drawn.
+    ages, of : str
+        What is counted along the axis, and what one step of it is called.
 
     Returns
     -------
@@ -93,10 +129,10 @@ def pooled_curve(pooled: pd.DataFrame, *, formats: Formats, ax: Axes | None = No
             annotation_clip=False,
         )  # fmt: skip
     ax.set_ylim(bottom=0)
-    ax.set_xlabel("Periods since the first purchase")
+    ax.set_xlabel(ages)
     ax.xaxis.get_major_locator().set_params(integer=True)
     value_axis(ax, formats.share, hundred=100)
-    unit(ax, "Share of customers who bought in that period")
+    unit(ax, f"Share of customers who bought in {of}")
     return fitted(ax)
 
 
@@ -118,3 +154,46 @@ def _frame_small_cohorts(ax: Axes, grid: pd.DataFrame) -> None:
         if np.isnan(values).all():
             frame = Rectangle((0.05, row + 0.2), 0.9, 0.6, fill=False, ec=LIGHT["edge"], lw=1, ls=(0, (2, 2)))
             ax.add_patch(frame)
+
+
+def _placed(marks: pd.DataFrame | None, grid: pd.DataFrame) -> pd.DataFrame:
+    """Row and column of every marked cell."""
+    if marks is None:
+        return pd.DataFrame({"number": [], "row": [], "column": []})
+    rows = {period: row for row, period in enumerate(grid.index)}
+    columns = {age: column for column, age in enumerate(grid.columns)}
+    return marks.assign(row=marks["period"].map(rows), column=marks["age"].map(columns))
+
+
+def _event_numbers(places: pd.DataFrame, cell_width: float, columns: int) -> list[_EventNumber]:
+    """Place every event's number where its diagonals leave the grid: above it, or at its right side."""
+    numbers, ends = [], [-1.0]  # where each line of numbers above the grid ends so far
+    for number, cells in places.groupby("number"):
+        top, side = cells[cells["row"] == 0], cells[cells["column"] == columns - 1]
+        if top.empty:
+            numbers.append(_EventNumber(str(number), columns + 0.15, side["row"].mean() + 0.5, 0))
+            continue
+        center = top["column"].mean() + 0.5
+        reach = (len(str(number)) + 1) * FIGURE_WIDTH / 2 / cell_width
+        line = next((line for line, end in enumerate(ends) if center - reach >= end), len(ends))
+        ends[line : line + 1] = [center + reach]
+        numbers.append(_EventNumber(str(number), center, 0.0, line))
+    return numbers
+
+
+def _mark_events(ax: Axes, places: pd.DataFrame, numbers: list[_EventNumber]) -> None:
+    """Frame the cells of the periods with an event and write its number beside the grid."""
+    frames = [
+        Path([(x, y), (x + 0.92, y), (x + 0.92, y + 0.92), (x, y + 0.92), (x, y)])
+        for x, y in sorted({(cell.column + 0.04, cell.row + 0.04) for cell in places.itertuples()})
+    ]
+    thin = 1 if is_narrow(ax) else 1.4
+    ax.add_patch(PathPatch(Path.make_compound_path(*frames), fill=False, ec=LIGHT["ink"], lw=thin))
+    for number in numbers:
+        is_above = number.y == 0
+        ax.annotate(
+            number.text, (number.x, number.y), xytext=(0, 3 + NUMBER_LINE * number.line if is_above else 0),
+            textcoords="offset points", ha="center" if is_above else "left",
+            va="bottom" if is_above else "center_baseline", annotation_clip=False, size=11, weight="bold",
+            color=LIGHT["ink"],
+        )  # fmt: skip

@@ -2,13 +2,26 @@
 
 import pandas as pd
 
-from retention_utils.cohorts import AgeComparison
+from retention_utils.cohorts.contrast import AgeComparison, CohortSpread
+from retention_utils.cohorts.heat import drawable_cells
 from retention_utils.display import Finding, Kpi
 from retention_utils.findings.words import at_age, interval, verdict_of
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
 
-__all__ = ["heatmap_alt", "newest_cohort", "pooled_alt", "retention_kpi"]
+__all__ = [
+    "cohort_spread",
+    "heatmap_alt",
+    "heatmap_caption",
+    "newest_cohort",
+    "pooled_alt",
+    "repeat_in_period_0_kpi",
+    "retention_kpi",
+    "revenue_kept_kpi",
+]
+
+LEVEL = 0.05  # rarer than this under chance alone: more than chance
+RAREST = 0.001
 
 
 def newest_cohort(
@@ -33,6 +46,39 @@ def newest_cohort(
     return Finding("newest_cohort", verdict, text, is_headline=True)
 
 
+def cohort_spread(
+    spread: CohortSpread | None, *, age: int, min_customers: int, grain: Grain, formats: Formats
+) -> Finding:
+    """Describe the best and the worst cohort, and say whether one figure stands for all of them."""
+    then = at_age(age, grain)
+    if spread is None:
+        text = (
+            f"Whether groups of new customers differ among themselves can be said once three of at least "
+            f"{formats.count(min_customers)} have been followed through {then}."
+        )
+        return Finding("cohort_spread", "not enough data", text)
+    found = (
+        f"Of {formats.count(spread.cohorts)} groups of new customers, the one of "
+        f"{formats.period(spread.worst)} did worst in {then} ({formats.share(spread.worst_retention)} of "
+        f"{formats.count(spread.worst_customers)} bought) and that of {formats.period(spread.best)} best "
+        f"({formats.share(spread.best_retention)} of {formats.count(spread.best_customers)}). "
+    )
+    rate = f"fewer than {formats.share(RAREST)}" if spread.p_value < RAREST else formats.share(spread.p_value)
+    if spread.p_value < LEVEL:
+        text = (
+            f"{found}The best and the worst of several always differ; but if all groups were alike, "
+            f"differences as large as theirs would come about in {rate} of cases: the groups differ by more "
+            "than chance, and one figure for all hides that."
+        )
+        return Finding("cohort_spread", "with reservations", text)
+    text = (
+        f"{found}The best and the worst of several always differ: even if all groups were alike, differences "
+        f"as large as theirs would come about in {rate} of cases. This is no more than chance can make, so "
+        "one figure stands for all groups."
+    )
+    return Finding("cohort_spread", "yes", text)
+
+
 def heatmap_alt(later: pd.DataFrame, *, formats: Formats) -> str:
     """Describe the heat map: how many groups, and between which shares they lie."""
     shares = later["retention"].dropna()
@@ -42,6 +88,41 @@ def heatmap_alt(later: pd.DataFrame, *, formats: Formats) -> str:
         f"Heat map of {formats.count(later['period'].nunique())} groups by first purchase; the share that "
         f"bought lies between {formats.share(shares.min())} and {formats.share(shares.max())}."
     )
+
+
+def heatmap_caption(
+    retention: pd.DataFrame, later: pd.DataFrame, marks: pd.DataFrame, *, formats: Formats
+) -> str:
+    """Say how to read the heat map, and what of the cohorts it leaves out.
+
+    Parameters
+    ----------
+    retention : DataFrame
+        Every cohort, from :func:`retention_utils.cohorts.retention.cohort_retention`.
+    later : DataFrame
+        Those drawn, from :func:`retention_utils.cohorts.heat.heat_cells`.
+    marks : DataFrame
+        From :func:`retention_utils.cohorts.events.marked_cells`.
+    """
+    sentences = [
+        "Each row is a cohort with its number of customers; each step to the right is one period later. The "
+        "darker the cell, the larger the share. A dashed frame marks a cohort too small for shares."
+    ]
+    every, drawn = drawable_cells(retention), later["cohort"].nunique()
+    if len(every) > len(later):
+        sentences.append(
+            f"Drawn are the newest {formats.count(drawn)} of {formats.count(every['cohort'].nunique())} "
+            f"cohorts, up to {formats.count(later['age'].max())} periods after joining; the table of every "
+            "cohort has the others."
+        )
+    if not retention["is_comparable"].all():
+        sentences.append("Cohorts that may hold old customers, or lack days, are not drawn.")
+    if len(marks):
+        sentences.append(
+            "Framed cells lie in a period with an event, every period on a diagonal of its own; the numbers "
+            "are those of the events in their table."
+        )
+    return " ".join(sentences)
 
 
 def pooled_alt(pooled: pd.DataFrame, *, grain: Grain, formats: Formats) -> str:
@@ -56,20 +137,71 @@ def pooled_alt(pooled: pd.DataFrame, *, grain: Grain, formats: Formats) -> str:
 
 
 def retention_kpi(
-    pooled: pd.DataFrame, *, age: int, min_customers: int, grain: Grain, formats: Formats
+    pooled: pd.DataFrame,
+    *,
+    age: int,
+    min_customers: int,
+    grain: Grain,
+    formats: Formats,
+    key: str = "retention",
 ) -> Kpi:
     """Give retention at one age, all comparable cohorts together, as a key figure."""
     label = f"Bought in {at_age(age, grain)}"
     reached = pooled[(pooled["age"] == age) & (pooled["customers"] >= min_customers)]
     if reached.empty:
-        basis = f"fewer than {formats.count(min_customers)} customers followed that long"
-        return Kpi("retention", label, "—", None, basis=basis, verdict="not enough data")
+        return _unknown(key, label, min_customers, formats)
     row = reached.iloc[0]
     return Kpi(
-        key="retention",
+        key=key,
         label=label,
         value=formats.share(row["retention"]),
         number=round(float(row["retention"]), 4),
-        interval=interval(row["low"], row["high"], "share", formats),
+        interval=_span(row["low"], row["high"], formats),
         basis=f"n = {formats.count(row['customers'])}",
     )
+
+
+def repeat_in_period_0_kpi(
+    repeat: pd.Series | None, *, min_customers: int, grain: Grain, formats: Formats
+) -> Kpi:
+    """Give the share that bought again within the period of joining, which retention leaves out."""
+    label = f"Bought again within the {'period' if grain == 'days' else grain} of joining"
+    if repeat is None:
+        basis = f"fewer than {formats.count(min_customers)} new customers"
+        return Kpi("repeat_in_period_0", label, "—", None, basis=basis, verdict="not enough data")
+    return Kpi(
+        key="repeat_in_period_0",
+        label=label,
+        value=formats.share(repeat["share"]),
+        number=round(float(repeat["share"]), 4),
+        interval=_span(repeat["low"], repeat["high"], formats),
+        basis=f"n = {formats.count(repeat['customers'])}",
+    )
+
+
+def revenue_kept_kpi(
+    kept: pd.DataFrame, *, age: int, min_customers: int, grain: Grain, formats: Formats
+) -> Kpi:
+    """Give the revenue of one age against that of the cohorts' first period, as a key figure."""
+    label = f"Revenue in {at_age(age, grain)}, of the first {'period' if grain == 'days' else grain}'s"
+    reached = kept[(kept["age"] == age) & kept["amount_kept"].notna()]
+    if reached.empty:
+        return _unknown("revenue_kept", label, min_customers, formats)
+    row = reached.iloc[0]
+    return Kpi(
+        key="revenue_kept",
+        label=label,
+        value=formats.share(row["amount_kept"]),
+        number=round(float(row["amount_kept"]), 4),
+        interval=_span(row["amount_low"], row["amount_high"], formats),
+        basis=f"n = {formats.count(row['customers'])}, cohorts = {formats.count(row['cohorts'])}",
+    )
+
+
+def _unknown(key: str, label: str, min_customers: int, formats: Formats) -> Kpi:
+    basis = f"fewer than {formats.count(min_customers)} customers followed that long"
+    return Kpi(key, label, "—", None, basis=basis, verdict="not enough data")
+
+
+def _span(low: float, high: float, formats: Formats) -> str:
+    return "" if pd.isna(low) else interval(low, high, "share", formats)
