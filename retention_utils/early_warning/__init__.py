@@ -1,0 +1,1 @@
+"""Early warning: symptoms of a base that will shrink, customers who fade, churn that no count shows yet."""

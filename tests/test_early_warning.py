@@ -1,0 +1,568 @@
+"""What early warning says, word for word, and what its charts draw."""
+
+import json
+from itertools import pairwise
+
+import matplotlib.style
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure as Drawing
+
+from retention_utils.charts.canvas import PIXEL, STYLE, show_figure
+from retention_utils.charts.early_warning import activity_lines, cadence_grid, symptom_lines
+from retention_utils.columns import early_warning as columns
+from retention_utils.display import show_table
+from retention_utils.early_warning.backtest import rule_account
+from retention_utils.early_warning.mix import MixSplit
+from retention_utils.early_warning.symptoms import symptom_series
+from retention_utils.early_warning.trends import SYMPTOMS, symptom_trends, trend_lines
+from retention_utils.errors import TableError
+from retention_utils.findings import early_warning as says
+from retention_utils.findings import early_warning_symptoms as symptoms
+from retention_utils.formats import Formats
+from retention_utils.palette import HEAT, ROLES
+
+FORMATS = Formats()
+WORDS = {"follow_up_days": 180, "min_customers": 20, "formats": FORMATS}
+
+
+def said(text: str) -> str:
+    """The text without the joiners that keep a span on one line."""
+    return text.replace("\u2060", "")
+
+
+def trends(**rows: dict) -> pd.DataFrame:
+    """A table of trends in which only the named symptoms are known."""
+    names = "n slope slope_low slope_high middle p p_adjusted last previous previous_periods change low high"
+    blank = dict.fromkeys([*names.split(), "year_before", "year_change"], np.nan)
+    blank |= {"measured": 0, "until": None, "first_period": None, "last_period": None, "trend": 0, "shift": 0}
+    known = {
+        "measured": 15, "until": "2025-01", "n": 1110.4, "slope": -0.004, "middle": 0.4, "p": 0.001,
+        "p_adjusted": 0.004, "last": 0.36, "previous": 0.4, "previous_periods": 12.0, "change": -0.1,
+        "low": -0.15, "high": -0.05, "year_change": -0.08, "trend": -1, "shift": -1, "flag": "red",
+    }  # fmt: skip
+    table = [
+        {"symptom": symptom}
+        | blank
+        | {"flag": "not enough data"}
+        | (known | rows[symptom] if symptom in rows else {})
+        for symptom in SYMPTOMS
+    ]
+    return pd.DataFrame(table)
+
+
+def finding(symptom: str, row: dict | None = None, *, grain: str = "month", **options):
+    table = trends(**({} if row is None else {symptom: row}))
+    found = symptoms.symptom_finding(symptom, table, grain=grain, formats=FORMATS, **options)
+    assert found.key == f"symptom_{symptom}"
+    assert not found.is_headline
+    return found.verdict, said(found.text)
+
+
+# --- symptoms -----------------------------------------------------------------------------------------
+
+
+def test_a_frequency_that_falls_steadily_and_lately():
+    assert finding("frequency", {}) == (
+        "worse",
+        "An active customer placed 0.360 orders a month on average in the 3 months to January 2025, against "
+        "0.400 in the 12 months before: −10.0% (95% interval −15.0% to −5.0%, n = 1,110 active customers). "
+        "Over the last 12 months it fell steadily, by about 1.0% a month: more than by chance. Against the "
+        "same 3 months a year before it is −8.0%, so it is not the season alone.",
+    )
+
+
+def test_a_fall_that_the_season_may_explain():
+    row = {"trend": 0, "year_change": 0.02, "flag": "amber", "n": 5905, "last": 36.104, "previous": 40.0}
+    assert finding("order_value", row) == (
+        "worse",
+        "An order brought $36.10 on average in the 3 months to January 2025, against $40.00 in the 12 months "
+        "before: −10.0% (95% interval −15.0% to −5.0%, n = 5,905 orders). Over the last 12 months no steady "
+        "rise or fall can be told from chance. Against the same 3 months a year before it is +2.0%, so it may "
+        "be the season.",
+    )
+
+
+def test_no_clear_change_says_nothing_of_season_and_mix():
+    split = MixSplit(20.0, 15.0, 20.0, 0.0, -5.0, 0.5, 0.75)
+    row = {"trend": 0, "shift": 0, "low": -0.15, "high": 0.02, "flag": "green", "n": 5905, "last": 36.0}
+    verdict, text = finding("order_value", row, split=split)
+    assert verdict == "no clear change"
+    assert text.endswith("Over the last 12 months no steady rise or fall can be told from chance.")
+
+
+def test_a_trend_and_a_recent_move_that_contradict_each_other_are_no_clear_change():
+    row = {"trend": -1, "shift": 1, "low": 0.01, "high": 0.1, "change": 0.05, "flag": "amber"}
+    assert finding("frequency", row)[0] == "no clear change"
+
+
+def test_a_rise_is_better():
+    row = {"trend": 1, "slope": 0.006, "shift": 0, "low": -0.01, "high": 0.1, "change": 0.05, "flag": "green"}
+    verdict, text = finding("value", row | {"middle": 3.0, "last": 12.6, "previous": 12.0}, note="Also this.")
+    assert verdict == "better"
+    assert text == (
+        "An active customer spent $12.60 a month on average in the 3 months to January 2025, against $12.00 in "
+        "the 12 months before: +5.0% (95% interval −1.0% to +10.0%, n = 1,110 active customers). Over the last "
+        "12 months it rose steadily, by about 0.2% a month: more than by chance. Against the same 3 months a "
+        "year before it is −8.0%, so it may be the season. Also this."
+    )
+
+
+def test_the_repeat_rate_is_in_points():
+    row = {"last": 0.39, "previous": 0.41, "change": -0.02, "low": -0.05, "high": 0.01, "n": 213, "shift": 0}
+    row |= {"slope": -0.013, "year_change": np.nan}
+    assert finding("repeat_rate", row, note=symptoms.repeat_note(90, formats=FORMATS)) == (
+        "worse",
+        "Of those who bought for the first time in the 3 months to January 2025, 39.0% bought again in time, "
+        "against 41.0% in the 12 months before: −2.0 points (95% interval −5.0 to +1.0 points, n = 213 "
+        "newcomers). Over the last 12 months it fell steadily, by about −1.3 points a month: more than by "
+        "chance. In time means within 90 days of the first purchase.".replace(
+            "−1.3 points a month", "1.3 points a month"
+        ),
+    )
+
+
+def test_signals_without_a_trend():
+    row = {"p": np.nan, "trend": 0, "last": 0.209, "previous": 0.188, "change": 0.021, "low": -0.14}
+    row |= {"high": 0.175, "shift": 0, "n": 129, "flag": "not enough data"}
+    assert finding("signals", row) == (
+        "no clear change",
+        "The Net Promoter Score, the share who would recommend (9 or 10 of 10) minus the share who would not "
+        "(0 to 6), was +20.9 points in the 3 months to January 2025, against +18.8 points in the 12 months "
+        "before: +2.1 points (95% interval −14.0 to +17.5 points, n = 129 answers). Whether it falls steadily "
+        "cannot be tested before 12 months in a row have a value each from at least 30 answers.",
+    )
+
+
+def test_investment_names_the_money():
+    row = {"last": 0.12, "previous": 0.14, "change": -0.02, "low": -0.03, "high": -0.01, "n": 1257300.0}
+    row |= {"slope": -0.001, "year_change": np.nan}
+    assert finding("investment", row)[1] == (
+        "Of what was spent on winning and keeping customers, 12.0% went into keeping them in the 3 months to "
+        "January 2025, against 14.0% in the 12 months before: −2.0 points (95% interval −3.0 to −1.0 points; "
+        "$1,257,300 spent on both). Over the last 12 months it fell steadily, by about 0.1 points a month: more "
+        "than by chance."
+    )
+
+
+@pytest.mark.parametrize(
+    ("symptom", "text"),
+    [
+        (
+            "frequency",
+            "Purchase frequency: measured in 0 of the 12 weeks in a row that a trend needs; a period counts "
+            "once the log reaches back a whole churn gap before it.",
+        ),
+        (
+            "value",
+            "Value of a customer: measured in 0 of the 12 weeks in a row that a trend needs; a period counts "
+            "once the log reaches back a whole churn gap before it.",
+        ),
+        (
+            "order_value",
+            "Order value: measured in 0 of the 12 weeks in a row that a trend needs; a period counts if "
+            "anything was ordered in it.",
+        ),
+        (
+            "repeat_rate",
+            "Repeat rate: measured in 0 of the 12 weeks in a row that a trend needs; a period counts if enough "
+            "customers bought for the first time in it and have been followed for the whole window.",
+        ),
+        (
+            "signals",
+            "Net Promoter Score: measured in 0 of the 12 weeks in a row that a trend needs; and at least 30 "
+            "answers are needed on either side of a comparison.",
+        ),
+        (
+            "investment",
+            "Share of costs spent on keeping customers: measured in 0 of the 12 weeks in a row that a trend "
+            "needs; a period counts if both costs are stated for it.",
+        ),
+    ],
+)
+def test_too_little_data_says_what_is_needed(symptom, text):
+    assert finding(symptom, grain="week") == ("not enough data", text)
+
+
+@pytest.mark.parametrize(
+    ("split", "text"),
+    [
+        (
+            MixSplit(20.0, 15.0, 20.0, -0.5, -4.5, 0.5, 0.75),
+            "All orders together, revenue per order went from $20.00 to $15.00, mostly because the buyers are "
+            "others: −$4.50 comes from another mix of newer and older customers (newcomers are 75.0% of the "
+            "orders, before 50.0%), −$0.50 from customers who buy otherwise than those of the same standing did.",
+        ),
+        (
+            MixSplit(20.0, 11.0, 14.0, -5.0, -4.0, 0.5, 0.75),
+            "All orders together, revenue per order went from $20.00 to $11.00, mostly because customers buy "
+            "otherwise than those of the same standing did (−$5.00); another mix of newer and older customers "
+            "(newcomers are 75.0% of the orders, before 50.0%) accounts for −$4.00.",
+        ),
+    ],
+)
+def test_the_sentence_says_whether_customers_changed_or_are_others(split, text):
+    assert finding("order_value", {"n": 9, "last": 36.0}, split=split)[1].endswith(text)
+
+
+def test_the_value_of_a_year_in_words():
+    options = {"grain": "month", "formats": FORMATS}
+    assert symptoms.value_note(128.4, 141.0, **options) == (
+        "In the last 12 months together an active customer spent $128 on average, in the 12 months before $141."
+    )
+    assert symptoms.value_note(128.4, np.nan, **options) == (
+        "In the last 12 months together an active customer spent $128 on average."
+    )
+    assert symptoms.value_note(np.nan, np.nan, **options) == ""
+
+
+def test_missing_tables_say_what_to_supply_and_where():
+    for note, table in ((symptoms.without_surveys(), "surveys"), (symptoms.without_costs(), "costs")):
+        assert (note.key, note.tone) == (f"missing_{table}", "supply")
+        assert f"[tables.{table}]" in note.text
+        assert "data/README.md" in note.text
+
+
+def test_the_table_of_symptoms_prints_what_the_sentences_say():
+    table = trends(
+        frequency={},
+        signals={"p": np.nan, "slope": np.nan, "p_adjusted": np.nan, "last": 0.2, "previous": 0.3},
+    )
+    rows = symptoms.symptom_rows(table, grain="month", formats=FORMATS)
+    got = show_table(rows, columns.SYMPTOMS, key="symptoms", caption="", formats=FORMATS)
+    assert got.cells[0] == (
+        "Purchase frequency", "red", "0.360", "0.400", "−10.0%", "−15.0% to −5.0%", "−8.0%", "−1.0%", "0.004", "1,110",
+    )  # fmt: skip
+    assert got.cells[1][2:9] == (
+        "+20.0 points", "+30.0 points", "−10.0 points", "−15.0 to −5.0 points", "−8.0 points", "", "",
+    )  # fmt: skip
+    assert got.cells[2][1:] == ("not enough data", *[""] * 8)
+
+
+# --- fading and hidden churn --------------------------------------------------------------------------
+
+
+def account(
+    flagged_left=60, flagged_stayed=40, other_left=80, other_stayed=220, *, now=(500, 400, 90), **more
+):
+    rows = [(True, 0)] * flagged_left + [(True, 2)] * flagged_stayed
+    rows += [(False, 0)] * other_left + [(False, 1)] * other_stayed
+    before = pd.DataFrame(rows, columns=["flagged", "later_purchases"]).assign(judged=True, year_amount=100.0)
+    active, judged, flagged = now
+    today = pd.DataFrame({"judged": np.arange(active) < judged, "flagged": np.arange(active) < flagged})
+    found = rule_account(
+        today.assign(year_amount=50.0), before, judged="judged", flagged="flagged", min_customers=20
+    )
+    return pd.Series({"multiple": 2.0} | found | more)
+
+
+def test_fading_word_for_word():
+    got = says.fading(account(), gap_days=180, **WORDS)
+    assert (got.key, got.verdict) == ("fading", "yes")
+    assert said(got.text) == (
+        "Of 500 customers who bought within the last 180 days, 400 have bought on three days or more, so that "
+        "their usual gap between purchases is known; 90 of these (22.5%, 95% interval 18.7–26.8%) have been "
+        "silent for more than 2 times that gap, and spent $4,500 in the last 365 days. Of those flagged in the "
+        "same way 180 days before, 60.0% bought nothing since (95% interval 50.2–69.1%, n = 100), of the others "
+        "26.7%: a difference of +33.3 points (95% interval +22.2 to +43.5 points), so the list is better than "
+        "chance. Those who left had spent 60.0% of the money of all flagged then (95% interval 50.3–69.7%): "
+        "about that part of it is at stake, not all."
+    )
+
+
+def test_a_list_that_cannot_be_told_from_chance_is_not_sold():
+    got = says.fading(account(25, 75, 80, 220, multiple=1.5), gap_days=180, **WORDS)
+    assert got.verdict == "no"
+    assert "more than 1.5 times that gap" in got.text
+    assert said(got.text).endswith(
+        "of the others 26.7%: a difference of −1.7 points (95% interval −10.8 to +8.8 points), so the list cannot "
+        "be told from chance and should not be worked through."
+    )
+
+
+def test_a_list_a_little_better_than_chance_says_so():
+    got = says.fading(account(420, 580, 350, 650), gap_days=180, **WORDS)
+    assert got.verdict == "with reservations"
+    assert "so the list is better than chance, but only a little. Those who left" in got.text
+
+
+def test_a_list_that_could_not_be_tested_says_why():
+    got = says.fading(account(3, 2, 80, 220), gap_days=180, **WORDS)
+    assert got.verdict == "not enough data"
+    assert got.text.endswith(
+        "How right such a list was cannot be said: 180 days before, the same rule flagged 5 of 305 customers, "
+        "and at least 20 flagged and as many others are needed."
+    )
+
+
+def test_too_few_customers_with_a_rhythm():
+    few = account(now=(30, 19, 4))
+    text = (
+        "Only 19 of 30 customers who count as active have bought often enough for their own habit to be known; "
+        "at least 20 are needed."
+    )
+    assert says.fading(few, gap_days=180, **WORDS).text == text
+    rules = pd.DataFrame([few.to_dict() | {"rule": "any"}])
+    got = says.hidden_churn(rules, decline_share=0.5, **WORDS)
+    assert (got.key, got.verdict, got.text) == ("hidden_churn", "not enough data", text)
+    for kpi in (says.fading_kpi, says.stake_kpi):
+        shown = kpi(few, min_customers=20, formats=FORMATS)
+        assert (shown.value, shown.number) == ("—", None)
+        assert shown.basis == "only 19 active customers with three purchase days"
+
+
+def test_hidden_churn_word_for_word():
+    rules = pd.DataFrame([account().to_dict() | {"rule": "any"}])
+    got = says.hidden_churn(rules, decline_share=0.5, **WORDS)
+    assert got.verdict == "yes"
+    assert said(got.text).startswith(
+        "Of 400 customers who still count as active and whose own habit is known, 90 (22.5%, 95% interval "
+        "18.7–26.8%) are silent too long for them or have twice in a row bought or spent at least 50% less than "
+        "is usual for them; they spent $4,500 in the last 365 days. Of those flagged in the same way 180 days "
+        "before, 60.0% bought nothing since"
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "text"),
+    [
+        (("yes", "with reservations", "yes"), None),
+        (
+            ("no", "yes", "not enough data"),
+            "Whom these rules flagged before did not clearly leave more often, so that their customers are not "
+            "listed: silent too long for them. Too few customers were flagged before to hold these rules against "
+            "what came, so that their customers are not listed: spends much less.",
+        ),
+    ],
+)
+def test_rules_that_are_not_relied_on_are_named(verdicts, text):
+    rules = pd.DataFrame(
+        {"rule": ["overdue", "fewer_purchases", "lower_spend", "any"], "verdict": [*verdicts, "no"]}
+    )
+    got = says.unproven_rules(rules)
+    assert (got and got.text) == text
+
+
+def test_key_figures():
+    count = says.fading_kpi(account(), min_customers=20, formats=FORMATS)
+    assert (count.key, count.value, count.number) == ("fading_customers", "90", 90)
+    assert said(count.interval) == "22.5%, 95% interval 18.7–26.8%"
+    assert count.basis == "of 400 whose usual gap is known"
+    stake = says.stake_kpi(account(), min_customers=20, formats=FORMATS)
+    assert (stake.key, stake.value, stake.number) == ("revenue_at_stake", "$4,500", 4500.0)
+    assert said(stake.interval) == "of such money 60.0% was lost before (95% interval 50.3–69.7%)"
+
+
+LIST = (
+    " Of 400 active customers whose usual gap between purchases is known, 90 are fading, silent for more than 2 "
+    "times that gap; they spent $4,500 in the last 365 days; of those fading 180 days before, 60.0% bought nothing "
+    "since (95% interval 50.2–69.1%, n = 100), against 26.7% of the others, so the list is better than chance."
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict", "text"),
+    [
+        (
+            {"frequency": {}, "value": {}, "order_value": {"flag": "amber"}},
+            "worse",
+            "Of the 6 early symptoms, 3 can be tested: red, falling steadily and lately too, is Purchase "
+            "frequency, Value of a customer; amber, with one of these two signs, is Order value.",
+        ),
+        (
+            {"frequency": {}},
+            "worse",
+            "Of the 6 early symptoms, 1 can be tested: red, falling steadily and lately too, is Purchase frequency.",
+        ),
+        (
+            {"frequency": {"flag": "green"}, "signals": {"flag": "amber"}},
+            "with reservations",
+            "Of the 6 early symptoms, 2 can be tested: none is red; amber, falling either steadily or lately, is "
+            "Net Promoter Score.",
+        ),
+        (
+            {"frequency": {"flag": "green"}},
+            "no clear change",
+            "Of the 6 early symptoms, 1 can be tested, and none of them falls for certain.",
+        ),
+        ({}, "not enough data", "None of the 6 early symptoms can be tested yet, which needs 12 periods."),
+    ],
+)
+def test_the_headline_word_for_word(rows, verdict, text):
+    got = says.early_warning(trends(**rows), account(), **WORDS)
+    assert (got.key, got.verdict, got.is_headline) == ("early_warning", verdict, True)
+    assert said(got.text) == text + LIST
+
+
+def test_the_headline_without_enough_of_anything():
+    got = says.early_warning(trends(), account(now=(30, 19, 4)), **WORDS)
+    assert got.verdict == "not enough data"
+    assert got.text == (
+        "None of the early symptoms can be tested yet, which needs 12 periods, and too few active customers have "
+        "bought on three days or more to tell fading from a usual pause."
+    )
+    some = says.early_warning(trends(frequency={"flag": "green"}), account(now=(30, 19, 4)), **WORDS)
+    assert some.text.endswith("at least 20 are needed.")
+    untested = says.early_warning(trends(), account(3, 2, 80, 220), **WORDS)
+    assert untested.text.endswith("; how right such a list was 180 days before cannot be said.")
+
+
+def test_ids_of_customers_stay_text():
+    listed = pd.DataFrame(
+        {
+            "customer_id": ["<script>", "007"], "year_amount": [9.0, 8.0], "silence_days": [70, 3],
+            "last_day": pd.to_datetime(["2024-11-21", "2025-01-01"]), "usual_gap_days": [12.5, np.nan],
+            "norm_purchases": [17, 1], "previous_purchases": [0, 0], "last_purchases": [0, 0],
+            "fired": [("overdue", "lower_spend"), ("overdue",)],
+        }
+    )  # fmt: skip
+    rows = says.ledger_rows(listed, formats=FORMATS)
+    got = show_table(rows, columns.LEDGER, key="ledger", caption="", formats=FORMATS)
+    assert got.cells[0] == (
+        "<script>", "$9", "21 November 2024", "70", "12", "17", "0", "0",
+        "silent too long for them; spends much less",
+    )  # fmt: skip
+    assert got.cells[1][:5] == ("007", "$8", "1 January 2025", "3", "")
+    assert "<script>" not in got._repr_mimebundle_()["text/html"]
+
+
+def test_the_table_of_rules_says_how_each_did():
+    rules = pd.DataFrame(
+        [account().to_dict() | {"rule": "overdue"}, account(3, 2, 80, 220).to_dict() | {"rule": "any"}]
+    )
+    got = show_table(says.rule_rows(rules), columns.RULES, key="rules", caption="", formats=FORMATS)
+    assert [cell.replace("\u2060", "") for cell in got.cells[0]] == [
+        "silent too long for them", "400", "90", "$4,500", "100", "60.0%", "50.2%", "69.1%", "35.0%", "1.71",
+        "60.0%", "42.9%", "better than chance",
+    ]  # fmt: skip
+    assert got.cells[1][4:] == ("5", *[""] * 7, "not tested")
+
+
+# --- charts -------------------------------------------------------------------------------------------
+
+
+def drawn(draw, table, *, width: int = 836, **options):
+    with matplotlib.style.context(STYLE):
+        drawing = Drawing(figsize=(width * PIXEL, 300 * PIXEL))
+        FigureCanvasAgg(drawing)
+        ax = draw(table, formats=FORMATS, ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)), **options)
+        drawing.draw_without_rendering()
+    return ax
+
+
+def lines() -> pd.DataFrame:
+    numbers = np.arange(15)
+    parts = [
+        pd.DataFrame({"symptom": symptom, "period_number": numbers, "value": values})
+        for symptom, values in (("frequency", 0.5 - 0.01 * numbers), ("signals", 0.3 + 0 * numbers))
+    ]
+    table = pd.concat(parts).assign(low=np.nan, high=np.nan, n=100.0)
+    table["period"] = [str(period) for period in pd.period_range("2023-11", periods=15, freq="M")] * 2
+    table.loc[table["symptom"] == "signals", ["low", "high"]] = [0.2, 0.4]
+    series = symptom_series(table)
+    return trend_lines(series, symptom_trends(series, grain="month"))
+
+
+@pytest.mark.parametrize("width", [836, 332])
+def test_only_measured_symptoms_get_a_panel(width):
+    table = lines()
+    ax = drawn(symptom_lines, table, width=width)
+    panels = ax.figure.axes
+    assert len(panels) == 2
+    heads = [[text.get_text() for text in panel.texts] for panel in panels]
+    assert heads == [["Orders per active customer", "red"], ["Net Promoter Score, points", "green"]]
+    for panel, symptom in zip(panels, ("frequency", "signals"), strict=True):
+        rows = table[table["symptom"] == symptom]
+        value, trend = (line.get_ydata() for line in panel.lines)
+        np.testing.assert_allclose(np.asarray(value, float), rows["value"])
+        np.testing.assert_allclose(np.asarray(trend, float), rows["trend"].astype(float))
+    boxes = [panel.get_tightbbox() for panel in panels]
+    assert all(box.x0 >= -1 and box.x1 <= ax.figure.bbox.x1 + 1 for box in boxes)
+    assert not boxes[0].overlaps(boxes[1])
+
+
+CELLS = pd.DataFrame(
+    {
+        "gap_from": [7.0, 10.0, 60.0], "gap_to": [10.0, 14.0, 90.0], "silence_from": [0.0, 90.0, 120.0],
+        "silence_to": [2.0, 120.0, 180.0], "customers": [1, 40, 7], "flagged": [0, 40, 3],
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [836, 332])
+def test_the_grid_draws_every_cell_and_the_line(width):
+    ax = drawn(cadence_grid, CELLS, width=width, multiple=2.0, gap_days=180)
+    assert len(ax.patches) == len(CELLS)
+    corner = ax.patches[1].get_bbox()
+    assert (corner.x0, corner.y0) == (pytest.approx(np.log2(11)), pytest.approx(np.log2(91)))
+    assert [to_hex(patch.get_facecolor()).upper() for patch in ax.patches][1] == HEAT[6]
+    gap, limit = (2 ** np.asarray(values) - 1 for values in ax.lines[0].get_data())
+    np.testing.assert_allclose(limit, 2 * gap)
+    assert to_hex(ax.lines[0].get_color()).upper() == ROLES["alert"]
+
+
+def test_activity_is_drawn_as_in_the_table():
+    table = pd.DataFrame(
+        {
+            "group": ["left"] * 3 + ["stayed"] * 3, "stretch": ["norm", "previous", "last"] * 2, "customers": 9,
+            "purchases": [0.4, 0.3, 0.2, 0.5, 0.6, 0.5],
+        }
+    )  # fmt: skip
+    table = table.assign(low=table["purchases"] - 0.05, high=table["purchases"] + 0.05)
+    ax = drawn(activity_lines, table)
+    assert [list(line.get_ydata()) for line in ax.lines] == [[0.4, 0.3, 0.2], [0.5, 0.6, 0.5]]
+    assert [text.get_text() for text in ax.texts] == ["0.20", "0.50"]
+    assert said(says.activity_alt(table, formats=FORMATS)) == (
+        "Those who then left: from 0.40 purchases a stretch to 0.20 in the last. Those who then stayed: from 0.50 "
+        "purchases a stretch to 0.50 in the last."
+    )
+    one = drawn(activity_lines, table[table["group"] == "left"])  # nobody stayed
+    assert one.lines[0].get_ydata().tolist() == [0.4, 0.3, 0.2]
+
+
+def test_the_pictures_stay_small():
+    edges = np.unique(np.geomspace(1, 1000, 19).astype(int)).astype(float)
+    grid = [(low, high, under, over) for low, high in pairwise(edges) for under, over in pairwise(edges)]
+    cells = pd.DataFrame(grid, columns=["gap_from", "gap_to", "silence_from", "silence_to"]).assign(
+        customers=9, flagged=1
+    )
+    shown = show_figure(
+        cadence_grid,
+        cells,
+        key="cadence",
+        title="",
+        caption="",
+        alt="",
+        formats=FORMATS,
+        multiple=2.0,
+        gap_days=1100,
+    )
+    assert max(len(shown.wide), len(shown.narrow)) < 60_000
+    assert json.dumps(shown._repr_mimebundle_()[0]["text/plain"])
+    parts = [lines().assign(symptom=symptom) for symptom in SYMPTOMS]
+    shown = show_figure(
+        symptom_lines, pd.concat(parts), key="symptoms", title="", caption="", alt="", formats=FORMATS
+    )
+    assert max(len(shown.wide), len(shown.narrow)) < 60_000
+
+
+def test_charts_refuse_tables_without_their_columns():
+    with pytest.raises(TableError, match="trend"):
+        symptom_lines(pd.DataFrame({"symptom": [], "period": [], "value": []}), formats=FORMATS)
+    with pytest.raises(TableError, match="gap_to"):
+        cadence_grid(CELLS.drop(columns="gap_to"), multiple=2, gap_days=9, formats=FORMATS)
+    with pytest.raises(TableError, match="stretch"):
+        activity_lines(pd.DataFrame({"group": []}), formats=FORMATS)
+
+
+def test_alternative_texts():
+    assert said(says.cadence_alt(account(), formats=FORMATS)) == (
+        "90 of 400 customers lie above the line: silent for more than 2 times their usual gap."
+    )
+    assert says.symptoms_alt(trends(frequency={})).startswith(
+        "Purchase frequency: red; Net Promoter Score: not"
+    )
+    assert says.activity_alt(pd.DataFrame(), formats=FORMATS) == "Nobody's norm is known for long enough."
