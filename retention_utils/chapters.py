@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from retention_utils.errors import InputError, RetentionError
 from retention_utils.exporter import section
-from retention_utils.notebooks import MIME, SUMMARY
+from retention_utils.notebooks import MIME, SUMMARY, chapter_title
 from retention_utils.pictures import checked
 
 __all__ = ["SUMMARY", "Chapter", "chapter_title", "read_chapter"]
@@ -45,6 +45,7 @@ KEYS = {
     "action": {
         "key",
         "title",
+        "when",
         "evidence",
         "tactics",
         "source",
@@ -81,11 +82,6 @@ class Chapter:
     def shown(self, kind: str) -> tuple[Item, ...]:
         """Everything of one kind, in the order displayed: ``finding``, ``kpi``, ``table``, ``grade``."""
         return tuple(block for block in self.blocks if block["block"] == kind)
-
-
-def chapter_title(name: str) -> str:
-    """Give the short name of a chapter from its file name: ``03_next_order`` is ``Next order``."""
-    return re.sub(r"^\d+_", "", name).replace("_", " ").capitalize()
 
 
 def read_chapter(path: Path) -> Chapter:

@@ -82,6 +82,7 @@ class Action:
 
     key: str  # of the rule that fired
     title: str
+    when: str  # what makes the rule speak
     evidence: str  # the sentence with the number that fired it
     tactics: tuple[str, ...]
     source: str

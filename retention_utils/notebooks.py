@@ -11,7 +11,16 @@ from typing import Any
 
 from retention_utils.project import find_project, report_folder
 
-__all__ = ["READERS", "SUMMARY", "ShownItems", "other_chapters", "question_of", "read_items", "settled"]
+__all__ = [
+    "READERS",
+    "SUMMARY",
+    "ShownItems",
+    "chapter_title",
+    "other_chapters",
+    "question_of",
+    "read_items",
+    "settled",
+]
 
 SUMMARY = "01_summary"
 # What reads the executed chapters of the stages before it, stage by stage; every other chapter stands alone.
@@ -57,6 +66,11 @@ def other_chapters(client: str, period: str, *, reader: str = SUMMARY) -> list[S
     stage = next(number for number, names in enumerate(READERS) if reader in names)
     later = {name for names in READERS[stage:] for name in names}
     return [read_items(file) for file in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if file.stem not in later]
+
+
+def chapter_title(name: str) -> str:
+    """Give the short name of a chapter from its file name: ``03_next_order`` is ``Next order``."""
+    return re.sub(r"^\d+_", "", name).replace("_", " ").capitalize()
 
 
 def question_of(notebook: dict[str, Any]) -> str:

@@ -1,13 +1,10 @@
-"""The report: one self-contained page and its tables, from the executed chapters of one run.
+"""The report: one self-contained page, from the executed chapters of one run.
 
 Depends on what notebooks carry and on nothing that computed it: no analysis, no chart, no data frame.
 """
 
-import csv
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -16,9 +13,8 @@ from retention_utils.chapters import SUMMARY, Chapter, chapter_title, read_chapt
 from retention_utils.exporter import environment
 from retention_utils.palette import STYLESHEET
 
-__all__ = ["Chapter", "read_chapter", "render_report", "write_tables"]
+__all__ = ["Chapter", "read_chapter", "render_report"]
 
-FORMULA = re.compile(r"[\s\x00-\x1f\u200b\u2060\ufeff]*[=+\-@]|[\t\r\n]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Not seen, or turning a line about; the names of columns in the client file may hold them.
 HIDDEN = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
@@ -64,44 +60,13 @@ def render_report(run: dict[str, Any], chapters: Sequence[Chapter]) -> str:
         findings=[item for item in summary.shown("finding") if item is not summary.headline]
         if summary
         else [],
+        actions=summary.shown("action") if summary else (),
         grade=_grade([by_name[name] for name in names if name in by_name and name not in failures]),
         prepared=next((text for label, text in run["provenance"] if label == "Prepared"), ""),
         trend=max((item["trend"] for item in kpis), key=len, default=[]),
     )
     visible = HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", CONTROL.sub("", page))
     return visible.encode("utf-8", "replace").decode("utf-8")
-
-
-def write_tables(chapters: Iterable[Chapter], folder: Path) -> list[Path]:
-    """Write every table a chapter displayed as ``<chapter>-<key>.csv``.
-
-    Numbers are written as they are, unobserved values as nothing. Text that a spreadsheet could take for a
-    formula, in cells and in headers, gets a leading apostrophe.
-
-    Parameters
-    ----------
-    chapters : iterable of Chapter
-        Whose tables to write.
-    folder : Path
-        Created if it does not exist.
-
-    Returns
-    -------
-    list of Path
-        The files written (RFC 4180 in UTF-8), in the order of the tables.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
-    for chapter in chapters:
-        for table in chapter.shown("table"):
-            path = folder / _file_name(chapter.name, table, taken=written)
-            with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
-                # with another end of line, the csv module would leave a carriage return in a cell unquoted
-                rows = csv.writer(file, lineterminator="\r\n")
-                rows.writerow([_safe(column["name"]) for column in table["columns"]])
-                rows.writerows([_safe(value) for value in row] for row in table["rows"])
-            written.append(path)
-    return written
 
 
 def _failures(outcomes: list[dict[str, Any]], *, found: set[str]) -> Iterable[dict[str, Any]]:
@@ -150,18 +115,3 @@ def _css_string(text: str) -> Markup:
 
 def _slug(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-") or "untitled"
-
-
-def _file_name(chapter: str, table: dict[str, Any], *, taken: list[Path]) -> str:
-    stem = f"{chapter}-{_slug(table['key'])[:80]}"
-    repeats = sum(path.stem == stem or path.stem.startswith(f"{stem}-again") for path in taken)
-    return f"{stem}-again{repeats}.csv" if repeats else f"{stem}.csv"
-
-
-def _safe(value: Any) -> Any:
-    """Make a value safe for a spreadsheet: text that could start a formula is quoted, missing is empty."""
-    if value is None or value != value:
-        return ""
-    if isinstance(value, str) and FORMULA.match(unicodedata.normalize("NFKC", value)):
-        return f"'{value}"
-    return value

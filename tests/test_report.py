@@ -24,7 +24,8 @@ from notebook_samples import (
 
 from retention_utils.errors import InputError
 from retention_utils.palette import STYLESHEET
-from retention_utils.report import read_chapter, render_report, write_tables
+from retention_utils.report import read_chapter, render_report
+from retention_utils.table_files import write_tables
 
 VOID = {"meta", "br", "img", "hr", "input", "link"}
 
@@ -390,8 +391,46 @@ def test_a_chapter_shows_its_blocks_in_order_and_its_method_and_code_last(tmp_pa
     assert "Method" not in body
 
 
-def test_key_figures_stay_on_the_first_screen(tmp_path):
-    assert "$213k" not in pulse(tmp_path, kpi()).body
+def test_key_figures_of_a_chapter_stand_in_one_list(tmp_path):
+    body = pulse(tmp_path, kpi(), table(), kpi("Buyers", value="1,506")).body
+    assert body.count('<ul class="kpis">') == 1
+    listed = body.split('<ul class="kpis">')[1].split("</ul>")[0]
+    assert listed.count('<li class="kpi">') == 2
+    assert "$213k" in listed
+    assert "1,506" in listed
+
+
+def test_an_action_shows_what_calls_for_it_and_what_to_do(tmp_path):
+    action = {
+        "key": "P08", "title": "Call <them>", "when": "some are fading", "evidence": "12 are fading.",
+        "tactics": ["Ask first.", "<b>Help.</b>"], "source": "articles", "owner": "Sales", "cost": "some",
+        "effect": "€20–80 a year", "number": 20.0, "check_on": "28 September 1998", "chapter": "07_early_warning",
+    }  # fmt: skip
+    body = pulse(tmp_path, ("action", action)).body
+    assert "Call &lt;them&gt;" in body
+    assert '<p class="evidence">12 are fading.</p>' in body
+    assert "<li>Ask first.</li><li>&lt;b&gt;Help.&lt;/b&gt;</li>" in body
+    assert "28 September 1998" in body
+    incomplete = {key: value for key, value in action.items() if key != "evidence"}
+    with pytest.raises(InputError, match=r"displays a action without \['evidence'\]"):
+        pulse(tmp_path, ("action", incomplete))
+
+
+def test_the_first_screen_says_what_to_do(tmp_path):
+    action = {
+        "key": "P08", "title": "Call them", "when": "w", "evidence": "12 are fading.", "tactics": ["Ask."],
+        "source": "s", "owner": "Sales", "cost": "c", "effect": "e", "number": None,
+        "check_on": "28 September 1998", "chapter": "07_early_warning",
+    }  # fmt: skip
+    summary = read_chapter(write_chapter(tmp_path, "01_summary", [("action", action)]))
+    warning = read_chapter(write_chapter(tmp_path, "07_early_warning", [finding()]))
+    page = render_report(RUN, [summary, warning])
+    part = page.split('<section id="actions"')[1].split("</section>")[0]
+    assert "Call them" in part
+    assert "12 are fading." in part
+    assert '<a href="#07_early_warning">Early warning</a>' in part
+    assert '<a href="#actions">What to do</a>' in page
+    assert 'id="actions"' not in render_report(RUN, [warning])
 
 
 def test_pictures_come_in_both_sizes_behind_one_text(tmp_path):

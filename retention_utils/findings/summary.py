@@ -3,12 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from retention_utils.display import Callout, Finding, Kpi
-from retention_utils.notebooks import ShownItems
+import pandas as pd
 
-__all__ = ["chapter_findings", "chapter_warnings", "key_figures", "what_happened"]
+from retention_utils.display import Action, Callout, Finding, Kpi
+from retention_utils.notebooks import ShownItems, chapter_title
 
-# Worst news first; within a verdict in the order of the chapters.
+__all__ = [
+    "chapter_actions",
+    "chapter_warnings",
+    "key_figures",
+    "main_findings",
+    "unanswered",
+    "what_happened",
+]
+
+# What tells of something that happened, as against a state of things or a forecast.
+HAPPENED = (
+    "leak", "early_warning", "newest_cohort", "return_time", "migration", "year_on_year", "base_balance",
+    "symptom_value", "symptom_frequency", "symptom_order_value", "symptom_signals", "symptom_repeat_rate",
+    "plan_fact",
+)  # fmt: skip
+# Worst news first; within a verdict in the order above.
 ORDER = ("no", "worse", "with reservations", "better", "no clear change", "not enough data", "yes")
 
 
@@ -18,14 +33,48 @@ def key_figures(chapters: Sequence[ShownItems], *, keys: Sequence[str]) -> list[
     return [_restored(Kpi, *shown[key]) for key in keys if key in shown]
 
 
-def chapter_findings(chapters: Sequence[ShownItems]) -> list[Finding]:
-    """List what every chapter found, worst news first."""
-    found = [
-        replace(_restored(Finding, finding, chapter.name), is_headline=False)
+def main_findings(chapters: Sequence[ShownItems], *, most: int = 3) -> list[Finding]:
+    """Pick what happened: clear changes first, worst news first, and of every chapter one finding at most.
+
+    Findings without enough data are left out: :func:`unanswered` lists them.
+    """
+    told = [
+        (ORDER.index(finding["verdict"]), HAPPENED.index(finding["key"]), chapter.name, finding)
         for chapter in chapters
         for finding in chapter.shown("finding")
+        if finding["key"] in HAPPENED and finding["verdict"] != "not enough data"
     ]
-    return sorted(found, key=lambda finding: ORDER.index(finding.verdict))
+    picked: dict[str, Finding] = {}
+    for _, _, name, finding in sorted(told, key=lambda item: item[:2]):
+        picked.setdefault(name, replace(_restored(Finding, finding, name), is_headline=False))
+    return list(picked.values())[:most]
+
+
+def chapter_actions(chapters: Sequence[ShownItems], *, most: int = 3) -> list[Action]:
+    """Repeat the first actions of the playbook."""
+    shown = [action for chapter in chapters for action in chapter.shown("action")]
+    return [_restored(Action, action, action["chapter"]) for action in shown[:most]]
+
+
+def unanswered(chapters: Sequence[ShownItems]) -> pd.DataFrame:
+    """List what could not be answered.
+
+    Returns
+    -------
+    DataFrame
+        One row per question without an answer, in the order of the chapters: ``chapter`` (its title),
+        ``question`` (what would be shown; empty where the chapter's own question has no answer) and ``why``
+        (what was lacking, and what to supply).
+    """
+    rows = []
+    for chapter in chapters:
+        title = chapter_title(chapter.name)
+        for kind, item in chapter.items:
+            if kind == "finding" and item["is_headline"] and item["verdict"] == "not enough data":
+                rows.append((title, "", item["text"]))
+            elif kind == "callout" and item["tone"] == "supply":
+                rows.append((title, item["title"], item["text"]))
+    return pd.DataFrame(rows, columns=["chapter", "question", "why"])
 
 
 def chapter_warnings(chapters: Sequence[ShownItems]) -> list[Callout]:
@@ -61,7 +110,7 @@ def _moved(kpi: Kpi) -> str:
     return f" ({kpi.change}, {kpi.verdict})" if kpi.change else ""
 
 
-def _restored(kind: type, content: dict, chapter: str) -> Finding | Kpi:
+def _restored(kind: type, content: dict, chapter: str) -> Finding | Kpi | Action:
     known = {name: value for name, value in content.items() if name in kind.__annotations__}
     fields = {name: tuple(value) if isinstance(value, list) else value for name, value in known.items()}
     return kind(**{**fields, "chapter": chapter})

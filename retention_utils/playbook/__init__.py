@@ -1,0 +1,1 @@
+"""The playbook: rules that turn what was measured into what to do."""

@@ -1,0 +1,92 @@
+"""The rules of the playbook: data in ``rules.toml``, read and checked."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from retention_utils.display import Verdict
+from retention_utils.source_config import Section
+
+__all__ = ["Condition", "Playbook", "Rule", "Stake", "read_playbook"]
+
+Effort = Literal["low", "medium", "high"]
+
+
+class Condition(Section):
+    """When a rule fires: a finding with one of these verdicts, or a key figure that reaches a number."""
+
+    finding: str = ""
+    verdicts: Annotated[tuple[Verdict, ...], Field(strict=False)] = ()
+    kpi: str = ""
+    at_least: float | None = None
+    at_most: float | None = None
+    evidence: str = ""  # the finding whose sentence speaks for the key figure
+
+    @model_validator(mode="after")
+    def _is_one_of_the_two(self) -> "Condition":
+        is_finding = bool(self.finding and self.verdicts)
+        is_figure = bool(self.kpi and self.evidence) and (self.at_least is None) != (self.at_most is None)
+        if is_finding == is_figure:
+            msg = "a condition is a finding with verdicts, or a kpi with evidence and one limit"
+            raise ValueError(msg)
+        return self
+
+
+class Stake(Section):
+    """The key figure that says how much is at stake, a year's revenue or margin."""
+
+    kpi: str
+    unit: Literal["revenue", "margin"]
+
+
+class Rule(Section):
+    """One rule: what must be measured for it to fire, and what to try then."""
+
+    id: Annotated[str, Field(pattern=r"^[PX]\d\d$")]
+    title: Annotated[str, Field(min_length=1)]
+    fires: Annotated[tuple[Condition, ...], Field(strict=False)] = ()
+    when: str = ""  # the conditions in words
+    needs: str = ""
+    stake: Stake | None = None
+    tactics: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+    sources: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+    owner: Annotated[str, Field(min_length=1)]
+    effort: Effort
+    check: Annotated[int, Field(ge=30, le=365)]  # days after the period
+
+    @model_validator(mode="after")
+    def _can_be_judged_or_says_why_not(self) -> "Rule":
+        if bool(self.fires) == bool(self.needs) or bool(self.fires) != bool(self.when):
+            msg = f"{self.id} has either conditions, also in words, or a need; not both and not neither"
+            raise ValueError(msg)
+        return self
+
+
+class Playbook(Section):
+    """All rules, and what their sources are called in a report."""
+
+    sources: dict[str, str]
+    rule: Annotated[tuple[Rule, ...], Field(strict=False)]
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> "Playbook":
+        ids = [rule.id for rule in self.rule]
+        unknown = {source for rule in self.rule for source in rule.sources} - set(self.sources)
+        if len(set(ids)) < len(ids) or unknown:
+            msg = f"ids repeat, or sources are unknown: {sorted(unknown)}"
+            raise ValueError(msg)
+        return self
+
+    def cited(self, rule: Rule) -> str:
+        """Name the sources of a rule."""
+        return "; ".join(self.sources[source] for source in rule.sources)
+
+
+@cache
+def read_playbook() -> Playbook:
+    """Read the rules that come with the package."""
+    text = files("retention_utils.playbook").joinpath("rules.toml").read_text(encoding="utf-8")
+    return Playbook.model_validate(tomllib.loads(text))

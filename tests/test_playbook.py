@@ -1,0 +1,260 @@
+"""The playbook: its rules as data, which of them fire on what, and what the list says."""
+
+import re
+from datetime import date
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from pydantic import ValidationError
+
+from retention_utils.charts.playbook import effect_ranges
+from retention_utils.display import MIME
+from retention_utils.findings.playbook import action_of, actions, effects, rules_unjudged
+from retention_utils.formats import Formats
+from retention_utils.notebooks import ShownItems
+from retention_utils.playbook.engine import judge
+from retention_utils.playbook.rules import Playbook, read_playbook
+
+EUR = Formats("en", "EUR")
+
+
+def finding(key, verdict="worse", text="Orders per customer fell by 12%."):
+    return "finding", {"key": key, "verdict": verdict, "text": text, "is_headline": False}
+
+
+def kpi(key, number):
+    return "kpi", {"key": key, "number": number, "label": key, "value": str(number)}
+
+
+def chapter(*items, name="07_early_warning"):
+    return ShownItems(name, items)
+
+
+def rule(name="P01", **more):
+    given = {
+        "id": name, "title": f"Do {name}", "tactics": ["Try."], "sources": ["S4"], "owner": "Sales",
+        "effort": "low", "check": 90, **more,
+    }  # fmt: skip
+    if "needs" not in given:
+        given = {"fires": [{"finding": "symptom", "verdicts": ["worse"]}], "when": "it fell", **given}
+    return given
+
+
+def playbook(*rules):
+    return Playbook.model_validate({"sources": {"S4": "articles"}, "rule": list(rules)})
+
+
+# --- the rules of the package ----------------------------------------------------------------------------------
+
+
+def test_every_rule_of_the_sources_is_there_once():
+    ids = [rule.id for rule in read_playbook().rule]
+    assert sorted(name for name in ids if name[0] == "P") == [f"P{number:02d}" for number in range(1, 41)]
+    assert len(set(ids)) == len(ids)
+
+
+def test_rules_that_cannot_be_measured_say_what_they_need():
+    rules = read_playbook().rule
+    assert {rule.id for rule in rules if rule.fires} == {
+        "P01", "P02", "P03", "P06", "P07", "P08", "P10", "P11", "P12", "P13", "P31",
+    }  # fmt: skip
+    assert all(rule.needs for rule in rules if not rule.fires)
+
+
+def test_the_rules_promise_nothing():
+    words = " ".join(" ".join([rule.title, *rule.tactics]) for rule in read_playbook().rule).lower()
+    assert not re.findall(r"\bguarantee|\bwill (increase|raise|double)|\d+ ?%", words)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"fires": [], "when": ""}, "has either conditions"),
+        ({"needs": "reasons", "fires": [{"finding": "f", "verdicts": ["worse"]}], "when": "x"}, "not both"),
+        ({"when": ""}, "also in words"),
+        ({"sources": ["S9"]}, "sources are unknown: ['S9']"),
+        ({"fires": [{"finding": "f", "verdicts": ["terrible"]}]}, "Input should be"),
+        ({"fires": [{"kpi": "k", "at_least": 1.0}]}, "a condition is a finding with verdicts"),
+        ({"fires": [{"kpi": "k", "evidence": "f", "at_least": 1.0, "at_most": 2.0}]}, "one limit"),
+        ({"effort": "huge"}, "Input should be"),
+    ],
+)  # fmt: skip
+def test_a_wrong_rule_is_refused(wrong, told):
+    with pytest.raises(ValidationError, match=re.escape(told)):
+        playbook({**rule(), **wrong})
+
+
+def test_two_rules_of_one_name_are_refused():
+    with pytest.raises(ValidationError, match="ids repeat"):
+        playbook(rule(), rule())
+
+
+# --- which rules fire ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("verdict", "group"),
+    [("worse", "fired"), ("no clear change", "quiet"), ("better", "quiet"), ("not enough data", "unjudged")],
+)
+def test_a_finding_fires_only_with_its_verdict(verdict, group):
+    judged = judge(playbook(rule()), [chapter(finding("symptom", verdict))], margin=1.0)
+    assert [name for name in ("fired", "quiet", "unjudged") if getattr(judged, name)] == [group]
+
+
+def test_no_rule_fires_without_the_sentence_that_says_why():
+    by_figure = rule(fires=[{"kpi": "stake", "at_least": 1, "evidence": "told"}])
+    silent = judge(playbook(by_figure), [chapter(kpi("stake", 9.0))], margin=1.0)
+    assert (silent.fired, len(silent.unjudged)) == ((), 1)
+    spoken = judge(
+        playbook(by_figure), [chapter(kpi("stake", 9.0), finding("told", "no", "Nine."))], margin=1.0
+    )
+    assert [(fired.evidence, fired.chapter) for fired in spoken.fired] == [("Nine.", "07_early_warning")]
+
+
+@pytest.mark.parametrize(
+    ("limit", "number", "fires"),
+    [("at_least", 1.0, True), ("at_least", 0.99, False), ("at_most", 1.0, True), ("at_most", 1.01, False)],
+)
+def test_the_limit_itself_counts(limit, number, fires):
+    by_figure = rule(fires=[{"kpi": "stake", limit: 1, "evidence": "told"}])
+    judged = judge(playbook(by_figure), [chapter(kpi("stake", number), finding("told"))], margin=1.0)
+    assert bool(judged.fired) is fires
+    assert bool(judged.quiet) is not fires
+
+
+def test_a_figure_that_is_not_known_is_not_zero():
+    by_figure = rule(fires=[{"kpi": "stake", "at_most": 1, "evidence": "told"}])
+    judged = judge(playbook(by_figure), [chapter(kpi("stake", None), finding("told"))], margin=1.0)
+    assert [silent.needs for silent in judged.unjudged] == [
+        "more data: its measure is missing or too uncertain"
+    ]
+
+
+def test_money_at_stake_comes_first_then_little_effort():
+    revenue = {"kpi": "fading", "unit": "revenue"}
+    margin = {"kpi": "lost", "unit": "margin"}
+    rules = playbook(
+        rule("P01", effort="high"),
+        rule("P02", effort="low"),
+        rule("P03", stake=revenue, effort="high"),
+        rule("P04", stake=margin),
+    )
+    shown = [chapter(finding("symptom"), kpi("fading", 1000.0), kpi("lost", 300.0))]
+    judged = judge(rules, shown, margin=0.4)
+    # 1,000 of revenue is 400 of margin, more than the 300.
+    assert [(fired.rule.id, fired.margin_at_stake) for fired in judged.fired] == [
+        ("P03", 400.0), ("P04", 300.0), ("P02", None), ("P01", None),
+    ]  # fmt: skip
+
+
+def test_an_empty_report_judges_nothing():
+    judged = judge(read_playbook(), [], margin=1.0)
+    assert (judged.fired, judged.quiet, len(judged.unjudged)) == ((), (), 42)
+
+
+# --- what it says ----------------------------------------------------------------------------------------------
+
+
+def judged_of(*rules, shown=(), margin=1.0):
+    return judge(playbook(*rules), [chapter(finding("symptom"), *shown)], margin=margin)
+
+
+@pytest.mark.parametrize(
+    ("judged", "verdict", "text"),
+    [
+        (
+            judge(playbook(rule(), rule("P02")), [], margin=1.0),
+            "not enough data",
+            "None of the 2 rules of the playbook could be judged: what they are held against is missing in this report, or rests on too few data.",
+        ),
+        (
+            judge(playbook(rule(), rule("P02")), [chapter(finding("symptom", "better"))], margin=1.0),
+            "no",
+            "Of the 2 rules of the playbook, 2 could be judged for June 1998, and none of them calls for action.",
+        ),
+        (
+            judged_of(rule(), rule("P02", needs="reasons")),
+            "yes",
+            "Of the 2 rules of the playbook, 1 could be judged for June 1998, and one of them calls for action: Do P01.",
+        ),
+        (
+            judged_of(rule(), rule("P02")),
+            "yes",
+            "Of the 2 rules of the playbook, 2 could be judged for June 1998, and 2 of them call for action. What has most money at stake comes first: Do P01.",
+        ),
+        (
+            judged_of(rule(), rule("P02"), rule("P03")),
+            "yes",
+            "Of the 3 rules of the playbook, 3 could be judged for June 1998, and 3 of them call for action; the first 2 are listed. What has most money at stake comes first: Do P01.",
+        ),
+    ],
+)
+def test_the_headline(judged, verdict, text):
+    found = actions(judged, most=2, period="June 1998")
+    assert (found.key, found.verdict, found.text, found.is_headline) == ("actions", verdict, text, True)
+
+
+def action(judged, *, margin=1.0, owners=None):
+    return action_of(
+        judged.fired[0], playbook=playbook(rule()), kept=(0.05, 0.2), margin=margin,
+        period_end=date(1998, 6, 30), owners=owners or {}, formats=EUR,
+    )  # fmt: skip
+
+
+def test_an_action_with_money():
+    judged = judged_of(
+        rule(stake={"kpi": "fading", "unit": "revenue"}), shown=[kpi("fading", 1000.0)], margin=0.4
+    )
+    found = action(judged, margin=0.4)
+    # 40 % of 1,000 is 400; 5 % of it 20, 20 % of it 80.
+    plain = found.effect.replace("\u2060", "")
+    assert (
+        plain
+        == "€20–80 of margin a year if 5.0–20.0% of what is at stake is kept, which is an assumption and no forecast"
+    )
+    assert (found.number, found.check_on, found.owner) == (20.0, "28 September 1998", "Sales")
+    assert (found.evidence, found.source) == ("Orders per customer fell by 12%.", "articles")
+
+
+def test_an_action_without_money_gives_no_number():
+    found = action(judged_of(rule()), owners={"P01": "Olena"})
+    assert (found.number, found.effect) == (None, "not known in money; the measure named above is to turn")
+    assert found.owner == "Olena"
+    assert found.cost == "little: within the team's usual work"
+
+
+def test_an_action_travels_as_data():
+    bundle = action(judged_of(rule()))._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", MIME.format(kind="action")}
+    assert bundle[MIME.format(kind="action")]["key"] == "P01"
+
+
+def test_without_a_margin_revenue_is_spoken_of():
+    judged = judged_of(rule(stake={"kpi": "fading", "unit": "revenue"}), shown=[kpi("fading", 1000.0)])
+    assert "€50\u2060–\u2060200 of revenue a year" in action(judged).effect
+
+
+def test_the_effects_are_drawn_as_they_are_listed():
+    rules = (rule(stake={"kpi": "fading", "unit": "revenue"}), rule("P02"))
+    table = effects(judged_of(*rules, shown=[kpi("fading", 1000.0)]), kept=(0.05, 0.2), most=7)
+    assert table["title"].tolist() == ["Do P01", "Do P02"]
+    assert table["low"].tolist()[0] == 50.0
+    assert pd.isna(table["low"].iloc[1])
+    ax = effect_ranges(table, formats=EUR, ax=Figure().add_axes((0.1, 0.1, 0.8, 0.8)))
+    bars = [(bar.get_x(), bar.get_width()) for bar in ax.patches]
+    assert bars == [(50.0, 150.0)]
+    words = [text.get_text().replace("\u2060", "") for text in ax.texts]
+    assert words == ["1. Do P01 · effort low", "€50–200", "2. Do P02 · effort low", "not known in money"]
+
+
+def test_the_list_is_cut_at_the_most():
+    table = effects(judged_of(rule(), rule("P02"), rule("P03")), kept=(0.05, 0.2), most=2)
+    assert table["title"].tolist() == ["Do P01", "Do P02"]
+
+
+def test_rules_that_could_not_be_judged_are_listed_with_what_they_need():
+    judged = judged_of(rule("P02", needs="the reasons why customers left (reasons)"))
+    assert rules_unjudged(judged.unjudged).to_numpy().tolist() == [
+        ["P02", "Do P02", "the reasons why customers left (reasons)"]
+    ]
