@@ -18,8 +18,9 @@ from retention_utils.errors import RetentionError
 from retention_utils.mart import Mart
 from retention_utils.plan import ReportPlan
 from retention_utils.record import is_current, made_from_hash, run_record
-from retention_utils.report import render_report, write_tables
+from retention_utils.report import render_report
 from retention_utils.shelf import move_into_place, report_lock, tidy_up
+from retention_utils.table_files import write_tables
 
 __all__ = ["ReportOutcome", "run_report"]
 
