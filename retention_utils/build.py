@@ -4,37 +4,40 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from retention_utils import cohort_tables, model_tables, period_tables, tables
+from retention_utils import cohort_tables, model_tables, period_tables, segment_tables, tables
 from retention_utils.config import ClientConfig, read_config
 from retention_utils.errors import RetentionError
+from retention_utils.gap_in_force import GapInForce, gap_in_force
 from retention_utils.intake import Intake, bring, fingerprint, keep, let_go, open_intake, side_tables
 from retention_utils.mart import Mart, code_hash, fresh_mart
 from retention_utils.mart_writer import open_writer
-from retention_utils.observation import Observation, check_coverage, observe
+from retention_utils.observation import Observation, check_coverage, later_rows, observe
 from retention_utils.periods import Period, calendar_to, last_complete_period, parse_period
 from retention_utils.project import client_file, find_project, mart_file
 from retention_utils.quality.classify import classify_rows, log_traits, row_account
 from retention_utils.quality.identity import identity_account
 from retention_utils.quality.refunds import orphan_refunds
 from retention_utils.quality.refusals import refuse_unusable, unreadable_cells
+from retention_utils.source_config import ATTRIBUTES
 from retention_utils.sources.side_tables import up_to
 from retention_utils.stamps import stamp_all
-from retention_utils.states import customer_states
+from retention_utils.states import state_tables
 
 __all__ = ["build_mart", "ensure_mart", "resolve_period"]
 
 # What the tables of a mart are made of.
-ROW_COLUMNS = ("file", "row", "customer_id", "day", "amount", "order_id", "identity", "use", "found")
+ROW_COLUMNS = (
+    "file", "row", "customer_id", "day", "amount", "order_id", "identity", "use", "found", *ATTRIBUTES,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,8 @@ def _fill(beside: Path, request: Request) -> None:
         purchases = keep(
             intake.backend, "retention_purchases", tables.purchases(rows, grain=config.orders.grain)
         )
+        gap = _gap(purchases, request, observation)
+        request = replace(request, config=config.with_gap(gap.days))
         accounts = _accounts(rows, intake, config)
         let_go(intake.backend, "retention_rows")
         with open_writer(intake.backend, beside) as writer:
@@ -129,13 +134,14 @@ def _fill(beside: Path, request: Request) -> None:
                 _order_tables(purchases, request, observation, intake),
                 _cohort_tables(customers, purchases, request, observation),
                 _model_tables(customers, purchases, request),
-                _state_tables(purchases, request),
+                _states(purchases, request),
                 {name: up_to(table, name, request.period.last_day) for name, table in further.items()},
             ]
             for part in parts:
                 for name, table in part.items():
                     writer.write(name, table)
-            writer.write("facts", pa.table({"json": [json.dumps(facts | {"files": stamps})]}))
+            facts |= {"gap": asdict(gap), "files": stamps}
+            writer.write("facts", pa.table({"json": [json.dumps(facts)]}))
 
 
 def _classified(
@@ -193,7 +199,7 @@ def _order_tables(
         period_tables.customer_periods(purchases, calendar=calendar, gap_days=config.churn.gap_days),
     )
     return {
-        "calendar": _calendar_table(calendar, observation.history_start, warmup_until),
+        "calendar": period_tables.calendar_table(calendar, observation.history_start, warmup_until),
         "daily": tables.daily(purchases),
         "base_events": tables.base_events(purchases, as_of=as_of, gap_days=config.churn.gap_days),
         "silences": tables.silences(purchases, as_of=as_of),
@@ -205,6 +211,7 @@ def _order_tables(
         "first_repeat_cells": cohort_tables.first_repeat_cells(bought),
         "bracket_cells": cohort_tables.bracket_cells(bought),
         "waits": tables.waits(purchases, as_of=as_of, warmup_until=warmup_until),
+        "segment_waits": segment_tables.segment_waits(purchases, as_of=as_of, warmup_until=warmup_until),
         "repeat_by_cohort": tables.repeat_by_cohort(
             purchases, as_of=as_of, calendar=calendar, window_days=config.repeat_window_days
         ),
@@ -223,21 +230,26 @@ def _cohort_tables(
     }
 
 
-def _state_tables(purchases: ir.Table, request: Request) -> dict[str, ir.Table]:
-    """Where the customers stand, stood when the period began, and stood so long ago that it can be tested."""
-    as_of, churn = request.period.last_day, request.config.churn
-    follow_up = timedelta(days=churn.follow_up_days)
-    days = {
-        "states": (as_of, None),
-        "states_previous": (request.period.previous().last_day, None),
-        "states_before": (as_of - follow_up, churn.follow_up_days),
-        "states_earlier": (as_of - 2 * follow_up, churn.follow_up_days),
-    }
-    stretch_days = request.config.stretch_days
-    return {
-        name: customer_states(purchases, day=day, stretch_days=stretch_days, follow_up_days=follow_up_days)
-        for name, (day, follow_up_days) in days.items()
-    }
+def _gap(purchases: ir.Table, request: Request, observation: Observation) -> GapInForce:
+    """Say which churn gap the tables are made with; where it is left to the data, they are asked."""
+    states = _states(purchases, request)["states_before"]
+    columns = ("silence_days", "later_purchases", "year_amount")
+    return gap_in_force(
+        request.config.churn,
+        lambda: states.select(*columns).to_pandas(),
+        as_of=request.period.last_day,
+        history_start=observation.history_start,
+    )
+
+
+def _states(purchases: ir.Table, request: Request) -> dict[str, ir.Table]:
+    return state_tables(
+        purchases,
+        as_of=request.period.last_day,
+        previous=request.period.previous().last_day,
+        stretch_days=request.config.stretch_days,
+        follow_up_days=request.config.churn.follow_up_days,
+    )
 
 
 def _model_tables(customers: ir.Table, purchases: ir.Table, request: Request) -> dict[str, ir.Table]:
@@ -251,20 +263,6 @@ def _model_tables(customers: ir.Table, purchases: ir.Table, request: Request) ->
             purchases, calibration_end=calibration_end, as_of=as_of
         ),
     }
-
-
-def _calendar_table(calendar: list[Period], history_start: date, warmup_until: date) -> pa.Table:
-    """One row per period: its number, key, first and last day, and what is wrong with its cohort."""
-    return pa.table(
-        {
-            "period_number": list(range(len(calendar))),
-            "period": [period.key for period in calendar],
-            "first_day": [period.start for period in calendar],
-            "last_day": [period.last_day for period in calendar],
-            "is_whole": [period.start >= history_start for period in calendar],
-            "is_mixed": [period.start < warmup_until for period in calendar],
-        }
-    )
 
 
 def _warmup_until(request: Request, observation: Observation) -> date:
@@ -288,18 +286,8 @@ def _log_facts(order_log: ir.Table, request: Request, observation: Observation) 
     return {
         "rows": _count(order_log),
         "fingerprint": fingerprint(order_log) if request.config.orders.url else None,
-        "later": _later_rows(order_log, request, observation),
+        "later": later_rows(order_log, as_of=request.period.last_day, horizon=observation.horizon),
     }
-
-
-def _later_rows(order_log: ir.Table, request: Request, observation: Observation) -> dict[str, int]:
-    """Count the rows that this mart does not look at: after the period, and of them after the horizon."""
-    day = order_log["ordered_at"].date()
-    counted = order_log.aggregate(
-        after_period=order_log.count(where=day > ibis.date(request.period.last_day)),
-        after_horizon=order_log.count(where=day > ibis.date(observation.horizon)),
-    )
-    return counted.to_pyarrow().to_pylist()[0]
 
 
 def _count(table: ir.Table) -> int:

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from babel.core import get_global
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 
 from retention_utils.canonical import check_columns
 from retention_utils.errors import ConfigError, PeriodError, did_you_mean
@@ -17,14 +26,18 @@ from retention_utils.periods import parse_period
 from retention_utils.source_config import OrderSource, Section, TableName, TableSource, Texts, TimeZone
 
 __all__ = [
+    "USUAL_GAP_DAYS",
     "ChurnDefinition",
     "ClientConfig",
+    "PlaybookSettings",
     "Policies",
     "RiskListSettings",
     "StatedRevenue",
     "ValueSettings",
     "read_config",
 ]
+
+USUAL_GAP_DAYS = 180  # the churn gap where the client file sets none, and where the data cannot name one
 
 
 def _currency(code: str) -> str:
@@ -54,11 +67,18 @@ def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+# Told apart before they are checked, so that a wrong number gets one complaint, not one per kind.
+GapDays = Annotated[
+    Annotated[int, Field(ge=7, le=3650), Tag("constrained-int")] | Annotated[Literal["auto"], Tag("str")],
+    Discriminator(lambda value: "str" if isinstance(value, str) else "constrained-int"),
+]
+
+
 class ChurnDefinition(Section):
     """When a customer of this business counts as lapsed, and what is a sign of it before."""
 
     family: Literal["inactivity"] = "inactivity"
-    gap_days: Annotated[int, Field(ge=7, le=3650)] = 180  # silent for longer than this: lapsed
+    gap_days: GapDays = USUAL_GAP_DAYS  # silent for longer: lapsed; "auto": as the data recommend
     follow_up_days: Annotated[int, Field(ge=30, le=730)] = 180  # how long rules are held against what came
     decline_share: Annotated[float, Field(gt=0, lt=1)] = 0.5  # this far below the own norm: declining
     fading_multiple: Annotated[float, Field(gt=1, le=10)] = 2.0  # times the own usual gap: overdue
@@ -101,6 +121,13 @@ class RiskListSettings(Section):
     hash_ids: bool = False  # in the report and its tables
 
 
+class PlaybookSettings(Section):
+    """How the list of actions is made."""
+
+    most_actions: Annotated[int, Field(ge=1, le=7)] = 7
+    owners: Mapping[Annotated[str, Field(pattern=r"^[PX]\d\d$")], str] = {}  # who acts, by rule
+
+
 class ClientConfig(Section):
     """One client. Only the order source with its three columns is compulsory beside name and currency."""
 
@@ -124,6 +151,7 @@ class ClientConfig(Section):
     policies: Policies = Policies()
     value: ValueSettings = ValueSettings()
     risk_list: RiskListSettings = RiskListSettings()
+    playbook: PlaybookSettings = PlaybookSettings()
     parameters: Mapping[str, Mapping[str, Any]] = {}  # reading choices of chapters, by chapter
 
     @model_validator(mode="after")
@@ -140,8 +168,23 @@ class ClientConfig(Section):
 
     @property
     def effective_warmup_days(self) -> int:
-        """Days after the start of the log in which a first order may be an old customer's."""
-        return self.churn.gap_days if self.warmup_days is None else self.warmup_days
+        """Days after the start of the log in which a first order may be an old customer's.
+
+        Raises
+        ------
+        ConfigError
+            If they are the churn gap's and that is still to be recommended: only a mart knows it.
+        """
+        if self.warmup_days is not None:
+            return self.warmup_days
+        if self.churn.gap_days == "auto":
+            msg = "churn.gap_days is 'auto': the days come from the data; take the config of a mart."
+            raise ConfigError(msg)
+        return self.churn.gap_days
+
+    def with_gap(self, gap_days: int) -> "ClientConfig":
+        """Return the same client with the churn gap that is in force."""
+        return self.model_copy(update={"churn": self.churn.model_copy(update={"gap_days": gap_days})})
 
     @property
     def definition_hash(self) -> str:

@@ -1,5 +1,8 @@
 """The definitions in force for a client: in words for the report, in numbers for who checks it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from retention_utils.config import ClientConfig
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
@@ -7,18 +10,22 @@ from retention_utils.periods import Grain
 __all__ = ["definitions_in_force", "settings_in_force"]
 
 
-def definitions_in_force(config: ClientConfig, *, grain: Grain | None = None) -> list[tuple[str, str]]:
+def definitions_in_force(
+    config: ClientConfig, *, grain: Grain | None = None, gap: Mapping[str, Any] | None = None
+) -> list[tuple[str, str]]:
     """Return every term of the report whose meaning the client file decides, with its meaning.
 
     Parameters
     ----------
     config : ClientConfig
-        The client file.
+        The client file, with the churn gap that is in force: a mart's ``config``.
     grain : Grain, optional
         Kind of the report's period, which its cohorts are counted in. Left out: the client's own.
+    gap : mapping, optional
+        Where the churn gap comes from: ``gap`` of a mart's facts. Left out: from the client file.
     """
     formats = Formats(config.language, config.currency)
-    gap = formats.days(config.churn.gap_days)
+    gap_days = formats.days(config.churn.gap_days)
     window = formats.days(config.repeat_window_days)
     margin = formats.share(config.value.margin, digits=0)
     money = "revenue" if config.value.margin == 1 else f"{margin} of revenue"
@@ -36,8 +43,9 @@ def definitions_in_force(config: ClientConfig, *, grain: Grain | None = None) ->
         ("Order", f"{row} with customer, date and amount above zero; amounts of zero are {zero}"),
         ("Refund", f"a negative amount; refunds are {refunds}"),
         ("Purchase", "all orders of one customer on one day, added up"),
-        ("Active", f"the last purchase is at most {gap} old"),
-        ("Lapsed", f"was active at the start of the period, silent for more than {gap} at its end"),
+        ("Churn gap", _gap_origin(gap, formats).format(days=gap_days)),
+        ("Active", f"the last purchase is at most {gap_days} old"),
+        ("Lapsed", f"was active at the start of the period, silent for more than {gap_days} at its end"),
         ("Churn", "customers who lapsed in a period ÷ customers active at its start"),
         ("Came back", "not active at the start of the period, bought before, active at its end"),
         ("Cohort", f"customers whose first purchase lies in the same {stretch}"),
@@ -52,6 +60,18 @@ def definitions_in_force(config: ClientConfig, *, grain: Grain | None = None) ->
             "the range in which the true value probably lies; wide means few data",
         ),
     ]
+
+
+def _gap_origin(gap: Mapping[str, Any] | None, formats: Formats) -> str:
+    if not gap or not gap["is_auto"]:
+        return "{days} of silence, set in the client file"
+    day = formats.date(gap["day"])
+    return {
+        "": f"{{days}} of silence, recommended from the data up to {day}",
+        "data": f"{{days}} of silence, the usual, since the data up to {day} are too few to recommend any",
+        "no difference": "{days} of silence, the usual, since silence does not tell who left from who came "
+        f"back in the data up to {day}",
+    }[gap["reason"]]
 
 
 def settings_in_force(config: ClientConfig) -> list[tuple[str, str]]:

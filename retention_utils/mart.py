@@ -25,10 +25,11 @@ __all__ = ["Mart", "code_hash", "fresh_mart", "open_mart"]
 
 # What a mart's content depends on, beside the client file and the data.
 BUILDERS = (
-    "build.py", "canonical.py", "client_files.py", "config.py", "currency_signs.py", "intake.py",
+    "build.py", "canonical.py", "churn_gap/backtest.py", "churn_gap/recommendation.py", "client_files.py",
+    "config.py", "currency_signs.py", "gap_in_force.py", "intake.py",
     "cohort_tables.py", "mart_writer.py", "model_tables.py", "observation.py", "period_tables.py",
-    "periods.py", "placing.py", "quality/*.py", "source_config.py", "sources/*.py", "states.py",
-    "tables.py", "time_formats.py",
+    "periods.py", "placing.py", "quality/*.py", "segment_tables.py", "source_config.py", "sources/*.py",
+    "states.py", "stats.py", "tables.py", "time_formats.py",
 )  # fmt: skip
 
 
@@ -37,7 +38,14 @@ class Mart:
     """The tables of one client as of the end of one period."""
 
     file: Path
-    config: ClientConfig
+    stated: ClientConfig  # as the client file has it
+
+    @cached_property
+    def config(self) -> ClientConfig:
+        """The client with the churn gap that is in force: always a number of days."""
+        if self.stated.churn.gap_days != "auto":
+            return self.stated
+        return self.stated.with_gap(self.facts["gap"]["days"])
 
     def table(self, name: str) -> pd.DataFrame:
         """Read a table whole; decimals become floats, dates become time stamps.
@@ -56,11 +64,11 @@ class Mart:
 
     def supplied(self, name: str) -> pd.DataFrame | None:
         """Read a table that the client may or may not have supplied, such as ``costs``; None if not."""
-        return self.table(name) if name in self.config.tables else None
+        return self.table(name) if name in self.stated.tables else None
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """What the mart was built from: client, period, observed stretch, hashes, source."""
+        """What the mart was built from: client, period, observed stretch, churn gap, hashes, source."""
         return json.loads(self.table("facts")["json"].iloc[0])
 
     @property

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+import ibis
 import ibis.expr.types as ir
 
 from retention_utils.config import ClientConfig
@@ -10,7 +11,7 @@ from retention_utils.errors import InputError, PeriodError
 from retention_utils.periods import Period, calendar_to
 from retention_utils.sources.orders import first_and_last_day
 
-__all__ = ["Observation", "check_coverage", "observe"]
+__all__ = ["Observation", "check_coverage", "later_rows", "observe"]
 
 
 @dataclass(frozen=True)
@@ -71,3 +72,13 @@ def check_coverage(client: str, period: Period, observation: Observation) -> Non
         )
         raise PeriodError(msg)
     calendar_to(period, observation.history_start)
+
+
+def later_rows(order_log: ir.Table, *, as_of: date, horizon: date) -> dict[str, int]:
+    """Count the rows that a mart does not look at: ``after_period``, and of them ``after_horizon``."""
+    day = order_log["ordered_at"].date()
+    counted = order_log.aggregate(
+        after_period=order_log.count(where=day > ibis.date(as_of)),
+        after_horizon=order_log.count(where=day > ibis.date(horizon)),
+    )
+    return counted.to_pyarrow().to_pylist()[0]

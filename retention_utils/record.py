@@ -66,8 +66,12 @@ def run_record(
         "outcomes": [done.as_dict() for done in outcomes],
         "provenance": [[label, text] for label, text in provenance if text],
         "settings": [list(pair) for pair in settings_in_force(config)],
-        "definitions": [list(pair) for pair in definitions_in_force(config, grain=plan.period.grain)],
+        "definitions": [list(pair) for pair in _definitions(plan, mart)],
     }
+
+
+def _definitions(plan: ReportPlan, mart: Mart) -> list[tuple[str, str]]:
+    return definitions_in_force(mart.config, grain=plan.period.grain, gap=mart.facts["gap"])
 
 
 def _data_described(facts: dict[str, Any], config: ClientConfig, formats: Formats) -> str:

@@ -15,6 +15,7 @@ def test_the_definitions_of_a_plain_client_word_for_word(project):
         "Order": "a row of the order log with customer, date and amount above zero; amounts of zero are left out",
         "Refund": "a negative amount; refunds are taken off the order they belong to, in the period of that order",
         "Purchase": "all orders of one customer on one day, added up",
+        "Churn gap": "180 days of silence, set in the client file",
         "Active": "the last purchase is at most 180 days old",
         "Lapsed": "was active at the start of the period, silent for more than 180 days at its end",
         "Churn": "customers who lapsed in a period ÷ customers active at its start",
@@ -67,7 +68,7 @@ def test_settings_list_every_key_with_its_value_defaults_included(project):
     assert len(found) == len(settings_in_force(config))
     assert found["orders.statuses.test"] == "test, тест, тестовый, тестовий"
     assert "policies.exclude_customers" not in found
-    sections = {"orders", "churn", "policies", "value", "parameters", "tables"}
+    sections = {"orders", "churn", "policies", "value", "risk_list", "playbook", "parameters", "tables"}
     plain = set(type(config).model_fields) - sections - {"data_horizon", "warmup_days", "stated_revenue"}
     assert plain <= set(found)
 

@@ -25,9 +25,11 @@ from retention_utils.project import client_file, mart_file
 from retention_utils.stamps import SourceStamp
 
 TABLES = {
-    "calendar", "cells", "cohort_cells", "customers", "daily", "facts", "holdout_cells", "identity", "movements",
-    "orphan_refunds", "period_sums", "repeat_by_cohort", "row_account", "spend_cells", "unreadable_cells", "waits",
-    "weekly_repeats",
+    "base_events", "bracket_cells", "calendar", "cells", "cohort_cells", "customers", "daily", "facts",
+    "first_repeat_cells", "holdout_cells", "identity", "last_cells", "movements", "orphan_refunds", "period_sums",
+    "repeat_by_cohort", "rolling_cells", "rolling_observed", "row_account", "segment_waits", "silences",
+    "spend_cells", "states", "states_before", "states_earlier", "states_previous", "tenure_periods",
+    "unreadable_cells", "waits", "weekly_repeats",
 }  # fmt: skip
 UP_TO_15_APRIL = [order for order in PAPER if order[1] <= "2024-04-15"]
 SHORT_GAP = "[churn]\ngap_days = 30\n[value]\nholdout_weeks = 4"
@@ -84,6 +86,7 @@ def test_a_mart_holds_every_table_and_says_what_it_was_built_from(shop):
         "fingerprint": None,
         "rows": 12,
         "later": {"after_period": 0, "after_horizon": 0},
+        "gap": {"days": 30, "is_auto": False, "day": "", "reason": ""},
     }
     assert found.data_hash == SourceStamp.of(orders).sha256
     assert shop.marts() == ["2024-04.duckdb"]
@@ -486,7 +489,7 @@ def test_who_reads_the_old_mart_while_a_new_one_takes_its_place_reads_on(shop):
     assert len(new.table("customers")) == 7
 
 
-@pytest.mark.parametrize("step", ["classify_rows", "refuse_unusable", "up_to", "_later_rows"])
+@pytest.mark.parametrize("step", ["classify_rows", "refuse_unusable", "up_to", "later_rows"])
 def test_an_unforeseen_failure_leaves_nothing_either(shop, monkeypatch, step):
     def fails(*_, **__):
         raise RuntimeError("disk on fire")

@@ -148,6 +148,16 @@ def test_money_at_stake_comes_first_then_little_effort():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("share", "at_stake"), [(0.3, 120.0), (None, None)])
+def test_of_money_that_was_lost_in_part_only_that_part_is_at_stake(share, at_stake):
+    rules = playbook(rule(stake={"kpi": "fading", "unit": "revenue", "times": "lost"}))
+    judged = judge(
+        rules, [chapter(finding("symptom"), kpi("fading", 1000.0), kpi("lost", share))], margin=0.4
+    )
+    (fired,) = judged.fired
+    assert fired.margin_at_stake == (None if at_stake is None else pytest.approx(at_stake))
+
+
 def test_an_empty_report_judges_nothing():
     judged = judge(read_playbook(), [], margin=1.0)
     assert (judged.fired, judged.quiet, len(judged.unjudged)) == ((), (), 42)

@@ -106,10 +106,13 @@ class _Measures:
         return finding["text"], finding["chapter"]
 
     def at_stake(self, rule: Rule, margin: float) -> float | None:
-        number = self._number(rule.stake.kpi) if rule.stake else None
-        if number is None:
+        if rule.stake is None:
             return None
-        return number * margin if rule.stake.unit == "revenue" else number
+        number = self._number(rule.stake.kpi)
+        share = self._number(rule.stake.times) if rule.stake.times else 1.0
+        if number is None or share is None:
+            return None
+        return number * share * (margin if rule.stake.unit == "revenue" else 1.0)
 
     def _number(self, key: str) -> float | None:
         return self.kpis[key]["number"] if key in self.kpis else None

@@ -40,6 +40,7 @@ class Stake(Section):
 
     kpi: str
     unit: Literal["revenue", "margin"]
+    times: str = ""  # a key figure that says what share of such money was lost before
 
 
 class Rule(Section):

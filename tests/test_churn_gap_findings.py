@@ -1,0 +1,462 @@
+"""What the test of churn gaps says, word for word, and that its charts draw what its tables hold."""
+
+from dataclasses import replace
+from datetime import date
+
+import matplotlib.style
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure as Drawing
+
+from retention_utils.charts.canvas import PIXEL, STYLE, show_figure
+from retention_utils.charts.churn_gap import gap_curve_line, trade_off_lines
+from retention_utils.churn_gap.backtest import gap_backtest
+from retention_utils.churn_gap.recommendation import GapComparison, GapCost, GapRecommendation
+from retention_utils.columns.churn_gap import BACKTEST, FAMILIES, RULES
+from retention_utils.display import Callout, show_table
+from retention_utils.findings import churn_gap as says
+from retention_utils.findings import churn_gap_tables as tells
+from retention_utils.formats import Formats
+from retention_utils.palette import ROLES
+
+FORMATS = Formats()
+WIDTHS = {"wide": 836, "narrow": 332}
+
+FOUND = GapRecommendation(
+    gap_days=150, low=120, high=180, customers=2000, leavers=1200, returners=800, caught=900, returned=200,
+    log_days=900, is_at_edge=False,
+)  # fmt: skip
+NOTHING = replace(FOUND, gap_days=None, low=None, high=None, caught=0, returned=0)
+TOO_LITTLE = replace(NOTHING, customers=0, leavers=0, returners=0, log_days=-89, shortage="data")
+NO_DIFFERENCE = replace(NOTHING, shortage="no difference")
+
+ANSWER = (
+    "A silence of more than 150 days (95% interval 120–180 days) tells best who is lost. Of the 2,000 customers who had "
+    "bought in the two years up to 4 August 2024, 1,200 bought nothing in the 180 days that followed: 75.0% of them had "
+    "been silent for longer than this gap by then, against 25.0% of the 800 who did buy, and no other gap tells the two "
+    "apart better."
+)
+WIDE = " The interval is wide: a gap elsewhere in it may do as well."
+UNSETTLED = " Tested 180 days before, the same method recommends another gap, so it is not settled."
+UNTESTED = " It cannot be held against a test 180 days before, so whether it lasts is open."
+YOUNG = " The log covers less than 730 days up to the tested day, and while it is so short the best gap tends to grow with it."
+EDGE = " It is the shortest or the longest gap tried, so that the best may lie beyond."
+
+
+def said(text: str) -> str:
+    """The text without the joiners that keep a span on one line."""
+    return text.replace("\u2060", "")
+
+
+def answer(found: GapRecommendation, earlier: GapRecommendation):
+    return says.churn_gap(found, earlier, tested_on=date(2024, 8, 4), follow_up_days=180, formats=FORMATS)
+
+
+def stability(found: GapRecommendation, earlier: GapRecommendation):
+    return says.churn_gap_stability(
+        found, earlier, earlier_on=date(2024, 2, 6), follow_up_days=180, formats=FORMATS
+    )
+
+
+# --- the headline ------------------------------------------------------------------------------------------------
+
+
+def test_a_settled_gap_is_a_plain_yes():
+    got = answer(FOUND, FOUND)
+    assert (got.key, got.verdict, got.is_headline) == ("churn_gap", "yes", True)
+    assert said(got.text) == ANSWER
+
+
+@pytest.mark.parametrize(
+    ("changes", "earlier", "added"),
+    [
+        ({"low": 90}, {}, WIDE),
+        ({}, {"gap_days": 240, "low": 210, "high": 300}, UNSETTLED),
+        ({}, {"gap_days": None}, UNTESTED),
+        ({"log_days": 729}, {}, YOUNG),
+        ({"is_at_edge": True}, {}, EDGE),
+        ({"low": 60, "log_days": 366}, {"gap_days": 240, "low": 210, "high": 300}, WIDE + UNSETTLED + YOUNG),
+    ],
+)
+def test_every_reservation_is_said_word_for_word(changes, earlier, added):
+    got = answer(replace(FOUND, **changes), replace(FOUND, **earlier))
+    assert got.verdict == "with reservations"
+    plain = ANSWER.replace("120–180", f"{changes.get('low', 120)}–180")
+    assert said(got.text) == plain + added
+
+
+def test_too_little_data_is_said_with_what_is_needed_and_what_is_there():
+    got = answer(TOO_LITTLE, TOO_LITTLE)
+    assert (got.verdict, got.is_headline) == ("not enough data", True)
+    assert said(got.text) == (
+        "There is too little to test a churn gap on. A test takes a log of 270 days and at least 100 customers who had "
+        "bought by 180 days before its end: 30 or more who bought again in those 180 days, and as many who did not. "
+        "This log covers 91 days; of 0 customers who had bought by then, 0 bought again and 0 did not."
+    )
+
+
+def test_silence_that_tells_nothing_is_a_no():
+    got = answer(NO_DIFFERENCE, FOUND)
+    assert (got.verdict, got.is_headline) == ("no", True)
+    assert said(got.text) == (
+        "How long customers have been silent does not tell here who leaves: of 2,000 customers who had bought in the two "
+        "years up to 4 August 2024, no gap flags the 1,200 who bought nothing in the 180 days that followed more often, "
+        "beyond chance, than the 800 who did buy."
+    )
+
+
+# --- whether it lasts ----------------------------------------------------------------------------------------------
+
+
+def test_two_tests_that_fit():
+    got = stability(FOUND, replace(FOUND, gap_days=165, low=135, customers=1942))
+    assert (got.key, got.verdict, got.is_headline) == ("churn_gap_stability", "yes", False)
+    assert said(got.text) == (
+        "Tested on 6 February 2024, 180 days before, the same method recommends 165 days (95% interval 135–180 days, "
+        "n = 1,942). That fits the 150 days of now: each lies in the interval of the other."
+    )
+
+
+def test_two_tests_that_do_not_fit():
+    got = stability(FOUND, replace(FOUND, gap_days=240, low=210, high=300))
+    assert got.verdict == "no"
+    assert said(got.text) == (
+        "Tested on 6 February 2024, 180 days before, the same method recommends 240 days (95% interval 210–300 days, "
+        "n = 2,000). That does not fit the 150 days of now, so rely on neither alone, and test again when the log is "
+        "longer."
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "earlier"), [(FOUND, TOO_LITTLE), (TOO_LITTLE, TOO_LITTLE), (NO_DIFFERENCE, FOUND)]
+)
+def test_a_single_test_says_nothing_of_lasting(found, earlier):
+    got = stability(found, earlier)
+    assert got.verdict == "not enough data"
+    assert said(got.text) == (
+        "Whether a recommended gap lasts can be said when two days, one 180 days before the other, each have enough "
+        "customers and each yield a gap; here they do not."
+    )
+
+
+# --- what the gap in force costs -------------------------------------------------------------------------------------
+
+IN_FORCE = GapCost(180, 1000, 150, 0.15, 0.129, 0.174, 1200, 350, 350 / 1200, 1234.5, 9876.4)
+OTHER = GapCost(150, 1100, 200, 2 / 11, 0.16, 0.206, 1200, 300, 0.25, 2000.0, 8000.0)
+COST = (
+    "At the gap in force, 180 days, 150 of 1,000 customers flagged as lost came back all the same: a false churn of 15.0% "
+    "(95% interval 12.9–17.4%). 350 of 1,200 leavers were not flagged yet: a late detection of 29.2%. In the year before, "
+    "those who came back had spent $1,234, the leavers not flagged $9,876."
+)
+THE_OTHER = (
+    " At the recommended gap, 150 days, 200 of 1,100 would have come back and 300 leavers not been flagged; they had spent "
+    "$2,000 and $8,000."
+)
+
+
+def cost(low: float, *, is_settled: bool = True, recommended: GapCost = OTHER):
+    compared = GapComparison(recommended, IN_FORCE, 0.031, low, 0.047, 23)
+    return says.churn_gap_cost(compared, in_force=180, is_settled=is_settled, formats=FORMATS)
+
+
+def test_a_difference_within_chance_lets_the_gap_in_force_stand():
+    got = cost(-0.017)
+    assert (got.key, got.verdict, got.is_headline) == ("churn_gap_cost", "yes", False)
+    assert said(got.text) == COST + THE_OTHER + (
+        " Which of the two tells leavers and returners apart better is within chance (the share of leavers flagged minus "
+        "that of returners flagged changes by +3.1 points, 95% interval −1.7 to +4.7 points, widened because the best of "
+        "many gaps was picked)."
+    )
+
+
+BETTER = (
+    " The recommended gap tells the two apart better by more than chance (the share of leavers flagged minus that of "
+    "returners flagged changes by +3.1 points, 95% interval +1.7 to +4.7 points, widened because the best of many gaps "
+    "was picked)."
+)
+
+
+def test_a_better_gap_is_said_to_be_better():
+    got = cost(0.017)
+    assert got.verdict == "no"
+    assert said(got.text) == COST + THE_OTHER + BETTER
+
+
+def test_a_better_gap_that_does_not_last_is_no_reason_to_change():
+    got = cost(0.017, is_settled=False)
+    assert got.verdict == "with reservations"
+    assert said(got.text) == COST + THE_OTHER + BETTER + (
+        " But a test on another day did not bear it out, so it is no reason yet to change the gap in force."
+    )
+
+
+def test_the_gap_in_force_may_be_the_recommended_one():
+    got = cost(0.0, recommended=IN_FORCE)
+    assert got.verdict == "yes"
+    assert said(got.text) == COST + " It is the recommended gap."
+
+
+def test_nothing_to_compare_with():
+    got = says.churn_gap_cost(None, in_force=30, is_settled=True, formats=FORMATS)
+    assert got.verdict == "not enough data"
+    assert said(got.text) == (
+        "What the gap in force, 30 days, costs against a better one cannot be said: it takes a recommended gap to compare "
+        "it with, and customers who were silent for longer than the gap in force and had bought in the two years tested."
+    )
+
+
+# --- what to write -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("found", "in_force", "is_auto", "is_settled", "tone", "text"),
+    [
+        (FOUND, 180, False, True, "info", "The client file sets 180 days. To use the recommended gap in all chapters, write gap_days = 150 under [churn] in client.toml; churn of earlier periods is then counted anew, too."),
+        (FOUND, 180, False, False, "info", "The client file sets 180 days. Keep that until the tests on two days agree, or until somebody who knows the business chooses another: with the gap, all churn figures change."),
+        (FOUND, 150, True, True, "warn", 'The client file says gap_days = "auto": the gap is recommended anew for every period, and churn can change because the gap did. To freeze it, write gap_days = 150 under [churn] in client.toml.'),
+        (TOO_LITTLE, 180, True, True, "info", 'The client file says gap_days = "auto", and the data recommend none, so that 180 days are used. To choose otherwise, write the number of days instead.'),
+    ],
+)  # fmt: skip
+def test_what_to_write_into_the_client_file(found, in_force, is_auto, is_settled, tone, text):
+    got = says.churn_gap_line(
+        found, in_force=in_force, is_auto=is_auto, is_settled=is_settled, formats=FORMATS
+    )
+    assert (got.key, got.tone, got.title) == ("churn_gap_line", tone, "How to fix the churn gap")
+    assert said(got.text) == text
+
+
+@pytest.mark.parametrize(("found", "in_force"), [(FOUND, 150), (TOO_LITTLE, 180), (NO_DIFFERENCE, 90)])
+def test_nothing_is_to_be_written_where_nothing_would_change(found, in_force):
+    assert (
+        says.churn_gap_line(found, in_force=in_force, is_auto=False, is_settled=True, formats=FORMATS) is None
+    )
+
+
+# --- key figures -------------------------------------------------------------------------------------------------
+
+
+def test_the_recommended_gap_as_a_key_figure():
+    got = tells.recommended_gap_kpi(FOUND, formats=FORMATS)
+    assert (got.key, got.value, got.number) == ("recommended_gap", "150 days", 150)
+    assert (said(got.interval), got.basis) == ("95% interval 120–180 days", "n = 2,000")
+    blank = tells.recommended_gap_kpi(TOO_LITTLE, formats=FORMATS)
+    assert (blank.value, blank.number, blank.basis, blank.verdict) == (
+        "—",
+        None,
+        "too few data",
+        "not enough data",
+    )
+    blank = tells.recommended_gap_kpi(NO_DIFFERENCE, formats=FORMATS)
+    assert blank.basis == "silence does not tell who leaves"
+
+
+def at_180(states: pd.DataFrame, **options) -> pd.DataFrame:
+    return gap_backtest(states, log_days=400, gaps=[180], **options)
+
+
+def test_the_shares_of_the_gap_in_force_as_key_figures():
+    # 400 flagged, 100 of them came back; 300 of 500 leavers flagged.
+    rows = [(200, 0)] * 300 + [(200, 1)] * 100 + [(20, 0)] * 200
+    states = pd.DataFrame(rows, columns=["silence_days", "later_purchases"]).assign(year_amount=1.0)
+    got = tells.false_churn_kpi(at_180(states), formats=FORMATS)
+    assert (got.key, got.value, got.number) == ("false_churn", "25.0%", 0.25)
+    assert (said(got.interval), got.basis) == ("95% interval 21.0–29.5%", "100 of 400 at 180 days")
+    got = tells.leavers_caught_kpi(at_180(states), formats=FORMATS)
+    assert (got.key, got.value, got.number) == ("leavers_caught", "60.0%", 0.6)
+    assert got.basis == "300 of 500 at 180 days"
+    for kpi in (tells.false_churn_kpi, tells.leavers_caught_kpi):
+        blank = kpi(at_180(states.iloc[:0]), formats=FORMATS)
+        assert (blank.value, blank.number, blank.interval, blank.verdict) == (
+            "—",
+            None,
+            "",
+            "not enough data",
+        )
+        assert blank.basis == "too few customers to test 180 days on"
+
+
+# --- families and tables -----------------------------------------------------------------------------------------
+
+
+def families(**decline) -> pd.DataFrame:
+    blank = {"low": np.nan, "high": np.nan, "caught_share": np.nan, "difference": np.nan}
+    row = {
+        "customers": 500,
+        "leavers": 90,
+        "flagged": 20,
+        "left": 11,
+        "precision": np.nan,
+        "also_silent": 20,
+    } | blank
+    both = [
+        {"group": "who ever had a contract", "family": "termination"},
+        {"group": "everyone tested", "family": "inactivity"},
+    ]
+    both += [
+        {"group": "whose norm is known", "family": "inactivity"},
+        {"group": "whose norm is known", "family": "decline", **decline},
+    ]
+    return pd.DataFrame([row | one for one in both])
+
+
+def family_finding(table: pd.DataFrame):
+    return tells.churn_families(
+        table, decline_share=0.5, stretch_days=30, follow_up_days=180, min_customers=20, formats=FORMATS
+    )
+
+
+@pytest.mark.parametrize(("low", "verdict"), [(0.116, "yes"), (-0.01, "no clear change")])
+def test_a_decline_is_said_to_announce_leaving_only_beyond_chance(low, verdict):
+    got = family_finding(
+        families(
+            flagged=229,
+            left=62,
+            precision=0.271,
+            low=0.217,
+            high=0.332,
+            difference=0.182,
+            difference_low=low,
+            difference_high=0.249,
+        )
+    )
+    assert (got.key, got.verdict, got.is_headline) == ("churn_families", verdict, False)
+    span = "+11.6 to +24.9" if low > 0 else "−1.0 to +24.9"
+    assert said(got.text) == (
+        "Of 500 customers who buy often enough for it to show, 229 had twice running, in stretches of 30 days, been 50% or "
+        "more below their own norm: 27.1% of these bought nothing in the 180 days that followed (95% interval 21.7–33.2%), "
+        f"a difference of +18.2 points to the others (95% interval {span} points). A decline had flagged 62 of the 90 who "
+        "left, silence for longer than the gap in force 11."
+    )
+
+
+def test_too_few_declining_are_said_to_be_too_few():
+    got = family_finding(families(customers=40, flagged=15))
+    assert got.verdict == "not enough data"
+    assert said(got.text) == (
+        "Whether customers who buy less are leaving can be tried on those who buy often enough for it to show: at least two "
+        "purchases expected in 60 days by a norm of half a year or longer. They are 40 here, 15 of them declining; at least "
+        "20 declining and 20 others are needed."
+    )
+
+
+def test_the_tables_have_every_column_they_print():
+    rules = tells.rule_rows(FOUND, in_force=180, percentile=112, false_churn=None)
+    assert rules["gap_days"].tolist()[:3] == [180, 150, 112]
+    printed = show_table(rules, RULES, key="rules", caption="", formats=FORMATS)
+    assert printed.cells[1] == (
+        "recommended: the largest share of leavers caught minus share of returners flagged", "150", "120", "180"
+    )  # fmt: skip
+    assert printed.cells[3][1:] == ("", "", "")
+    named = tells.family_rows(families())
+    assert named["group"].tolist() == ["with a contract", "everyone", "with a norm", "with a norm"]
+    assert tells.family_rows(families().assign(customers=0)).empty
+    wanted = {column.name for column in FAMILIES} - {"caught_low", "caught_high"}
+    assert wanted <= set(named)
+    assert {column.name for column in BACKTEST} <= set(BACKTESTED)
+
+
+# --- charts ------------------------------------------------------------------------------------------------------
+
+STATES = pd.DataFrame(
+    {
+        "silence_days": range(1, 401),
+        "later_purchases": [day % 3 == 0 if day > 90 else day % 3 for day in range(1, 401)],
+    }
+).assign(year_amount=1.0)
+BACKTESTED = gap_backtest(STATES, log_days=450)
+CURVE = pd.DataFrame(
+    {"days": [0, 10, 60, 200, 500], "at_risk": [90, 80, 50, 20, 3], "ended": [0.0, 0.2, 0.5, 0.7, 0.8]}
+)
+
+
+def drawn(draw, table, *, size: str = "wide", **options):
+    with matplotlib.style.context(STYLE):
+        drawing = Drawing(figsize=(WIDTHS[size] * PIXEL, 300 * PIXEL))
+        FigureCanvasAgg(drawing)
+        ax = draw(table, formats=FORMATS, ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)), **options)
+        drawing.draw_without_rendering()
+    return ax
+
+
+def words(ax) -> list[str]:
+    return [text.get_text() for text in [*ax.texts, *ax.figure.texts]]
+
+
+def test_the_trade_off_draws_both_errors_and_both_gaps():
+    ax = drawn(trade_off_lines, BACKTESTED, in_force=180, recommended=150)
+    late, wrong, first, second = ax.lines
+    assert late.get_ydata().tolist() == BACKTESTED["late_share"].tolist()
+    assert wrong.get_ydata().tolist() == BACKTESTED["wrong_share"].tolist()
+    assert (to_hex(late.get_color()).upper(), to_hex(wrong.get_color()).upper()) == (
+        ROLES["alert"],
+        ROLES["back"],
+    )
+    assert (first.get_xdata()[0], second.get_xdata()[0]) == (150, 180)
+    assert {"recommended: 150 days", "in force: 180 days"} <= set(words(ax))
+    assert len(ax.collections) == 2  # a band for each
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+@pytest.mark.parametrize(
+    ("in_force", "recommended"), [(180, 150), (180, 195), (30, 365), (360, 350), (180, 180), (90, None)]
+)
+def test_the_words_at_the_gaps_stand_clear_of_each_other_and_inside(size, in_force, recommended):
+    for draw, table in ((trade_off_lines, BACKTESTED), (gap_curve_line, CURVE)):
+        ax = drawn(draw, table, size=size, in_force=in_force, recommended=recommended)
+        found = [
+            text for text in ax.texts if "in force" in text.get_text() or "recommended" in text.get_text()
+        ]
+        assert len(found) == (1 if recommended in (None, in_force) else 2)
+        boxes = [text.get_window_extent() for text in found]
+        assert not (len(boxes) == 2 and boxes[0].overlaps(boxes[1]))
+        width = ax.figure.get_window_extent().x1
+        assert all(box.x0 >= 0 and box.x1 <= width for box in boxes)
+
+
+def test_a_gap_beyond_those_tried_is_on_the_axis():
+    ax = drawn(trade_off_lines, BACKTESTED, in_force=500, recommended=150)
+    assert ax.get_xlim()[1] == 500
+    assert "in force: 500 days" in words(ax)
+
+
+def test_the_curve_draws_the_share_and_who_is_still_waiting():
+    ax = drawn(gap_curve_line, CURVE, in_force=180, recommended=150)
+    assert ax.lines[0].get_ydata().tolist() == [0.0, 0.2, 0.5, 0.7]  # up to 365 days
+    assert {"90", "20", "3", "70%"} <= set(words(ax))
+
+
+def test_a_short_log_has_a_short_axis():
+    ax = drawn(gap_curve_line, CURVE[CURVE["days"] <= 60], in_force=30)
+    assert ax.get_xlim()[1] == 60
+
+
+def test_nothing_tested_draws_nothing():
+    got = show_figure(
+        trade_off_lines,
+        BACKTESTED.iloc[:0],
+        key="trade_off",
+        title="T",
+        caption="",
+        alt="",
+        formats=FORMATS,
+        in_force=30,
+    )
+    assert isinstance(got, Callout)
+    assert tells.trade_off_alt(BACKTESTED.iloc[:0], formats=FORMATS) == "No gap can be tested."
+
+
+def test_the_pictures_are_described():
+    got = said(tells.trade_off_alt(BACKTESTED, formats=FORMATS))
+    assert got.startswith(
+        "From a gap of 30 days to one of 365 days, the share of leavers not flagged yet rises from"
+    )
+    assert (
+        tells.curve_alt(CURVE, days=180, formats=FORMATS)
+        == "50.0% of purchases are followed by another within 180 days."
+    )
+    assert tells.curve_alt(CURVE, days=501, formats=FORMATS) == (
+        "The log does not show yet how many purchases are followed by another within 501 days."
+    )
