@@ -10,22 +10,28 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.special import gammainc
 
 from retention_utils.demo_dirt import EXPORT_COLUMNS, spoil
+from retention_utils.demo_tables import costs, events, plan, surveys, write_table
 from retention_utils.export_dialects import Dialect, write_export
 from retention_utils.periods import calendar_to, parse_period
-from retention_utils.simulate import Truth, simulate_purchases
+from retention_utils.simulate import Truth, purchase_rates, simulate_purchases
 
 __all__ = [
+    "CHANNELS",
     "KIOSK_DIALECT",
     "LAVKA_DIALECT",
     "LAVKA_LAST_DAY",
     "LavkaTruth",
+    "channel_chances",
     "kiosk_orders",
+    "lavka_customers",
     "lavka_newcomers",
     "lavka_population",
     "lavka_purchases",
     "lavka_rates",
+    "lavka_tables",
     "lavka_truth",
     "write_demo_clients",
 ]
@@ -41,6 +47,12 @@ LATE = Truth(timing={"r": 0.9, "alpha": 10.0, "a": 0.9, "b": 1.6}, spend=SPEND)
 NEWCOMERS = 54.0  # in an average month of the first year
 YEARLY_GROWTH = 1.08
 SEASON = (0.84, 0.96, 1.08, 0.92, 0.88, 0.80, 0.76, 0.84, 1.00, 1.12, 1.28, 1.52)  # January to December
+# The channel of a customer's first purchase hangs on how often the customer buys: from the rarest buyer to
+# the most frequent the chance of the marketplace falls evenly to none, that of the site rises instead, that
+# of the shop stays. So those of the marketplace come back less, and the channel is not what makes them.
+CHANNELS = ("Маркетплейс", "Магазин", "Сайт")
+MOST_MARKETPLACE, SHOP_SHARE = 0.6, 0.2
+SWITCHED, UNSTATED = 0.15, 0.01  # of the orders: in another channel than the first; without one
 OPENS, OPEN_MINUTES = 7 * 60, 17 * 60  # orders come in from seven to midnight
 PRICE_STEP = 10  # tenge
 LAVKA_DIALECT = Dialect(
@@ -129,7 +141,8 @@ def lavka_purchases() -> pd.DataFrame:
     -------
     DataFrame
         One row per purchase, by time: ``customer`` (0, 1, ... in the order of the months of the first
-        purchase), ``ordered_at`` (local, whole minutes), ``amount`` (Decimal, KZT).
+        purchase), ``ordered_at`` (local, whole minutes), ``amount`` (Decimal, KZT), ``channel`` (as written
+        with the order; empty for some).
     """
     end = LAVKA_LAST_DAY + timedelta(days=1)
     blocks, customers = [], 0
@@ -146,7 +159,43 @@ def lavka_purchases() -> pd.DataFrame:
         blocks.append(block.assign(customer=block["customer_id"] + customers))
         customers += newcomers
     table = pd.concat(blocks, ignore_index=True)
-    return _as_orders(table, LAVKA_START, step=PRICE_STEP)
+    orders = _as_orders(table, LAVKA_START, step=PRICE_STEP)
+    return orders.assign(channel=_channels(orders["customer"].to_numpy()))
+
+
+def lavka_customers() -> pd.DataFrame:
+    """Say of every customer of ``lavka`` what nobody sees in the orders.
+
+    Returns
+    -------
+    DataFrame
+        One row per customer: ``customer`` (number), ``month`` (first day of that of the first purchase),
+        ``rate`` (purchases per week), ``rank`` (of the rate among all customers there could be, from 0 to
+        1), ``channel`` (of the first purchase).
+    """
+    end = LAVKA_LAST_DAY + timedelta(days=1)
+    blocks = []
+    for number, period in enumerate(calendar_to(parse_period("2025-02"), LAVKA_START)):
+        population = lavka_population(period.start)
+        rate = purchase_rates(
+            population,
+            customers=lavka_newcomers(period.start),
+            acquisition_days=(min(period.end, end) - period.start).days,
+            seed=SEED + number,
+        )
+        rank = gammainc(population.timing["r"], population.timing["alpha"] * rate)
+        blocks.append(pd.DataFrame({"month": period.start, "rate": rate, "rank": rank}))
+    table = pd.concat(blocks, ignore_index=True)
+    chances = np.cumsum(channel_chances(table["rank"].to_numpy()), axis=0)
+    drawn = np.random.default_rng([SEED, 1]).uniform(size=len(table))
+    channel = np.array(CHANNELS)[(drawn > chances[:-1]).sum(axis=0)]
+    return table.assign(customer=table.index, channel=channel)
+
+
+def channel_chances(rank: np.ndarray) -> np.ndarray:
+    """Return the chances of the three :data:`CHANNELS` for customers of these ranks, one row per channel."""
+    marketplace = MOST_MARKETPLACE * (1 - rank)
+    return np.stack([marketplace, np.full_like(rank, SHOP_SHARE), 1 - SHOP_SHARE - marketplace])
 
 
 def lavka_rates() -> pd.DataFrame:
@@ -175,6 +224,20 @@ def lavka_truth() -> LavkaTruth:
     return LavkaTruth(rows.sort_values("row", ignore_index=True), rates)
 
 
+def lavka_tables(truth: LavkaTruth) -> dict[str, pd.DataFrame]:
+    """Make the tables beside the orders, by name; :mod:`retention_utils.demo_tables` says what is true."""
+    months = calendar_to(parse_period("2025-01"), LAVKA_START)
+    newcomers = {month.start: lavka_newcomers(month.start) for month in months}
+    orders = truth.clean_orders
+    orders = orders[orders["customer_id"].str.fullmatch(r"\d+")]
+    return {
+        "costs": costs(newcomers, seed=SEED),
+        "plan": plan(newcomers),
+        "events": events(),
+        "surveys": surveys(orders, last_day=LAVKA_LAST_DAY, seed=SEED),
+    }
+
+
 def kiosk_orders() -> pd.DataFrame:
     """Simulate the orders on the loyalty cards of ``kiosk``: ``customer_id``, ``ordered_at``, ``amount``."""
     purchases = simulate_purchases(
@@ -191,9 +254,10 @@ def kiosk_orders() -> pd.DataFrame:
 
 
 def write_demo_clients(folder: Path) -> None:
-    """Write the files of both demo clients: ``lavka/orders.csv``, ``lavka/rates.csv``, ``kiosk/orders.csv``.
+    """Write the files of both demo clients; the bytes are the same on every machine.
 
-    The bytes are the same on every machine.
+    Beside ``orders.csv`` of both, ``lavka`` gets ``rates.csv``, ``costs.csv``, ``plan.csv``, ``events.csv``
+    and ``surveys.csv``.
     """
     truth = lavka_truth()
     records = truth.rows[truth.rows["ordered_at"].notna()].reset_index(drop=True)
@@ -204,7 +268,8 @@ def write_demo_clients(folder: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
     export = write_export(records[list(EXPORT_COLUMNS)], LAVKA_DIALECT, surplus=surplus)
     (lavka / "orders.csv").write_bytes(export)
-    (lavka / "rates.csv").write_bytes(truth.rates.to_csv(index=False, lineterminator="\n").encode())
+    for name, table in {"rates": truth.rates, **lavka_tables(truth)}.items():
+        (lavka / f"{name}.csv").write_bytes(write_table(table))
     (kiosk / "orders.csv").write_bytes(write_export(kiosk_orders(), KIOSK_DIALECT))
 
 
@@ -222,6 +287,16 @@ def _as_orders(purchases: pd.DataFrame, start: date, *, step: int) -> pd.DataFra
         }
     )
     return table.sort_values(["ordered_at", "customer"], kind="stable", ignore_index=True)
+
+
+def _channels(owner: np.ndarray) -> np.ndarray:
+    """Give every order its channel: mostly that of the customer's first."""
+    random = np.random.default_rng([SEED, 2])
+    first = lavka_customers()["channel"].to_numpy()[owner]
+    is_repeat = pd.Series(owner).duplicated().to_numpy()
+    is_switched = is_repeat & (random.uniform(size=len(owner)) < SWITCHED)
+    channel = np.where(is_switched, random.choice(CHANNELS, len(owner)), first)
+    return np.where(random.uniform(size=len(owner)) < UNSTATED, "", channel)
 
 
 def _next_month(month: date) -> date:

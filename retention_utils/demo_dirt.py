@@ -18,7 +18,7 @@ __all__ = ["EXPORT_COLUMNS", "WHOLESALER", "spoil"]
 
 EXPORT_COLUMNS = (
     "order_id", "ordered_at", "customer_id", "email", "phone", "amount", "currency", "status", "refund_of",
-    "comment",
+    "channel", "comment",
 )  # fmt: skip
 WHOLESALER = "000007"  # the code of a café that buys by the sack
 UNRATED = "AED"
@@ -75,7 +75,8 @@ def spoil(purchases: pd.DataFrame, rates: pd.DataFrame, *, currency: str, seed: 
     Parameters
     ----------
     purchases : DataFrame
-        One row per purchase, by time: ``customer`` (number), ``ordered_at``, ``amount`` (Decimal).
+        One row per purchase, by time: ``customer`` (number), ``ordered_at``, ``amount`` (Decimal),
+        ``channel`` (text).
     rates : DataFrame
         ``day``, ``currency``, ``rate`` (Decimal), one row per first of a month and currency.
     currency : str
@@ -91,7 +92,7 @@ def spoil(purchases: pd.DataFrame, rates: pd.DataFrame, *, currency: str, seed: 
         ``own`` (the row's own amount in the shop's currency; None where there is none) and ``net`` (what
         is left of an order after its refunds; None for rows that are no purchase).
     """
-    require(purchases, ["customer", "ordered_at", "amount"], name="purchases")
+    require(purchases, ["customer", "ordered_at", "amount", "channel"], name="purchases")
     random = np.random.default_rng(seed)
     orders = _with_contacts(purchases, random).assign(currency=currency, refund_of="", use="used")
     orders["status"] = random.choice(STATUSES, len(orders))
@@ -124,7 +125,7 @@ def _with_contacts(purchases: pd.DataFrame, random: np.random.Generator) -> pd.D
     owner = purchases["customer"].to_numpy()
     is_repeat = purchases.groupby("customer").cumcount().to_numpy() > 0
     is_guest = is_repeat & (has_email & is_registered)[owner] & (random.uniform(size=len(owner)) < 0.04)
-    table = purchases[["ordered_at", "amount"]].assign(
+    table = purchases[["ordered_at", "amount", "channel"]].assign(
         person=person[owner],
         customer_id=np.where(is_registered[owner] & ~is_guest, codes[owner], ""),
         email=np.where(has_email[owner], emails[owner], ""),

@@ -24,17 +24,17 @@ COLUMN_NAMES = MappingProxyType(
         "en": {
             "order_id": "Order number", "ordered_at": "Order date", "customer_id": "Customer code",
             "email": "E-mail", "phone": "Phone", "amount": "Amount", "currency": "Currency",
-            "status": "Status", "refund_of": "Refund of order", "comment": "Comment",
+            "status": "Status", "refund_of": "Refund of order", "channel": "Channel", "comment": "Comment",
         },
         "ru": {
             "order_id": "Номер заказа", "ordered_at": "Дата заказа", "customer_id": "Код клиента",
             "email": "E-mail", "phone": "Телефон", "amount": "Сумма", "currency": "Валюта",
-            "status": "Статус", "refund_of": "Возврат по заказу", "comment": "Комментарий",
+            "status": "Статус", "refund_of": "Возврат по заказу", "channel": "Канал", "comment": "Комментарий",
         },
         "uk": {
             "order_id": "Номер замовлення", "ordered_at": "Дата замовлення", "customer_id": "Код клієнта",
             "email": "E-mail", "phone": "Телефон", "amount": "Сума", "currency": "Валюта",
-            "status": "Статус", "refund_of": "Повернення за замовленням", "comment": "Коментар",
+            "status": "Статус", "refund_of": "Повернення за замовленням", "channel": "Канал", "comment": "Коментар",
         },
     }
 )  # fmt: skip

@@ -140,7 +140,8 @@ def waiting_quantiles(curve: pd.DataFrame, *, shares: Sequence[float] = (0.25, 0
     -------
     DataFrame
         One row per ``(order_rank, share)``, sorted: ``customers`` (all who began this wait), ``days``,
-        ``low``, ``high`` (days; NaN when not reached while anyone was observed).
+        ``low``, ``high`` (days; NaN when not reached while anyone was observed), ``observed_days`` (the
+        last day on which anyone was).
 
     Raises
     ------
@@ -161,11 +162,14 @@ def waiting_quantiles(curve: pd.DataFrame, *, shares: Sequence[float] = (0.25, 0
             "days": _first_day(part, "ordered", share),
             "low": _first_day(part, "high", share),
             "high": _first_day(part, "low", share),
+            "observed_days": part["days"].iloc[-1],
         }
         for rank, part in curve.sort_values(["order_rank", "days"]).groupby("order_rank")
         for share in sorted(shares)
     ]
-    return pd.DataFrame(rows, columns=["order_rank", "share", "customers", "days", "low", "high"])
+    return pd.DataFrame(
+        rows, columns=["order_rank", "share", "customers", "days", "low", "high", "observed_days"]
+    )
 
 
 def _per_day(waits: pd.DataFrame) -> pd.DataFrame:

@@ -5,19 +5,51 @@ period with a purchase.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from retention_utils.periods import Period
 from retention_utils.placing import boundaries_up_to, period_number
 
-__all__ = ["TENURES", "cohort_cells", "customer_periods", "movements", "period_sums", "tenure_periods"]
+__all__ = [
+    "TENURES",
+    "calendar_table",
+    "cohort_cells",
+    "customer_periods",
+    "movements",
+    "period_sums",
+    "tenure_periods",
+]
 
 TENURES = (0, 1, 3, 12)  # periods since the first purchase, each up to the next
 
 # What the buyers of a period did, whether they stay active or not.
 ACTIVITY = ("joined", "buyers", "orders", "purchase_days", "amount")
+
+
+def calendar_table(calendar: Sequence[Period], history_start: date, warmup_until: date) -> pa.Table:
+    """List the periods of the calendar.
+
+    Returns
+    -------
+    pa.Table
+        One row per period: ``period_number`` (from 0), ``period`` (key), ``first_day``, ``last_day`` (dates),
+        ``is_whole`` (the log covers it from its first day), ``is_mixed`` (whom it sees first may be an old
+        customer).
+    """
+    return pa.table(
+        {
+            "period_number": list(range(len(calendar))),
+            "period": [period.key for period in calendar],
+            "first_day": [period.start for period in calendar],
+            "last_day": [period.last_day for period in calendar],
+            "is_whole": [period.start >= history_start for period in calendar],
+            "is_mixed": [period.start < warmup_until for period in calendar],
+        }
+    )
 
 
 def customer_periods(purchases: ir.Table, *, calendar: Sequence[Period], gap_days: int) -> ir.Table:

@@ -18,6 +18,7 @@ __all__ = [
     "customer_histories",
     "distinct_histories",
     "distinct_spend",
+    "purchase_rates",
     "simulate_purchases",
     "whole_days",
 ]
@@ -65,9 +66,8 @@ def simulate_purchases(
         the start of the window in days, fractional), ``amount`` (currency).
     """
     random = np.random.default_rng(seed)
-    first = random.uniform(0, acquisition_days, customers)
-    rate = random.gamma(truth.timing["r"], 1 / truth.timing["alpha"], customers) / _DAYS_PER_WEEK
-    wanted = random.poisson(rate * (observed_days - first))
+    first, rate = _arrivals(truth, customers, acquisition_days, random)
+    wanted = random.poisson(rate / _DAYS_PER_WEEK * (observed_days - first))
     made = np.minimum(wanted, _purchases_before_leaving(truth, customers, random))
     owner = np.repeat(np.arange(customers), wanted)
     days = first[owner] + random.uniform(size=len(owner)) * (observed_days - first[owner])
@@ -82,6 +82,11 @@ def simulate_purchases(
     ).sort_values(["customer_id", "day"], ignore_index=True)
     scale = random.gamma(truth.spend["q"], 1 / truth.spend["v"], customers)[table["customer_id"]]
     return table.assign(amount=random.gamma(truth.spend["p"], 1 / scale))
+
+
+def purchase_rates(truth: Truth, *, customers: int, acquisition_days: float, seed: int) -> np.ndarray:
+    """Return the true personal rates, purchases per week, behind :func:`simulate_purchases` of this seed."""
+    return _arrivals(truth, customers, acquisition_days, np.random.default_rng(seed))[1]
 
 
 def whole_days(purchases: pd.DataFrame) -> pd.DataFrame:
@@ -147,6 +152,14 @@ def distinct_spend(histories: pd.DataFrame) -> pd.DataFrame:
     repeat = histories[histories["frequency"] > 0]
     counts = repeat.groupby(["frequency", "monetary_value"], as_index=False).size()
     return counts.rename(columns={"size": "customers"})
+
+
+def _arrivals(
+    truth: Truth, customers: int, acquisition_days: float, random: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw the first day and the purchases per week of each customer."""
+    first = random.uniform(0, acquisition_days, customers)
+    return first, random.gamma(truth.timing["r"], 1 / truth.timing["alpha"], customers)
 
 
 def _purchases_before_leaving(truth: Truth, customers: int, random: np.random.Generator) -> np.ndarray:

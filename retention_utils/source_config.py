@@ -12,6 +12,7 @@ from retention_utils.errors import did_you_mean
 from retention_utils.time_formats import check_format
 
 __all__ = [
+    "ATTRIBUTES",
     "FORMATS",
     "PACKED",
     "Column",
@@ -28,6 +29,8 @@ __all__ = [
     "suffix_of",
 ]
 
+# Columns of orders that tell groups of customers apart: each belongs to the group of the first purchase.
+ATTRIBUTES = ("channel", "category")
 # What a file's ending says about its format; anything else is taken for CSV.
 FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl",
@@ -164,6 +167,8 @@ class OrderColumns(Section):
     currency: Column | None = None
     email: Column | None = None  # of guests without a customer id
     phone: Column | None = None
+    channel: Column | None = None  # where the order came from; the customer's is that of the first day
+    category: Column | None = None  # what was bought; likewise
 
     @model_validator(mode="after")
     def _has_an_amount(self) -> "OrderColumns":

@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 from retention_utils.periods import Period
 from retention_utils.placing import period_number
 from retention_utils.quality.uses import PURCHASE_USES
+from retention_utils.source_config import ATTRIBUTES
 
 __all__ = [
     "base_events",
@@ -42,7 +43,8 @@ def purchases(rows: ir.Table, *, grain: Literal["orders", "lines"] = "orders") -
     ir.Table
         One row per customer and day: ``customer_id``, ``day`` (date), ``orders`` (count), ``amount``
         (decimal), ``order_rank`` (1 for the first day, 2 for the second …), ``first_day`` and ``next_day``
-        (date; NULL while there is none).
+        (date; NULL while there is none); where the rows have them ``channel`` and ``category`` (text: of
+        several on one day the first by the alphabet of the engine, of refunds none; NULL if none is stated).
     """
     counted = rows.filter(rows["use"].isin(PURCHASE_USES))
     is_order = counted["use"] != "refund"
@@ -50,8 +52,9 @@ def purchases(rows: ir.Table, *, grain: Literal["orders", "lines"] = "orders") -
         counted["order_id"].nunique(where=is_order) if grain == "lines" else counted.count(where=is_order)
     )
     paid = ibis.cases((counted["use"] == "refunded", 0), else_=counted["amount"]).cast("decimal(18, 4)")
+    attributes = {name: counted[name].min(where=is_order) for name in ATTRIBUTES if name in counted.columns}
     events = counted.group_by("customer_id", "day").aggregate(
-        orders=orders, amount=paid.sum().cast("decimal(18, 2)")
+        orders=orders, amount=paid.sum().cast("decimal(18, 2)"), **attributes
     )
     # The first day is that of all days so far too, which spares a sort of its own.
     in_time = ibis.window(group_by="customer_id", order_by="day")

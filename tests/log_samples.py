@@ -22,6 +22,8 @@ TYPES = {
     "currency": pa.string(),
     "email": pa.string(),
     "phone": pa.string(),
+    "channel": pa.string(),
+    "category": pa.string(),
 }
 
 

@@ -146,6 +146,8 @@ def test_an_exact_copy_counts_once_where_orders_have_an_id():
         order(amount="10.01", order_id="1"),
         order(order_id="2"),
         order(order_id=None),
+        order(order_id="1", channel="shop"),
+        order(order_id="1", category="tea"),
     ],
 )
 def test_rows_that_differ_in_anything_are_no_copies(other):

@@ -94,8 +94,8 @@ def test_an_unknown_column_of_ours_is_refused_with_the_three_there_are(project):
         "shop/client.toml has 2 problem(s):",
         "  - orders.columns.customer_id: missing; it has no default.",
         "  - orders.columns.custmer: unknown key. Did you mean 'customer_id'? "
-        "Known here: amount, currency, customer_id, email, less, order_id, ordered_at, phone, quantity, refund_of, "
-        "status, unit_price.",
+        "Known here: amount, category, channel, currency, customer_id, email, less, order_id, ordered_at, "
+        "phone, quantity, refund_of, status, unit_price.",
     ]
 
 

@@ -12,31 +12,40 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from scipy.special import gammaincinv
 
 from retention_utils.config import read_config
 from retention_utils.demo_clients import (
+    CHANNELS,
     LAVKA_DIALECT,
     LAVKA_LAST_DAY,
+    channel_chances,
     kiosk_orders,
+    lavka_customers,
     lavka_newcomers,
     lavka_population,
     lavka_purchases,
     lavka_rates,
+    lavka_tables,
     lavka_truth,
     write_demo_clients,
 )
 from retention_utils.demo_dirt import WHOLESALER
+from retention_utils.demo_tables import cost_per_newcomer, retention_share, score_shares
+from retention_utils.intake import side_tables
 from retention_utils.periods import calendar_to, last_complete_period, parse_period
 from retention_utils.quality.classify import classify_rows, log_traits
 from retention_utils.quality.uses import USES
 from retention_utils.simulate import customer_histories, distinct_histories, distinct_spend, whole_days
 from retention_utils.sources.orders import read_order_log
-from retention_utils.value_models.btyd import fit_purchases, fit_spend, missing_minimums
+from retention_utils.value_models.btyd import fit_purchases, fit_spend
 from retention_utils.value_models.expectation import MBG_NBD
+from retention_utils.value_models.minimums import missing_minimums
 
 DATA = Path(__file__).parents[1] / "data"
 START, DISCOUNTS = date(2021, 1, 1), date(2023, 3, 1)
-FILES = ("lavka/orders.csv", "lavka/rates.csv", "kiosk/orders.csv")
+TABLES = ("rates", "costs", "plan", "events", "surveys")
+FILES = ("lavka/orders.csv", "kiosk/orders.csv", *(f"lavka/{name}.csv" for name in TABLES))
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +65,7 @@ def test_the_files_in_data_are_those_that_are_generated(tmp_path):
     assert {file: (tmp_path / file).read_bytes() for file in FILES} == {
         file: (DATA / file).read_bytes() for file in FILES
     }
-    assert (tmp_path / "lavka" / "orders.csv").stat().st_size <= 1_200_000
+    assert (tmp_path / "lavka" / "orders.csv").stat().st_size <= 1_300_000
 
 
 def test_the_client_files_fit_the_exports(records):
@@ -65,8 +74,10 @@ def test_the_client_files_fit_the_exports(records):
     assert lavka.data_horizon == LAVKA_LAST_DAY
     assert last_complete_period(lavka.data_horizon, lavka.grain).key == "2025-01"
     assert lavka.policies.exclude_customers == (WHOLESALER,)
-    rates = pd.read_csv(DATA / "lavka" / "rates.csv")
-    assert list(lavka.tables["rates"].columns.values()) == list(rates.columns)
+    for name in TABLES:
+        table = pd.read_csv(DATA / "lavka" / f"{name}.csv")
+        assert list(lavka.tables[name].columns.values()) == list(table.columns)
+    assert kiosk.tables == {}
     header = (DATA / "kiosk" / "orders.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
     assert set(kiosk.orders.columns.mapped().values()) == set(header)
 
@@ -94,8 +105,8 @@ def test_every_kind_is_what_it_is_called(truth, records):
     def cells(use: str, name: str) -> list[str]:
         return [record[at[name]] for record in by_use[use]]
 
-    assert {len(record) for use, rows in by_use.items() if use != "ragged" for record in rows} == {11}
-    assert {len(record) for record in by_use["ragged"]} == {13}
+    assert {len(record) for use, rows in by_use.items() if use != "ragged" for record in rows} == {12}
+    assert {len(record) for record in by_use["ragged"]} == {14}
     assert by_use["repeated_header"] == [records[2]]
     assert [record[0] for record in by_use["total_row"]] == ["Итого"]
     assert not any(_is_time(text) for text in cells("bad_date", "Дата заказа"))
@@ -255,6 +266,109 @@ def test_the_books_are_off_by_a_known_share(truth):
         "2024-12": pytest.approx(float(revenue["2024-12"] * Decimal("1.004")), abs=0.01),
         "2025-01": pytest.approx(float(revenue["2025-01"] * Decimal("0.998")), abs=0.01),
     }
+
+
+def returned_within(days: int, population, chances) -> np.ndarray:
+    """Work out which share of each channel's new customers buys again: an integral over the ranks."""
+    rank = (np.arange(20_000) + 0.5) / 20_000
+    weekly = gammaincinv(population.timing["r"], rank) / population.timing["alpha"]
+    stays = population.timing["b"] / (population.timing["a"] + population.timing["b"])
+    buys = stays * (1 - np.exp(-weekly * days / 7))
+    return (chances(rank) * buys).sum(axis=1) / chances(rank).sum(axis=1)
+
+
+def test_customers_of_the_marketplace_truly_come_back_less_and_by_how_much(truth):
+    orders = truth.clean_orders
+    log = _by_day(orders)
+    first = log.groupby("customer_id")["day"].transform("min")
+    seen = first <= (LAVKA_LAST_DAY - START).days - 90
+    returned = ((log["day"] > first) & (log["day"] <= first + 90))[seen].groupby(log["customer_id"]).any()
+    people = orders.drop_duplicates("customer_id")["customer_id"]
+    # The customers of the simulation in the order of their first orders are those of the export.
+    numbers = lavka_purchases().drop_duplicates("customer")["customer"].to_numpy()
+    known = lavka_customers().set_index("customer").loc[numbers].set_index(people.to_numpy())
+    known = known.loc[returned.index]
+    is_early = known["month"] < DISCOUNTS
+    for number, channel in enumerate(CHANNELS):
+        is_here = known["channel"] == channel
+        true = np.where(
+            is_early,
+            *(
+                returned_within(90, lavka_population(month), channel_chances)[number]
+                for month in (START, DISCOUNTS)
+            ),
+        )[is_here].mean()
+        found = returned[is_here]
+        assert found.mean() == pytest.approx(true, abs=3 * np.sqrt(true * (1 - true) / len(found)))
+    early = returned_within(90, lavka_population(START), channel_chances)
+    # By hand: the shop's are as all, 0.8 (1 - (10 / (10 + 90 / 7)) ** 0.9); together the three are as all.
+    assert early[1] == pytest.approx(0.4198, abs=1e-4)
+    assert 0.3 * early[0] + 0.2 * early[1] + 0.5 * early[2] == pytest.approx(0.4198, abs=1e-4)
+    assert early == pytest.approx([0.280, 0.420, 0.504], abs=0.0005)
+
+
+def test_the_channel_written_is_that_of_the_first_order_but_for_some(truth):
+    purchases = lavka_purchases()
+    first = lavka_customers()["channel"][purchases["customer"]].to_numpy()
+    is_stated, is_first = purchases["channel"] != "", ~purchases["customer"].duplicated()
+    assert (purchases["channel"] == first)[is_stated & is_first].all()
+    assert (~is_stated).mean() == pytest.approx(0.01, abs=0.003)
+    # Of every fifteen in a hundred that switch, one in three lands where it was.
+    assert (purchases["channel"] != first)[is_stated & ~is_first].mean() == pytest.approx(0.10, abs=0.01)
+    rows = truth.rows[truth.rows["net"].notna()]
+    assert rows["channel"].tolist() == purchases["channel"].tolist()
+
+
+def test_the_costs_are_those_of_the_newcomers_and_the_stated_share(truth):
+    table = lavka_tables(truth)["costs"]
+    assert table["Месяц"].tolist() == [month.key for month in calendar_to(parse_period("2025-01"), START)]
+    for row in table.itertuples(index=False):
+        month = date.fromisoformat(f"{row[0]}-01")
+        expected = lavka_newcomers(month) * cost_per_newcomer(month)
+        assert row[1] == pytest.approx(expected, rel=0.051)
+        assert row[2] / (row[1] + row[2]) == pytest.approx(retention_share(month), abs=0.001)
+    assert cost_per_newcomer(START) == 2400
+    assert cost_per_newcomer(date(2025, 1, 1)) == 4300
+
+
+def test_the_plan_covers_the_month_of_the_report(truth):
+    table = lavka_tables(truth)["plan"].set_index(["period", "metric"])["value"]
+    assert len(table) == 13 * 4
+    assert table["2025-01"].to_dict() == {
+        "active_customers": "1200", "new_customers": "63", "revenue": "3650000", "churn_rate": "0.085"
+    }  # fmt: skip
+    assert lavka_newcomers(date(2024, 1, 1)) * 1.1 == pytest.approx(63, abs=0.5)
+
+
+def test_scores_fall_as_slowly_as_stated_and_say_nothing_of_the_customer(truth):
+    table = lavka_tables(truth)["surveys"]
+    day = pd.to_datetime(table["day"])
+    assert not table.duplicated(["customer_id", "day"]).any()
+    assert day.between("2023-02-01", "2025-02-14").all()
+    assert table["customer_id"].isin(truth.clean_orders["customer_id"]).all()
+    assert 600 < len(table) < 900
+    shares = np.array([score_shares(when.date(), LAVKA_LAST_DAY) for when in day])
+    found = np.stack([table["score"] <= 6, table["score"] >= 9], axis=1)
+    true_nps, nps = shares[:, 1] - shares[:, 0], found[:, 1].astype(int) - found[:, 0]
+    for half in (day < "2024-02-08", day >= "2024-02-08"):
+        error = nps[half].std() / np.sqrt(half.sum())
+        assert nps[half].mean() == pytest.approx(true_nps[half].mean(), abs=3 * error)
+    assert true_nps[0] == pytest.approx(0.34, abs=0.001)
+    assert true_nps[-1] == pytest.approx(0.12, abs=0.001)
+    assert (table["comment"] != "").mean() == pytest.approx(0.2, abs=0.05)
+
+
+def test_of_the_events_the_discounts_begin_when_the_customers_change(truth):
+    table = lavka_tables(truth)["events"].set_index("day")["name"]
+    assert table[DISCOUNTS.isoformat()] == "Начались скидки для новых покупателей"
+    assert len(table) == 6
+
+
+def test_the_tables_are_read_as_they_are_meant():
+    read = side_tables(DATA / "lavka", read_config(DATA / "lavka" / "client.toml"))
+    assert {name: read[name].num_rows for name in TABLES} == {
+        "rates": 100, "costs": 49, "plan": 52, "events": 6, "surveys": 886
+    }  # fmt: skip
 
 
 def test_the_kiosk_has_too_little_to_judge():

@@ -141,7 +141,8 @@ def test_a_dirty_export(engine, tmp_path):
     folder = PROJECT / "data/lavka"
     content = tomllib.loads((folder / "client.toml").read_text(encoding="utf-8"))
     (tmp_path / "data/shop").mkdir(parents=True)
-    (tmp_path / "data/shop/rates.csv").write_bytes((folder / "rates.csv").read_bytes())
+    for name in content["tables"]:
+        (tmp_path / f"data/shop/{name}.csv").write_bytes((folder / f"{name}.csv").read_bytes())
     table = text_table(folder, ClientConfig.model_validate(content))
     embedded, found = embedded_and_remote(content, table, "2025-01", engine, tmp_path)
     uses = set(found.table("row_account")["use"])
@@ -174,6 +175,7 @@ LINES = {
         "columns": {
             "customer_id": "who", "ordered_at": "when", "quantity": "n", "unit_price": "price",
             "less": ["discount"], "order_id": "order", "status": "state", "phone": "tel",
+            "channel": "where", "category": "what",
         },
     },
 }  # fmt: skip
@@ -202,6 +204,10 @@ def random_lines(seed: int, rows: int = 900) -> pa.Table:
             "order": None if chance.random() < 0.05 else f"N{number // 2}",
             "state": chance.choice(["", "ОПЛАЧЕНО", "Скасовано ", "Повернення", "тест"]),
             "tel": chance.choice([None, "+38 (067) 123-45-67", "067 1234567", "12"]),
+            "where": chance.choice(
+                ["site", " shop ", "Site", "сайт", "", "\u00a0", None, "'; DROP TABLE x; --"]
+            ),
+            "what": chance.choice(["tea", "coffee", None, "\u202ecup"]),
         }
 
     columns = list(line(0))

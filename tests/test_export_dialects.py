@@ -123,7 +123,7 @@ def test_some_amounts_carry_the_sign_and_the_same_amount_always_does():
 
 
 def test_an_unknown_column_keeps_its_name():
-    assert column_name("channel", Dialect(language="uk")) == "channel"
+    assert column_name("courier", Dialect(language="uk")) == "courier"
     assert column_name("amount", Dialect(language="uk", currency_sign="₴")) == "Сума, ₴"
 
 

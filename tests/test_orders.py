@@ -162,6 +162,25 @@ def test_date_cells_of_a_sheet_need_no_format_and_texts_follow_the_stated_one(tm
     ]
 
 
+def test_channel_and_category_are_texts_without_outer_blanks_and_empty_ones_are_none(read):
+    hostile = "'; DROP TABLE orders; -- <script>alert(1)</script> =1+1"
+    found = read(
+        "customer,date,amount,where,what\n"
+        "ann,2024-01-05,10, Site ,tea\n"
+        "ann,2024-01-06,10,\u00a0,\n"
+        f"ann,2024-01-07,10,{hostile},012\n",
+        columns={"channel": "where", "category": "what"},
+    )
+    assert values(found, "channel") == ["Site", None, hostile]
+    assert values(found, "category") == ["tea", None, "012"]
+    assert set(values(found, "fault")) == {None}
+
+
+def test_columns_that_are_not_mapped_are_not_there(read):
+    (found,) = read("customer,date,amount,channel,category\nann,2024-01-05,10,site,tea\n")
+    assert {"channel", "category"} & set(found) == set()
+
+
 # --- amounts that are worked out -------------------------------------------------------------------------------
 
 LINES = {"customer_id": "customer", "ordered_at": "date", "quantity": "pieces", "unit_price": "price"}

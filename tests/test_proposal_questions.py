@@ -247,3 +247,33 @@ def test_no_dates_and_no_amounts_are_named_at_once(proposal_of):
         "orders.csv: no column holds dates. Its columns are 'Order ID', 'Customer'.\n"
         "orders.csv: no column holds amounts. Its columns are 'Order ID', 'Customer'."
     )
+
+
+@pytest.mark.parametrize(
+    ("channel", "category"),
+    [
+        ("Channel", "Product category"),
+        ("source", "Category"),
+        ("Канал продаж", "Категория товара"),
+        ("Источник", "категория"),
+        ("Джерело", "Категорія товару"),
+        ("Канал", "Товарна група"),
+    ],
+)
+def test_channel_and_category_are_known_by_their_names(proposal_of, channel, category):
+    lines = [f"{n},2024-01-{n + 10},k{n},{n}.50,{'site' if n % 2 else 'shop'},tea\n" for n in range(10)]
+    header = f"order_id,order_date,customer_id,total,{channel},{category}\n"
+    proposal = proposal_of(header + "".join(lines), currency="USD")
+    columns = {key: value for item in proposal.columns for key, value in item.values.items()}
+    assert (columns["channel"], columns["category"]) == (channel, category)
+    assert not any(question.key in ("channel", "category") for question in proposal.questions)
+
+
+def test_a_column_with_as_many_words_as_rows_is_no_category(proposal_of):
+    lines = [f"{n},2024-01-{n + 10},k{n},{n}.50,campaign {n},thing {n}\n" for n in range(40, 80)]
+    lines = [
+        line.replace(f"2024-01-{n + 10}", "2024-01-15") for n, line in zip(range(40, 80), lines, strict=True)
+    ]
+    text = "order_id,order_date,customer_id,total,source,category\n" + "".join(lines)
+    columns = {key for item in proposal_of(text, currency="USD").columns for key in item.values}
+    assert not columns & {"channel", "category"}

@@ -1,18 +1,35 @@
 """Charts of the time to the next order."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.textpath import TextPath
 
-from retention_utils.charts.canvas import fitted, framed, is_narrow, key, unit
+from retention_utils.charts.canvas import WIDE, fitted, framed, is_narrow, key, unit
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
 
-__all__ = ["next_order_curves"]
+__all__ = ["next_order_curves", "segment_lines"]
 
 RANK_ROLES = {1: "alert", 2: "back", 3: "main", 4: "other"}
 RANK_WORDS = {1: "after the 1st purchase", 2: "after the 2nd", 3: "after the 3rd", 4: "after the 4th"}
+SEGMENT_ROLES = ("main", "alert", "back", "fresh", "plum")
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of a chart: the value of the column it stands for, its word and its colour's role."""
+
+    value: int
+    word: str
+    role: str
+
+    @property
+    def color(self) -> str:
+        return ROLES[self.role]
 
 
 def next_order_curves(
@@ -37,55 +54,118 @@ def next_order_curves(
         The axes drawn on.
     """
     require(curve, ["order_rank", "days", "at_risk", "ordered", "low", "high"], name="curve")
-    ranks = [rank for rank in RANK_ROLES if (curve["order_rank"] == rank).any()]
+    lines = [_Line(rank, RANK_WORDS[rank], role) for rank, role in RANK_ROLES.items()]
+    return _waiting_lines(curve, "order_rank", lines, until_days=until_days, formats=formats, ax=ax)
+
+
+def segment_lines(
+    curves: pd.DataFrame,
+    *,
+    formats: Formats,
+    until_days: int = 365,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the share who have bought a second time by day, per segment, with the number at risk beneath.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        As :func:`retention_utils.next_order_segments.segment_curves` gives it, of one attribute's segments,
+        with ``label`` (what the segment is called); at most five are drawn, in the order of ``position``.
+    until_days : int
+        Right end of the axis.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on.
+    """
+    require(curves, ["position", "label", "days", "at_risk", "ordered", "low", "high"], name="curves")
+    named = curves[["position", "label"]].drop_duplicates("position").sort_values("position")
+    pairs = zip(named.itertuples(index=False), SEGMENT_ROLES, strict=False)
+    lines = [_Line(segment.position, segment.label, role) for segment, role in pairs]
+    return _waiting_lines(curves, "position", lines, until_days=until_days, formats=formats, ax=ax)
+
+
+def _waiting_lines(
+    curve: pd.DataFrame,
+    column: str,
+    lines: list[_Line],
+    *,
+    until_days: int,
+    formats: Formats,
+    ax: Axes | None,
+) -> Axes:
+    """Draw a line with its band for every value of a column, and beneath the axis who was still at risk."""
+    lines = [line for line in lines if (curve[column] == line.value).any()]
     small = ax is not None and is_narrow(ax)
-    rows = 18 * (len(ranks) + 1)
-    ax = framed(ax, height=330 + rows, left=48, right=52, top=100 if small else 48, bottom=54 + rows)
-    for rank in ranks:
-        step = curve[(curve["order_rank"] == rank) & (curve["days"] <= until_days)]
-        color = ROLES[RANK_ROLES[rank]]
-        ax.fill_between(step["days"], step["low"], step["high"], step="post", color=color, alpha=0.2, lw=0)
-        ax.plot(step["days"], step["ordered"], drawstyle="steps-post", color=color)
+    rows = 18 * (len(lines) + 1)
+    top = 28 + 18 * (len(lines) if small else _key_rows(lines))
+    ax = framed(ax, height=282 + top + rows, left=48, right=52, top=top, bottom=54 + rows)
+    steps = [(line, _until(curve[curve[column] == line.value], until_days)) for line in lines]
+    for line, step in steps:
+        ax.fill_between(
+            step["days"], step["low"], step["high"], step="post", color=line.color, alpha=0.2, lw=0
+        )
+        ax.plot(step["days"], step["ordered"], drawstyle="steps-post", color=line.color)
     ax.set_xlim(0, until_days)
     ax.set_ylim(0, 1)
-    _end_labels(ax, curve[curve["days"] <= until_days], ranks, formats)
+    _end_labels(ax, steps, formats)
     days = list(range(0, until_days + 1, 180 if small else 90))
     ax.set_xticks(days)
     ax.set_xlabel("Days since that purchase")
     ax.yaxis.set_major_formatter(lambda value, _: plain(formats.share(value, digits=0)))
     unit(ax, "Share who have ordered again")
-    key(ax, [(RANK_ROLES[rank], RANK_WORDS[rank]) for rank in ranks], row=1)
-    _at_risk_rows(fitted(ax), curve, ranks, days, formats)
+    for row, items in enumerate([[line] for line in lines] if small else [lines], 1):
+        key(ax, [(line.role, line.word) for line in items], row=row)
+    _at_risk_rows(fitted(ax), curve, column, lines, days, formats)
     return ax
 
 
-def _end_labels(ax: Axes, curve: pd.DataFrame, ranks: list[int], formats: Formats) -> None:
+def _key_rows(lines: list[_Line]) -> int:
+    """Say how many rows the colour keys take on a desk."""
+    rows, at = 1, 0.0
+    for line in lines:
+        width = 15 + float(TextPath((0, 0), line.word, size=12).get_extents().width)
+        rows, at = (rows + 1, width + 18) if at and at + width > WIDE else (rows, at + width + 18)
+    return rows
+
+
+def _until(step: pd.DataFrame, until_days: int) -> pd.DataFrame:
+    """Cut a line at the end of the axis, which it reaches if anybody was watched for longer."""
+    step = step.sort_values("days")
+    known = step[step["days"] <= until_days]
+    if len(known) == len(step) or known["days"].iloc[-1] == until_days:
+        return known
+    return pd.concat([known, known.tail(1).assign(days=until_days)], ignore_index=True)
+
+
+def _end_labels(ax: Axes, steps: list[tuple[_Line, pd.DataFrame]], formats: Formats) -> None:
     """Write every line's last share at its end, a line's height apart from the next lower one."""
     height = ax.get_position().height * ax.figure.get_figheight() * 72
-    ends = curve[curve["order_rank"].isin(ranks)].drop_duplicates("order_rank", keep="last")
+    ends = [(step["ordered"].iloc[-1], step["days"].iloc[-1], line.color) for line, step in steps]
     below = float("-inf")
-    for rank, days, share in ends.sort_values("ordered")[["order_rank", "days", "ordered"]].itertuples(
-        index=False
-    ):
+    for share, days, color in sorted(ends):
         below = max(share * height, below + 14)
         ax.annotate(
             plain(formats.share(share, digits=0)), (days, share), xytext=(6, below - share * height),
-            textcoords="offset points", va="center", color=ROLES[RANK_ROLES[rank]], weight="bold",
-            annotation_clip=False,
+            textcoords="offset points", va="center", color=color, weight="bold", annotation_clip=False,
         )  # fmt: skip
 
 
-def _at_risk_rows(ax: Axes, curve: pd.DataFrame, ranks: list[int], days: list[int], formats: Formats) -> None:
+def _at_risk_rows(
+    ax: Axes, curve: pd.DataFrame, column: str, lines: list[_Line], days: list[int], formats: Formats
+) -> None:
     """Write beneath the axis how many were still being watched on the labelled days."""
     height = ax.figure.get_figheight() * 72
     top = ax.get_position().y0 * height - 62
     ax.figure.text(0, top / height, "Customers still waiting on that day", color=LIGHT["ink3"], size=12)
-    for row, rank in enumerate(ranks, 1):
-        step = curve[curve["order_rank"] == rank]
+    for row, line in enumerate(lines, 1):
+        step = curve[curve[column] == line.value].sort_values("days")
         for day in days:
             ahead = step.loc[step["days"] >= day, "at_risk"]
             place = ax.get_position().x0 + (day / ax.get_xlim()[1]) * ax.get_position().width
             ax.figure.text(
                 place, (top - 18 * row) / height, formats.count(ahead.iloc[0] if len(ahead) else 0),
-                color=ROLES[RANK_ROLES[rank]], size=11.5, ha="left" if day == 0 else "center",
+                color=line.color, size=11.5, ha="left" if day == 0 else "center",
             )  # fmt: skip

@@ -74,8 +74,10 @@ def fits(role: str, column: Column) -> bool:
         return sum("@" in value for value in values) >= READABLE * len(values)
     if role == "phone":
         return sum(len(re.sub(r"\D", "", value)) >= 7 for value in values) >= READABLE * len(values)
-    if role == "status":
+    if role in ("status", "channel"):
         return len(set(values)) <= MOST_STATUSES
+    if role == "category":
+        return 2 * len(set(values)) <= len(values) and share_of_numbers(values) < READABLE
     if role == "order_id" and sum(any(map(str.isdigit, value)) for value in values) < READABLE * len(values):
         return False
     return not _is_written_date(column)

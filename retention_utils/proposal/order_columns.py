@@ -9,10 +9,13 @@ from retention_utils.proposal.grain import Lines, choose_amount, choose_grain, l
 from retention_utils.proposal.numbers import decimal_marks
 from retention_utils.proposal.questions import Choice, Question
 from retention_utils.proposal.samples import Column, Number, Sample
+from retention_utils.source_config import ATTRIBUTES
 
 __all__ = ["OrderLog", "read_columns"]
 
-FURTHER = ("order_id", "refund_of", "status", "currency", "email", "phone", "quantity", "unit_price")
+FURTHER = (
+    "order_id", "refund_of", "status", "currency", "email", "phone", "quantity", "unit_price", *ATTRIBUTES,
+)  # fmt: skip
 PRICE = ("quantity", "unit_price")
 WRITTEN_WITH_POINT = ("jsonl", "sqlite")  # numbers, as against texts that look like numbers
 

@@ -15,7 +15,7 @@ __all__ = ["client_settings", "column_settings", "source_settings"]
 
 COLUMN_ORDER = (
     "customer_id", "ordered_at", "amount", "quantity", "unit_price", "less", "order_id", "refund_of",
-    "status", "currency", "email", "phone",
+    "status", "currency", "email", "phone", "channel", "category",
 )  # fmt: skip
 FILE_ORDER = ("encoding", "delimiter", "header_row", "sheet", "table")
 

@@ -21,6 +21,7 @@ __all__ = ["LogTraits", "classify_rows", "log_traits", "row_account"]
 NO_ORDER = ("repeated_header", "total_row", "ragged", "bad_date")
 CONTENT = (
     "customer_id", "ordered_at", "amount", "order_id", "refund_of", "status", "currency", "email", "phone",
+    "channel", "category",
 )  # fmt: skip
 
 

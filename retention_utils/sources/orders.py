@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from retention_utils.currency_signs import currency_signs, currency_words
 from retention_utils.errors import InputError
-from retention_utils.source_config import OrderSource
+from retention_utils.source_config import ATTRIBUTES, OrderSource
 from retention_utils.sources.parsing import as_amount, as_text, as_time
 from retention_utils.sources.raw import read_raw
 from retention_utils.sources.unpacking import unpacked
@@ -69,8 +69,8 @@ def read_order_log(
         (text, NULL when empty), ``ordered_at`` (timestamp in the client's zone), ``amount`` (decimal, in the
         row's own currency), ``fault`` (why the row cannot be read: a key of
         :data:`retention_utils.quality.uses.USES`, else NULL), ``found`` (the text at fault, else NULL), and
-        of ``order_id``, ``refund_of``, ``status`` (lower case), ``currency`` (upper case), ``email``,
-        ``phone`` (both hashed) those that the client file maps.
+        of ``order_id``, ``refund_of``, ``channel``, ``category`` (text, NULL when empty), ``status`` (lower
+        case), ``currency`` (upper case), ``email``, ``phone`` (both hashed) those that the client file maps.
 
     Raises
     ------
@@ -228,7 +228,7 @@ def _fault(typed: ir.Table, source: OrderSource) -> tuple[ir.StringValue, ir.Str
 def _further(raw: ir.Table, source: OrderSource, currency: str) -> dict[str, ir.StringValue]:
     """Return the columns that not every order log has."""
     there = source.columns.mapped().keys()
-    texts = {name: as_text(raw[name]) for name in ("order_id", "refund_of") if name in there}
+    texts = {name: as_text(raw[name]) for name in ("order_id", "refund_of", *ATTRIBUTES) if name in there}
     if "status" in there:
         texts["status"] = _small(as_text(raw["status"]))
     if "currency" in there:
