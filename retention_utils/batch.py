@@ -13,12 +13,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import retention_utils.light_jsonschema  # noqa: F401  before what imports jsonschema
+
+# isort: split
+
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from retention_utils.errors import ConfigError, did_you_mean
 from retention_utils.notebooks import READERS, question_of, settled
+from retention_utils.warm_kernels.supervisor import WarmKernels, warm_kernels
 
 __all__ = ["CELL_TIMEOUT", "ChapterOutcome", "check_parameters", "run_chapters"]
 
@@ -94,6 +99,9 @@ def run_chapters(
 ) -> list[ChapterOutcome]:
     """Execute every chapter into ``folder``, those that read others after them.
 
+    On Linux the kernels are forked from a process that has imported what the chapters import
+    (:mod:`retention_utils.warm_kernels`); a chapter's result does not depend on it.
+
     Parameters
     ----------
     notebooks : sequence of Path
@@ -113,15 +121,15 @@ def run_chapters(
         One per chapter, in the order of their numbers.
     """
     lock = threading.Lock()
-
-    def run(notebook: Path) -> ChapterOutcome:
-        outcome = _run(notebook, folder / notebook.name, parameters[notebook.stem])
-        with lock:
-            tell(outcome)
-        return outcome
-
     outcomes: list[ChapterOutcome] = []
-    with ThreadPoolExecutor(max_workers=jobs) as workers:
+    with warm_kernels(notebooks) as kernels, ThreadPoolExecutor(max_workers=jobs) as workers:
+
+        def run(notebook: Path) -> ChapterOutcome:
+            outcome = _run(notebook, folder / notebook.name, parameters[notebook.stem], kernels)
+            with lock:
+                tell(outcome)
+            return outcome
+
         for stage in _stages(notebooks):
             outcomes += workers.map(run, stage)
     return sorted(outcomes, key=lambda outcome: outcome.chapter)
@@ -135,23 +143,12 @@ def _stages(notebooks: Sequence[Path]) -> list[list[Path]]:
     return [alone, *([notebook for notebook in notebooks if notebook.stem in names] for names in READERS)]
 
 
-def _run(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> ChapterOutcome:
+def _run(notebook: Path, target: Path, parameters: Mapping[str, Any], kernels: WarmKernels) -> ChapterOutcome:
     started = time.monotonic()
     title = question_of(json.loads(notebook.read_text(encoding="utf-8")))
     cell, error = None, ""
     try:
-        papermill.execute_notebook(
-            str(notebook),
-            str(target),
-            parameters=dict(parameters),
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            # Errors reach us through the outcome; the kernel's own log would only mix with other clients'.
-            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
-            execution_timeout=CELL_TIMEOUT,
-            # papermill's own cwd= changes the folder of the whole process: never from threads.
-            resources={"metadata": {"path": str(target.parent)}},
-        )
+        _execute(notebook, target, parameters, kernels)
     except PapermillExecutionError as failure:
         cell, error = failure.cell_index + 1, f"{failure.ename}: {failure.evalue}"
     except DeadKernelError:
@@ -165,6 +162,29 @@ def _run(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> Chapter
         target.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     seconds = round(time.monotonic() - started, 1)
     return ChapterOutcome(notebook.stem, title, "failed" if error else "done", seconds, cell, error)
+
+
+def _execute(notebook: Path, target: Path, parameters: Mapping[str, Any], kernels: WarmKernels) -> None:
+    """Have papermill run a chapter; once more if its kernel was lost with the server that forked it."""
+    warm = kernels.options
+    try:
+        papermill.execute_notebook(
+            str(notebook),
+            str(target),
+            parameters=dict(parameters),
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            # Errors reach us through the outcome; the kernel's own log would only mix with other clients'.
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+            execution_timeout=CELL_TIMEOUT,
+            # papermill's own cwd= changes the folder of the whole process: never from threads.
+            resources={"metadata": {"path": str(target.parent)}},
+            **warm,
+        )
+    except (DeadKernelError, RuntimeError):
+        if not warm or kernels.is_serving:
+            raise
+        _execute(notebook, target, parameters, kernels)
 
 
 def _defaults(taken: Mapping[str, Any]) -> dict[str, Any]:

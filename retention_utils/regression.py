@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from retention_utils.warm_kernels.supervisor import WarmKernels, warm_kernels
+
 __all__ = ["ChapterCheck", "verify_chapters", "verify_report"]
 
 DIFFERENCES = "RETENTION_DIFFERENCES"  # environment variable: where the plugin writes
@@ -76,21 +78,28 @@ def verify_chapters(notebooks: Sequence[Path], *, jobs: int) -> list[ChapterChec
     list of ChapterCheck
         In the order given.
     """
-    with ThreadPoolExecutor(max_workers=jobs) as workers:
-        return list(workers.map(_verify, notebooks))
+    with warm_kernels(notebooks) as kernels, ThreadPoolExecutor(max_workers=jobs) as workers:
+        return list(workers.map(lambda notebook: _verify(notebook, kernels), notebooks))
 
 
-def _verify(notebook: Path) -> ChapterCheck:
+def _verify(notebook: Path, kernels: WarmKernels) -> ChapterCheck:
     if problems := _not_comparable(notebook):
         return ChapterCheck(notebook.stem, "failed", problems)
     with tempfile.TemporaryDirectory() as scratch:
         told = Path(scratch) / "differences.json"
+        plugins = ["retention_utils.light_jsonschema", "nbval.plugin", "retention_utils.regression"]
         command = [
             sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(notebook.parent),
-            "-p", "no:cacheprovider", "-p", "retention_utils.regression",
+            *(f"-p{plugin}" for plugin in [*plugins, "no:cacheprovider"]),
             "--nbval", "--nbval-current-env", "--nbval-cell-timeout", "600", str(notebook),
         ]  # fmt: skip
-        environment = {**os.environ, DIFFERENCES: str(told), "PYTEST_ADDOPTS": ""}
+        environment = {
+            **os.environ,
+            **kernels.environment,
+            DIFFERENCES: str(told),
+            "PYTEST_ADDOPTS": "",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # whatever else is installed takes time, and may interfere
+        }
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         found = json.loads(told.read_text(encoding="utf-8")) if told.is_file() else []
     if done.returncode == 0:

@@ -1,0 +1,127 @@
+"""The server's life: begun for one run, ended with it, and never in the way if it cannot be."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.provisioning import KernelProvisionerFactory
+from traitlets.config import Config
+
+from retention_utils.warm_kernels.manager import WarmKernelManager
+from retention_utils.warm_kernels.preload import imported_modules
+from retention_utils.warm_kernels.provisioner import ADDRESS, NAME
+
+__all__ = ["SWITCH", "WarmKernels", "warm_kernels"]
+
+SWITCH = "RETENTION_WARM_KERNELS"  # environment variable: 0 for ordinary kernels
+DEFAULT_PROVISIONER = KernelProvisionerFactory.default_provisioner_name_env
+END_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class WarmKernels:
+    """The server of one run, or none."""
+
+    address: str = ""
+    server: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether the server is there to fork kernels."""
+        return self.server is not None and self.server.poll() is None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What papermill's ``execute_notebook`` is to be given: nothing where kernels are to be ordinary."""
+        if not self.is_serving:
+            return {}
+        config = Config({"WarmKernelManager": {"address": self.address}})
+        # Nothing is lost by ending a kernel at once: papermill has had every output by then.
+        return {
+            "kernel_manager_class": WarmKernelManager,
+            "config": config,
+            "shutdown_kernel": "immediate",
+        }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What makes any Jupyter client that is given it as environment variables start warm kernels."""
+        if not self.is_serving:
+            return {}
+        return {DEFAULT_PROVISIONER: NAME, ADDRESS: self.address}
+
+
+@contextmanager
+def warm_kernels(notebooks: Sequence[Path]) -> Iterator[WarmKernels]:
+    """Have kernels ready for the chapters while the context lasts.
+
+    Where kernels cannot be forked (not on Linux, ``RETENTION_WARM_KERNELS=0``, the package's entry point not
+    installed, no socket to be had), there is no server and the chapters run in ordinary kernels. Afterwards
+    neither the server nor any of its kernels is left.
+
+    Parameters
+    ----------
+    notebooks : sequence of Path
+        The chapters to be run: what they import is imported once, beforehand.
+    """
+    kernels = WarmKernels()
+    if notebooks and _is_possible():
+        with suppress(OSError):
+            kernels = _begin(imported_modules(notebooks))
+    try:
+        yield kernels
+    finally:
+        _end(kernels)
+
+
+def _is_possible() -> bool:
+    is_able = sys.platform == "linux" and hasattr(os, "pidfd_open")
+    is_registered = bool(entry_points(group=KernelProvisionerFactory.GROUP_NAME, name=NAME))
+    return is_able and is_registered and os.environ.get(SWITCH, "") != "0"
+
+
+def _begin(modules: Sequence[str]) -> WarmKernels:
+    folder = tempfile.mkdtemp(prefix="retention-kernels-")  # nobody else may enter it
+    address = str(Path(folder) / "socket")
+    try:
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(address)
+            listener.listen()
+            number = listener.fileno()
+            command = [sys.executable, "-m", "retention_utils.warm_kernels.server", str(number), *modules]
+            # Its standard input ends when this process does, however that comes about; then it ends, too.
+            server = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=folder,  # nothing there that an import could take for a module
+                pass_fds=[number],
+                start_new_session=True,
+            )
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return WarmKernels(address, server)
+
+
+def _end(kernels: WarmKernels) -> None:
+    if kernels.server is None:
+        return
+    with suppress(OSError):
+        kernels.server.stdin.close()
+    try:
+        kernels.server.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        kernels.server.kill()
+        kernels.server.wait()
+    shutil.rmtree(Path(kernels.address).parent, ignore_errors=True)
