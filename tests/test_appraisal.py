@@ -8,11 +8,13 @@ import pandas as pd
 import pytest
 
 from retention_utils.simulate import customer_histories, distinct_histories, distinct_spend
-from retention_utils.value_models.appraisal import appraise, rehearse
-from retention_utils.value_models.btyd import DataMinimums, fit_purchases, fit_spend
+from retention_utils.value_models.appraisal import MODELS, appraise, rehearse
+from retention_utils.value_models.btyd import fit_purchases, fit_spend
 from retention_utils.value_models.customer_value import customer_value
-from retention_utils.value_models.expectation import BG_NBD, MBG_NBD
+from retention_utils.value_models.expectation import BG_NBD, MBG_NBD, PARETO_NBD
 from retention_utils.value_models.holdout import ACTUAL, ModelChoice, holdout_errors
+from retention_utils.value_models.minimums import DataMinimums
+from retention_utils.value_models.newcomers import FirstSpend, newcomer_value
 
 WEEKS = cdnow_sample.HOLDOUT_DAYS // 7  # 39
 LAST_DAY = cdnow_sample.CALIBRATION_END + cdnow_sample.HOLDOUT_DAYS
@@ -55,21 +57,21 @@ def appraisal(tables, rehearsal):
 
 def test_the_rehearsal_knows_only_what_came_before(rehearsal, holdout_cells):
     known = distinct_histories(cdnow_sample.histories())
-    fits = [fit_purchases(known, model=model) for model in (BG_NBD, MBG_NBD)]
+    fits = [fit_purchases(known, model=model) for model in (BG_NBD, MBG_NBD, PARETO_NBD)]
     errors = holdout_errors(holdout_cells, *fits, holdout_days=7 * WEEKS)
     pd.testing.assert_frame_equal(rehearsal.errors, errors, rtol=1e-6)
     assert rehearsal.missing == ()
 
 
-def test_the_rehearsal_of_the_cdnow_sample_chooses_mbg(rehearsal):
+def test_the_rehearsal_of_the_cdnow_sample_chooses_pareto(rehearsal):
     # 2,357 customers of the 1/10 sample; 1,882 purchase days from October 1997 to June 1998, counted in the file.
     assert rehearsal.errors["customers"].unique().tolist() == [2357]
     table = cdnow_sample.purchases()
     assert (table["day"] > cdnow_sample.CALIBRATION_END).sum() == 1882
     assert rehearsal.errors["actual"].unique().tolist() == [1882]
-    assert rehearsal.choice.model == MBG_NBD
+    assert rehearsal.choice.model == PARETO_NBD
     best = rehearsal.errors.set_index("model")["rmse"].drop("own past rate").idxmin()
-    assert best == MBG_NBD
+    assert best == PARETO_NBD
 
 
 def test_weeks_without_a_purchase_are_zeros_and_not_gaps(holdout_cells, weekly_repeats, rehearsal):
@@ -93,13 +95,13 @@ def test_the_chosen_model_fitted_to_everything_gives_the_value(appraisal, tables
     cells, spend_cells = tables
     expected = customer_value(
         cells,
-        fit_purchases(cells, model=MBG_NBD),
+        fit_purchases(cells, model=PARETO_NBD),
         fit_spend(spend_cells),
         horizon_weeks=52,
         annual_discount_rate=0.10,
     )
     assert appraisal.reasons == ()
-    assert appraisal.value.model == MBG_NBD
+    assert appraisal.value.model == PARETO_NBD
     assert appraisal.value.value == pytest.approx(expected.value, rel=1e-6)
     assert (appraisal.value.value_low, appraisal.value.value_high) == (
         pytest.approx(expected.value_low, rel=1e-6),
@@ -107,8 +109,11 @@ def test_the_chosen_model_fitted_to_everything_gives_the_value(appraisal, tables
     )
     assert appraisal.by_frequency["customers"].sum() == 2357
     assert appraisal.by_frequency["value"].sum() == pytest.approx(appraisal.value.value)
-    assert appraisal.active["model"].tolist() == [BG_NBD, MBG_NBD]
-    assert set(appraisal.parameters["model"]) == {BG_NBD, MBG_NBD, "gamma-gamma"}
+    assert appraisal.active["model"].tolist() == [BG_NBD, MBG_NBD, PARETO_NBD]
+    assert appraisal.active.set_index("model")["is_headline"].tolist() == [False, False, True]
+    assert set(appraisal.parameters["model"]) == {BG_NBD, MBG_NBD, PARETO_NBD, "gamma-gamma"}
+    assert appraisal.bias_share == pytest.approx(-0.115, abs=5e-4)
+    assert appraisal.year_value is None  # no first purchases were given
     assert appraisal.independence.customers == spend_cells["customers"].sum()
 
 
@@ -116,6 +121,25 @@ def test_margin_scales_the_value(tables, rehearsal, appraisal):
     half = appraise(*tables, rehearsal, **{**HORIZON, "margin": 0.5})
     assert half.value.value == pytest.approx(0.5 * appraisal.value.value)
     assert half.value.margin_share == 0.5
+
+
+def test_a_new_customer_is_valued_by_the_chosen_model(tables, rehearsal):
+    first = FirstSpend(2357, 32.98, 0.7)
+    got = appraise(*tables, rehearsal, **HORIZON, first=first)
+    cells, spend_cells = tables
+    fits = fit_purchases(cells, model=PARETO_NBD), fit_spend(spend_cells)
+    assert got.newcomer == newcomer_value(first, *fits)
+    value, low, high, customers = got.year_value
+    assert (value, customers) == (got.newcomer.value, 2357)
+    assert low < value < high
+
+
+def test_too_few_purchases_in_the_holdout_prove_nothing(holdout_cells, weekly_repeats):
+    hardly = holdout_cells.assign(holdout_purchases=0)
+    got = rehearse(hardly, weekly_repeats, holdout_weeks=WEEKS)
+    assert got.missing == (
+        "Before the last 39 weeks: Purchases in the weeks kept back for the test: 0; at least 50 needed.",
+    )
 
 
 def test_too_few_data_before_the_holdout(holdout_cells, weekly_repeats, tables):
@@ -177,19 +201,19 @@ def never_twice(cells: pd.DataFrame) -> pd.DataFrame:
     return table.groupby(keys, as_index=False)["customers"].sum()
 
 
-ANY_HISTORY = DataMinimums(recent_days=10_000, frequent_purchases=1)
+ANY_HISTORY = DataMinimums(recent_days=10_000, frequent_purchases=1, repeat_buyers=0)
 NO_REPEAT = "No customer bought on a second day, so repeat purchases cannot be modelled."
 
 
 def test_the_chosen_model_is_named_if_it_cannot_be_fitted_to_everything(tables, rehearsal):
     cells, spend_cells = tables
     got = appraise(never_twice(cells), spend_cells, rehearsal, **HORIZON, minimums=ANY_HISTORY)
-    assert got.reasons == (f"MBG/NBD: {NO_REPEAT}",)
+    assert got.reasons == (f"Pareto/NBD: {NO_REPEAT}",)
 
 
 def test_models_refused_in_the_rehearsal_say_why(holdout_cells, weekly_repeats, tables):
     got = rehearse(never_twice(holdout_cells), weekly_repeats, holdout_weeks=WEEKS, minimums=ANY_HISTORY)
-    reason = f"No model could be fitted. BG/NBD: {NO_REPEAT} MBG/NBD: {NO_REPEAT}"
+    reason = " ".join(["No model could be fitted.", *(f"{model}: {NO_REPEAT}" for model in MODELS)])
     assert (got.choice.model, got.choice.reason) == (None, reason)
     assert appraise(*tables, got, **HORIZON).reasons == (reason,)
 

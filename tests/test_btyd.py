@@ -24,12 +24,7 @@ from retention_utils.simulate import (
     simulate_purchases,
     whole_days,
 )
-from retention_utils.value_models.btyd import (
-    DataMinimums,
-    fit_purchases,
-    fit_spend,
-    missing_minimums,
-)
+from retention_utils.value_models.btyd import fit_purchases, fit_spend
 from retention_utils.value_models.expectation import (
     BG_NBD,
     MBG_NBD,
@@ -43,6 +38,7 @@ from retention_utils.value_models.expectation import (
 )
 from retention_utils.value_models.fits import parameter_table
 from retention_utils.value_models.likelihood import GAMMA_GAMMA, lifetimes_fitters, maximum_likelihood
+from retention_utils.value_models.minimums import DataMinimums, data_minimums, missing_minimums
 from retention_utils.value_models.optimum import find_optimum
 
 MODELS = [BG_NBD, MBG_NBD]
@@ -463,30 +459,49 @@ def test_impossible_histories_are_named(row):
 
 
 def test_wrong_calls_are_named():
-    with pytest.raises(ValueError, match=r"model is 'Pareto'; use 'BG/NBD' or 'MBG/NBD'"):
+    with pytest.raises(ValueError, match=r"model is 'Pareto'; use one of 'BG/NBD', 'MBG/NBD', 'Pareto/NBD'"):
         fit_purchases(cells_of((1, 5, 40, 9)), model="Pareto")
     with pytest.raises(TableError, match=r"lacks \['age_days'\]"):
         fit_purchases(cells_of((1, 5, 40, 9)).drop(columns="age_days"))
 
 
 def test_minimums_of_a_healthy_shop_are_met():
-    assert missing_minimums(cells_of((0, 0, 200, 499), (2, 170, 180, 1))) == ()
+    healthy = cells_of((0, 0, 200, 400), (1, 170, 180, 99), (2, 170, 180, 1))
+    assert missing_minimums(healthy) == ()
+    assert missing_minimums(healthy, holdout_purchases=50) == ()
 
 
 def test_every_missing_minimum_is_said():
-    assert missing_minimums(cells_of((0, 0, 100, 400), (1, 50, 100, 99))) == (
+    assert missing_minimums(cells_of((0, 0, 100, 400), (1, 50, 100, 99)), holdout_purchases=49) == (
         "There are 499 buyers; at least 500 are needed.",
         "The history spans 100 days; at least 180 are needed.",
         "The last purchase is 50 days old; at most 30 are allowed.",
         "Customers with 3 or more purchase days: 0; at least 1 needed.",
+        "Customers with a second purchase day: 99; at least 100 needed.",
+        "Purchases in the weeks kept back for the test: 49; at least 50 needed.",
     )
     assert missing_minimums(cells_of()) == ("There are no buyers.",)
     assert missing_minimums(cells_of((2, 1, 1, 1))) == (
         "There is 1 buyer; at least 500 are needed.",
         "The history spans 1 day; at least 180 are needed.",
+        "Customers with a second purchase day: 1; at least 100 needed.",
     )
-    loose = DataMinimums(buyers=1, history_days=1, recent_days=50, frequent_purchases=2)
+    loose = DataMinimums(buyers=1, history_days=1, recent_days=50, frequent_purchases=2, repeat_buyers=1)
     assert missing_minimums(cells_of((1, 50, 100, 99)), minimums=loose) == ()
+
+
+def test_minimums_are_listed_with_who_asks_for_them():
+    # Klaviyo's published gate: 500 buyers, 180 days, orders in the last 30 days, some with 3 orders or more.
+    got = data_minimums(cells_of((0, 0, 200, 499), (2, 170, 180, 1)), holdout_purchases=7)
+    assert got["needed"].tolist() == [
+        "at least 500", "at least 180", "at most 30", "at least 1", "at least 100", "at least 50",
+    ]  # fmt: skip
+    assert got["found"].tolist() == [500, 200, 10, 1, 1, 7]
+    assert got["is_met"].tolist() == [True, True, True, True, False, False]
+    assert got["source"].tolist() == ["Klaviyo"] * 4 + ["this workbook"] * 2
+    nobody = data_minimums(cells_of())
+    assert not nobody["is_met"].any()
+    assert nobody["found"].isna().sum() == 2
 
 
 # --- tables, draws, and what must not leak ------------------------------------------------------------------

@@ -3,15 +3,16 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from retention_utils.charts.canvas import fitted, framed, is_narrow, key, unit, value_axis
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
 
-__all__ = ["expected_against_actual", "tracking_curves"]
+__all__ = ["expected_against_actual", "tracking_curves", "value_curves"]
 
-SERIES_ROLES = ("main", "back", "alert", "other")  # the actual first, then the models
+SERIES_ROLES = ("main", "back", "alert", "fresh", "other")  # the actual first, then the models
 
 
 def tracking_curves(tracking: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
@@ -80,4 +81,53 @@ def expected_against_actual(by_frequency: pd.DataFrame, *, formats: Formats, ax:
     value_axis(ax, formats.number)
     unit(ax, "Purchases in the hold-out, per customer")
     key(ax, list(zip(SERIES_ROLES, [actual, *models], strict=False)), row=1)
+    return fitted(ax)
+
+
+def value_curves(
+    historic: pd.DataFrame,
+    *,
+    cohorts: pd.DataFrame,
+    axis_unit: str,
+    formats: Formats,
+    cost: float | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw what a customer has brought by each age: every cohort thin, all together thick, and the cost.
+
+    Parameters
+    ----------
+    historic : DataFrame
+        From :func:`retention_utils.unit_economics.cohort_value.historic_value`; its interval is shaded.
+    cohorts : DataFrame
+        From :func:`retention_utils.unit_economics.cohort_value.cohort_value`.
+    axis_unit : str
+        What the money is, for the axis.
+    cost : float, optional
+        What winning a customer cost: a level line.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on.
+    """
+    require(historic, ["age", "value", "low", "high"], name="historic")
+    require(cohorts, ["cohort", "age", "value"], name="cohorts")
+    small = ax is not None and is_narrow(ax)
+    ax = framed(ax, height=320, left=64, right=16, top=66 if small else 48, bottom=44)
+    for _, cohort in cohorts.groupby("cohort"):
+        ax.plot(cohort["age"], cohort["value"], color=LIGHT["edge"], lw=1, zorder=1)
+    ax.fill_between(historic["age"], historic["low"], historic["high"], color=ROLES["main"], alpha=0.15, lw=0)
+    ax.plot(historic["age"], historic["value"], color=ROLES["main"], lw=2.5, marker="o", ms=3.5, zorder=3)
+    words = [("main", "all together"), ("edge", "each group that joined in one period")]
+    if cost is not None:
+        ax.axhline(cost, color=ROLES["alert"], lw=1.5, ls=(0, (5, 2)), zorder=2)
+        words.append(("alert", f"cost of winning a customer, {formats.money(cost)}"))
+    ax.set_ylim(bottom=0)
+    ax.set_xlim(-0.3, cohorts["age"].max() + 0.3)
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    ax.set_xlabel("Periods since the first purchase")
+    value_axis(ax, formats.money)
+    unit(ax, axis_unit)
+    key(ax, words, row=1)
     return fitted(ax)

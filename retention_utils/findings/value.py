@@ -39,10 +39,12 @@ def notes(appraisal: Appraisal, *, formats: Formats) -> list[Callout]:
     if not appraisal.reasons:
         if (bias := _bias(appraisal)) and abs(bias) > MOST_BIAS:
             side = "low" if bias < 0 else "high"
+            where = "above" if bias < 0 else "below"
             text = (
                 f"Tested on this client's own past, the model expected {_off(bias, formats)}. The interval "
-                "does not allow for that: it says only how exactly the model could be fitted to these "
-                f"customers. The truth may well lie {'above' if bias < 0 else 'below'} the forecast."
+                "does not allow for that: it holds the luck of single purchases and how exactly the model "
+                f"could be fitted, and takes the model to be right. The truth may well lie {where} the "
+                "forecast."
             )
             found.append(Callout("bias", "warn", f"The forecast has been too {side}", text))
         text = (

@@ -11,15 +11,9 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from retention_utils.value_models.active import active_customers
-from retention_utils.value_models.btyd import (
-    DEFAULT_MINIMUMS,
-    DataMinimums,
-    fit_purchases,
-    fit_spend,
-    missing_minimums,
-)
+from retention_utils.value_models.btyd import fit_purchases, fit_spend
 from retention_utils.value_models.customer_value import CustomerValue, customer_value
-from retention_utils.value_models.expectation import BG_NBD, MBG_NBD
+from retention_utils.value_models.expectation import BG_NBD, MBG_NBD, PARETO_NBD
 from retention_utils.value_models.fits import parameter_table
 from retention_utils.value_models.holdout import (
     ModelChoice,
@@ -27,12 +21,14 @@ from retention_utils.value_models.holdout import (
     holdout_by_frequency,
     holdout_errors,
 )
+from retention_utils.value_models.minimums import DEFAULT_MINIMUMS, DataMinimums, missing_minimums
+from retention_utils.value_models.newcomers import FirstSpend, NewcomerValue, newcomer_value
 from retention_utils.value_models.spend import SpendIndependence, spend_by_frequency, spend_independence
 from retention_utils.value_models.tracking import tracking
 
 __all__ = ["Appraisal", "Rehearsal", "appraise", "rehearse"]
 
-MODELS = (BG_NBD, MBG_NBD)
+MODELS = (BG_NBD, MBG_NBD, PARETO_NBD)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +53,31 @@ class Appraisal:
     parameters: pd.DataFrame  # see parameter_table
     spend_by_frequency: pd.DataFrame  # see spend_by_frequency
     independence: SpendIndependence | None
+    newcomer: NewcomerValue | None = None  # None if there is no value
 
     @property
     def by_frequency(self) -> pd.DataFrame:
         """The value by number of repeat purchases so far; empty if there is none."""
         return pd.DataFrame() if self.reasons else self.value.by_frequency
+
+    @property
+    def by_cohort(self) -> pd.DataFrame:
+        """The value by period of the first purchase; empty if there is none."""
+        return pd.DataFrame() if self.reasons else self.value.by_cohort
+
+    @property
+    def bias_share(self) -> float | None:
+        """How far the total was off in the test, a fraction of what came; None if there is no value."""
+        if self.reasons:
+            return None
+        return float(self.rehearsal.errors.set_index("model").loc[self.value.model, "bias_share"])
+
+    @property
+    def year_value(self) -> tuple[float, float, float, int] | None:
+        """Value of a new customer in 52 weeks: mean, low, high, customers; None if there is none."""
+        if self.reasons or self.newcomer is None:
+            return None
+        return self.newcomer.value, self.newcomer.low, self.newcomer.high, self.newcomer.customers
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -95,7 +111,8 @@ def rehearse(
         What the calibration part must hold.
     """
     cells = holdout_cells.drop(columns="holdout_purchases")
-    missing = missing_minimums(cells, minimums=minimums)
+    made = int((holdout_cells["holdout_purchases"] * holdout_cells["customers"]).sum())
+    missing = missing_minimums(cells, holdout_purchases=made, minimums=minimums)
     if objections or missing:
         late = tuple(f"Before the last {holdout_weeks} weeks: {reason}" for reason in missing)
         reasons = tuple(objections) or late
@@ -120,6 +137,7 @@ def appraise(
     horizon_weeks: int,
     annual_discount_rate: float,
     margin: float,
+    first: FirstSpend | None = None,
     objections: Sequence[str] = (),
     minimums: DataMinimums = DEFAULT_MINIMUMS,
 ) -> Appraisal:
@@ -128,7 +146,7 @@ def appraise(
     Parameters
     ----------
     cells, spend_cells : DataFrame
-        The mart's tables of these names.
+        The mart's tables of these names; ``cells`` may have a ``cohort``.
     rehearsal : Rehearsal
         From :func:`rehearse`.
     horizon_weeks : int
@@ -137,6 +155,8 @@ def appraise(
         Effective, per year, a fraction.
     margin : float
         Share of revenue that counts; 1 for revenue itself.
+    first : FirstSpend, optional
+        What a first purchase brings; without it a new customer is not valued.
     objections : sequence of str
         Why nothing may be built on these data, in sentences; nothing is fitted then.
     """
@@ -154,17 +174,22 @@ def appraise(
         annual_discount_rate=annual_discount_rate,
         margin_share=margin,
     )
+    newcomer = None
     if value:
         refused = [fit for fit in (chosen, spend) if not fit.is_usable]
         value = replace(value, reasons=tuple(f"{fit.model}: {' '.join(fit.reasons)}" for fit in refused))
+        newcomer = first and newcomer_value(
+            first, chosen, spend, annual_discount_rate=annual_discount_rate, margin_share=margin
+        )
     return Appraisal(
         missing=(),
         rehearsal=rehearsal,
         value=value,
-        active=active_customers(cells, *fits),
+        active=active_customers(cells, *fits, preferred=rehearsal.choice.model),
         parameters=parameter_table(*fits, spend),
         spend_by_frequency=spend_by_frequency(spend_cells),
         independence=spend_independence(spend_cells),
+        newcomer=newcomer,
     )
 
 

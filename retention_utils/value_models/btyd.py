@@ -7,89 +7,25 @@ References
 ----------
 .. [1] Fader, Hardie & Lee (2005), Marketing Science 24(2), 275-284: BG/NBD.
 .. [2] Batislam, Denizel & Filiztekin (2007), Int. J. of Research in Marketing 24(3), 201-209: MBG/NBD.
-.. [3] Fader & Hardie (2013), brucehardie.com/notes/025: gamma-gamma.
+.. [3] Schmittlein, Morrison & Colombo (1987), Management Science 33(1), 1-24: Pareto/NBD.
+.. [4] Fader & Hardie (2013), brucehardie.com/notes/025: gamma-gamma.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from retention_utils.errors import TableError
 from retention_utils.schema import require
-from retention_utils.value_models.expectation import BG_NBD, MBG_NBD
+from retention_utils.value_models.expectation import BG_NBD, PARAMETERS
 from retention_utils.value_models.fits import PurchaseFit, SpendFit, doubts, log_covariance
 from retention_utils.value_models.likelihood import GAMMA_GAMMA, maximum_likelihood
 
-__all__ = [
-    "DEFAULT_MINIMUMS",
-    "DataMinimums",
-    "fit_purchases",
-    "fit_spend",
-    "missing_minimums",
-]
+__all__ = ["fit_purchases", "fit_spend"]
 
 _DAYS_PER_WEEK = 7
-_PURCHASE_PARAMETERS = ["r", "alpha", "a", "b"]
 _SPEND_PARAMETERS = ["p", "q", "v"]
-
-
-@dataclass(frozen=True)
-class DataMinimums:
-    """What must be there before a customer-value model is fitted at all.
-
-    The defaults are the gate that Klaviyo publishes for its own predictions.
-    """
-
-    buyers: int = 500
-    history_days: int = 180
-    recent_days: int = 30  # somebody must have bought within these days
-    frequent_purchases: int = 3  # purchase days of one customer
-    frequent_buyers: int = 1  # customers with at least that many
-
-
-DEFAULT_MINIMUMS = DataMinimums()
-
-
-def missing_minimums(cells: pd.DataFrame, *, minimums: DataMinimums = DEFAULT_MINIMUMS) -> tuple[str, ...]:
-    """Say what the data lack before a model may be fitted; empty if nothing.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        As for :func:`fit_purchases`.
-    minimums : DataMinimums
-        The thresholds.
-
-    Returns
-    -------
-    tuple of str
-        One sentence per threshold that is not met.
-    """
-    require(cells, ["frequency", "recency_days", "age_days", "customers"], name="cells")
-    buyers = int(cells["customers"].sum())
-    if buyers == 0:
-        return ("There are no buyers.",)
-    history = int(cells["age_days"].max())
-    silent = int((cells["age_days"] - cells["recency_days"]).min())
-    often = int(cells.loc[cells["frequency"] >= minimums.frequent_purchases - 1, "customers"].sum())
-    missing = []
-    if buyers < minimums.buyers:
-        found = "There is 1 buyer" if buyers == 1 else f"There are {buyers:,} buyers"
-        missing.append(f"{found}; at least {minimums.buyers:,} are needed.")
-    if history < minimums.history_days:
-        span = "1 day" if history == 1 else f"{history:,} days"
-        missing.append(f"The history spans {span}; at least {minimums.history_days:,} are needed.")
-    if silent > minimums.recent_days:
-        missing.append(
-            f"The last purchase is {silent:,} days old; at most {minimums.recent_days:,} are allowed."
-        )
-    if often < minimums.frequent_buyers:
-        missing.append(
-            f"Customers with {minimums.frequent_purchases} or more purchase days: {often:,}; "
-            f"at least {minimums.frequent_buyers:,} needed."
-        )
-    return tuple(missing)
 
 
 def fit_purchases(cells: pd.DataFrame, *, model: str = BG_NBD) -> PurchaseFit:
@@ -102,7 +38,7 @@ def fit_purchases(cells: pd.DataFrame, *, model: str = BG_NBD) -> PurchaseFit:
         (last minus first purchase day; 0 where ``frequency`` is 0), ``age_days`` (day of observation minus
         first purchase day), ``customers`` (how many share the history). Finer rows are added up.
     model : str
-        ``"BG/NBD"`` or ``"MBG/NBD"``.
+        ``"BG/NBD"``, ``"MBG/NBD"`` or ``"Pareto/NBD"``.
 
     Returns
     -------
@@ -114,8 +50,8 @@ def fit_purchases(cells: pd.DataFrame, *, model: str = BG_NBD) -> PurchaseFit:
     TableError
         If a column is missing or a history is impossible.
     """
-    if model not in (BG_NBD, MBG_NBD):
-        msg = f"model is {model!r}; use {BG_NBD!r} or {MBG_NBD!r}."
+    if model not in PARAMETERS:
+        msg = f"model is {model!r}; use one of {', '.join(map(repr, PARAMETERS))}."
         raise ValueError(msg)
     histories = _distinct_histories(cells)
     frequency, customers = histories["frequency"].to_numpy(), histories["customers"].to_numpy()
@@ -124,10 +60,10 @@ def fit_purchases(cells: pd.DataFrame, *, model: str = BG_NBD) -> PurchaseFit:
     total, repeats = int(customers.sum()), int(frequency @ customers)
     if repeats == 0:
         reason = "No customer bought on a second day, so repeat purchases cannot be modelled."
-        return PurchaseFit(model, *_nothing(_PURCHASE_PARAMETERS), total, (reason,))
+        return PurchaseFit(model, *_nothing(PARAMETERS[model]), total, (reason,))
     parameters, optimum = maximum_likelihood(model, frequency, recency, age, weights=customers)
-    covariance = log_covariance(optimum, names=_PURCHASE_PARAMETERS, customers=total)
-    # lifetimes counts time in units of the longest age, which multiplies a customer's density by that
+    covariance = log_covariance(optimum, names=PARAMETERS[model], customers=total)
+    # The search counts time in units of the longest age, which multiplies a customer's density by that
     # length once per repeat purchase.
     log_likelihood = -total * optimum.value - repeats * float(np.log(age.max()))
     fit = PurchaseFit(model, parameters, covariance, log_likelihood, total)

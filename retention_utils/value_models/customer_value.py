@@ -1,9 +1,9 @@
 """What the customers there are now are expected to buy, and to bring, within a horizon.
 
-The tables carry days; the models count in weeks (days / 7, not rounded). Intervals here express how well the
-parameters are known, for the very customers at hand. They leave out the luck of the individual purchases and
-the chance that the model is wrong; the hold-out table of :mod:`retention_utils.value_models.holdout` speaks
-of that.
+The tables carry days; the models count in weeks (days / 7, not rounded). Intervals here are for what the very
+customers at hand will do: they hold what the parameters leave open and the luck of the single purchases. They
+leave out the chance that the model is wrong; the hold-out table of
+:mod:`retention_utils.value_models.holdout` speaks of that.
 
 ``cells``: one row per distinct history.
 
@@ -14,21 +14,29 @@ age_days          day of observation minus first purchase day
 customers         how many customers share the history
 monetary_sum      sum over these customers of their mean amount per repeat purchase day, in the currency;
                   0 where ``frequency`` is 0
+cohort            optional: key of the period of the first purchase
 ================  =====================================================================================
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from retention_utils.schema import require
 from retention_utils.value_models.expectation import weekly_discount_rate
 from retention_utils.value_models.fits import PurchaseFit, SpendFit, draw_interval
+from retention_utils.value_models.luck import luck_variance
+from retention_utils.value_models.surface import TIMING_POINTS, evaluated, points, surface
 from retention_utils.value_models.valuation import Valuation
 
-__all__ = ["CustomerValue", "customer_value", "point_value"]
+__all__ = ["CustomerValue", "customer_value", "point_value", "with_cohorts"]
+
+_SPEND_POINTS = 20
 
 Floats = NDArray[np.float64]
 
@@ -57,6 +65,7 @@ class CustomerValue:
     level: float
     draws: int
     by_frequency: pd.DataFrame  # one row per number of repeat purchases so far
+    by_cohort: pd.DataFrame  # one row per period of the first purchase; empty if the cells have none
     reasons: tuple[str, ...] = ()
 
     @property
@@ -83,7 +92,7 @@ def customer_value(
     horizon_weeks: float = 52,
     annual_discount_rate: float = 0.10,
     margin_share: float = 1.0,
-    draws: int = 500,
+    draws: int = 2000,
     level: float = 0.95,
     most: int = 7,
     seed: int = 0,
@@ -123,18 +132,23 @@ def customer_value(
     TableError
         If a column is missing.
     """
+    cohorts = pd.factorize(cells["cohort"], sort=True) if "cohort" in cells.columns else None
+    base = Valuation(cells, most=most, group=None if cohorts is None else cohorts[0])
     rate = weekly_discount_rate(annual_discount_rate)
-    base = Valuation(cells, most=most)
-    estimate = np.full((base.bins, 2), np.nan)
-    sample = np.full((1, base.bins, 2), np.nan)
-    if purchases.is_usable:
-        how = {"model": purchases.model, "horizon": float(horizon_weeks), "rate": rate}
-        pairs = _parameter_sets(purchases, spend, draws=draws, seed=seed)
-        estimate, *drawn = (base.expect(timing, amount, **how) for timing, amount in pairs)
-        sample = np.array(drawn)
+    how = {"model": purchases.model, "horizon": float(horizon_weeks), "rate": rate}
+    estimate, sample = _estimate_and_draws(base, purchases, spend, draws=draws, seed=seed, how=how)
     scale = np.array([1.0, margin_share])
-    total = estimate.sum(axis=0) * scale
-    low, high = draw_interval(sample.sum(axis=1) * scale, level=level)
+    shape = (base.groups, most + 1, 2)
+    estimate, sample = (estimate * scale).reshape(shape), (sample * scale).reshape(-1, *shape)
+    total = estimate.sum(axis=(0, 1))
+    low, high = draw_interval(sample.sum(axis=(1, 2)), level=level)
+    counts = np.bincount(base.label, base.counts, base.classes).astype(int).reshape(shape[:2])
+    labels = pd.DataFrame({"frequency": range(most + 1), "label": [*map(str, range(most)), f"{most}+"]})
+    by_frequency = _by_class(labels, counts.sum(axis=0), estimate.sum(axis=0), sample.sum(axis=1), level)
+    by_cohort = pd.DataFrame()
+    if cohorts is not None:
+        labels = pd.DataFrame({"cohort": cohorts[1]})
+        by_cohort = _by_class(labels, counts.sum(axis=1), estimate.sum(axis=1), sample.sum(axis=2), level)
     return CustomerValue(
         model=purchases.model,
         customers=base.customers,
@@ -150,9 +164,33 @@ def customer_value(
         value_high=float(high[1]),
         level=level,
         draws=draws,
-        by_frequency=_by_frequency(base, estimate * scale, *draw_interval(sample * scale, level=level)),
+        by_frequency=by_frequency,
+        by_cohort=by_cohort,
         reasons=(*purchases.reasons, *spend.reasons),
     )
+
+
+def with_cohorts(cells: pd.DataFrame, calendar: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
+    """Add the period of the first purchase, which a history's age gives away.
+
+    Parameters
+    ----------
+    cells, calendar : DataFrame
+        The mart's tables of these names.
+    as_of : date
+        The day of observation.
+
+    Returns
+    -------
+    DataFrame
+        The cells with ``cohort`` (key of the period).
+    """
+    require(cells, ["age_days"], name="cells")
+    require(calendar, ["first_day", "period"], name="calendar")
+    periods = calendar.sort_values("first_day", ignore_index=True)
+    first_days = pd.Timestamp(as_of) - pd.to_timedelta(cells["age_days"], unit="D")
+    place = pd.DatetimeIndex(periods["first_day"]).searchsorted(first_days.to_numpy(), side="right") - 1
+    return cells.assign(cohort=periods["period"].to_numpy()[place] if len(cells) else None)
 
 
 def point_value(
@@ -183,24 +221,51 @@ def point_value(
     return float(parts[:, 0].sum()), float(parts[:, 1].sum() * margin_share)
 
 
-def _parameter_sets(
-    purchases: PurchaseFit, spend: SpendFit, *, draws: int, seed: int
-) -> list[tuple[dict[str, float], dict[str, float]]]:
-    """Return the estimates, then the draws; purchases and spend vary independently of each other."""
-    first, second = (int(state) for state in np.random.SeedSequence(seed).generate_state(2))
-    timing = [purchases.parameters.to_dict(), *purchases.draws(draws, seed=first).to_dict("records")]
-    amount = [dict.fromkeys(("p", "q", "v"), np.nan)] * (draws + 1)
+def _estimate_and_draws(
+    base: Valuation,
+    purchases: PurchaseFit,
+    spend: SpendFit,
+    *,
+    draws: int,
+    seed: int,
+    how: Mapping[str, Any],
+) -> tuple[Floats, Floats]:
+    """Return what is expected per class (two columns: purchases, revenue), and draws of what may come."""
+    if not purchases.is_usable:
+        return np.full((base.classes, 2), np.nan), np.full((1, base.classes, 2), np.nan)
+    random = np.random.default_rng(seed)
+    noise = random.standard_normal((draws, len(purchases.parameters)))
+    places = points(len(purchases.parameters), TIMING_POINTS)
+    sums = evaluated(purchases, places, lambda timing: base.timing_sums(timing, **how))
+    bought = base.by_class(sums[..., 0])
+    revenue, drawn_revenue, amount = np.full(base.classes, np.nan), np.nan, None
     if spend.is_usable:
-        amount = [spend.parameters.to_dict(), *spend.draws(draws, seed=second).to_dict("records")]
-    return list(zip(timing, amount, strict=True))
+        amount = spend.parameters.to_dict()
+        other = points(len(spend.parameters), _SPEND_POINTS)
+        revenues = evaluated(spend, other, lambda amount: base.by_class(base.revenue(sums, amount)))
+        pairs = np.repeat(places, len(other), axis=0), np.tile(other, (len(places), 1))
+        values = revenues.swapaxes(0, 1).reshape(-1, base.classes)
+        revenue = values[0]
+        own_noise = random.standard_normal((draws, len(spend.parameters)))
+        drawn_revenue = surface(pairs[0], values, noise, others=(pairs[1], own_noise))
+    estimate = np.column_stack([bought[0], revenue])
+    drawn = np.empty((draws, base.classes, 2))
+    drawn[..., 0], drawn[..., 1] = surface(places, bought, noise), drawn_revenue
+    variance = luck_variance(base, purchases.parameters.to_dict(), amount, seed=seed, **how)
+    # Purchases and revenue have the same luck, as far as intervals of one at a time are concerned.
+    drawn += np.sqrt(variance) * random.standard_normal((draws, base.classes, 1))
+    return estimate, drawn
 
 
-def _by_frequency(base: Valuation, estimate: Floats, low: Floats, high: Floats) -> pd.DataFrame:
-    frequency = np.arange(base.bins)
-    table = pd.DataFrame({"frequency": frequency, "label": [*map(str, frequency[:-1]), f"{base.most}+"]})
-    table["customers"] = np.bincount(base.bin, base.counts, base.bins).astype(int)
+def _by_class(
+    labels: pd.DataFrame, customers: NDArray[np.int64], estimate: Floats, sample: Floats, level: float
+) -> pd.DataFrame:
+    table = labels.assign(customers=customers)
+    low, high = np.maximum(draw_interval(sample, level=level), 0)
     for column, name in enumerate(("purchases", "value")):
         table[name] = estimate[:, column]
         table[f"{name}_low"], table[f"{name}_high"] = low[:, column], high[:, column]
+    for end in ("", "_low", "_high"):
+        table[f"value_each{end}"] = table[f"value{end}"] / table["customers"].replace(0, np.nan)
     table["value_share"] = table["value"] / table["value"].sum(skipna=False)
     return table

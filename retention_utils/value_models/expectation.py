@@ -1,9 +1,10 @@
 """What a buy-till-you-die model expects of a customer, in closed form.
 
-Both models share one story: while alive a customer buys at random with a personal rate (gamma distributed,
-``r`` and ``alpha``); at every purchase the customer may leave for good with a personal probability (beta
-distributed, ``a`` and ``b``). In BG/NBD the first chance to leave is the first repeat purchase; in MBG/NBD
-it is the first purchase, so that a one-time buyer may have left already.
+The models share one story: while alive a customer buys at random with a personal rate (gamma distributed,
+``r`` and ``alpha``). In BG/NBD and MBG/NBD the customer may leave for good at every purchase, with a personal
+probability (beta distributed, ``a`` and ``b``): in BG/NBD first at the first repeat purchase, in MBG/NBD at
+the first purchase, so that a one-time buyer may have left already. In Pareto/NBD the customer may leave at
+any moment; see :mod:`retention_utils.value_models.pareto`.
 
 Everything here is arithmetic on arrays. Times are in weeks, as the parameter ``alpha`` is; ``frequency`` is
 the number of repeat purchase days, ``recency`` the time from the first to the last purchase, ``age`` the
@@ -17,7 +18,8 @@ References
 .. [1] Fader, Hardie & Lee (2005), "Counting your customers" the easy way, Marketing Science 24(2), 275-284.
 .. [2] Batislam, Denizel & Filiztekin (2007), Int. J. of Research in Marketing 24(3), 201-209, with the
    erratum by Wagner & Hoppe (2008), 25(3), 225-226.
-.. [3] Fader & Hardie (2013), The gamma-gamma model of monetary value, brucehardie.com/notes/025.
+.. [3] Schmittlein, Morrison & Colombo (1987), Counting your customers, Management Science 33(1), 1-24.
+.. [4] Fader & Hardie (2013), The gamma-gamma model of monetary value, brucehardie.com/notes/025.
 """
 
 from collections.abc import Mapping
@@ -26,10 +28,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, betaln, expit, gammaln, hyp2f1
 
+from retention_utils.value_models import pareto
+
 __all__ = [
     "BG_NBD",
     "MBG_NBD",
+    "PARAMETERS",
+    "PARETO_NBD",
     "WEEKS_PER_YEAR",
+    "alive_and_likelihood",
     "expected_purchases",
     "expected_purchases_of_new_customers",
     "expected_spend",
@@ -41,6 +48,12 @@ __all__ = [
 
 BG_NBD = "BG/NBD"
 MBG_NBD = "MBG/NBD"
+PARETO_NBD = "Pareto/NBD"
+PARAMETERS = {
+    BG_NBD: ["r", "alpha", "a", "b"],
+    MBG_NBD: ["r", "alpha", "a", "b"],
+    PARETO_NBD: ["r", "alpha", "s", "beta"],
+}
 WEEKS_PER_YEAR = 365.25 / 7
 
 _NEAR_POLE = 1e-4
@@ -64,8 +77,11 @@ def probability_alive(
     """Return the chance that a customer with this history has not left for good.
 
     Under BG/NBD it is 1 for every one-time buyer, however long ago, because that model lets nobody leave
-    before a repeat purchase. Never count active customers by it; use MBG/NBD.
+    before a repeat purchase. Never count active customers by it; use MBG/NBD or Pareto/NBD.
     """
+    if model == PARETO_NBD:
+        stayed, left = pareto.log_parts(parameters, *_floats(frequency, recency, age))
+        return expit(stayed - left)
     r, alpha, a, b = _unpack(parameters)
     frequency, recency, age = _floats(frequency, recency, age)
     silence = (r + frequency) * np.log((alpha + age) / (alpha + recency))
@@ -75,10 +91,28 @@ def probability_alive(
     return np.where(frequency == 0, 1.0, alive)
 
 
+def alive_and_likelihood(
+    parameters: Parameters, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, *, model: str
+) -> tuple[Floats, Floats]:
+    """Return :func:`probability_alive` and :func:`log_likelihood` for less than the price of both."""
+    if model == PARETO_NBD:
+        frequency, recency, age = _floats(frequency, recency, age)
+        stayed, left = pareto.log_parts(parameters, frequency, recency, age)
+        common = _pareto_common(parameters, frequency)
+        return expit(stayed - left), common + np.logaddexp(stayed, left)
+    history = frequency, recency, age
+    return (
+        probability_alive(parameters, *history, model=model),
+        log_likelihood(parameters, *history, model=model),
+    )
+
+
 def log_likelihood(
     parameters: Parameters, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, *, model: str
 ) -> Floats:
     """Return the log-likelihood of each history: bought like this and stayed, or left after the last time."""
+    if model == PARETO_NBD:
+        return alive_and_likelihood(parameters, frequency, recency, age, model=model)[1]
     r, alpha, a, b = _unpack(parameters)
     frequency, recency, age = _floats(frequency, recency, age)
     distinct, where = np.unique(frequency, return_inverse=True)  # gamma functions are dear, and x repeats
@@ -102,9 +136,12 @@ def expected_purchases(
     Notes
     -----
     Given alive, the leaving probability is beta distributed with parameters ``a`` and ``b + x`` (BG/NBD) or
-    ``b + x + 1`` (MBG/NBD), and the buying rate gamma with ``r + x`` and ``alpha + T``. Both models then
+    ``b + x + 1`` (MBG/NBD), and the buying rate gamma with ``r + x`` and ``alpha + T``. These two models then
     share one expression, checked in the tests against numerical integration of that very definition.
     """
+    if model == PARETO_NBD:
+        frequency, age, weeks = _floats(frequency, age, weeks)
+        return pareto.purchases_if_alive(parameters, frequency, age, weeks=weeks)
     r, alpha, a, b = _unpack(parameters)
     frequency, age, weeks = _floats(frequency, age, weeks)
     survived = b + frequency + (1 if model == MBG_NBD else 0)
@@ -130,6 +167,8 @@ def purchase_count_probabilities(
     array
         One row per age, ``most + 1`` columns; each row sums to one.
     """
+    if model == PARETO_NBD:
+        return pareto.purchase_count_probabilities(parameters, *_floats(age), most=most)
     r, alpha, a, b = _unpack(parameters)
     (age,) = _floats(age)
     count = np.arange(most)
@@ -155,6 +194,14 @@ def expected_spend(parameters: Parameters, frequency: ArrayLike, monetary_value:
     p, q, v = parameters["p"], parameters["q"], parameters["v"]
     frequency, monetary_value = _floats(frequency, monetary_value)
     return p * (v + frequency * monetary_value) / (p * frequency + q - 1)
+
+
+def _pareto_common(parameters: Parameters, frequency: Floats) -> Floats:
+    """Logarithm of the factor that both parts of the likelihood share."""
+    r, alpha, s, beta = (parameters[name] for name in PARAMETERS[PARETO_NBD])
+    distinct, where = np.unique(frequency, return_inverse=True)
+    common = gammaln(r + distinct) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
+    return common[where].reshape(frequency.shape)
 
 
 def _purchases_if_alive(a: float, survived: Floats, shape: Floats, reach: Floats) -> Floats:

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from retention_utils.value_models.expectation import PARETO_NBD, WEEKS_PER_YEAR
 from retention_utils.value_models.optimum import Optimum
 
 __all__ = [
@@ -57,21 +58,44 @@ class ModelFit:
         DataFrame
             One row per draw, one column per parameter.
         """
+        return self.away(np.random.default_rng(seed).standard_normal((count, len(self.parameters))))
+
+    def away(self, noise: NDArray[np.float64]) -> pd.DataFrame:
+        """Return the parameters so many standard errors away from the estimates, along their own axes.
+
+        Parameters
+        ----------
+        noise : array
+            One row per parameter set, one column per axis; standard normal noise gives draws from the normal
+            approximation to the logarithms of the parameters, zeros give the estimates.
+
+        Returns
+        -------
+        DataFrame
+            One row per row of ``noise``, one column per parameter.
+        """
         root = np.linalg.cholesky(self.log_covariance.to_numpy())
-        noise = np.random.default_rng(seed).standard_normal((count, len(self.parameters)))
         logs = np.log(self.parameters.to_numpy()) + noise @ root.T
         return pd.DataFrame(np.exp(logs), columns=self.parameters.index)
 
 
 @dataclass(frozen=True, eq=False)
 class PurchaseFit(ModelFit):
-    """A fitted BG/NBD or MBG/NBD model: ``r``, ``alpha`` (in ``time_unit``), ``a`` and ``b``."""
+    """A fitted purchase model, its times in ``time_unit``.
+
+    BG/NBD and MBG/NBD have ``r``, ``alpha`` (time), ``a`` and ``b``; Pareto/NBD has ``r``, ``alpha`` (time),
+    ``s`` and ``beta`` (time).
+    """
 
     time_unit: str = "week"
 
     @property
     def mean_dropout(self) -> float:
-        """Mean chance of leaving at a purchase, a fraction."""
+        """Mean chance of leaving, a fraction: at a purchase; with Pareto/NBD, within a year."""
+        if self.model == PARETO_NBD:
+            return float(
+                -np.expm1(-self.parameters["s"] * np.log1p(WEEKS_PER_YEAR / self.parameters["beta"]))
+            )
         return float(self.parameters["a"] / (self.parameters["a"] + self.parameters["b"]))
 
 
@@ -85,8 +109,8 @@ class SpendFit(ModelFit):
         p, q, v = self.parameters
         return float(p * v / (q - 1)) if q > 1 else float("nan")
 
-    def draws(self, count: int, *, seed: int) -> pd.DataFrame:
-        """Draw parameter sets; the mean spend is finite and positive in all of them.
+    def away(self, noise: NDArray[np.float64]) -> pd.DataFrame:
+        """Return parameters away from the estimates; the mean spend is finite and positive in all of them.
 
         The normal approximation is taken for the logarithms of ``p``, ``q - 1`` and the population mean, so
         that no draw crosses ``q`` = 1, where the mean spend would turn infinite and then negative.
@@ -95,7 +119,6 @@ class SpendFit(ModelFit):
         # Rows: log p, log(q - 1), log mean; columns: log p, log q, log v.
         jacobian = np.array([[1, 0, 0], [0, q / (q - 1), 0], [1, -q / (q - 1), 1]])
         root = np.linalg.cholesky(jacobian @ self.log_covariance.to_numpy() @ jacobian.T)
-        noise = np.random.default_rng(seed).standard_normal((count, 3))
         shape, excess, mean = np.exp(np.log([p, q - 1, self.population_mean]) + noise @ root.T).T
         return pd.DataFrame({"p": shape, "q": 1 + excess, "v": mean * excess / shape})
 
@@ -140,15 +163,16 @@ def doubts(fit: ModelFit, optimum: Optimum) -> tuple[str, ...]:
 
 
 def _dropout_doubts(fit: PurchaseFit) -> list[str]:
+    when = "within a year" if fit.model == PARETO_NBD else "at a purchase"
     if fit.mean_dropout < _LEAST_DROPOUT:
         return [
-            "No dropout can be identified in this window: the estimated chance of leaving at a purchase "
-            f"is {fit.mean_dropout:.4%}."
+            f"No dropout can be identified in this window: the estimated chance of leaving {when} is "
+            f"{fit.mean_dropout:.4%}."
         ]
     if fit.mean_dropout > 1 - _LEAST_DROPOUT:
         return [
-            "No loyalty can be identified in this window: the estimated chance of leaving at a purchase "
-            f"is {fit.mean_dropout:.4%}."
+            f"No loyalty can be identified in this window: the estimated chance of leaving {when} is "
+            f"{fit.mean_dropout:.4%}."
         ]
     return []
 
@@ -171,7 +195,8 @@ def parameter_table(*fits: ModelFit, level: float = 0.95) -> pd.DataFrame:
         One row per model and parameter, in the order given: ``model``, ``parameter``, ``estimate``,
         ``standard_error``, ``low``, ``high`` (interval taken on the logarithms, hence never negative),
         ``customers`` (count), ``is_usable``, ``status`` (``used``, or why the fit is
-        refused; the numbers are NaN then). ``alpha`` is in weeks, ``v`` in the currency of the data.
+        refused; the numbers are NaN then). ``alpha`` and ``beta`` are in weeks, ``v`` in the currency of the
+        data.
     """
     half = float(ndtri((1 + level) / 2))
     tables = []

@@ -1,7 +1,8 @@
-"""The likelihoods of ``lifetimes``, maximised by our own search and kept to themselves.
+"""The likelihoods of the models, maximised by our own search; those of ``lifetimes`` kept to themselves.
 
 Importing ``lifetimes`` sets a pandas option, silences FutureWarning for the whole process and takes half a
 second; fitting with it prints. None of that gets out of this module, and nobody who does not fit pays for it.
+Its Pareto/NBD stops early, knows no standard errors and gives NaN for frequent buyers: that one is our own.
 """
 
 import warnings
@@ -11,8 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from retention_utils.value_models.expectation import BG_NBD, MBG_NBD
-from retention_utils.value_models.optimum import Optimum, find_optimum
+from retention_utils.value_models import pareto
+from retention_utils.value_models.expectation import BG_NBD, MBG_NBD, PARAMETERS, PARETO_NBD
+from retention_utils.value_models.optimum import Optimum, climb, find_optimum
 
 __all__ = ["GAMMA_GAMMA", "lifetimes_fitters", "maximum_likelihood"]
 
@@ -24,6 +26,7 @@ _PURCHASE_STARTS = ((0.1, 0.1, 0.1, 0.1), (-1.4, -2.2, -0.2, 0.9), (0.5, 0.0, -1
 _STARTS = {
     BG_NBD: _PURCHASE_STARTS,
     MBG_NBD: _PURCHASE_STARTS,
+    PARETO_NBD: ((-0.6, -1.3, -0.5, -1.2), (0.1, 0.1, 0.1, 0.1), (0.5, 0.0, -1.5, 1.0)),
     GAMMA_GAMMA: ((0.1, 0.1, 0.1), (1.8, 1.3, -0.8), (0.0, 1.5, 1.5)),
 }
 
@@ -64,7 +67,7 @@ def maximum_likelihood(model: str, *data: Any, weights: Any) -> tuple[pd.Series,
     Parameters
     ----------
     model : str
-        ``"BG/NBD"``, ``"MBG/NBD"`` or ``"gamma-gamma"``.
+        ``"BG/NBD"``, ``"MBG/NBD"``, ``"Pareto/NBD"`` or ``"gamma-gamma"``.
     *data : array_like
         Frequency, recency and age (one time unit), or frequency and mean amount.
     weights : array_like
@@ -76,9 +79,27 @@ def maximum_likelihood(model: str, *data: Any, weights: Any) -> tuple[pd.Series,
         The parameters in the units of the data; the point found, which for the purchase models belongs to
         times divided by the longest age.
     """
+    if model == PARETO_NBD:
+        return _pareto_maximum(*data, weights=weights)
     fitter = type("OwnSearch", (_OwnSearch, lifetimes_fitters()[model]), {})()
     fitter.starts = _STARTS[model]
     with warnings.catch_warnings():  # lifetimes sets its warning filter anew with every evaluation
         warnings.simplefilter("ignore")
         fitter.fit(*data, weights=weights)
     return fitter.params_, fitter.optimum
+
+
+def _pareto_maximum(frequency: Any, recency: Any, age: Any, *, weights: Any) -> tuple[pd.Series, Optimum]:
+    longest = np.max(age)
+    scaled = np.asarray(recency, dtype=float) / longest, np.asarray(age, dtype=float) / longest
+    arguments = (np.asarray(frequency, dtype=float), *scaled, np.asarray(weights, dtype=float))
+    optimum = climb(
+        pareto.objective,
+        pareto.slopes,
+        pareto.curvature,
+        arguments,
+        starts=_STARTS[PARETO_NBD],
+        method="trust-exact",
+    )
+    in_weeks = np.exp(optimum.log_parameters) * [1, longest, 1, longest]
+    return pd.Series(in_weeks, index=PARAMETERS[PARETO_NBD]), optimum

@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-__all__ = ["LEVEL", "Optimum", "find_optimum"]
+__all__ = ["LEVEL", "Optimum", "climb", "find_optimum"]
 
 LEVEL = 1e-6
 """Largest slope, in mean log-likelihood per unit of log-parameter, that counts as level."""
 
 _NEWTON_STEPS = 8
+_MOST_STEPS = 60
 _SETTLED = 1e-4
 _LONGEST_STEP = 1.0
 
@@ -61,20 +62,52 @@ def find_optimum(
 ) -> Optimum:
     """Minimise ``objective(log_parameters, *arguments)``, written for autograd, from several starts.
 
-    The first proper maximum is returned. If no start reaches one, a simplex search that needs no slopes goes
-    on from the best point, and the best find is returned as it is: look at its properties.
+    As :func:`climb`, with the derivatives worked out by autograd.
     """
     from autograd import hessian, value_and_grad  # imports scipy.stats: too slow for those who never fit
 
-    slopes, curvature = value_and_grad(objective), hessian(objective)
+    return climb(objective, value_and_grad(objective), hessian(objective), arguments, starts=starts)
+
+
+def climb(
+    objective: Callable[..., Any],
+    slopes: Callable[..., Any],
+    curvature: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    *,
+    starts: Iterable[Iterable[float]],
+    method: str = "BFGS",
+) -> Optimum:
+    """Minimise ``objective(log_parameters, *arguments)`` from several starts, its derivatives given.
+
+    The first proper maximum of the likelihood is returned. If no start reaches one, a simplex search that
+    needs no slopes goes on from the best point, and the best find is returned as it is: look at its
+    properties.
+
+    Parameters
+    ----------
+    objective, slopes, curvature : callable
+        Mean negative log-likelihood; the same with its gradient; its matrix of second derivatives. All take
+        the logarithms of the parameters, then ``arguments``.
+    arguments : tuple
+        The data.
+    starts : iterable
+        Points to search from, as logarithms.
+    method : {"BFGS", "trust-exact"}
+        The latter where second derivatives cost little.
+    """
 
     def polished(point: Floats) -> Optimum:
         return _newton(slopes, curvature, arguments, point)
 
+    # Where nothing can be identified the search would run on towards infinity.
+    quick = method == "trust-exact"
+    options = {"hess": curvature, "options": {"maxiter": _MOST_STEPS}} if quick else {}
     best: Optimum | None = None
     with np.errstate(all="ignore"):  # far-off trial points overflow
         for start in starts:
-            search = minimize(slopes, np.asarray(start, dtype=float), args=arguments, jac=True, tol=1e-7)
+            point = np.asarray(start, dtype=float)
+            search = minimize(slopes, point, args=arguments, jac=True, tol=1e-7, method=method, **options)
             best = _better(best, polished(search.x))
             if best.is_maximum:
                 return best

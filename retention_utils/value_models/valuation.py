@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from retention_utils.schema import require
 from retention_utils.value_models.expectation import expected_purchases, probability_alive
@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 
 class Valuation:
-    """Customers arranged for valuing, by number of repeat purchases so far.
+    """Customers arranged for valuing, in classes.
 
     Parameters
     ----------
@@ -27,9 +27,11 @@ class Valuation:
         As at the head of :mod:`retention_utils.value_models.customer_value`.
     most : int
         Customers with this many repeat purchases or more are added up in one class.
+    group : array_like, optional
+        A whole number from 0 per row of ``cells``: every group has classes of its own.
     """
 
-    def __init__(self, cells: pd.DataFrame, *, most: int) -> None:
+    def __init__(self, cells: pd.DataFrame, *, most: int, group: ArrayLike | None = None) -> None:
         columns = ["frequency", "recency_days", "age_days", "customers", "monetary_sum"]
         require(cells, columns, name="cells")
         self.frequency = cells["frequency"].to_numpy(dtype=float)
@@ -38,10 +40,61 @@ class Valuation:
         self.counts = cells["customers"].to_numpy(dtype=float)
         self.amounts = cells["monetary_sum"].to_numpy(dtype=float)
         # The hypergeometric function is the dear part, and it needs no recency.
-        pairs, self.pair = np.unique(np.column_stack([self.frequency, self.age]), axis=0, return_inverse=True)
-        self.pair_frequency, self.pair_age = pairs.T
-        self.bin = np.minimum(self.frequency, most).astype(int)
-        self.bins, self.most, self.customers = most + 1, most, int(self.counts.sum())
+        pairs, self._pair = np.unique(
+            np.column_stack([self.frequency, self.age]), axis=0, return_inverse=True
+        )
+        self.pairs = tuple(pairs.T)  # the distinct frequencies and ages
+        self.most, self.customers = most, int(self.counts.sum())
+        groups = np.zeros(len(cells), dtype=int) if group is None else np.asarray(group, dtype=int)
+        self.groups = int(groups.max(initial=0)) + 1
+        # A class is a group and a number of repeat purchases; mean spend needs the number itself.
+        self.label = groups * (most + 1) + np.minimum(self.frequency, most).astype(int)
+        self.classes = self.groups * (most + 1)
+        rows, self._row = np.unique(
+            np.column_stack([self.label, self.frequency]), axis=0, return_inverse=True
+        )
+        self._row_label, self._row_frequency = rows[:, 0].astype(int), rows[:, 1]
+
+    def of_cell(self, of_pair: Floats) -> Floats:
+        """Give every row of the cells the number of its frequency and age."""
+        return of_pair[..., self._pair]
+
+    def discounted(self, timing: Mapping[str, float], *, model: str, horizon: float, rate: float) -> Floats:
+        """Return the discounted purchases expected of one customer of each row of the cells."""
+        alive = probability_alive(timing, self.frequency, self.recency, self.age, model=model)
+        return alive * self.of_cell(self._by_pair(timing, model=model, horizon=horizon, rate=rate)[1])
+
+    def timing_sums(self, timing: Mapping[str, float], *, model: str, horizon: float, rate: float) -> Floats:
+        """Add up what the purchase model alone can say, per class and number of repeat purchases.
+
+        Returns
+        -------
+        array
+            Three columns: purchases expected; the same discounted; the same, each customer's times the mean
+            amount of the customer's repeat purchases.
+        """
+        alive = probability_alive(timing, self.frequency, self.recency, self.age, model=model)
+        purchases, discounted = self.of_cell(self._by_pair(timing, model=model, horizon=horizon, rate=rate))
+        parts = (purchases * self.counts, discounted * self.counts, discounted * self.amounts)
+        size = len(self._row_label)
+        return np.column_stack([np.bincount(self._row, alive * part, size) for part in parts])
+
+    def revenue(self, sums: Floats, amount: Mapping[str, float]) -> Floats:
+        """Turn :meth:`timing_sums` (last two axes) into discounted revenue by the spend model, per row.
+
+        Mean spend is linear in a customer's own mean amount, so the sum of the means loses nothing.
+        """
+        p, q, v = amount["p"], amount["q"], amount["v"]
+        own = sums[..., 1] * v + self._row_frequency * sums[..., 2]
+        return p * own / (p * self._row_frequency + q - 1)
+
+    def by_class(self, rows: Floats) -> Floats:
+        """Add up rows of :meth:`timing_sums` or :meth:`revenue` (last axis) per class."""
+        starts = np.flatnonzero(np.diff(self._row_label, prepend=-1))
+        found = np.zeros((*rows.shape[:-1], self.classes))
+        if len(starts):
+            found[..., self._row_label[starts]] = np.add.reduceat(rows, starts, axis=-1)
+        return found
 
     def expect(
         self,
@@ -57,9 +110,9 @@ class Valuation:
         Parameters
         ----------
         timing, amount : mapping
-            ``r``, ``alpha`` (weeks), ``a``, ``b`` and ``p``, ``q``, ``v`` (currency).
+            Parameters of the purchase model, times in weeks; ``p``, ``q``, ``v`` (currency).
         model : str
-            ``"BG/NBD"`` or ``"MBG/NBD"``.
+            The purchase model.
         horizon : float
             Weeks ahead.
         rate : float
@@ -68,22 +121,19 @@ class Valuation:
         Returns
         -------
         array
-            One row per class of frequency (0, 1, ..., ``most``), two columns.
+            One row per class, two columns.
+        """
+        sums = self.timing_sums(timing, model=model, horizon=horizon, rate=rate)
+        return np.column_stack([self.by_class(sums[:, 0]), self.by_class(self.revenue(sums, amount))])
 
-        Notes
-        -----
+    def _by_pair(self, timing: Mapping[str, float], *, model: str, horizon: float, rate: float) -> Floats:
+        """Purchases expected of one who is alive, plain and discounted, per distinct frequency and age.
+
         With ``E(t)`` the purchases expected by time ``t``, their discounted count up to ``H`` is
-        ``exp(-d H) E(H) + d * integral of exp(-d t) E(t)``, which needs ``E`` at few points only. Mean
-        spend is linear in a customer's own mean amount, so ``monetary_sum`` loses nothing.
+        ``exp(-d H) E(H) + d * integral of exp(-d t) E(t)``, which needs ``E`` at few points only.
         """
         times = np.append(horizon * (_POINTS + 1) / 2, horizon)
-        by_time = expected_purchases(
-            timing, self.pair_frequency, self.pair_age, model=model, weeks=times[:, None]
-        )
+        frequency, age = self.pairs
+        by_time = expected_purchases(timing, frequency, age, model=model, weeks=times[:, None])
         share = np.append(rate * horizon / 2 * _WEIGHTS, 1.0) * np.exp(-rate * times)
-        alive = probability_alive(timing, self.frequency, self.recency, self.age, model=model)
-        spend = amount["p"] * (self.counts * amount["v"] + self.frequency * self.amounts)
-        spend /= amount["p"] * self.frequency + amount["q"] - 1
-        purchases = self.counts * alive * by_time[-1][self.pair]
-        value = spend * alive * (share @ by_time)[self.pair]
-        return np.column_stack([np.bincount(self.bin, part, self.bins) for part in (purchases, value)])
+        return np.stack([by_time[-1], share @ by_time])

@@ -1,0 +1,1 @@
+"""What customers bring and what winning them costs, as counted and not as modelled."""

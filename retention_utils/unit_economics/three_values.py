@@ -1,0 +1,72 @@
+"""Three answers to what a customer is worth, side by side: counted, by formula, by model.
+
+They are never one number. The historic value looks back and stops at the present age. The formula takes churn
+to be constant. The model has a horizon and has been tested.
+"""
+
+import numpy as np
+import pandas as pd
+
+from retention_utils.schema import require
+from retention_utils.unit_economics.formula import FormulaTest, FormulaValue
+
+__all__ = ["FORMULA", "HISTORIC", "MODEL", "SEED", "three_values"]
+
+HISTORIC, FORMULA, SEED, MODEL = "historic", "formula", "formula per buyer", "model"
+
+
+def three_values(
+    historic: pd.DataFrame,
+    formula: FormulaValue | str,
+    test: FormulaTest | None,
+    newcomer: tuple[float, float, float, int] | None,
+    *,
+    age: int,
+    model_bias: float | None,
+) -> pd.DataFrame:
+    """List the values of a customer in one table.
+
+    Parameters
+    ----------
+    historic : DataFrame
+        From :func:`retention_utils.unit_economics.cohort_value.historic_value`.
+    formula : FormulaValue or str
+        From :func:`retention_utils.unit_economics.formula.formula_value`.
+    test : FormulaTest or None
+        From :func:`retention_utils.unit_economics.formula.formula_test`.
+    newcomer : tuple or None
+        The model's value of a new customer in a year: value, low, high, customers it was fitted to.
+    age : int
+        Periods of a year; the historic value is taken up to this age.
+    model_bias : float, optional
+        How far the model's total was off in the test, a fraction of what came.
+
+    Returns
+    -------
+    DataFrame
+        One row per method: ``method``, ``year_value`` (money per customer within a year), ``low``, ``high``,
+        ``life_value`` (without a horizon), ``customers`` (it rests on), ``bias_share`` (how far it was off in
+        the test; NaN: not tested). All money in one unit, revenue or margin.
+    """
+    require(historic, ["age", "value", "low", "high", "customers"], name="historic")
+    nothing = (np.nan, np.nan, np.nan, np.nan, np.nan)
+    reached = historic[historic["age"] == age]
+    rows = [(HISTORIC, *nothing[:5], np.nan)]
+    if len(reached):
+        row = reached.iloc[0]
+        rows = [(HISTORIC, row["value"], row["low"], row["high"], np.nan, row["customers"], np.nan)]
+    if isinstance(formula, str):
+        rows += [(FORMULA, *nothing, np.nan), (SEED, *nothing, np.nan)]
+    else:
+        blank = (np.nan, np.nan)
+        bias = (test.bias_share, test.seed_bias_share) if test else blank
+        rows.append((FORMULA, formula.within(age), *blank, formula.value, formula.active, bias[0]))
+        rows.append((SEED, formula.seed_within(age), *blank, formula.seed_value, formula.active, bias[1]))
+    if newcomer is None:
+        rows.append((MODEL, *nothing, np.nan))
+    else:
+        value, low, high, customers = newcomer
+        off = np.nan if model_bias is None else model_bias
+        rows.append((MODEL, value, low, high, np.nan, customers, off))
+    columns = ["method", "year_value", "low", "high", "life_value", "customers", "bias_share"]
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,134 @@
+"""What must be there before a customer-value model is fitted at all.
+
+Four thresholds are the gate that Klaviyo publishes for its own predictions. Two are ours: a model learns how
+customers leave from those who came back, and a forecast cannot be held against a handful of purchases.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from retention_utils.schema import require
+
+__all__ = ["DEFAULT_MINIMUMS", "DataMinimums", "data_minimums", "missing_minimums"]
+
+KLAVIYO, OURS = "Klaviyo", "this workbook"
+
+
+@dataclass(frozen=True)
+class DataMinimums:
+    """The thresholds."""
+
+    buyers: int = 500
+    history_days: int = 180
+    recent_days: int = 30  # somebody must have bought within these days
+    frequent_purchases: int = 3  # purchase days of one customer
+    frequent_buyers: int = 1  # customers with at least that many
+    repeat_buyers: int = 100  # customers with a second purchase day
+    holdout_purchases: int = 50  # purchases in the weeks kept back for the test
+
+
+DEFAULT_MINIMUMS = DataMinimums()
+
+
+def data_minimums(
+    cells: pd.DataFrame,
+    *,
+    holdout_purchases: int | None = None,
+    minimums: DataMinimums = DEFAULT_MINIMUMS,
+) -> pd.DataFrame:
+    """Hold the data against every threshold.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        As for :func:`retention_utils.value_models.btyd.fit_purchases`.
+    holdout_purchases : int, optional
+        Purchases in the weeks kept back for the test; left out, that threshold is not asked for.
+    minimums : DataMinimums
+        The thresholds.
+
+    Returns
+    -------
+    DataFrame
+        One row per threshold: ``requirement`` (words), ``needed`` (words), ``found`` (count; NaN without
+        buyers), ``is_met``, ``source`` (who asks for it), ``sentence`` (what to say if it is not met).
+    """
+    require(cells, ["frequency", "recency_days", "age_days", "customers"], name="cells")
+    customers = cells["customers"]
+    buyers = int(customers.sum())
+    often = int(customers[cells["frequency"] >= minimums.frequent_purchases - 1].sum())
+    repeat = int(customers[cells["frequency"] >= 1].sum())
+    history = silent = None
+    if buyers:
+        history = int(cells["age_days"].max())
+        silent = int((cells["age_days"] - cells["recency_days"]).min())
+    rows = [
+        ("Customers", minimums.buyers, buyers, KLAVIYO, _buyers(buyers, minimums.buyers)),
+        ("Days of history", minimums.history_days, history, KLAVIYO, _history(history, minimums)),
+        ("Days since the last purchase", -minimums.recent_days, silent, KLAVIYO, _silence(silent, minimums)),
+        (
+            f"Customers with {minimums.frequent_purchases} or more purchase days",
+            minimums.frequent_buyers, often, KLAVIYO,
+            f"Customers with {minimums.frequent_purchases} or more purchase days: {often:,}; at least "
+            f"{minimums.frequent_buyers:,} needed.",
+        ),
+        (
+            "Customers with a second purchase day", minimums.repeat_buyers, repeat, OURS,
+            f"Customers with a second purchase day: {repeat:,}; at least {minimums.repeat_buyers:,} needed.",
+        ),
+    ]  # fmt: skip
+    if holdout_purchases is not None:
+        sentence = (
+            f"Purchases in the weeks kept back for the test: {holdout_purchases:,}; at least "
+            f"{minimums.holdout_purchases:,} needed."
+        )
+        name = "Purchases in the weeks kept back for the test"
+        rows.append((name, minimums.holdout_purchases, holdout_purchases, OURS, sentence))
+    table = pd.DataFrame(rows, columns=["requirement", "least", "found", "source", "sentence"])
+    table["needed"] = [f"at least {n:,}" if n >= 0 else f"at most {-n:,}" for n in table["least"]]
+    signed = table["found"].astype(float).where(table["least"] >= 0, -table["found"].astype(float))
+    table["is_met"] = signed >= table["least"]
+    return table[["requirement", "needed", "found", "is_met", "source", "sentence"]]
+
+
+def missing_minimums(
+    cells: pd.DataFrame,
+    *,
+    holdout_purchases: int | None = None,
+    minimums: DataMinimums = DEFAULT_MINIMUMS,
+) -> tuple[str, ...]:
+    """Say what the data lack before a model may be fitted; empty if nothing.
+
+    Parameters
+    ----------
+    cells, holdout_purchases, minimums
+        As for :func:`data_minimums`.
+
+    Returns
+    -------
+    tuple of str
+        One sentence per threshold that is not met.
+    """
+    table = data_minimums(cells, holdout_purchases=holdout_purchases, minimums=minimums)
+    if cells["customers"].sum() == 0:
+        return ("There are no buyers.",)
+    return tuple(table.loc[~table["is_met"], "sentence"])
+
+
+def _buyers(buyers: int, least: int) -> str:
+    found = "There is 1 buyer" if buyers == 1 else f"There are {buyers:,} buyers"
+    return f"{found}; at least {least:,} are needed."
+
+
+def _history(days: int | None, minimums: DataMinimums) -> str:
+    if days is None:
+        return "There is no history."
+    span = "1 day" if days == 1 else f"{days:,} days"
+    return f"The history spans {span}; at least {minimums.history_days:,} are needed."
+
+
+def _silence(days: int | None, minimums: DataMinimums) -> str:
+    if days is None:
+        return "There is no purchase."
+    return f"The last purchase is {days:,} days old; at most {minimums.recent_days:,} are allowed."

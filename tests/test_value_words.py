@@ -1,0 +1,328 @@
+"""What the value of a customer and the cost of winning one say, word for word, and what the chart draws."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retention_utils.charts.value import expected_against_actual, tracking_curves, value_curves
+from retention_utils.columns.value import COHORT_PAYBACK, MINIMUMS, THREE_VALUES
+from retention_utils.display import Callout, show_table
+from retention_utils.findings.value_economics import (
+    ltv_to_cac_kpi,
+    payback_kpi,
+    payback_words,
+    unit_economics,
+)
+from retention_utils.findings.value_three import (
+    curves_alt,
+    customer_value_kpi,
+    minimums_words,
+    rounded_values,
+    three_values,
+    three_values_words,
+)
+from retention_utils.formats import Formats
+from retention_utils.palette import ROLES
+from retention_utils.unit_economics.acquisition import UnitEconomics
+from retention_utils.unit_economics.formula import FormulaTest, FormulaValue
+from retention_utils.unit_economics.three_values import FORMULA, HISTORIC, MODEL, SEED
+from retention_utils.value_models.minimums import data_minimums
+
+FORMATS = Formats("en", "USD")
+READING = {"margin": 0.4, "grain": "month", "formats": FORMATS}
+FORMULA_VALUE = FormulaValue(6, "2025-01", 1149, 0.09364, 13.66, 145.85, 86.2, 1.262, 464.7)
+TEST = FormulaTest("2024-07", 6, 2619, 60360.0, 61116.0, 210991.0)
+COLUMNS = ["method", "year_value", "low", "high", "life_value", "customers", "bias_share"]
+ROWS = [
+    (HISTORIC, 115.9, 106.3, 125.6, np.nan, 2244, np.nan),
+    (FORMULA, 101.0, np.nan, np.nan, 145.85, 1149, 0.0125),
+    (SEED, 321.9, np.nan, np.nan, 464.7, 1149, 2.4955),
+    (MODEL, 110.4, 105.9, 115.1, np.nan, 3098, 0.102),
+]
+TABLE = pd.DataFrame(ROWS, columns=COLUMNS)
+NOTHING = TABLE.assign(**dict.fromkeys(COLUMNS[1:], np.nan))
+ECONOMICS = UnitEconomics(
+    first_period="2021-01", last_period="2025-01", periods=49, left_out=0, spend=105469.0, customers=3098, cost=34.04,
+    recent_cost=40.79, age=12, value=115.9, ratio=3.683, low=3.287, high=4.081, cohorts=37, payback_age=2,
+    seen_age=48, recovered=6.478,
+)  # fmt: skip
+
+
+def said(text: str) -> str:
+    return text.replace("\u2060", "").replace("\xa0", " ")
+
+
+# --- three values ---------------------------------------------------------------------------------------
+
+
+def test_three_values_word_for_word():
+    got = three_values(TABLE, FORMULA_VALUE, TEST, age=12, **READING)
+    assert (got.key, got.verdict, got.is_headline) == ("three_values", "with reservations", False)
+    assert said(got.text) == (
+        "Counted: a new customer has brought $116 of margin up to month 12 after joining (95% interval $106–126; 2,244 "
+        "customers). By formula (spend per active customer in a month ÷ churn) an active customer is worth $146 without "
+        "an end, if churn stays at 9.4% a month and is the same for everybody; on the last 6 months of the past it was "
+        "1.3% too high. By model: a new customer is expected to bring $110 in the first 52 weeks (95% interval "
+        "$106–115 for the mean, if the model is right); tested on the past, its total of purchases was 10.2% too high."
+    )
+
+
+@pytest.mark.parametrize(("bias", "verdict"), [(-0.1, "yes"), (0.1, "yes"), (-0.101, "with reservations")])
+def test_a_model_near_in_the_test_is_a_yes(bias, verdict):
+    near = TABLE.assign(bias_share=[np.nan, 0.01, 2.5, bias])
+    assert three_values(near, FORMULA_VALUE, TEST, age=12, **READING).verdict == verdict
+
+
+def test_three_values_without_data_word_for_word():
+    refused = "Churn is measured in 0 of the last 6 periods; the formula needs at least 3."
+    got = three_values(NOTHING, refused, None, age=12, **READING)
+    assert got.verdict == "not enough data"
+    assert got.text == (
+        "Counted: no group of new customers has been seen up to month 12 after joining yet, so what one brings in a "
+        "year cannot be counted. By formula: nothing can be said. Churn is measured in 0 of the last 6 periods; the "
+        "formula needs at least 3. By model: no forecast is given, for the reasons stated above."
+    )
+
+
+def test_what_is_unsure_or_untested_is_said():
+    table = TABLE.assign(low=np.nan, high=np.nan).assign(low=[np.nan] * 3 + [1.0], high=[np.nan] * 3 + [2.0])
+    got = three_values(table, FORMULA_VALUE, None, age=12, **{**READING, "margin": 1.0})
+    assert (
+        "$116 of revenue up to month 12 after joining (with too few groups of new customers for" in got.text
+    )
+    assert "is the same for everybody; it could not be tested on the past." in got.text
+
+
+def test_the_table_of_three_values_says_what_was_tested():
+    got = three_values_words(TABLE, formats=FORMATS)
+    assert got["bias_words"].tolist() == [
+        "looks back only",
+        "1.2% too high",
+        "249.6% too high",
+        "10.2% too high",
+    ]
+    assert got["method_words"].notna().all()
+    blank = three_values_words(TABLE.assign(bias_share=np.nan), formats=FORMATS)
+    assert blank["bias_words"].tolist() == ["looks back only", "not tested", "not tested", "not tested"]
+    shown = show_table(got, THREE_VALUES, key="three_values", caption="Values", formats=FORMATS)
+    assert shown.cells[1][1:5] == ("$101", "", "", "$146")
+    nothing = three_values_words(NOTHING, formats=FORMATS)
+    assert isinstance(show_table(nothing, THREE_VALUES, key="k", caption="c", formats=FORMATS), Callout)
+
+
+def test_the_value_of_a_customer_as_a_key_figure():
+    far = customer_value_kpi(TABLE, age=12, **READING)
+    assert (far.key, far.label) == (
+        "value_per_customer",
+        "Expected margin of a new customer in the first 52 weeks",
+    )
+    assert (far.value, far.number, far.interval, far.verdict) == ("$110", 110, "", "with reservations")
+    assert far.basis == "mean, by model; its purchases were 10.2% too high when tested on the past"
+    near = customer_value_kpi(TABLE.assign(bias_share=0.05), age=12, **READING)
+    assert (said(near.interval), near.verdict) == ("95% interval $106–115", "yes")
+    counted = TABLE.copy()
+    counted.loc[3, COLUMNS[1:]] = np.nan
+    got = customer_value_kpi(counted, age=12, **READING)
+    assert (got.label, got.value, got.number) == ("Margin of a new customer in a year", "$116", 116)
+    assert (said(got.interval), got.basis) == (
+        "95% interval $106–126",
+        "counted, up to month 12 after joining; 2,244 customers",
+    )
+    nothing = customer_value_kpi(NOTHING, age=12, **READING)
+    assert (nothing.value, nothing.number, nothing.verdict) == ("—", None, "not enough data")
+
+
+def test_modelled_money_keeps_three_digits():
+    table = pd.DataFrame(
+        {"customers": [1234], "value": [1234.5], "value_each_low": [0.12345], "value_share": [0.98765]}
+    )
+    got = rounded_values(table.assign(purchases=12345.6)).iloc[0]
+    assert got.tolist() == [1234, 1230, 0.123, 0.98765, 12345.6]
+    assert np.isnan(rounded_values(table.assign(value=np.nan))["value"].iloc[0])
+    assert rounded_values(pd.DataFrame()).empty
+
+
+def test_minimums_say_yes_or_no():
+    cells = pd.DataFrame({"frequency": [0, 2], "recency_days": [0, 170], "age_days": [200, 180]})
+    table = minimums_words(data_minimums(cells.assign(customers=[499, 1])))
+    assert table["met_words"].tolist() == ["yes", "yes", "yes", "yes", "no"]
+    shown = show_table(table, MINIMUMS, key="minimums", caption="Needs", formats=FORMATS)
+    assert shown.cells[2] == ("Days since the last purchase", "at most 30", "10", "yes", "Klaviyo")
+
+
+# --- unit economics -------------------------------------------------------------------------------------
+
+COSTS = pd.DataFrame({"period": ["2024-01", "2024-Q2"], "acquisition": [1.0, 2.0]})
+
+
+def test_costs_and_return_word_for_word():
+    got = unit_economics(ECONOMICS, COSTS, **READING)
+    assert (got.key, got.verdict) == ("unit_economics", "yes")
+    assert said(got.text) == (
+        "Winning a customer has cost $34 on average ($105k spent on 3,098 new customers, January 2021 to January 2025), "
+        "and $41 in the last 12 months of these. Up to month 12 after joining a customer had brought $116 of margin, "
+        "3.68 times what winning that customer cost (95% interval 3.29–4.08). The cost is earned back by month 2 after "
+        "joining."
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict", "said_so"),
+    [
+        ({"payback_age": 0}, "yes", "The cost is earned back within the month of joining."),
+        (
+            {"payback_age": None, "ratio": 0.5, "low": 0.4, "high": 0.6, "seen_age": 14, "recovered": 0.55},
+            "no",
+            "The cost is not yet earned back: after 14 months, 55.0% of it had come back.",
+        ),
+        ({"low": 0.9}, "with reservations", "(95% interval 0.90–4.08)"),
+        (
+            {"low": np.nan, "high": np.nan},
+            "with reservations",
+            "(too few groups of new customers for an interval)",
+        ),
+        (
+            {"ratio": np.nan, "payback_age": None},
+            "not enough data",
+            "No group of new customers with known costs has been seen up to month 12 after joining.",
+        ),
+        ({"periods": 12}, "yes", "January 2025). Up to month 12"),
+    ],
+)
+def test_every_other_return_is_a_sentence_of_its_own(changes, verdict, said_so):
+    got = unit_economics(replace(ECONOMICS, **changes), COSTS, **READING)
+    assert got.verdict == verdict
+    assert said_so in said(got.text)
+
+
+def test_without_a_margin_nobody_speaks_of_profit():
+    got = unit_economics(ECONOMICS, COSTS, **{**READING, "margin": 1.0})
+    assert got.verdict == "not enough data"
+    assert said(got.text) == (
+        "Winning a customer has cost $34 on average ($105k spent on 3,098 new customers, January 2021 to January 2025), "
+        "and $41 in the last 12 months of these. Whether that pays cannot be said: without a margin only revenue is "
+        "known, not profit. Set margin under [value] in client.toml for LTV:CAC and payback."
+    )
+
+
+def test_missing_costs_say_what_to_supply():
+    got = unit_economics(None, None, **READING)
+    assert isinstance(got, Callout)
+    assert (got.key, got.tone) == ("missing_costs", "supply")
+    assert got.title == "What winning a customer costs, and when it is earned back"
+    assert got.text == (
+        "With what was spent on winning customers this section says what a new customer costs, how many times that "
+        "comes back (LTV:CAC) and after how long (payback). Supply a table [tables.costs] in client.toml; its columns "
+        "are in data/README.md."
+    )
+
+
+def test_costs_that_match_nothing_say_so():
+    got = unit_economics(None, COSTS, **READING)
+    assert got.verdict == "not enough data"
+    assert got.text == (
+        "None of the 2 rows of costs belongs to a whole month with truly new customers, so a cost per new customer "
+        "cannot be given. Costs are needed by the same periods as the report."
+    )
+
+
+def test_return_and_payback_as_key_figures():
+    got = ltv_to_cac_kpi(ECONOMICS, has_costs=True, **READING)
+    assert (got.key, got.value, got.number) == ("ltv_to_cac", "3.68", 3.68)
+    assert said(got.interval) == "95% interval 3.29–4.08"
+    assert got.basis == "cost $34, margin $116 up to month 12 after joining; 3 is a rule of thumb only"
+    got = payback_kpi(ECONOMICS, has_costs=True, **READING)
+    assert (got.key, got.value, got.number) == ("payback", "month 2", 2)
+    assert got.basis == "48 months seen; month 0 is the one of joining"
+    never = payback_kpi(replace(ECONOMICS, payback_age=None, recovered=0.4), has_costs=True, **READING)
+    assert (never.value, never.number) == ("not yet", None)
+    assert never.basis == "48 months seen; 40.0% of the cost earned back so far"
+
+
+@pytest.mark.parametrize(
+    ("economics", "options", "why"),
+    [
+        (None, {"has_costs": False}, "no costs supplied"),
+        (ECONOMICS, {"has_costs": True, "margin": 1.0}, "no margin given: revenue is not profit"),
+        (None, {"has_costs": True}, "no costs for whole periods with new customers"),
+    ],
+)
+def test_key_figures_that_cannot_be_given_say_why(economics, options, why):
+    for kpi in (ltv_to_cac_kpi, payback_kpi):
+        got = kpi(economics, **{**READING, **options})
+        assert (got.value, got.number, got.basis) == ("—", None, why)
+    young = ltv_to_cac_kpi(replace(ECONOMICS, ratio=np.nan), has_costs=True, **READING)
+    assert (young.value, young.basis) == ("—", "no group of new customers is a year old")
+
+
+def test_the_table_of_payback_in_words():
+    table = pd.DataFrame(
+        {
+            "period": ["2024-01", "2024-02"], "customers": [10, 5], "cost": [6.0, 9.0], "age": [2, 1],
+            "value": [7.5, 8.0], "recovered": [1.25, 8 / 9], "payback_age": [1.0, np.nan],
+        }
+    )  # fmt: skip
+    got = payback_words(table, grain="month", formats=FORMATS)
+    shown = show_table(got, COHORT_PAYBACK, key="payback", caption="Payback", formats=FORMATS)
+    assert shown.cells[0] == ("January 2024", "10", "$6.00", "2", "$7.50", "125.0%", "month 1")
+    assert shown.cells[1][-1] == "not yet"
+    assert payback_words(table.iloc[:0], grain="month", formats=FORMATS).empty
+
+
+# --- the charts -----------------------------------------------------------------------------------------
+
+CURVE = pd.DataFrame(
+    {"age": [0, 1, 2], "value": [5.0, 7.0, 8.0], "low": [4.0, 6.0, np.nan], "high": [6.0, 8.0, np.nan]}
+)
+COHORTS = pd.DataFrame(
+    {"cohort": [0, 0, 0, 1, 1], "age": [0, 1, 2, 0, 1], "value": [5.5, 7.5, 8.0, 4.5, 6.5]}
+)
+
+
+def test_the_curves_are_the_table_and_the_cost_is_level():
+    ax = value_curves(CURVE, cohorts=COHORTS, axis_unit="Margin per new customer", cost=6.0, formats=FORMATS)
+    first, second, pooled, cost = ax.lines
+    assert first.get_ydata().tolist() == [5.5, 7.5, 8.0]
+    assert second.get_ydata().tolist() == [4.5, 6.5]
+    assert pooled.get_ydata().tolist() == [5.0, 7.0, 8.0]
+    assert pooled.get_color() == ROLES["main"]
+    assert list(cost.get_ydata()) == [6.0, 6.0]
+    words = [text.get_text() for text in ax.figure.texts]
+    assert "Margin per new customer" in words
+    assert any("cost of winning a customer" in word for word in words)
+    assert ax.get_xlabel() == "Periods since the first purchase"
+
+
+def test_without_a_cost_there_is_no_line_for_it():
+    ax = value_curves(CURVE, cohorts=COHORTS, axis_unit="Revenue", formats=FORMATS)
+    assert len(ax.lines) == 3
+    assert not any("cost" in text.get_text() for text in ax.figure.texts)
+
+
+def test_four_series_have_four_colours():
+    names = ["actual", "BG/NBD", "MBG/NBD", "Pareto/NBD"]
+    table = pd.DataFrame(
+        [(name, week, 10.0 * week, week > 2) for name in names for week in (1, 2, 3)],
+        columns=["series", "week", "cumulative", "is_holdout"],
+    )
+    lines = tracking_curves(table, formats=FORMATS).lines[:4]
+    assert len({line.get_color() for line in lines}) == 4
+    bars = pd.DataFrame(
+        [(str(place), name, 1.0) for name in names for place in (0, 1)],
+        columns=["label", "series", "purchases"],
+    )
+    ax = expected_against_actual(bars, formats=FORMATS)
+    assert len({patch.get_facecolor() for patch in ax.patches}) == 3
+
+
+def test_the_chart_in_words():
+    assert curves_alt(CURVE, cost=6.0, margin=0.4, formats=FORMATS) == (
+        "A new customer has brought $5 of margin in the period of joining and $8 up to age 2. Winning one cost $6."
+    )
+    assert curves_alt(CURVE, cost=None, margin=1.0, formats=FORMATS) == (
+        "A new customer has brought $5 of revenue in the period of joining and $8 up to age 2."
+    )
+    nothing = curves_alt(CURVE.iloc[:0], cost=None, margin=1.0, formats=FORMATS)
+    assert nothing == "There are not enough data for the curves."
