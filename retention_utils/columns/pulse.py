@@ -22,7 +22,7 @@ BUYERS = (
     ORDERS,
     Column("orders_per_buyer", "Orders each", "number"),
     Column("order_value", "Per order", "money2"),
-    Column("purchase_day_value", "Per customer and day", "money2"),
+    Column("purchase_day_value", "Per purchase", "money2"),
     REVENUE,
     Column("returning", "Had bought before", "count"),
     Column("returning_share", "Share of buyers", "share"),

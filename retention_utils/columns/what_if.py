@@ -3,15 +3,15 @@
 from retention_utils.columns.shared import CUSTOMERS, interval_columns
 from retention_utils.display import Column
 
-__all__ = ["BREAK_EVEN", "BUDGET", "NORMS", "WORTH"]
+__all__ = ["BREAK_EVEN", "BUDGET", "WORTH"]
 
 WORTH = (
     Column("months", "Months ahead", "count"),
     Column("points", "Points of retention a month", "count"),
-    Column("kept", "Customers more at the end", "count"),
+    Column("kept", "More active customers at the end", "count"),
     Column("extra", "Worth", "estimate"),
     *interval_columns("estimate"),
-    Column("relative", "Against what they bring anyway", "share"),
+    Column("relative", "On top of what is expected", "share"),
 )
 BUDGET = (
     Column("what", "Budget"),
@@ -24,10 +24,4 @@ BREAK_EVEN = (
     CUSTOMERS,
     Column("plain", "Earned less cost, each", "money2"),
     Column("upsell", "The same, selling more", "money2"),
-)
-NORMS = (
-    Column("claim", "What is often said"),
-    Column("origin", "Where it comes from"),
-    Column("trust", "How far to trust it"),
-    Column("here", "What these data say"),
 )

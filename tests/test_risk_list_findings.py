@@ -1,0 +1,320 @@
+"""What the risk list says, word for word, and how its customers are shown."""
+
+import hashlib
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retention_utils.columns.risk_list import CALLS, MODELS, RULES
+from retention_utils.display import MIME, show_table
+from retention_utils.findings import risk_list as say
+from retention_utils.findings.risk_list_tables import (
+    RULE_NAMES,
+    TACTICS,
+    calls_in_words,
+    models_in_words,
+    rules_in_words,
+)
+from retention_utils.formats import Formats
+from retention_utils.risk_list.call_list import CallList
+from retention_utils.risk_list.ranking import SIMPLE_RULES
+from retention_utils.risk_list.rehearsal import Rehearsal
+from retention_utils.risk_list.scoring import Estimate
+
+FORMATS = Formats()
+DAY = date(1998, 1, 1)
+LISTED = pd.DataFrame(
+    {
+        "customer_id": ["00586", "17337", "03537"],
+        "last_day": pd.to_datetime(["1997-11-18", "1997-07-28", "1997-11-07"]),
+        "frequency": [32, 0, 1],
+        "recency_days": [319, 0, 296],
+        "silence_days": [224, 95, 235],
+        "usual_gap_days": [30.0, np.nan, np.nan],
+        "purchases": [33, 1, 2],
+        "chance": [0.8, 0.7, 0.6],
+        "value_at_risk": [1000.0, 500.0, 250.0],
+        "expected_loss": [800.0, 350.0, 150.0],
+        "tactic": ["P13", "P11", "P08"],
+    }
+)
+CALLS_NOW = CallList(missing=(), candidates=900, flagged=40, flagged_value=12_345.0, listed=LISTED)
+RULE_ROWS = pd.DataFrame(
+    {
+        "rule": ["model", "corrected", "silence", "rfm", "all"],
+        "listed": [50, 50, 50, 50, 20_088],
+        "stayed_away": [29, 40, 49, 33, 16_440],
+        "precision": [0.58, 0.80, 0.98, 0.66, 0.8184],
+        "low": [0.442, 0.670, 0.895, 0.522, 0.813],
+        "high": [0.706, 0.888, 0.996, 0.776, 0.824],
+        "precision_lift": [0.71, 0.98, 1.20, 0.81, 1.0],
+        "recall": [0.002, 0.002, 0.003, 0.002, 1.0],
+        "found": [36_151.0, 33_951.0, 3_230.0, 24_658.0, 889_940.0],
+        "found_share": [0.041, 0.038, 0.004, 0.028, 1.0],
+        "found_lift": [16.3, 15.3, 1.5, 11.1, 1.0],
+        "is_chosen": [False, True, False, False, False],
+    }
+)
+MODEL_ROWS = pd.DataFrame(
+    {
+        "model": ["model", "corrected"],
+        "average_precision": [0.8974, 0.9151],
+        "brier": [0.1219, 0.1191],
+        "low": [0.1186, 0.1161],
+        "high": [0.1253, 0.1220],
+        "predicted": [0.8433, 0.7921],
+        "observed": [0.8184, 0.8184],
+    }
+)
+TESTED = Rehearsal(
+    missing=(),
+    chosen="corrected",
+    best_simple="rfm",
+    rules=RULE_ROWS,
+    models=MODEL_ROWS,
+    calibration=pd.DataFrame(
+        {
+            "customers": [10, 10],
+            "predicted": [0.33, 0.91],
+            "observed": [0.40, 0.93],
+            "low": [0.38, 0.9],
+            "high": [0.42, 0.94],
+        }
+    ),
+    gains=pd.DataFrame(
+        {"rule": ["corrected", "rfm"] * 2, "called": [0, 0, 500, 500], "found_share": [0, 0, 0.138, 0.103]}
+    ),
+    precision_gain=Estimate(0.0176, 0.0122, 0.0221),
+    found_gain=Estimate(9292.7, 5589.0, 15_840.1),
+)
+UNTESTED = Rehearsal(("There are no buyers.",))
+SHORT = CallList(
+    ("There are 30 buyers; at least 500 are needed.", "The history spans 89 days; at least 180 are needed.")
+)
+REFUSED = CallList(("The model could not be fitted. The likelihood is flat.",), is_refused=True)
+
+
+def said(text: str) -> str:
+    return text.replace("\u2060", "")
+
+
+def headline(calls=CALLS_NOW, rehearsal=TESTED, *, margin: float = 1.0):
+    return say.risk_list(calls, rehearsal, follow_up_days=180, margin=margin, formats=FORMATS)
+
+
+def rehearsed(rehearsal=TESTED, *, margin: float = 1.0):
+    return say.risk_list_tested(rehearsal, tested_on=DAY, follow_up_days=180, margin=margin, formats=FORMATS)
+
+
+def test_the_headline_word_for_word():
+    got = headline()
+    assert (got.key, got.verdict, got.is_headline) == ("risk_list", "yes", True)
+    # 0.8 + 0.7 + 0.6 = 2.1, spread sqrt(0.16 + 0.21 + 0.24) = 0.78: 0.57 to 3 (no more than are listed).
+    assert said(got.text) == (
+        "Call the 3 customers on the list first: they brought $1,750 of revenue in the last year, have been "
+        "silent for longer than is usual for them, and about 2 of them (95% interval 1–3) are expected not to "
+        "buy in the next 180 days. In all 40 customers, worth $12.3k a year, are overdue and more likely to stay "
+        "away than to come back."
+    )
+    assert "$1,750 of margin in" in headline(margin=0.4).text
+
+
+@pytest.mark.parametrize(
+    ("gain", "verdict"),
+    [
+        (Estimate(5.0, 1.0, 9.0), "yes"),
+        (Estimate(5.0, -1.0, 9.0), "with reservations"),
+        (Estimate(5.0, 0.0, 9.0), "with reservations"),
+        (Estimate(-5.0, -9.0, -1.0), "no"),
+        (None, "with reservations"),
+    ],
+)
+def test_the_list_is_trusted_as_far_as_it_beat_the_best_simple_rule(gain, verdict):
+    assert headline(rehearsal=replace(TESTED, found_gain=gain)).verdict == verdict
+
+
+def test_a_list_that_could_not_be_tested_carries_a_reservation():
+    assert headline(rehearsal=UNTESTED).verdict == "with reservations"
+    got = rehearsed(UNTESTED)
+    assert (got.key, got.verdict) == ("risk_list_tested", "not enough data")
+    assert got.text == (
+        "The list could not be tested on 1 January 1998, 180 days before the end of the data. There are no buyers."
+    )
+
+
+def test_no_list_is_explained():
+    short = headline(SHORT, UNTESTED)
+    assert (short.verdict, short.text) == (
+        "not enough data",
+        "No list is made. There are 30 buyers; at least 500 are needed. The history spans 89 days; at least 180 "
+        "are needed.",
+    )
+    refused = headline(REFUSED, UNTESTED)
+    assert (refused.verdict, refused.text) == (
+        "no",
+        "No list is made. The model could not be fitted. The likelihood is flat.",
+    )
+    nobody = headline(replace(CALLS_NOW, flagged=0, listed=LISTED.iloc[:0]))
+    assert (nobody.verdict, nobody.text) == (
+        "no",
+        "Nobody needs a call now: of the 900 customers who have been silent for longer than usual, none is more "
+        "likely to stay away for 180 days than to come back.",
+    )
+
+
+def test_the_test_word_for_word():
+    got = rehearsed()
+    assert (got.key, got.verdict, got.is_headline) == ("risk_list_tested", "yes", False)
+    assert said(got.text) == (
+        "Made on 1 January 1998 from what was known then, the list would have named 50 customers, of whom 40 did "
+        "not buy in the following 180 days: 80.0% (95% interval 67.0–88.8%; of all 20,088 who could have been "
+        "called, 81.8%). The list looks for value rather than for the surest leavers: those it named rightly had "
+        "brought $34k of revenue in the year before, 15.3 times what a list drawn by lot would have found, and "
+        "compared with the best simple rule, “RFM groups at risk first”, +$9,293 (95% interval +$5,589 to "
+        "+$15.8k)."
+    )
+
+
+def test_which_model_made_the_list_is_said():
+    used = say.chosen_model(TESTED, formats=FORMATS)
+    assert (used.key, used.tone, used.title) == ("chosen_model", "info", "Made with MBG/NBD, corrected")
+    assert used.text == (
+        "MBG/NBD knows only when customers bought. A regression that corrects its chances by the length of "
+        "silence, the number of purchases and the value of the customer, learned on an earlier stretch, ranked "
+        "those who stayed away with an average precision of 0.915, where 1 is perfect, against 0.897 of the model "
+        "alone (difference +0.018, 95% interval +0.012 to +0.022). It is used for the list."
+    )
+    plain = say.chosen_model(replace(TESTED, chosen="model"), formats=FORMATS)
+    assert plain.title == "Made with MBG/NBD"
+    assert plain.text.endswith("That is no clear gain, so the model alone is used for the list.")
+    alone = say.chosen_model(replace(TESTED, chosen="model", precision_gain=None), formats=FORMATS)
+    assert alone.text.endswith("the data before it are too few.")
+    assert say.chosen_model(UNTESTED, formats=FORMATS) is None
+
+
+def test_chances_that_were_off_are_said_to_be():
+    off = replace(TESTED, models=MODEL_ROWS.assign(predicted=0.70))
+    got = say.chances_off(off, formats=FORMATS)
+    assert (got.key, got.tone, got.title) == ("chances_off", "warn", "The chances have been too low")
+    assert said(got.text) == (
+        "On the day of the test 70.0% of 20,088 customers were expected to stay away and 81.8% did (95% interval "
+        "81.3–82.4%). The order of the list need not suffer from that, but read the chances themselves with care."
+    )
+    high = say.chances_off(replace(TESTED, models=MODEL_ROWS.assign(predicted=0.95)), formats=FORMATS)
+    assert high.title == "The chances have been too high"
+    assert say.chances_off(TESTED, formats=FORMATS) is None  # less than five points are not worth a word
+    wide = replace(off, rules=RULE_ROWS.assign(low=0.6, high=0.9))
+    assert say.chances_off(wide, formats=FORMATS) is None
+    assert say.chances_off(UNTESTED, formats=FORMATS) is None
+
+
+def test_risk_is_not_called_persuadability():
+    got = say.persuadable(CALLS_NOW)
+    assert (got.key, got.tone) == ("persuadable", "warn")
+    assert "not whom a call brings back" in got.text
+    assert say.persuadable(SHORT) is None
+
+
+def test_key_figures():
+    value = say.value_at_risk_kpi(CALLS_NOW, margin=1.0, formats=FORMATS)
+    assert (value.key, value.value, value.number) == ("value_at_risk", "$1,750", 1750.0)
+    assert value.basis == "3 customers; expected loss $1,300 in a year without a call"
+    share = say.precision_at_capacity_kpi(TESTED, tested_on=DAY, formats=FORMATS)
+    assert (share.key, share.value, share.number) == ("precision_at_capacity", "80.0%", 0.8)
+    assert said(share.interval) == "95% interval 67.0–88.8%"
+    assert share.basis == "40 of 50 on 1 January 1998; 81.8% of all candidates"
+
+
+def test_key_figures_that_are_not_known_are_blank_with_a_reason():
+    short = say.value_at_risk_kpi(SHORT, margin=1.0, formats=FORMATS)
+    assert (short.value, short.number, short.verdict) == ("—", None, "not enough data")
+    refused = say.value_at_risk_kpi(REFUSED, margin=1.0, formats=FORMATS)
+    assert (refused.value, refused.basis) == ("—", "no model can be relied on")
+    share = say.precision_at_capacity_kpi(UNTESTED, tested_on=DAY, formats=FORMATS)
+    assert (share.value, share.number, share.verdict) == ("—", None, "not enough data")
+
+
+def test_what_the_figures_show_for_who_cannot_see_them():
+    assert said(say.calibration_alt(TESTED.calibration, formats=FORMATS)) == (
+        "Share that stayed away in 2 groups by chance: from 40.0% where 33.0% was expected and 93.0% where 91.0% "
+        "was expected; in 1 groups the expectation lies within the 95% interval."
+    )
+    assert say.gains_alt(TESTED, formats=FORMATS) == (
+        "Share of the lost value found by calling 500 customers: Expected loss by MBG/NBD, corrected 13.8%, RFM "
+        "groups at risk 10.3%."
+    )
+    assert say.calibration_alt(UNTESTED.calibration, formats=FORMATS) == "The chances could not be tested."
+    assert say.gains_alt(UNTESTED, formats=FORMATS) == "The rankings could not be tested."
+
+
+# --- the tables ---------------------------------------------------------------------------------------
+
+
+def test_the_list_says_why_everybody_is_on_it():
+    got = calls_in_words(LISTED, is_hashed=False, formats=FORMATS)
+    assert got["why"].tolist() == [
+        "usually buys every 30 days, silent for 224 days",
+        "bought once, silent for 95 days",
+        "bought twice, 296 days apart, silent for 235 days",
+    ]
+    assert got["last_purchase"].tolist() == ["1997-11-18", "1997-07-28", "1997-11-07"]
+    assert got["tactic"].tolist() == [TACTICS["P13"], TACTICS["P11"], TACTICS["P08"]]
+    assert got["customer_id"].tolist() == ["00586", "17337", "03537"]
+
+
+def test_ids_are_hashed_on_request():
+    got = calls_in_words(LISTED, is_hashed=True, formats=FORMATS)
+    assert got["customer_id"][0] == hashlib.sha256(b"00586").hexdigest()[:12]
+    printed = show_table(got, CALLS, key="call_list", caption="C", formats=FORMATS)
+    shown = str(printed._repr_mimebundle_())
+    assert not [name for name in LISTED["customer_id"] if name in shown]
+
+
+def test_the_table_is_exported_as_the_call_list():
+    printed = show_table(
+        calls_in_words(LISTED, is_hashed=False, formats=FORMATS),
+        CALLS,
+        key="call_list",
+        caption="C",
+        formats=FORMATS,
+    )
+    table = printed._repr_mimebundle_()[MIME.format(kind="table")]
+    assert table["key"] == "call_list"
+    assert [column["name"] for column in table["columns"]] == [
+        "customer_id", "why", "last_purchase", "purchases", "value_at_risk", "chance", "expected_loss", "tactic",
+    ]  # fmt: skip
+    assert table["rows"][0][4:7] == (1000.0, 0.8, 800)
+
+
+def test_client_text_is_only_ever_text():
+    hostile = LISTED.assign(customer_id=["<script>alert(1)</script>", "=1+1", "$x$"])
+    got = calls_in_words(hostile, is_hashed=False, formats=FORMATS)
+    assert got["customer_id"].tolist() == hostile["customer_id"].tolist()
+    printed = show_table(got, CALLS, key="call_list", caption="C", formats=FORMATS)
+    assert "<script>" not in printed._repr_mimebundle_()["text/html"]
+
+
+def test_an_empty_list_stays_empty():
+    assert calls_in_words(LISTED.iloc[:0], is_hashed=True, formats=FORMATS).empty
+    assert calls_in_words(pd.DataFrame(), is_hashed=True, formats=FORMATS).empty
+
+
+def test_the_rule_in_use_is_marked():
+    labels = rules_in_words(RULE_ROWS)["label"].tolist()
+    assert labels[1] == "Expected loss by MBG/NBD, corrected (used)"
+    assert labels[0] == "Expected loss by MBG/NBD"
+    assert labels[-1] == "All candidates"
+    assert set(SIMPLE_RULES) < set(RULE_NAMES)
+    assert rules_in_words(pd.DataFrame()).empty
+    assert models_in_words(MODEL_ROWS)["label"].tolist() == ["MBG/NBD", "MBG/NBD, corrected"]
+    assert models_in_words(pd.DataFrame()).empty
+
+
+def test_the_tests_are_printed_whole():
+    rules = show_table(rules_in_words(RULE_ROWS), RULES, key="rules", caption="C", formats=FORMATS)
+    assert rules.cells[1][:4] == ("Expected loss by MBG/NBD, corrected (used)", "50", "40", "80.0%")
+    models = show_table(models_in_words(MODEL_ROWS), MODELS, key="models", caption="C", formats=FORMATS)
+    assert models.cells[0] == ("MBG/NBD", "84.3%", "81.8%", "0.897", "0.122", "0.119", "0.125")

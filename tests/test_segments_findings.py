@@ -1,0 +1,225 @@
+"""What the segments say, word for word."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retention_utils.findings import segments as say
+from retention_utils.formats import Formats
+from retention_utils.segments.concentration import Concentration
+from retention_utils.segments.groups import group_names
+from retention_utils.segments.migration import Migration
+from retention_utils.segments.sizes import AtRiskValue, ShareChange
+
+FORMATS = Formats()
+NAMES = group_names("en")
+CHANGE = ShareChange(221, 2403, 0.0920, 0.0811, 0.1042, 0.0897, 0.0023, -0.0079, 0.0124)
+RISK = AtRiskValue(326, 3_666_000.0, 0.0877, 0.0687, 0.1066)
+SIZES = pd.DataFrame(
+    {"group": ["champions", "new"], "customers": [221, 2182], "amount_share": [0.345, 0.655]}
+)
+MOVES = Migration(2375, 158, 434, 1783, 62, 5, 213, 80, 72, 221, 8, -16.2, 32.2)
+TOP = pd.DataFrame(
+    {
+        "customer_share": [0.05, 0.08, 0.20],
+        "customers": [416.6, 666.6, 1666.4],
+        "amount_share": [0.333, 0.420, 0.635],
+        "low": [0.314, 0.402, 0.622],
+        "high": [0.353, 0.438, 0.648],
+    }
+)
+INDEX = Concentration(8332, 1_069_356.0, 0.597, 0.584, 0.610)
+
+
+def said(text: str) -> str:
+    return text.replace("\u2060", "")
+
+
+def headline(change=CHANGE, risk=RISK):
+    return say.segments(change, risk, SIZES, gap_days=180, min_customers=100, formats=FORMATS)
+
+
+def test_the_headline_word_for_word():
+    got = headline()
+    assert (got.key, got.verdict, got.is_headline) == ("segments", "no clear change", True)
+    assert said(got.text) == (
+        "Of the 2,403 customers who bought in the last 24 months, 221 are Champions, who bought on five days or "
+        "more, the last time within 45 days: 9.2% (95% interval 8.1–10.4%) of the customers, who brought 34.5% "
+        "of the last year's revenue. 326 customers who bought on three days or more have been silent for longer "
+        "than 180 days (At risk and Can't lose) and brought $3.67M or 8.8% of it (95% interval 6.9–10.7%). A "
+        "period earlier 9.0% were Champions, a change of +0.2 points (95% interval −0.8 to +1.2 points)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(0.001, 0.01, "better"), (-0.01, -0.001, "worse"), (-0.001, 0.01, "no clear change")],
+)
+def test_the_headline_is_judged_by_the_change_of_the_champions(low, high, verdict):
+    assert headline(replace(CHANGE, difference_low=low, difference_high=high)).verdict == verdict
+
+
+def test_one_customer_at_risk_is_one():
+    assert (
+        "1 customer who bought on three days or more has been silent"
+        in headline(risk=replace(RISK, customers=1)).text
+    )
+
+
+def without_change() -> ShareChange:
+    blank = dict.fromkeys(["previous_share", "difference", "difference_low", "difference_high"], np.nan)
+    return replace(CHANGE, **blank)
+
+
+def test_a_change_that_cannot_be_known_is_not_judged():
+    got = headline(without_change())
+    assert got.verdict == "with reservations"
+    assert got.text.endswith("Whether the share of Champions has changed cannot be said yet.")
+    kpi = say.champions_share_kpi(without_change(), formats=FORMATS)
+    assert (kpi.value, kpi.change, kpi.verdict, kpi.direction) == ("9.2%", "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("change", "risk"),
+    [(replace(CHANGE, share=np.nan, base=30), RISK), (CHANGE, replace(RISK, share=np.nan))],
+)
+def test_too_few_customers_are_said_to_be_too_few(change, risk):
+    got = headline(change, risk)
+    assert got.verdict == "not enough data"
+    assert got.text == (
+        f"{FORMATS.count(change.base)} customers bought in the last 24 months; shares of ten groups mean "
+        "something from 100 customers with revenue in the last year on."
+    )
+
+
+def move_finding(moves=MOVES, *, is_window_full: bool = True):
+    return say.migration(
+        moves, period="2025-01", is_window_full=is_window_full, min_customers=100, formats=FORMATS
+    )
+
+
+def test_moves_word_for_word():
+    got = move_finding()
+    assert (got.key, got.verdict) == ("migration", "no clear change")
+    assert got.text == (
+        "Of the 2,375 customers who had bought in the 24 months before January 2025, 158 moved to a better group, "
+        "434 to a worse one and 1,783 stayed; more moves down than up are usual, since only a purchase lifts a "
+        "customer and new ones come in at the top. The Champions won 80 customers and lost 72 (+8, 95% interval "
+        "−16 to +32)."
+    )
+    assert move_finding(replace(MOVES, low=1.0)).verdict == "better"
+    assert move_finding(replace(MOVES, high=-1.0)).verdict == "worse"
+
+
+def test_moves_within_a_short_log_are_counted_and_not_judged():
+    got = move_finding(is_window_full=False)
+    assert got.verdict == "not enough data"
+    assert got.text.endswith(
+        "Whether that is better or worse than usual cannot be said before the log reaches back 24 months from "
+        "the end of the period before."
+    )
+    assert say.short_log(is_window_full=True) is None
+    note = say.short_log(is_window_full=False)
+    assert (note.key, note.tone) == ("short_log", "warn")
+    assert "a change between the periods is not judged" in note.text
+
+
+def test_few_customers_make_no_moves():
+    got = move_finding(None)
+    assert (got.verdict, got.text) == (
+        "not enough data",
+        "Fewer than 100 customers had bought in the 24 months before January 2025; with so few, moves between "
+        "ten groups say nothing.",
+    )
+
+
+def spread(top=TOP, index=INDEX):
+    return say.concentration(top, index, buyers=8332, min_customers=100, formats=FORMATS)
+
+
+def test_concentration_gives_the_client_s_own_number_beside_the_saying():
+    got = spread()
+    assert (got.key, got.verdict) == ("concentration", "yes")
+    assert said(got.text) == (
+        "The 8% of the buyers who spent most in the last 365 days (667 of 8,332) brought 42.0% of the revenue "
+        "(95% interval 40.2–43.8%), the top 20% brought 63.5% (95% interval 62.2–64.8%). The saying that 8% of "
+        "the customers bring 40% of the profit goes back to a study by Adobe in 2012, of visitors of American "
+        "shopping sites and of revenue; the number here is this client's own."
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.501, 0.6, "yes"),
+        (0.3, 0.499, "no"),
+        (0.45, 0.55, "with reservations"),
+        (0.5, 0.6, "with reservations"),
+    ],
+)
+def test_whether_few_bring_most_is_judged_by_the_top_fifth(low, high, verdict):
+    table = TOP.assign(low=[0.3, 0.4, low], high=[0.4, 0.5, high])
+    assert spread(table).verdict == verdict
+
+
+def test_few_buyers_make_no_concentration():
+    got = say.concentration(TOP.iloc[:0], None, buyers=30, min_customers=100, formats=FORMATS)
+    assert (got.verdict, got.text) == (
+        "not enough data",
+        "30 customers bought in the last 365 days; how much of the revenue few of them bring can be said from "
+        "100 on.",
+    )
+
+
+def test_key_figures():
+    champions = say.champions_share_kpi(CHANGE, formats=FORMATS)
+    assert (champions.key, champions.value, champions.number) == ("champions_share", "9.2%", 0.092)
+    assert (champions.change, champions.verdict, champions.direction) == (
+        "+0.2 points",
+        "no clear change",
+        "up",
+    )
+    assert champions.basis == "221 of 2,403 customers in 24 months"
+    risk = say.at_risk_value_kpi(RISK, gap_days=180, formats=FORMATS)
+    assert (risk.key, risk.value, risk.number) == ("at_risk_value", "$3.67M", 3_666_000.0)
+    assert (said(risk.interval), risk.basis) == (
+        "share: 95% interval 6.9–10.7%",
+        "8.8% of all revenue, 326 customers",
+    )
+    top = say.top_share_kpi(TOP, INDEX, buyers=8332, formats=FORMATS)
+    assert (top.key, top.value, top.number, top.basis) == (
+        "top_share",
+        "42.0%",
+        0.42,
+        "667 of 8,332 buyers in a year",
+    )
+
+
+def test_key_figures_that_are_not_known_are_blank_with_a_reason():
+    few = say.champions_share_kpi(replace(CHANGE, share=np.nan, base=30), formats=FORMATS)
+    assert (few.value, few.number, few.basis) == ("—", None, "only 30 customers in 24 months")
+    risk = say.at_risk_value_kpi(replace(RISK, share=np.nan, customers=1), gap_days=180, formats=FORMATS)
+    assert (risk.value, risk.verdict, risk.basis) == ("—", "not enough data", "only 1 customer")
+    long_gap = say.at_risk_value_kpi(RISK, gap_days=365, formats=FORMATS)
+    assert (long_gap.value, long_gap.number) == ("—", None)
+    assert long_gap.basis.startswith("the churn gap is a year or more")
+    top = say.top_share_kpi(TOP.iloc[:0], None, buyers=1, formats=FORMATS)
+    assert (top.value, top.basis) == ("—", "only 1 customer bought in the last year")
+
+
+def test_what_the_figures_show_for_who_cannot_see_them():
+    assert say.grid_alt(SIZES, names=NAMES, formats=FORMATS) == (
+        "Customers by group, largest first: New 2,182, Champions 221."
+    )
+    assert say.grid_alt(SIZES.assign(customers=0), names=NAMES, formats=FORMATS) == "There are no customers."
+    assert said(say.curve_alt(TOP, INDEX, formats=FORMATS)) == (
+        "Share of revenue by share of buyers, those who spend most first: top 5%: 33.3%, top 8%: 42.0%, top 20%: "
+        "63.5%. Gini index 0.60 (95% interval 0.58–0.61), where 0 means that all spend alike and 1 that one "
+        "customer brings everything."
+    )
+    assert say.curve_alt(TOP.iloc[:0], None, formats=FORMATS) == "There are not enough buyers for the curve."
+    moves = pd.DataFrame({"group": ["loyal"], "customers": [182], "up_share": [0.25], "down_share": [0.15]})
+    assert say.moves_alt(moves, names=NAMES, formats=FORMATS) == "Loyal, 182: 25.0% up, 15.0% down."
+    assert say.moves_alt(moves.iloc[:0], names=NAMES, formats=FORMATS).startswith("No customer had bought")
