@@ -42,6 +42,9 @@ def test_has_one_cell_of_literal_parameters_first(notebook):
     known = papermill.inspect_notebook(str(notebook))
     assert {"client", "period"} <= set(known)
     assert all(parameter["help"] for parameter in known.values())
+    # A reading choice without a type could not be set in a client file.
+    choices = {name: parameter["inferred_type_name"] for name, parameter in known.items()}
+    assert [name for name, kind in choices.items() if kind == "None"] == ["client", "period"]
 
 
 def test_defines_nothing_and_keeps_cells_short(notebook):
