@@ -18,9 +18,9 @@ BACKTEST = (
     Column("late_low", "from", "share"),
     Column("late_high", "to", "share"),
     Column("wrong_share", "Returners flagged", "share"),
-    Column("youden", "Caught minus flagged in error", "points"),
-    Column("wrong_amount", "Spent by the wrongly flagged", "money"),
-    Column("late_amount", "Spent by leavers not flagged", "money"),
+    Column("youden", "Leavers flagged less returners flagged", "points"),
+    Column("wrong_amount", "Spent by returners flagged", "money"),
+    Column("late_amount", "Spent by leavers not flagged yet", "money"),
 )
 FAMILIES = (
     Column("family", "Definition"),
@@ -30,11 +30,11 @@ FAMILIES = (
     Column("left", "Of them left", "count"),
     Column("precision", "Share who left", "share"),
     *interval_columns("share"),
-    Column("leavers", "All who left", "count"),
+    Column("leavers", "Leavers", "count"),
     Column("caught_share", "Of them flagged", "share"),
     Column("caught_low", "from", "share"),
     Column("caught_high", "to", "share"),
-    Column("also_silent", "Inactive, too", "count"),
+    Column("also_silent", "Also inactive", "count"),
 )
 RULES = (
     Column("rule", "Gap"),

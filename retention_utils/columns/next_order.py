@@ -46,6 +46,6 @@ SEGMENT_TESTS = (
     Column("statistic", "Chi-square", "number"),
     Column("degrees", "Degrees of freedom", "count"),
     Column("p_value", "Probability by chance"),
-    Column("adjusted", "Corrected"),
+    Column("adjusted", "The same, corrected"),
     Column("verdict", "More than chance"),
 )

@@ -1,0 +1,13 @@
+"""How the table of external factors is headed."""
+
+from retention_utils.display import Column
+
+__all__ = ["FACTORS"]
+
+FACTORS = (
+    Column("name", "Factor"),
+    Column("when", "Compared with churn"),
+    Column("correlation", "Correlation", "number"),
+    Column("p_value", "As close by chance in", "share"),
+    Column("reading", "Reading"),
+)
