@@ -87,7 +87,8 @@ def made_from_hash(plan: ReportPlan, mart: Mart) -> str:
     digest = hashlib.sha256(mart.data_hash.encode())
     digest.update(plan.config.definition_hash.encode())
     package = Path(__file__).parent
-    own = sorted(file for file in package.rglob("*") if file.suffix in {".py", ".j2", ".css", ".mplstyle", ".toml"})
+    kinds = {".py", ".j2", ".css", ".mplstyle", ".toml"}
+    own = sorted(file for file in package.rglob("*") if file.suffix in kinds)
     for file in (*plan.notebooks, *own):
         digest.update(file.name.encode() + file.read_bytes())
     for name in ENGINES:
