@@ -18,6 +18,7 @@ from retention_utils.simulate import (
 )
 from retention_utils.value_models.active import active_customers
 from retention_utils.value_models.btyd import fit_purchases, fit_spend
+from retention_utils.value_models.by_segment import segment_cells, value_by_segment
 from retention_utils.value_models.customer_value import customer_value, point_value, with_cohorts
 from retention_utils.value_models.expectation import (
     BG_NBD,
@@ -206,6 +207,49 @@ def test_cohorts_and_classes_add_up_to_the_same_total(cells, fits, spend_fit):
         alone = point_value(part, fits[PARETO_NBD].parameters, spend_fit.parameters, model=PARETO_NBD)
         assert got.by_cohort.set_index("cohort").loc[name, "value"] == pytest.approx(alone[1])
     assert customer_value(cells, fits[PARETO_NBD], spend_fit, draws=5).by_cohort.empty
+
+
+# --- segments -------------------------------------------------------------------------------------------
+
+
+def test_histories_are_counted_segment_by_segment():
+    # Three repeats of 30 in all are 10 each; two customers of one history and segment are one row.
+    states = pd.DataFrame(
+        {
+            "frequency": [3, 3, 3, 0],
+            "recency_days": [40, 40, 40, 0],
+            "age_days": [90, 90, 90, 50],
+            "repeat_amount": [30.0, 60.0, 9.0, 0.0],
+        }
+    )
+    segments = pd.Categorical(["z", "z", "a", "z"], categories=["z", "a"], ordered=True)
+    got = segment_cells(states, segments)
+    columns = ["segment", "frequency", "recency_days", "age_days", "customers", "monetary_sum"]
+    assert got[columns].to_numpy().tolist() == [
+        ["z", 0, 0, 50, 1, 0.0],
+        ["z", 3, 40, 90, 2, 30.0],
+        ["a", 3, 40, 90, 1, 3.0],
+    ]
+
+
+def test_segments_add_up_to_the_value_of_all(cells, fits, spend_fit):
+    names = np.where(cells["frequency"] > 1, "often", "seldom")
+    split = cells.assign(segment=pd.Categorical(names, categories=["often", "seldom"], ordered=True))
+    got = value_by_segment(split, fits[MBG_NBD], spend_fit, margin_share=0.4)
+    whole = customer_value(cells, fits[MBG_NBD], spend_fit, margin_share=0.4)
+    assert got["segment"].tolist() == ["often", "seldom"]
+    assert got["customers"].sum() == 2357
+    assert got["value"].sum() == pytest.approx(whole.value)
+    assert got["purchases"].sum() == pytest.approx(whole.purchases)
+    assert got["value"].between(got["value_low"], got["value_high"]).all()
+    often = point_value(
+        cells[names == "often"],
+        fits[MBG_NBD].parameters,
+        spend_fit.parameters,
+        model=MBG_NBD,
+        margin_share=0.4,
+    )
+    assert got["value"].iloc[0] == pytest.approx(often[1])
 
 
 def test_the_order_of_rows_changes_nothing(cells, fits, spend_fit):

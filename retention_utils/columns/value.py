@@ -10,6 +10,7 @@ __all__ = [
     "HOLDOUT",
     "MINIMUMS",
     "PARAMETERS",
+    "SEGMENT_VALUE",
     "SPEND",
     "THREE_VALUES",
     "VALUE",
@@ -45,6 +46,7 @@ COHORT_VALUE = (
     Column("value", "Expected value, all", "estimate"),
     Column("value_share", "Share of the value", "share"),
 )
+SEGMENT_VALUE = (Column("segment", "Group"), *COHORT_VALUE[1:])
 THREE_VALUES = (
     Column("method_words", "How it is reckoned"),
     Column("year_value", "Within a year", "estimate"),

@@ -6,12 +6,13 @@ hold-out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from retention_utils.value_models.active import active_customers
 from retention_utils.value_models.btyd import fit_purchases, fit_spend
+from retention_utils.value_models.by_segment import value_by_segment
 from retention_utils.value_models.customer_value import CustomerValue, customer_value
 from retention_utils.value_models.expectation import BG_NBD, MBG_NBD, PARETO_NBD
 from retention_utils.value_models.fits import parameter_table
@@ -54,6 +55,12 @@ class Appraisal:
     spend_by_frequency: pd.DataFrame  # see spend_by_frequency
     independence: SpendIndependence | None
     newcomer: NewcomerValue | None = None  # None if there is no value
+    segment_values: pd.DataFrame = field(default_factory=pd.DataFrame)  # see value_by_segment
+
+    @property
+    def by_segment(self) -> pd.DataFrame:
+        """The value by segment; empty if there is none, or no segments were given."""
+        return pd.DataFrame() if self.reasons else self.segment_values
 
     @property
     def by_frequency(self) -> pd.DataFrame:
@@ -138,6 +145,7 @@ def appraise(
     annual_discount_rate: float,
     margin: float,
     first: FirstSpend | None = None,
+    segments: pd.DataFrame | None = None,
     objections: Sequence[str] = (),
     minimums: DataMinimums = DEFAULT_MINIMUMS,
 ) -> Appraisal:
@@ -157,6 +165,8 @@ def appraise(
         Share of revenue that counts; 1 for revenue itself.
     first : FirstSpend, optional
         What a first purchase brings; without it a new customer is not valued.
+    segments : DataFrame, optional
+        From :func:`retention_utils.value_models.by_segment.segment_cells`; without it no segment is valued.
     objections : sequence of str
         Why nothing may be built on these data, in sentences; nothing is fitted then.
     """
@@ -166,15 +176,15 @@ def appraise(
     fits = tuple(fit_purchases(cells, model=model) for model in MODELS)
     spend = fit_spend(spend_cells)
     chosen = next((fit for fit in fits if fit.model == rehearsal.choice.model), None)
-    value = chosen and customer_value(
-        cells,
-        chosen,
-        spend,
-        horizon_weeks=horizon_weeks,
-        annual_discount_rate=annual_discount_rate,
-        margin_share=margin,
-    )
-    newcomer = None
+    terms = {
+        "horizon_weeks": horizon_weeks,
+        "annual_discount_rate": annual_discount_rate,
+        "margin_share": margin,
+    }
+    value = chosen and customer_value(cells, chosen, spend, **terms)
+    newcomer, by_segment = None, pd.DataFrame()
+    if value and segments is not None:
+        by_segment = value_by_segment(segments, chosen, spend, **terms)
     if value:
         refused = [fit for fit in (chosen, spend) if not fit.is_usable]
         value = replace(value, reasons=tuple(f"{fit.model}: {' '.join(fit.reasons)}" for fit in refused))
@@ -190,6 +200,7 @@ def appraise(
         spend_by_frequency=spend_by_frequency(spend_cells),
         independence=spend_independence(spend_cells),
         newcomer=newcomer,
+        segment_values=by_segment,
     )
 
 

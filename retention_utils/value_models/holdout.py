@@ -116,8 +116,8 @@ def choose_model(errors: pd.DataFrame) -> ModelChoice:
         return ModelChoice(None, float("nan"), naive, f"No model could be fitted. {why}".strip())
     best = usable.loc[usable["rmse"].idxmin()]
     compared = (
-        f"the typical error of {best['model']} was {best['rmse']:.3f} purchases per customer (root mean "
-        f"square), that of each customer's own past rate {naive:.3f}"
+        f"the typical error of {best['model']} was {best['rmse']:.3f} purchases per "
+        f"customer, that of each customer's own past rate {naive:.3f}"
     )
     if not best["rmse"] < naive:
         return ModelChoice(None, float("nan"), naive, f"No model beats the simplest forecast: {compared}.")
