@@ -18,7 +18,7 @@ LAYERS = [
     {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "placing", "states", "export_dialects", "demo_dirt", "demo_tables"},
     {"definitions", "quality", "client_files", "observation", "onboarding", "columns"},
     {"tables", "period_tables", "cohort_tables", "segment_tables", "mart", "intake"},
-    {"glossary", "what_if", "playbook", "mart_writer", "passport", "pulse", "early_warning", "pulse_events", "pulse_replacement", "plan_fact", "cohorts", "next_order", "repeat_rate", "segments", "unit_economics", "value_models"},
+    {"glossary", "what_if", "playbook", "mart_writer", "passport", "pulse", "early_warning", "external_factors", "pulse_events", "pulse_replacement", "plan_fact", "cohorts", "next_order", "repeat_rate", "segments", "unit_economics", "value_models"},
     {"risk_list", "churn_answers", "pulse_orders"},
     {"churn_gap", "next_order_segments"},
     {"gap_in_force"},
@@ -70,6 +70,7 @@ INNER_LAYERS = {
         {"btyd", "valuation", "holdout", "surface", "minimums"},
         {"tracking", "active", "luck", "newcomers"},
         {"customer_value"},
+        {"by_segment"},
         {"appraisal"},
     ],
     "unit_economics": [{"cohort_value", "formula"}, {"acquisition", "three_values"}],
@@ -79,17 +80,17 @@ INNER_LAYERS = {
     "segments": [{"groups", "concentration"}, {"rfm", "sizes", "migration"}],
     "risk_list": [{"candidates", "chances", "correction", "ranking", "scoring"}, {"rehearsal"}, {"call_list"}],
     "cohorts": [{"retention", "contrast", "events", "heat", "kept", "ways"}, {"rolling"}],
-    "columns": [{"shared"}, {"glossary", "what_if", "segments", "risk_list", "summary", "early_warning", "churn_gap", "playbook", "cohorts", "next_order", "passport", "pulse", "value"}],
+    "columns": [{"shared"}, {"external_factors", "glossary", "what_if", "segments", "risk_list", "summary", "early_warning", "churn_gap", "playbook", "cohorts", "next_order", "passport", "pulse", "value"}],
     "charts": [{"canvas"}, {"what_if", "segments", "risk_list", "playbook", "early_warning", "churn_gap", "cohorts", "cohorts_ways", "next_order", "passport", "pulse", "value"}],
     "findings": [
         {"words"},
-        {"glossary", "norms", "what_if", "segments", "risk_list_tables", "playbook", "early_warning_symptoms", "churn_gap", "churn_gap_tables", "cohorts", "cohorts_events", "cohorts_ways", "next_order", "next_order_segments", "passport", "passport_tables", "pulse", "pulse_answers", "pulse_plan", "summary", "value", "value_economics", "value_three"},
+        {"external_factors", "glossary", "norms", "what_if", "segments", "risk_list_tables", "playbook", "early_warning_rules", "early_warning_symptoms", "churn_gap", "churn_gap_tables", "cohorts", "cohorts_events", "cohorts_ways", "next_order", "next_order_segments", "passport", "passport_tables", "pulse", "pulse_answers", "pulse_plan", "summary", "value", "value_economics", "value_three"},
         {"risk_list", "pulse_tables", "early_warning"},
     ],
 }
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
-ANALYSES = {"what_if", "segments", "risk_list", "early_warning", "churn_answers", "plan_fact", "pulse_events", "pulse_orders", "pulse_replacement", "churn_gap", "passport", "pulse", "cohorts", "next_order", "next_order_segments", "repeat_rate", "unit_economics", "value_models", "stats", "simulate"}
+ANALYSES = {"external_factors", "what_if", "segments", "risk_list", "early_warning", "churn_answers", "plan_fact", "pulse_events", "pulse_orders", "pulse_replacement", "churn_gap", "passport", "pulse", "cohorts", "next_order", "next_order_segments", "repeat_rate", "unit_economics", "value_models", "stats", "simulate"}
 RUNNER = {"batch", "warm_kernels", "report", "chapters", "exporter", "regression", "shelf", "plan", "record", "run", "table_files"}
 FILES_AND_PICTURES = {
     "matplotlib",

@@ -27,19 +27,15 @@ SPREAD = CohortSpread(
     age=3, cohorts=46, customers=2832, worst="2024-05", worst_customers=61, worst_retention=0.0656,
     best="2021-09", best_customers=57, best_retention=0.3158, p_value=0.2096,
 )  # fmt: skip
-FOUND = (
-    "Of 46 groups of new customers, the one of May 2024 did worst in month 3 after joining (6.6% of 61 bought) and "
-    "that of September 2021 best (31.6% of 57). "
-)
+WORST = "month 3 after joining that of May 2024 did worst (6.6% of 61 bought) and that of September 2021 best (31.6% of 57)"
 
 
 def test_cohorts_that_chance_can_explain():
     got = cohorts.cohort_spread(SPREAD, age=3, **ASKED)
     assert (got.key, got.verdict, got.is_headline) == ("cohort_spread", "yes", False)
-    assert got.text == FOUND + (
-        "The best and the worst of several always differ: even if all groups were alike, differences as large as "
-        "theirs would come about in 21.0% of cases. This is no more than chance can make, so one figure stands for "
-        "all groups."
+    assert got.text == (
+        f"One figure can stand for all 46 cohorts, though in {WORST}: some always do. If all were alike, chance would "
+        "make differences as large as theirs in 21.0% of cases."
     )
 
 
@@ -50,10 +46,10 @@ def test_cohorts_that_chance_can_explain():
 def test_cohorts_that_differ_by_more_than_chance(p_value, rate):
     got = cohorts.cohort_spread(replace(SPREAD, p_value=p_value), age=3, **ASKED)
     assert got.verdict == "with reservations"
-    assert got.text == FOUND + (
-        "The best and the worst of several always differ; but if all groups were alike, differences as large as "
-        f"theirs would come about in {rate} of cases: the groups differ by more than chance, and one figure for all "
-        "hides that."
+    assert got.text == (
+        "One figure hides that the 46 cohorts differ: in month 3 after joining, that of May 2024 did worst (6.6% of 61 "
+        "bought), that of September 2021 best (31.6% of 57). If all were alike, chance would make differences as large "
+        f"as theirs in {rate} of cases."
     )
 
 
@@ -68,8 +64,8 @@ def test_too_few_cohorts_to_tell_apart():
     got = cohorts.cohort_spread(None, age=1, min_customers=20, grain="week", formats=FORMATS)
     assert (got.verdict, got.text) == (
         "not enough data",
-        "Whether groups of new customers differ among themselves can be said once three of at least 20 have been "
-        "followed through week 1 after joining.",
+        "Whether one figure can stand for all cohorts cannot be said yet: that needs three of at least 20 new "
+        "customers, followed through week 1 after joining.",
     )
 
 
@@ -97,7 +93,10 @@ def test_revenue_kept_as_a_key_figure():
     }
     kept = pd.DataFrame([row])
     got = cohorts.revenue_kept_kpi(kept, age=3, **ASKED)
-    assert (got.key, got.label) == ("revenue_kept", "Revenue in month 3 after joining, of the first month's")
+    assert (got.key, got.label) == (
+        "revenue_kept",
+        "Revenue in month 3 after joining, as a share of the first month's",
+    )
     assert (got.value, got.number, got.basis) == ("18.9%", 0.1888, "n = 2,832, cohorts = 46")
     assert said(got.interval) == "95% interval 16.6–21.2%"
     few = cohorts.revenue_kept_kpi(kept.assign(amount_low=np.nan, amount_high=np.nan), age=3, **ASKED)
@@ -157,18 +156,17 @@ def test_four_answers_word_for_word():
     assert (got.key, got.tone, got.title) == ("four_answers", "info", "One question, four answers")
     assert got.text == (
         "Of the same 100 customers, 20.0% bought in month 6 itself (“on”, what this report calls retention), 38.0% at "
-        "least once in months 4 to 6 (“bracket”), and 55.0% at least once after the month of joining up to month 6 "
-        "(“cumulative”). None is wrong: the longer the stretch looked at, the more customers are found in it, and only "
-        "“cumulative” can never fall. Compare a figure only with one counted the same way. “On or after” asks who has "
-        "not been lost as far as is known: 60.0% bought in month 6 or later. It is not final: a customer who returns "
-        "raises it for every month before; one month ago it was 57.0% for these very customers."
+        "least once in months 4 to 6 (“bracket”), and 55.0% at least once in months 1 to 6 (“cumulative”). The longer the "
+        "stretch, the more customers are found in it: compare a figure only with one counted the same way. 60.0% bought "
+        "in month 6 or later (“on or after”): they are not known to be lost. This figure rises whenever a customer comes "
+        "back; one month ago it was 57.0% for the same customers."
     )
 
 
 def test_without_enough_follow_up_nothing_is_said_of_on_or_after():
     short = ways(follow_up=99)
     got = cohorts_ways.four_answers(short, short, **ASKED)
-    assert got.text.endswith("Compare a figure only with one counted the same way.")
+    assert got.text.endswith(": compare a figure only with one counted the same way.")
     assert "in months 4 to 6" in got.text
 
 
@@ -182,12 +180,12 @@ def test_four_answers_without_enough_data():
     nothing = ways(periods=3)
     got = cohorts_ways.four_answers(nothing, nothing, min_customers=20, grain="week", formats=FORMATS)
     assert got.text == (
-        "Who came back can be counted in four ways once groups of at least 20 new customers have been followed for 3 "
+        "Who came back can be counted in four ways once cohorts of at least 20 new customers have been followed for 3 "
         "weeks."
     )
     assert (
         cohorts_ways.ways_alt(nothing, grain="week", formats=FORMATS)
-        == "No group has been followed long enough."
+        == "No cohort has been followed long enough."
     )
 
 
@@ -225,10 +223,10 @@ def test_two_clocks_word_for_word():
     assert (got.key, got.tone) == ("two_clocks", "info")
     assert got.text == (
         "By the calendar, 19.1% of 3,036 customers bought in month 1 after joining; by their own clocks, 18.6% of 2,938 "
-        "bought on days 30 to 59 after their first purchase. For whoever joins on the last day of a month, month 1 "
-        "begins the next day; for whoever joins on the first, a whole month later. So a cohort with many late joiners "
-        "can look better or worse by the calendar without being so. The calendar fits the books; the own clock is fair "
-        "to late joiners. Never hold a figure of one against one of the other."
+        "bought on days 30 to 59 after their first purchase. By the calendar, month 1 begins the next day for whoever "
+        "joins on the last day of a month, but a whole month later for whoever joins on the first. So a cohort with many "
+        "late joiners can look better or worse without being so. The calendar fits the books, the own clock is fair to "
+        "late joiners: never compare a figure of one with one of the other."
     )
     for nothing in (own.iloc[:1], own.assign(customers=19), own.assign(retention=np.nan)):
         assert cohorts_ways.two_clocks(CLOCK, nothing, **ASKED) is None
@@ -280,9 +278,9 @@ def test_what_to_supply_for_events():
     got = cohorts_events.missing_events()
     assert (got.key, got.tone, got.title) == ("missing_events", "supply", "Events beside the cohorts")
     assert got.text == (
-        "With the days of price changes, outages or holidays, the heat map marks the cells that lived through each, and "
-        "a table holds their retention against the usual one of the same ages. Supply a table [tables.events] in "
-        "client.toml; its columns are in data/README.md."
+        "With the days of price changes, outages or holidays, the heat map marks the periods they fell in, and a table "
+        "compares retention in them with the usual. Supply a table [tables.events] in client.toml; its columns are in "
+        "data/README.md."
     )
 
 

@@ -21,12 +21,14 @@ from retention_utils.early_warning.symptoms import symptom_series
 from retention_utils.early_warning.trends import SYMPTOMS, symptom_trends, trend_lines
 from retention_utils.errors import TableError
 from retention_utils.findings import early_warning as says
+from retention_utils.findings import early_warning_rules as told
 from retention_utils.findings import early_warning_symptoms as symptoms
 from retention_utils.formats import Formats
 from retention_utils.palette import HEAT, ROLES
 
 FORMATS = Formats()
-WORDS = {"follow_up_days": 180, "min_customers": 20, "formats": FORMATS}
+WORDS = {"min_customers": 20, "formats": FORMATS}
+TESTED = WORDS | {"follow_up_days": 180}
 
 
 def said(text: str) -> str:
@@ -68,10 +70,9 @@ def finding(symptom: str, row: dict | None = None, *, grain: str = "month", **op
 def test_a_frequency_that_falls_steadily_and_lately():
     assert finding("frequency", {}) == (
         "worse",
-        "An active customer placed 0.360 orders a month on average in the 3 months to January 2025, against "
-        "0.400 in the 12 months before: −10.0% (95% interval −15.0% to −5.0%, n = 1,110 active customers). "
-        "Over the last 12 months it fell steadily, by about 1.0% a month: more than by chance. Against the "
-        "same 3 months a year before it is −8.0%, so it is not the season alone.",
+        "Active customers order less often: 0.360 orders a month each in the 3 months to January 2025, against 0.400 in "
+        "the 12 months before (−10.0%, 95% interval −15.0% to −5.0%, n = 1,110). Over the last 12 months it fell "
+        "steadily, by about 1.0% a month: more than by chance.",
     )
 
 
@@ -79,10 +80,9 @@ def test_a_fall_that_the_season_may_explain():
     row = {"trend": 0, "year_change": 0.02, "flag": "amber", "n": 5905, "last": 36.104, "previous": 40.0}
     assert finding("order_value", row) == (
         "worse",
-        "An order brought $36.10 on average in the 3 months to January 2025, against $40.00 in the 12 months "
-        "before: −10.0% (95% interval −15.0% to −5.0%, n = 5,905 orders). Over the last 12 months no steady "
-        "rise or fall can be told from chance. Against the same 3 months a year before it is +2.0%, so it may "
-        "be the season.",
+        "An order brings less: $36.10 on average in the 3 months to January 2025, against $40.00 in the 12 months "
+        "before (−10.0%, 95% interval −15.0% to −5.0%, n = 5,905 orders). Over the last 12 months it shows no steady "
+        "fall or rise. It may be the season: against the same 3 months a year before it is +2.0%.",
     )
 
 
@@ -91,7 +91,8 @@ def test_no_clear_change_says_nothing_of_season_and_mix():
     row = {"trend": 0, "shift": 0, "low": -0.15, "high": 0.02, "flag": "green", "n": 5905, "last": 36.0}
     verdict, text = finding("order_value", row, split=split)
     assert verdict == "no clear change"
-    assert text.endswith("Over the last 12 months no steady rise or fall can be told from chance.")
+    assert text.startswith("What an order brings shows no clear change: $36.00 on average in ")
+    assert text.endswith(" Over the last 12 months it shows no steady fall or rise.")
 
 
 def test_a_trend_and_a_recent_move_that_contradict_each_other_are_no_clear_change():
@@ -101,27 +102,30 @@ def test_a_trend_and_a_recent_move_that_contradict_each_other_are_no_clear_chang
 
 def test_a_rise_is_better():
     row = {"trend": 1, "slope": 0.006, "shift": 0, "low": -0.01, "high": 0.1, "change": 0.05, "flag": "green"}
-    verdict, text = finding("value", row | {"middle": 3.0, "last": 12.6, "previous": 12.0}, note="Also this.")
+    verdict, text = finding("value", row | {"middle": 3.0, "last": 12.6, "previous": 12.0})
     assert verdict == "better"
     assert text == (
-        "An active customer spent $12.60 a month on average in the 3 months to January 2025, against $12.00 in "
-        "the 12 months before: +5.0% (95% interval −1.0% to +10.0%, n = 1,110 active customers). Over the last "
-        "12 months it rose steadily, by about 0.2% a month: more than by chance. Against the same 3 months a "
-        "year before it is −8.0%, so it may be the season. Also this."
+        "An active customer spends more: $12.60 a month on average in the 3 months to January 2025, against $12.00 in "
+        "the 12 months before (+5.0%, 95% interval −1.0% to +10.0%, n = 1,110). Over the last 12 months it rose "
+        "steadily, by about 0.2% a month: more than by chance. It may be the season: against the same 3 months a year before it is −8.0%."
+    )
+
+
+def test_money_of_a_hundred_and_more_has_no_cents():
+    text = finding("order_value", {"last": 8712.78, "previous": 99.9})[1]
+    assert text.startswith(
+        "An order brings less: $8,713 on average in the 3 months to January 2025, against $99.90 "
     )
 
 
 def test_the_repeat_rate_is_in_points():
     row = {"last": 0.39, "previous": 0.41, "change": -0.02, "low": -0.05, "high": 0.01, "n": 213, "shift": 0}
     row |= {"slope": -0.013, "year_change": np.nan}
-    assert finding("repeat_rate", row, note=symptoms.repeat_note(90, formats=FORMATS)) == (
+    assert finding("repeat_rate", row, window_days=90) == (
         "worse",
-        "Of those who bought for the first time in the 3 months to January 2025, 39.0% bought again in time, "
-        "against 41.0% in the 12 months before: −2.0 points (95% interval −5.0 to +1.0 points, n = 213 "
-        "newcomers). Over the last 12 months it fell steadily, by about −1.3 points a month: more than by "
-        "chance. In time means within 90 days of the first purchase.".replace(
-            "−1.3 points a month", "1.3 points a month"
-        ),
+        "Fewer new customers buy again within 90 days: 39.0% of those who joined in the 3 months to January 2025, "
+        "against 41.0% in the 12 months before (−2.0 points, 95% interval −5.0 to +1.0 points, n = 213). Over the last "
+        "12 months it fell steadily, by about 1.3 points a month: more than by chance.",
     )
 
 
@@ -130,10 +134,9 @@ def test_signals_without_a_trend():
     row |= {"high": 0.175, "shift": 0, "n": 129, "flag": "not enough data"}
     assert finding("signals", row) == (
         "no clear change",
-        "The Net Promoter Score, the share who would recommend (9 or 10 of 10) minus the share who would not "
-        "(0 to 6), was +20.9 points in the 3 months to January 2025, against +18.8 points in the 12 months "
-        "before: +2.1 points (95% interval −14.0 to +17.5 points, n = 129 answers). Whether it falls steadily "
-        "cannot be tested before 12 months in a row have a value each from at least 30 answers.",
+        "The Net Promoter Score shows no clear change: +20.9 points in the 3 months to January 2025, against +18.8 "
+        "points in the 12 months before (+2.1 points, 95% interval −14.0 to +17.5 points, n = 129 answers). It is the "
+        "share who would recommend (9 or 10 of 10) less the share who would not (0 to 6).",
     )
 
 
@@ -141,71 +144,78 @@ def test_investment_names_the_money():
     row = {"last": 0.12, "previous": 0.14, "change": -0.02, "low": -0.03, "high": -0.01, "n": 1257300.0}
     row |= {"slope": -0.001, "year_change": np.nan}
     assert finding("investment", row)[1] == (
-        "Of what was spent on winning and keeping customers, 12.0% went into keeping them in the 3 months to "
-        "January 2025, against 14.0% in the 12 months before: −2.0 points (95% interval −3.0 to −1.0 points; "
-        "$1,257,300 spent on both). Over the last 12 months it fell steadily, by about 0.1 points a month: more "
-        "than by chance."
+        "Keeping customers gets a smaller share of the costs: 12.0% in the 3 months to January 2025, against 14.0% in "
+        "the 12 months before (−2.0 points, 95% interval −3.0 to −1.0 points; $1.26M spent on winning and keeping). "
+        "Over the last 12 months it fell steadily, by about 0.1 points a month: more than by chance."
     )
 
 
 @pytest.mark.parametrize(
-    ("symptom", "text"),
+    ("symptom", "name", "why"),
     [
         (
             "frequency",
-            "Purchase frequency: measured in 0 of the 12 weeks in a row that a trend needs; a period counts "
-            "once the log reaches back a whole churn gap before it.",
+            "Purchase frequency",
+            "A week counts once the order log reaches back a whole churn gap before it.",
         ),
         (
             "value",
-            "Value of a customer: measured in 0 of the 12 weeks in a row that a trend needs; a period counts "
-            "once the log reaches back a whole churn gap before it.",
+            "Value of a customer",
+            "A week counts once the order log reaches back a whole churn gap before it.",
         ),
-        (
-            "order_value",
-            "Order value: measured in 0 of the 12 weeks in a row that a trend needs; a period counts if "
-            "anything was ordered in it.",
-        ),
+        ("order_value", "Order value", "A week counts if anything was ordered in it."),
         (
             "repeat_rate",
-            "Repeat rate: measured in 0 of the 12 weeks in a row that a trend needs; a period counts if enough "
-            "customers bought for the first time in it and have been followed for the whole window.",
+            "Repeat rate",
+            "A week counts if enough customers bought for the first time in it and 90 days have passed since.",
         ),
-        (
-            "signals",
-            "Net Promoter Score: measured in 0 of the 12 weeks in a row that a trend needs; and at least 30 "
-            "answers are needed on either side of a comparison.",
-        ),
+        ("signals", "Net Promoter Score", "A comparison needs at least 30 answers on either side."),
         (
             "investment",
-            "Share of costs spent on keeping customers: measured in 0 of the 12 weeks in a row that a trend "
-            "needs; a period counts if both costs are stated for it.",
+            "Share of costs spent on keeping customers",
+            "A week counts if the costs of winning and of keeping are stated for it.",
         ),
     ],
 )
-def test_too_little_data_says_what_is_needed(symptom, text):
-    assert finding(symptom, grain="week") == ("not enough data", text)
+def test_too_little_data_says_what_is_needed(symptom, name, why):
+    assert finding(symptom, grain="week", window_days=90) == (
+        "not enough data",
+        f"{name} cannot be judged yet: of the 12 weeks in a row that a trend needs, none is measured. {why}",
+    )
+    some = {"p": np.nan, "change": np.nan, "measured": 1, "flag": "not enough data"}
+    assert "that a trend needs, 1 is measured. " in finding(symptom, some)[1]
+    assert "that a trend needs, 11 are measured. " in finding(symptom, some | {"measured": 11})[1]
+
+
+def test_a_symptom_that_was_zero_has_no_change_in_per_cent():
+    row = {"change": np.nan, "trend": 0, "shift": 0, "flag": "green"}
+    assert finding("frequency", row) == (
+        "no clear change",
+        "Purchase frequency was zero in some months, so no change in per cent can be given. Over the last 12 months it "
+        "shows no steady fall or rise.",
+    )
+
+
+OTHERS = (
+    " Most of the change in revenue per order (−$4.50) comes from another mix of newer and older customers: new ones are "
+    "75.0% of the orders, before 50.0%."
+)
 
 
 @pytest.mark.parametrize(
-    ("split", "text"),
+    ("split", "row", "is_said"),
     [
-        (
-            MixSplit(20.0, 15.0, 20.0, -0.5, -4.5, 0.5, 0.75),
-            "All orders together, revenue per order went from $20.00 to $15.00, mostly because the buyers are "
-            "others: −$4.50 comes from another mix of newer and older customers (newcomers are 75.0% of the "
-            "orders, before 50.0%), −$0.50 from customers who buy otherwise than those of the same standing did.",
-        ),
-        (
-            MixSplit(20.0, 11.0, 14.0, -5.0, -4.0, 0.5, 0.75),
-            "All orders together, revenue per order went from $20.00 to $11.00, mostly because customers buy "
-            "otherwise than those of the same standing did (−$5.00); another mix of newer and older customers "
-            "(newcomers are 75.0% of the orders, before 50.0%) accounts for −$4.00.",
-        ),
+        (MixSplit(20.0, 15.0, 20.0, -0.5, -4.5, 0.5, 0.75), {}, True),
+        (MixSplit(20.0, 15.0, 20.0, -0.5, -4.5, 0.5, 0.75), {"trend": 1, "shift": 1}, False),  # it rose
+        (MixSplit(20.0, 11.0, 14.0, -5.0, -4.5, 0.5, 0.75), {}, False),  # mostly habit
+        (MixSplit(20.0, 25.0, 14.0, 0.5, 4.5, 0.5, 0.75), {}, False),  # the mix pulled the other way
+        (None, {}, False),
     ],
 )
-def test_the_sentence_says_whether_customers_changed_or_are_others(split, text):
-    assert finding("order_value", {"n": 9, "last": 36.0}, split=split)[1].endswith(text)
+def test_a_fall_that_is_another_mix_of_customers_is_owned_up_to(split, row, is_said):
+    text = finding("order_value", {"n": 9, "last": 36.0, **row}, split=split)[1]
+    assert text.endswith(OTHERS) is is_said
+    assert ("another mix" in text) is is_said
 
 
 def test_the_value_of_a_year_in_words():
@@ -259,43 +269,77 @@ def account(
     return pd.Series({"multiple": 2.0} | found | more)
 
 
+FADING = "90 active customers are fading: silent for more than 2 times their usual gap between purchases. "
+HELD = "of the 100 customers on it 180 days before, "
+
+
 def test_fading_word_for_word():
-    got = says.fading(account(), gap_days=180, **WORDS)
+    got = says.fading(account(), **TESTED)
     assert (got.key, got.verdict) == ("fading", "yes")
-    assert said(got.text) == (
-        "Of 500 customers who bought within the last 180 days, 400 have bought on three days or more, so that "
-        "their usual gap between purchases is known; 90 of these (22.5%, 95% interval 18.7–26.8%) have been "
-        "silent for more than 2 times that gap, and spent $4,500 in the last 365 days. Of those flagged in the "
-        "same way 180 days before, 60.0% bought nothing since (95% interval 50.2–69.1%, n = 100), of the others "
-        "26.7%: a difference of +33.3 points (95% interval +22.2 to +43.5 points), so the list is better than "
-        "chance. Those who left had spent 60.0% of the money of all flagged then (95% interval 50.3–69.7%): "
-        "about that part of it is at stake, not all."
+    assert said(got.text) == FADING + (
+        f"Such a list was better than chance: {HELD}60.0% bought nothing since, of the others 26.7% (+33.3 points, 95% "
+        "interval +22.2 to +43.5 points)."
     )
 
 
 def test_a_list_that_cannot_be_told_from_chance_is_not_sold():
-    got = says.fading(account(25, 75, 80, 220, multiple=1.5), gap_days=180, **WORDS)
+    got = says.fading(account(25, 75, 80, 220, multiple=1.5), **TESTED)
     assert got.verdict == "no"
-    assert "more than 1.5 times that gap" in got.text
-    assert said(got.text).endswith(
-        "of the others 26.7%: a difference of −1.7 points (95% interval −10.8 to +8.8 points), so the list cannot "
-        "be told from chance and should not be worked through."
+    assert said(got.text) == FADING.replace("2 times", "1.5 times") + (
+        f"Such a list could not be told from chance and should not be worked through: {HELD}25.0% bought nothing since, of "
+        "the others 26.7% (−1.7 points, 95% interval −10.8 to +8.8 points)."
     )
 
 
 def test_a_list_a_little_better_than_chance_says_so():
-    got = says.fading(account(420, 580, 350, 650), gap_days=180, **WORDS)
+    got = says.fading(account(420, 580, 350, 650), **TESTED)
     assert got.verdict == "with reservations"
-    assert "so the list is better than chance, but only a little. Those who left" in got.text
-
-
-def test_a_list_that_could_not_be_tested_says_why():
-    got = says.fading(account(3, 2, 80, 220), gap_days=180, **WORDS)
-    assert got.verdict == "not enough data"
-    assert got.text.endswith(
-        "How right such a list was cannot be said: 180 days before, the same rule flagged 5 of 305 customers, "
-        "and at least 20 flagged and as many others are needed."
+    assert (
+        "Such a list was better than chance, but only a little: of the 1,000 customers on it 180" in got.text
     )
+
+
+@pytest.mark.parametrize(
+    ("counts", "held"),
+    [
+        ((3, 2, 80, 220), "180 days before, 5 of 305 customers were on it"),
+        ((1, 0, 80, 220), "180 days before, 1 of 301 customers was on it"),
+        ((0, 0, 80, 220), "180 days before, none of 300 customers was on it"),
+        ((0, 0, 0, 0), "nobody's own habit was known 180 days before"),
+    ],
+)
+def test_a_list_that_could_not_be_tested_says_why(counts, held):
+    got = says.fading(account(*counts), **TESTED)
+    assert got.verdict == "not enough data"
+    assert got.text == FADING + (
+        f"How right such a list is cannot be said: {held}; at least 20 on it, and as many others, are needed."
+    )
+    lost = says.lost_share_kpi(account(*counts), **TESTED)
+    assert (lost.value, lost.number, lost.interval, lost.basis) == ("—", None, "", held)
+    assert lost.verdict == "not enough data"
+
+
+def test_nobody_fades():
+    text = (
+        "None of the 400 active customers whose usual gap between purchases is known is fading: none has been silent for "
+        "more than 2 times that gap."
+    )
+    nobody = account(now=(500, 400, 0))
+    got = says.fading(nobody, **TESTED)
+    assert (got.verdict, got.text) == ("no", text)  # and so no rule of the playbook fires
+    assert says.early_warning(trends(), nobody, **WORDS).text.endswith(text)
+    rules = pd.DataFrame([nobody.to_dict() | {"rule": "any"}])
+    hidden = says.hidden_churn(rules, decline_share=0.5, **TESTED)
+    assert hidden.verdict == "no"
+    assert said(hidden.text).startswith(
+        "None of 400 active customers with a known habit (0.0%, 95% interval 0.0–1.0%) is "
+    )
+
+
+def test_one_customer_fades_in_the_singular():
+    one = account(now=(500, 400, 1))
+    assert says.fading(one, **TESTED).text.startswith("1 active customer is fading: ")
+    assert "is fading, silent for more" in says.early_warning(trends(), one, **WORDS).text
 
 
 def test_too_few_customers_with_a_rhythm():
@@ -304,25 +348,26 @@ def test_too_few_customers_with_a_rhythm():
         "Only 19 of 30 customers who count as active have bought often enough for their own habit to be known; "
         "at least 20 are needed."
     )
-    assert says.fading(few, gap_days=180, **WORDS).text == text
+    assert says.fading(few, **TESTED).text == text
     rules = pd.DataFrame([few.to_dict() | {"rule": "any"}])
-    got = says.hidden_churn(rules, decline_share=0.5, **WORDS)
+    got = says.hidden_churn(rules, decline_share=0.5, **TESTED)
     assert (got.key, got.verdict, got.text) == ("hidden_churn", "not enough data", text)
     for kpi in (says.fading_kpi, says.stake_kpi):
-        shown = kpi(few, min_customers=20, formats=FORMATS)
+        shown = kpi(few, **WORDS)
         assert (shown.value, shown.number) == ("—", None)
         assert shown.basis == "only 19 active customers with three purchase days"
+        one = kpi(account(now=(30, 1, 0)), **WORDS)
+        assert one.basis == "only 1 active customer with three purchase days"
 
 
 def test_hidden_churn_word_for_word():
     rules = pd.DataFrame([account().to_dict() | {"rule": "any"}])
-    got = says.hidden_churn(rules, decline_share=0.5, **WORDS)
+    got = says.hidden_churn(rules, decline_share=0.5, **TESTED)
     assert got.verdict == "yes"
-    assert said(got.text).startswith(
-        "Of 400 customers who still count as active and whose own habit is known, 90 (22.5%, 95% interval "
-        "18.7–26.8%) are silent too long for them or have twice in a row bought or spent at least 50% less than "
-        "is usual for them; they spent $4,500 in the last 365 days. Of those flagged in the same way 180 days "
-        "before, 60.0% bought nothing since"
+    assert said(got.text) == (
+        "90 of 400 active customers with a known habit (22.5%, 95% interval 18.7–26.8%) are fading, or twice in a row "
+        f"bought or spent at least 50% less than usual (hidden churn). Such a list was better than chance: {HELD}60.0% bought nothing "
+        "since, of the others 26.7% (+33.3 points, 95% interval +22.2 to +43.5 points)."
     )
 
 
@@ -332,9 +377,9 @@ def test_hidden_churn_word_for_word():
         (("yes", "with reservations", "yes"), None),
         (
             ("no", "yes", "not enough data"),
-            "Whom these rules flagged before did not clearly leave more often, so that their customers are not "
-            "listed: silent too long for them. Too few customers were flagged before to hold these rules against "
-            "what came, so that their customers are not listed: spends much less.",
+            "Customers flagged by these rules before did not clearly leave more often than the others, so no customers are "
+            "listed for them: fading (silent too long for them). Too few customers were flagged by these rules before to "
+            "see how many left, so no customers are listed for them: spends much less.",
         ),
     ],
 )
@@ -342,7 +387,7 @@ def test_rules_that_are_not_relied_on_are_named(verdicts, text):
     rules = pd.DataFrame(
         {"rule": ["overdue", "fewer_purchases", "lower_spend", "any"], "verdict": [*verdicts, "no"]}
     )
-    got = says.unproven_rules(rules)
+    got = told.unproven_rules(rules)
     assert (got and got.text) == text
 
 
@@ -351,15 +396,35 @@ def test_key_figures():
     assert (count.key, count.value, count.number) == ("fading_customers", "90", 90)
     assert said(count.interval) == "22.5%, 95% interval 18.7–26.8%"
     assert count.basis == "of 400 whose usual gap is known"
-    stake = says.stake_kpi(account(), min_customers=20, formats=FORMATS)
-    assert (stake.key, stake.value, stake.number) == ("revenue_at_stake", "$4,500", 4500.0)
-    assert said(stake.interval) == "of such money 60.0% was lost before (95% interval 50.3–69.7%)"
+    stake = says.stake_kpi(account(), **WORDS)
+    assert (stake.key, stake.value, stake.number, stake.interval) == (
+        "revenue_at_stake",
+        "$4,500",
+        4500.0,
+        "",
+    )
+    assert (
+        stake.basis
+        == "what the fading customers spent in the last 365 days; of such money 60.0% was lost before"
+    )
+    untested = says.stake_kpi(account(3, 2, 80, 220), **WORDS)
+    assert untested.basis == "what the fading customers spent in the last 365 days"
+    lost = says.lost_share_kpi(account(), **TESTED)
+    assert (lost.key, lost.label) == ("lost_share", "Of such money, lost before")
+    assert (lost.value, lost.number, said(lost.interval)) == ("60.0%", 0.6, "95% interval 50.3–69.7%")
+    assert lost.basis == (
+        "of what 100 customers fading 180 days before had spent; lost: they bought nothing since"
+    )
+
+
+def test_the_lost_share_of_no_money_is_not_known():
+    lost = says.lost_share_kpi(account(amount_lost=np.nan), **TESTED)
+    assert (lost.value, lost.number, lost.basis) == ("—", None, "those fading 180 days before spent nothing")
 
 
 LIST = (
-    " Of 400 active customers whose usual gap between purchases is known, 90 are fading, silent for more than 2 "
-    "times that gap; they spent $4,500 in the last 365 days; of those fading 180 days before, 60.0% bought nothing "
-    "since (95% interval 50.2–69.1%, n = 100), against 26.7% of the others, so the list is better than chance."
+    " 90 of 400 active customers whose usual gap between purchases is known (22.5%, 95% interval 18.7–26.8%) are fading, "
+    "silent for more than 2 times that gap"
 )
 
 
@@ -369,45 +434,58 @@ LIST = (
         (
             {"frequency": {}, "value": {}, "order_value": {"flag": "amber"}},
             "worse",
-            "Of the 6 early symptoms, 3 can be tested: red, falling steadily and lately too, is Purchase "
-            "frequency, Value of a customer; amber, with one of these two signs, is Order value.",
+            "Of the early symptoms that can be tested (3 of 6), 2 fall both steadily and lately: purchase frequency, value "
+            "of a customer; 1 falls either steadily or lately: order value.",
         ),
         (
             {"frequency": {}},
             "worse",
-            "Of the 6 early symptoms, 1 can be tested: red, falling steadily and lately too, is Purchase frequency.",
+            "Of the early symptoms that can be tested (1 of 6), 1 falls both steadily and lately: purchase frequency.",
         ),
         (
-            {"frequency": {"flag": "green"}, "signals": {"flag": "amber"}},
+            {"frequency": {"flag": "green"}, "signals": {"flag": "amber"}, "value": {"flag": "amber"}},
             "with reservations",
-            "Of the 6 early symptoms, 2 can be tested: none is red; amber, falling either steadily or lately, is "
-            "Net Promoter Score.",
+            "Of the early symptoms that can be tested (3 of 6), 2 fall either steadily or lately: Net Promoter Score, value "
+            "of a customer.",
         ),
         (
             {"frequency": {"flag": "green"}},
             "no clear change",
-            "Of the 6 early symptoms, 1 can be tested, and none of them falls for certain.",
+            "None of the early symptoms that can be tested (1 of 6) falls for certain.",
         ),
-        ({}, "not enough data", "None of the 6 early symptoms can be tested yet, which needs 12 periods."),
+        ({}, "not enough data", "None of the 6 early symptoms can be tested yet: that needs 12 periods."),
     ],
 )
 def test_the_headline_word_for_word(rows, verdict, text):
     got = says.early_warning(trends(**rows), account(), **WORDS)
     assert (got.key, got.verdict, got.is_headline) == ("early_warning", verdict, True)
-    assert said(got.text) == text + LIST
+    assert said(got.text) == f"{text}{LIST}; they spent $4,500 in the last 365 days."
+
+
+@pytest.mark.parametrize(
+    ("counts", "end"),
+    [
+        ((25, 75, 80, 220), "; but those fading before did not clearly leave more often than the others."),
+        (
+            (3, 2, 80, 220),
+            "; they spent $4,500 in the last 365 days. Whether fading customers leave more often could not be tested.",
+        ),
+    ],
+)
+def test_the_headline_keeps_its_reservation(counts, end):
+    got = says.early_warning(trends(frequency={"flag": "green"}), account(*counts), **WORDS)
+    assert said(got.text).endswith(LIST + end)
 
 
 def test_the_headline_without_enough_of_anything():
     got = says.early_warning(trends(), account(now=(30, 19, 4)), **WORDS)
     assert got.verdict == "not enough data"
     assert got.text == (
-        "None of the early symptoms can be tested yet, which needs 12 periods, and too few active customers have "
-        "bought on three days or more to tell fading from a usual pause."
+        "None of the early symptoms can be tested yet: that needs 12 periods. Nor can fading be told from a usual pause: too "
+        "few active customers have bought on three days or more."
     )
     some = says.early_warning(trends(frequency={"flag": "green"}), account(now=(30, 19, 4)), **WORDS)
     assert some.text.endswith("at least 20 are needed.")
-    untested = says.early_warning(trends(), account(3, 2, 80, 220), **WORDS)
-    assert untested.text.endswith("; how right such a list was 180 days before cannot be said.")
 
 
 def test_ids_of_customers_stay_text():
@@ -419,11 +497,11 @@ def test_ids_of_customers_stay_text():
             "fired": [("overdue", "lower_spend"), ("overdue",)],
         }
     )  # fmt: skip
-    rows = says.ledger_rows(listed, formats=FORMATS)
+    rows = told.ledger_rows(listed, formats=FORMATS)
     got = show_table(rows, columns.LEDGER, key="ledger", caption="", formats=FORMATS)
     assert got.cells[0] == (
         "<script>", "$9", "21 November 2024", "70", "12", "17", "0", "0",
-        "silent too long for them; spends much less",
+        "fading (silent too long for them); spends much less",
     )  # fmt: skip
     assert got.cells[1][:5] == ("007", "$8", "1 January 2025", "3", "")
     assert "<script>" not in got._repr_mimebundle_()["text/html"]
@@ -433,9 +511,9 @@ def test_the_table_of_rules_says_how_each_did():
     rules = pd.DataFrame(
         [account().to_dict() | {"rule": "overdue"}, account(3, 2, 80, 220).to_dict() | {"rule": "any"}]
     )
-    got = show_table(says.rule_rows(rules), columns.RULES, key="rules", caption="", formats=FORMATS)
+    got = show_table(told.rule_rows(rules), columns.RULES, key="rules", caption="", formats=FORMATS)
     assert [cell.replace("\u2060", "") for cell in got.cells[0]] == [
-        "silent too long for them", "400", "90", "$4,500", "100", "60.0%", "50.2%", "69.1%", "35.0%", "1.71",
+        "fading (silent too long for them)", "400", "90", "$4,500", "100", "60.0%", "50.2%", "69.1%", "35.0%", "1.71",
         "60.0%", "42.9%", "better than chance",
     ]  # fmt: skip
     assert got.cells[1][4:] == ("5", *[""] * 7, "not tested")

@@ -123,6 +123,17 @@ def test_the_limit_itself_counts(limit, number, fires):
     assert bool(judged.quiet) is not fires
 
 
+@pytest.mark.parametrize(
+    ("verdict", "group"),
+    [("yes", "fired"), ("with reservations", "fired"), ("no", "quiet"), ("not enough data", "unjudged")],
+)
+def test_nobody_is_to_be_called_from_a_list_no_better_than_chance(verdict, group):
+    shown = [chapter(kpi("fading_customers", 90), kpi("revenue_at_stake", 9.0), finding("fading", verdict))]
+    judged = judge(read_playbook(), shown, margin=1.0)
+    held = {name: [part.rule.id for part in getattr(judged, name)] for name in ("fired", "quiet", "unjudged")}
+    assert "P08" in held[group]
+
+
 def test_a_figure_that_is_not_known_is_not_zero():
     by_figure = rule(fires=[{"kpi": "stake", "at_most": 1, "evidence": "told"}])
     judged = judge(playbook(by_figure), [chapter(kpi("stake", None), finding("told"))], margin=1.0)
@@ -176,33 +187,41 @@ def judged_of(*rules, shown=(), margin=1.0):
         (
             judge(playbook(rule(), rule("P02")), [], margin=1.0),
             "not enough data",
-            "None of the 2 rules of the playbook could be judged: what they are held against is missing in this report, or rests on too few data.",
+            "None of the 2 rules of the playbook could be judged: the figures they need are missing from this report or rest on too few data.",
         ),
         (
             judge(playbook(rule(), rule("P02")), [chapter(finding("symptom", "better"))], margin=1.0),
             "no",
-            "Of the 2 rules of the playbook, 2 could be judged for June 1998, and none of them calls for action.",
+            "Of 2 rules that could be judged for June 1998 (2 in the playbook), none calls for action.",
         ),
         (
             judged_of(rule(), rule("P02", needs="reasons")),
             "yes",
-            "Of the 2 rules of the playbook, 1 could be judged for June 1998, and one of them calls for action: Do P01.",
+            "Of 1 rule that could be judged for June 1998 (2 in the playbook), 1 calls for action: Do P01.",
         ),
         (
             judged_of(rule(), rule("P02")),
             "yes",
-            "Of the 2 rules of the playbook, 2 could be judged for June 1998, and 2 of them call for action. What has most money at stake comes first: Do P01.",
+            "Of 2 rules that could be judged for June 1998 (2 in the playbook), 2 call for action. First, with least effort: Do P01.",
         ),
         (
             judged_of(rule(), rule("P02"), rule("P03")),
             "yes",
-            "Of the 3 rules of the playbook, 3 could be judged for June 1998, and 3 of them call for action; the first 2 are listed. What has most money at stake comes first: Do P01.",
+            "Of 3 rules that could be judged for June 1998 (3 in the playbook), 3 call for action; the first 2 are listed. First, with least effort: Do P01.",
         ),
     ],
 )
 def test_the_headline(judged, verdict, text):
     found = actions(judged, most=2, period="June 1998")
     assert (found.key, found.verdict, found.text, found.is_headline) == ("actions", verdict, text, True)
+
+
+def test_the_headline_says_by_what_the_first_is_first():
+    judged = judged_of(
+        rule(), rule("P02", stake={"kpi": "fading", "unit": "revenue"}), shown=[kpi("fading", 9.0)]
+    )
+    found = actions(judged, most=7, period="June 1998")
+    assert found.text.endswith(", 2 call for action. First, with most money at stake: Do P02.")
 
 
 def action(judged, *, margin=1.0, owners=None):
@@ -221,15 +240,24 @@ def test_an_action_with_money():
     plain = found.effect.replace("\u2060", "")
     assert (
         plain
-        == "€20–80 of margin a year if 5.0–20.0% of what is at stake is kept, which is an assumption and no forecast"
+        == "€20–80 of margin a year if 5.0–20.0% of what is at stake is kept: an assumption, not a forecast"
     )
     assert (found.number, found.check_on, found.owner) == (20.0, "28 September 1998", "Sales")
     assert (found.evidence, found.source) == ("Orders per customer fell by 12%.", "articles")
 
 
+@pytest.mark.parametrize(("stake", "effect"), [(72_028.0, "€3,600–14,400"), (1_528_283.0, "€76.4–306k")])
+def test_an_effect_is_no_more_exact_than_its_assumption(stake, effect):
+    judged = judged_of(rule(stake={"kpi": "fading", "unit": "revenue"}), shown=[kpi("fading", stake)])
+    assert action(judged).effect.replace("\u2060", "").startswith(f"{effect} of revenue a year")
+
+
 def test_an_action_without_money_gives_no_number():
     found = action(judged_of(rule()), owners={"P01": "Olena"})
-    assert (found.number, found.effect) == (None, "not known in money; the measure named above is to turn")
+    assert (found.number, found.effect) == (
+        None,
+        "not known in money; look whether the figure above has improved",
+    )
     assert found.owner == "Olena"
     assert found.cost == "little: within the team's usual work"
 

@@ -16,6 +16,7 @@ from retention_utils.columns.pulse import LAST_THREE, YEAR_ON_YEAR
 from retention_utils.columns.pulse import MOVEMENT as MOVEMENT_COLUMNS
 from retention_utils.display import Callout, show_table
 from retention_utils.findings import pulse, pulse_answers, pulse_plan, pulse_tables
+from retention_utils.findings.words import interval
 from retention_utils.formats import Formats
 from retention_utils.palette import ROLES
 from retention_utils.plan_fact import PLANNED, plan_against_fact
@@ -43,10 +44,9 @@ def test_churn_answers_word_for_word():
     got = told()
     assert (got.key, got.verdict, got.is_headline) == ("churn_answers", "yes", False)
     assert said(got.text) == (
-        "By the formulas in use, churn of June 2024 lies between 9.2% (“As Stripe”) and 12.0% (“As Baremetrics”). This "
-        "report says 10.0% (95% interval 5.5–17.4%): 10 of 100 customers, each counted once. They differ in what they "
-        "divide by and in which lapses they count: 1 undone by a return within the period, 1 of customers who joined in "
-        "it. All lie within the interval, so here the choice of formula matters no more than chance."
+        "Other formulas give much the same churn for June 2024: 9.2% (“As Stripe”) to 12.0% (“As Baremetrics”). This "
+        "report says 10.0% (10 of 100, 95% interval 5.5–17.4%); all lie within its interval, so the choice of formula "
+        "matters no more than chance."
     )
 
 
@@ -54,15 +54,19 @@ def test_churn_answers_word_for_word():
 def test_an_answer_outside_the_interval_is_a_reservation(ends):
     got = told(ends=ends)
     assert got.verdict == "with reservations"
-    assert got.text.endswith("Figures of two programs can be compared only if both use one formula.")
+    assert said(got.text) == (
+        "Other formulas give another churn for June 2024: 9.2% (“As Stripe”) to 12.0% (“As Baremetrics”). This report says "
+        f"10.0% (10 of 100, {said(interval(*ends, 'share', FORMATS))}). Compare figures of two programs only if both use one "
+        "formula."
+    )
 
 
 def test_churn_answers_without_enough_data():
     got = told(replace(COUNTS, is_rated=False), ends=(np.nan, np.nan))
     assert (got.verdict, got.text) == (
         "not enough data",
-        "The formulas for churn can be compared only when the log reaches back 180 days before the period and at least "
-        "20 customers were active at its start.",
+        "The formulas for churn cannot be compared yet: that needs an order log that reaches back 180 days before the "
+        "period, and at least 20 customers active at its start.",
     )
 
 
@@ -83,6 +87,10 @@ def test_the_answers_as_a_table():
     assert table.cells[0][:5] == ("This report", "10", "100", "10.0%", "0.0 points")
     assert table.cells[3][:5] == ("As Stripe", "12", "130", "9.2%", "−0.8 points")
     assert table.cells[7][:4] == ("Sum of days", "12", "", "11.0%")
+    assert "here 1 undone by a return within the period, 1 of customers who joined in it." in table.note
+    none = replace(COUNTS, early_lapsed=0)
+    none = pulse_tables.answers_table(churn_by_formula(none), none, formats=FORMATS)
+    assert "within the period, none of customers who joined in it." in none.note
     assert "last 30 days" in table.cells[2][-1]
     assert all(row[-1] for row in table.cells)
     counts = replace(COUNTS, is_rated=False)
@@ -145,8 +153,8 @@ def test_an_account_that_does_not_add_up_says_so():
 def test_one_new_customer_was_new():
     from test_findings import BASE
 
-    got = pulse.base_balance(replace(BASE, new=1, lapsed=1, reactivated=1), formats=FORMATS)
-    assert got.text.startswith("In June 1998, 1 customer lapsed, 1 came back and 1 was new, so the number of")
+    got = pulse.base_balance(replace(BASE, new=1, lapsed=0, reactivated=1), formats=FORMATS)
+    assert got.text.endswith(": none lapsed, 1 came back and 1 was new.")
 
 
 # --- replacement --------------------------------------------------------------------------------------
@@ -168,11 +176,14 @@ def test_replacement_need_word_for_word():
     got = needed()
     assert (got.key, got.is_headline) == ("replacement_need", False)
     assert said(got.text) == (
-        "On average of November 2024 to January 2025, 101 customers lapsed per month and had to be replaced to hold the "
-        "base; 132 came in, new or returning. At this pace the base settles at about 1,430 customers (equilibrium: as "
-        "many come as lapse; 95% interval 1,230–1,650), against 1,149 now; half of the way takes about 7 months. At the "
-        "pace of the last 12 months, which hold every season, it settles at about 1,140 (95% interval 1,060–1,230)."
+        "From November 2024 to January 2025, 101 customers lapsed per month on average, and 132 were new or came back. "
+        "At this pace the active base settles at about 1,430 customers (95% interval 1,230–1,650), at that of the last 12 "
+        "months at about 1,140 (95% interval 1,060–1,230); now it is 1,149."
     )
+    assert pulse_answers.half_way(NEED, formats=FORMATS) == (
+        "At today's pace half of the way there takes about 7 months."
+    )
+    assert pulse_answers.half_way(None, formats=FORMATS) == ""
 
 
 def test_a_season_makes_no_base_better():
@@ -186,19 +197,31 @@ def test_a_season_makes_no_base_better():
 def test_without_a_year_the_season_is_owned_up_to():
     got = needed(year_periods=0, year_equilibrium_base=np.nan, year_low=np.nan, year_high=np.nan)
     assert got.verdict == "better"
-    assert got.text.endswith("The intervals hold chance only: a season in the pace is not in them.")
+    assert said(got.text).endswith(
+        "settles at about 1,430 customers (95% interval 1,230–1,650); now it is 1,149. The season may play a part: a year of "
+        "its own is not known yet."
+    )
 
 
 def test_half_way_in_the_singular_and_in_other_grains():
-    assert "half of the way takes about 1 month." in needed(half_way_periods=0.2).text
-    quarters = needed(first_period="2024-Q3", period="2025-Q1", year_periods=4).text
-    assert quarters.startswith("On average of Q3 2024 to Q1 2025, 101 customers lapsed per quarter")
-    assert "half of the way takes about 7 quarters. At the pace of the last 4 quarters, " in quarters
-    years = needed(first_period="2022", period="2024", year_periods=0, half_way_periods=0.8).text
-    assert years.endswith("about 1 year. Every year holds all seasons, so season plays no part.")
-    days = needed(first_period="2024-01-01..2024-02-09", period="2024-03-21..2024-04-29", year_periods=0).text
-    assert "lapsed per period" in days
-    assert "about 7 periods." in days
+    def half_way(**changes):
+        return pulse_answers.half_way(replace(NEED, **changes), formats=FORMATS)
+
+    assert half_way(half_way_periods=0.2).endswith("takes about 1 month.")
+    quarters = {"first_period": "2024-Q3", "period": "2025-Q1", "year_periods": 4}
+    assert needed(**quarters).text.startswith(
+        "From Q3 2024 to Q1 2025, 101 customers lapsed per quarter on average"
+    )
+    assert ", at that of the last 4 quarters at about 1,140 (" in needed(**quarters).text
+    assert half_way(**quarters).endswith("about 7 quarters.")
+    years = {"first_period": "2022", "period": "2024", "year_periods": 0, "half_way_periods": 0.8}
+    assert half_way(**years).endswith("about 1 year.")
+    assert said(needed(**years).text).endswith(
+        "about 1,430 customers (95% interval 1,230–1,650); now it is 1,149."
+    )
+    days = {"first_period": "2024-01-01..2024-02-09", "period": "2024-03-21..2024-04-29", "year_periods": 0}
+    assert "lapsed per period" in needed(**days).text
+    assert half_way(**days).endswith("about 7 periods.")
 
 
 @pytest.mark.parametrize(
@@ -206,7 +229,7 @@ def test_half_way_in_the_singular_and_in_other_grains():
     [
         (
             {"pooled_churn": np.nan, "inflow": np.nan},
-            "Where the active base is heading can be said only when churn is known in 3 periods in a row.",
+            "Where the active base is heading cannot be said yet: that needs 3 periods in a row with a known churn.",
         ),
         (
             {"pooled_churn": 0.1, "inflow": 0.0},
@@ -282,9 +305,8 @@ def test_year_on_year_word_for_word():
     got = pulse_plan.year_on_year(revenue(), formats=FORMATS)
     assert (got.key, got.verdict) == ("year_on_year", "no clear change")
     assert got.text == (
-        "Revenue of January 2025 came to $3.74M: −11.6% against December 2024 (95% interval −24.8% to +3.9%), and +11.5% "
-        "against January 2024 (95% interval −8.6% to +36.0%). The first comparison holds season as well as trend, the "
-        "second compares like with like."
+        "Revenue of January 2025 was $3.74M: +11.5% against January 2024 (95% interval −8.6% to +36.0%), the same season. "
+        "It was −11.6% against December 2024 (95% interval −24.8% to +3.9%), which may be season or trend."
     )
 
 
@@ -301,14 +323,14 @@ def test_without_a_year_the_season_cannot_be_told():
     got = pulse_plan.year_on_year(revenue(**NO_YEAR), formats=FORMATS)
     assert (got.verdict, got.text) == (
         "not enough data",
-        "Revenue of January 2025 is −11.6% against December 2024 (95% interval −24.8% to +3.9%); how much of that is "
-        "season cannot be said, since the log does not hold January 2024 whole and with revenue.",
+        "Revenue of January 2025 was −11.6% against December 2024 (95% interval −24.8% to +3.9%). How much of that is "
+        "season cannot be said: the order log does not hold January 2024 whole and with revenue.",
     )
     free = {"period": "2024-03-01..2024-04-09", "previous_period": "2024-01-21..2024-02-29"}
     got = pulse_plan.year_on_year(revenue(**NO_YEAR, **free), formats=FORMATS)
     assert got.verdict == "not enough data"
     assert said(got.text).endswith(
-        "cannot be said, since 1 March 2024 – 9 April 2024 has no like period a year earlier."
+        "cannot be said: 1 March 2024 – 9 April 2024 has no like period a year earlier."
     )
 
 
@@ -316,11 +338,11 @@ def test_without_any_period_before_there_is_nothing_to_compare():
     got = pulse_plan.year_on_year(revenue(**NO_YEAR, **NO_PREVIOUS), formats=FORMATS)
     assert (got.verdict, got.text) == (
         "not enough data",
-        "Revenue of January 2025 can be compared with no earlier period: the log holds none that is whole and has revenue.",
+        "Revenue of January 2025 cannot be compared: the order log holds no earlier period that is whole and has revenue.",
     )
     got = pulse_plan.year_on_year(revenue(**NO_PREVIOUS), formats=FORMATS)
     assert got.text == (
-        "Revenue of January 2025 came to $3.74M: +11.5% against January 2024 (95% interval −8.6% to +36.0%)."
+        "Revenue of January 2025 was $3.74M: +11.5% against January 2024 (95% interval −8.6% to +36.0%)."
     )
 
 
@@ -329,7 +351,7 @@ def test_a_year_is_held_against_the_year_before():
     got = pulse_plan.year_on_year(table, formats=FORMATS)
     assert (got.verdict, got.text) == (
         "worse",
-        "Revenue of 2024 came to $3.74M: −11.6% against 2023 (95% interval −20.0% to −5.0%). Both years hold every "
+        "Revenue of 2024 was $3.74M: −11.6% against 2023 (95% interval −20.0% to −5.0%). Both years hold every "
         "season, so season does not explain it.",
     )
 
@@ -373,14 +395,16 @@ def test_order_frequency_as_a_key_figure():
         "1.80",
     )
     assert (got.number, got.change, got.direction, got.verdict, got.interval) == (1.8, "+20.0%", "up", "", "")
-    assert got.basis == "90 orders of 50 customers; 0.75 per active customer; +20.0% on Mar 2023"
+    assert got.basis == "90 orders of 50 customers; 0.75 per active customer; +20.0% against Mar 2023"
     assert (got.trend[-3:], len(got.trend)) == ((1.5, 1.5, 1.8), 13)
 
 
 def test_order_value_as_a_key_figure():
     got = card(pulse.order_value_kpi)
     assert (got.key, got.value, got.number, got.change) == ("order_value", "$20.00", 20.0, "+20.0%")
-    assert got.basis == "90 orders; $24.00 per customer and day; 0.0% on Mar 2023"
+    assert got.basis == (
+        "90 orders; $24.00 per purchase (all orders of a customer on one day); 0.0% against Mar 2023"
+    )
 
 
 def test_returning_share_as_a_key_figure():
@@ -391,7 +415,10 @@ def test_returning_share_as_a_key_figure():
         "90.0%",
         0.9,
     )
-    assert (said(got.interval), got.basis) == ("95% interval 78.6–95.7%", "n = 50; +15.0 points on Mar 2023")
+    assert (said(got.interval), got.basis) == (
+        "95% interval 78.6–95.7%",
+        "n = 50; +15.0 points against Mar 2023",
+    )
     assert (got.change, got.direction, got.verdict) == ("+15.0 points", "up", "")
 
 
@@ -464,8 +491,8 @@ def test_plan_fact_word_for_word():
         (
             [("2024-02", "orders", 100), ("2024-01", "nps", 10)],
             "not enough data",
-            "The plan holds no figure for January 2024 that base movement counts: plan customers, orders, revenue or "
-            "churn for it, of all services together.",
+            "The plan holds no figure for January 2024 that this chapter counts: customers, orders, revenue or churn, of "
+            "all services together.",
         ),
     ],
 )

@@ -229,70 +229,72 @@ WORTH = pd.DataFrame(
     }
 )  # fmt: skip
 SAVED = SavedCustomer(12, 86.8, 81.3, 91.9)
-TOO_FEW = "For this, at least 100 customers must have been active one follow-up before the end of the report, and at least 20 of them lost since; the log is too short or the base too small."
+TOO_FEW = "it needs at least 100 customers who were active 180 days before the end of the period, at least 20 of whom have lapsed since. The order log is too short or the active base too small."
 
 
 def test_the_worth_word_for_word():
-    found = says.retention_worth(WORTH, base(), money="margin", formats=EUR)
-    assert (found.key, found.verdict, found.is_headline) == ("retention_worth", "yes", True)
-    assert plain(found.text) == (
-        "If in every month one more of a hundred active customers stayed, the 1,000 customers active today would bring "
-        "€2,500 more margin within 12 months (95% interval €2,000–3,000), 5.4% on top of what they are expected to bring "
-        "anyway; five more would be worth €14k. That is the worth of keeping them, whatever it takes: no measure is "
-        "promised to achieve it."
+    found = says.retention_worth(WORTH, base(), money="margin", follow_up_days=180, formats=EUR)
+    text = (
+        "If every month one more of a hundred active customers stayed, today's 1,000 would bring €2,500 more margin within "
+        "12 months (95% interval €2,000–3,000), 5.4% on top of what is expected. Five more of a hundred would bring €14k; "
+        "whether any measure achieves that is not known."
     )
-    constant = says.retention_worth(WORTH, base(survivors=0, survivors_stayed=0), money="margin", formats=EUR)
+    assert (found.key, found.verdict, found.is_headline) == ("retention_worth", "with reservations", True)
+    assert plain(found.text) == text
+    short = base(survivors=0, survivors_stayed=0)
+    constant = says.retention_worth(WORTH, short, money="margin", follow_up_days=180, formats=EUR)
     assert constant.verdict == "with reservations"
+    assert plain(constant.text) == (
+        f"{text} How fast those who stay go on leaving is not known yet: the same rate is assumed."
+    )
 
 
 def test_without_a_base_nothing_is_said_to_be_worth_anything():
-    found = says.retention_worth(None, None, money="margin", formats=EUR)
+    found = says.retention_worth(WORTH.iloc[:0], None, money="margin", follow_up_days=180, formats=EUR)
     assert (found.verdict, found.text) == (
         "not enough data",
-        f"What a better retention would be worth cannot be said. {TOO_FEW}",
+        f"What one more point of retention would be worth cannot be said yet: {TOO_FEW}",
     )
-    found = says.most_per_save(None, saved_share=0.2, margin=0.4, formats=EUR)
+    found = says.most_per_save(None, saved_share=0.2, margin=0.4, follow_up_days=180, formats=EUR)
     assert (found.verdict, found.text) == (
         "not enough data",
-        f"What keeping a customer may cost cannot be said. {TOO_FEW}",
+        f"What keeping a customer may cost cannot be said yet: {TOO_FEW}",
     )
-    assert says.margin_per_point(None, money="margin", formats=EUR).number is None
+    assert says.margin_per_point(WORTH.iloc[:0], money="margin", formats=EUR).number is None
     assert says.most_per_save_kpi(None, money="margin", formats=EUR).value == "—"
 
 
 def test_most_per_save_word_for_word():
-    found = says.most_per_save(SAVED, saved_share=0.2, margin=0.4, formats=EUR)
+    found = says.most_per_save(SAVED, saved_share=0.2, margin=0.4, follow_up_days=180, formats=EUR)
     assert (found.verdict, plain(found.text)) == (
-        "yes",
-        "An active customer is expected to bring €87 of margin in the next 12 months (95% interval €81–92): keeping one "
-        "who would otherwise leave may cost that at most. Most of those who are contacted would stay anyway, or leave all "
-        "the same; if 20.0% of them are truly saved, contacting one may cost €17 at most. That share is an assumption: "
-        "only a test with a control group shows it.",
+        "with reservations",
+        "Keeping a customer who would otherwise leave may cost €87 at most: the margin expected of an active customer in the "
+        "next 12 months (95% interval €81–92). Contacting one may cost €17 at most if 20.0% of those contacted are truly "
+        "kept by it, an assumption that only a test with and without contact can check.",
     )
 
 
 def test_revenue_is_no_budget():
-    found = says.most_per_save(SAVED, saved_share=0.2, margin=1.0, formats=EUR)
+    found = says.most_per_save(SAVED, saved_share=0.2, margin=1.0, follow_up_days=180, formats=EUR)
     assert (found.verdict, plain(found.text)) == (
         "with reservations",
-        "An active customer is expected to bring €87 of revenue in the next 12 months (95% interval €81–92). What keeping "
-        "one may cost depends on the margin, which is not known: state value.margin in client.toml.",
+        "An active customer is expected to bring €87 of revenue in the next 12 months (95% interval €81–92). How much of it "
+        "keeping a customer may cost cannot be said without the margin: state value.margin in client.toml.",
     )
 
 
-@pytest.mark.parametrize(
-    ("target", "verdict", "less"), [(0.25, "yes", "no less"), (0.26, "with reservations", "less")]
-)
+@pytest.mark.parametrize(("target", "verdict", "less"), [(0.25, "yes", "no less"), (0.26, "no", "less")])
 def test_the_budget_word_for_word(target, verdict, less):
     split = BudgetSplit(2, "2024-02", "2024-04", 150.0, 50.0, 0.571)
     found = says.budget_share(split, target=target, formats=EUR)
     assert (found.key, found.verdict) == ("budget_share", verdict)
     assert found.text == (
-        "From February 2024 to April 2024, €200 were spent on customers, 25.0% of it on keeping them; customers of earlier "
-        f"periods brought 57.1% of the revenue. Keeping gets {less} than the {target:.1%} aimed at, a value of this house and "
-        "no law."
+        "25.0% of the €200 spent on customers from February 2024 to April 2024 went into keeping them, "
+        f"{less} than the {target:.1%} aimed at (a target set in this report). Customers who joined in earlier periods "
+        "brought 57.1% of the revenue."
     )
-    assert says.budget_kpi(split, formats=EUR).number == 0.25
+    share = says.budget_kpi(split, formats=EUR)
+    assert (share.number, share.basis) == (0.25, "costs of 2 periods")
     assert says.budget_share(None, target=target, formats=EUR) is None
     assert says.budget_kpi(None, formats=EUR) is None
 
@@ -300,7 +302,7 @@ def test_the_budget_word_for_word(target, verdict, less):
 @pytest.mark.parametrize(
     ("even", "verdict", "text"),
     [
-        (BreakEven(0, 0, 9), "yes", "Customers earn back what winning them cost within the month in which they join; whatever they buy later is gain."),
+        (BreakEven(0, 0, 9), "yes", "Customers earn back what winning them cost within the month in which they join; what they buy later is gain."),
         (BreakEven(4, 3, 9), "yes", "Customers have earned back what winning them cost by month 4 after joining; if customers spent 10.0% more on every purchase after the first month, it would be by month 3."),
         (BreakEven(None, 8, 9), "no", "In the 9 months that can be followed, customers have not earned back what winning them cost; if customers spent 10.0% more on every purchase after the first month, they would by month 8."),
         (BreakEven(None, None, 9), "no", "In the 9 months that can be followed, customers have not earned back what winning them cost, nor would they, if customers spent 10.0% more on every purchase after the first month."),
@@ -314,7 +316,7 @@ def test_break_even_word_for_word(even, verdict, text):
 
 def test_key_figures_carry_three_digits():
     figure = says.margin_per_point(WORTH.assign(extra=2496.4), money="margin", formats=EUR)
-    assert (figure.number, figure.basis) == (2500.0, "5.4% more")
+    assert (figure.number, figure.basis) == (2500.0, "5.4% on top of what is expected")
     figure = says.most_per_save_kpi(SAVED, money="margin", formats=EUR)
     assert (figure.number, plain(figure.interval)) == (86.8, "95% interval €81–92")
 
@@ -335,3 +337,10 @@ def test_break_even_is_drawn_as_it_is_listed():
     assert [list(line) for line in drawn[1:]] == [[-1.5, 1.5], [-1.5, 0.5]]
     assert says.break_even_alt(curve, formats=EUR).startswith("From −€2 a customer in the first period to €0")
     assert says.break_even_alt(curve.iloc[:0], formats=EUR) == "No cohort has known costs."
+
+
+def test_without_a_base_there_is_nothing_to_draw_or_list():
+    table = retention_worth(None, margin=1.0, annual_discount_rate=0.1)
+    assert table.empty
+    assert {"months", "points", "kept", "usual", "extra", "low", "high", "relative"} == set(table.columns)
+    assert says.worth_alt(table, formats=EUR) == "What points are worth is not known."

@@ -19,7 +19,7 @@ PANELS = {
     "signals": ("Net Promoter Score, points", "score"),
     "order_value": ("Revenue per order", "money"),
     "value": ("Revenue per active customer", "money"),
-    "repeat_rate": ("Newcomers who buy again in time", "share"),
+    "repeat_rate": ("New customers who buy again", "share"),
     "investment": ("Share of costs for keeping", "share"),
 }
 FLAG_TOKENS = {"red": "alert", "amber": "fresh", "green": "main", "not enough data": "other"}

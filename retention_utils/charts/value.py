@@ -40,7 +40,7 @@ def tracking_curves(tracking: pd.DataFrame, *, formats: Formats, ax: Axes | None
     if len(held_out):
         ax.axvline(held_out.min() - 0.5, color=LIGHT["edge"], lw=1, ls=(0, (4, 3)))
         ax.annotate(
-            "hold-out", (held_out.min(), 0.02), xycoords=("data", "axes fraction"), xytext=(4, 0),
+            "test", (held_out.min(), 0.02), xycoords=("data", "axes fraction"), xytext=(4, 0),
             textcoords="offset points", color=LIGHT["ink3"], size=12,
         )  # fmt: skip
     ax.set_ylim(bottom=0)
@@ -76,10 +76,10 @@ def expected_against_actual(by_frequency: pd.DataFrame, *, formats: Formats, ax:
     dots = by_frequency.loc[by_frequency["series"] == actual, "purchases"]
     ax.plot(range(len(labels)), dots, "o", color=ROLES["main"], ms=7)
     ax.set_xticks(range(len(labels)), labels)
-    ax.set_xlabel("Repeat purchases before the hold-out")
+    ax.set_xlabel("Repeat purchases before the test weeks")
     ax.set_ylim(bottom=0)
     value_axis(ax, formats.number)
-    unit(ax, "Purchases in the hold-out, per customer")
+    unit(ax, "Purchases in the test weeks, per customer")
     key(ax, list(zip(SERIES_ROLES, [actual, *models], strict=False)), row=1)
     return fitted(ax)
 

@@ -21,11 +21,11 @@ MIX = (
     Column("mean", "Mean"),
     Column("previous", "Up to 12 periods before"),
     Column("last", "Last three"),
-    Column("rate_effect", "Customers buy otherwise"),
-    Column("mix_effect", "Other customers"),
+    Column("rate_effect", "Other habits"),
+    Column("mix_effect", "Another mix"),
     Column("standardised", "Last three at the old mix"),
-    Column("newcomers_previous", "Newcomers before", "share"),
-    Column("newcomers_last", "Newcomers last", "share"),
+    Column("newcomers_previous", "New customers before", "share"),
+    Column("newcomers_last", "New customers last", "share"),
 )
 _TESTED = (
     Column("judged", "Judged", "count"),

@@ -17,15 +17,15 @@ CALLS = (
 )
 RULES = (
     Column("label", "Whom to call first"),
-    Column("listed", "Listed", "count"),
+    Column("listed", "On the list", "count"),
     Column("stayed_away", "Stayed away", "count"),
-    Column("precision", "Share", "share"),
+    Column("precision", "Share of the list", "share"),
     *interval_columns("share"),
-    Column("precision_lift", "Times the share of all", "number"),
-    Column("recall", "Of all who stayed away", "share"),
-    Column("found", "Value they took along", "money"),
-    Column("found_share", "Of all value lost", "share"),
-    Column("found_lift", "Times a list by lot", "number"),
+    Column("precision_lift", "Times the share of all candidates", "number"),
+    Column("recall", "Share of all who stayed away", "share"),
+    Column("found", "Lost value found", "money"),
+    Column("found_share", "Share of all lost value", "share"),
+    Column("found_lift", "Times a list drawn by lot", "number"),
 )
 MODELS = (
     Column("label", "Chances from"),
@@ -37,8 +37,8 @@ MODELS = (
 )
 CALIBRATION = (
     CUSTOMERS,
-    Column("predicted", "Chance of staying away, mean", "share"),
+    Column("predicted", "Mean chance of staying away", "share"),
     Column("stayed_away", "Stayed away", "count"),
-    Column("observed", "Share", "share"),
+    Column("observed", "Share that stayed away", "share"),
     *interval_columns("share"),
 )

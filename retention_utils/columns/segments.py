@@ -17,12 +17,12 @@ SEGMENTS = (
     Column("mean_silence_days", "Mean days since the last purchase", "count"),
 )
 MOVES = (
-    Column("previous_label", "From"),
-    Column("label", "To"),
+    Column("previous_label", "Group then"),
+    Column("label", "Group now"),
     CUSTOMERS,
 )
 TOP_SHARES = (
-    Column("customer_share", "Top share of buyers", "share"),
+    Column("customer_share", "Buyers who spent most", "share"),
     Column("customers", "Buyers", "count"),
     REVENUE,
     Column("amount_share", "Share of revenue", "share"),

@@ -21,11 +21,11 @@ MODEL = Column("model", "Model")
 HOLDOUT = (
     Column("model", "Forecast"),
     CUSTOMERS,
-    Column("actual", "Made", "count"),
-    Column("forecast", "Expected", "count"),
+    Column("actual", "Purchases made", "count"),
+    Column("forecast", "Purchases expected", "count"),
     Column("bias_share", "Error of the total", "share"),
     Column("mae", "Average error per customer", "decimal3"),
-    Column("rmse", "Root mean square error", "decimal3"),
+    Column("rmse", "Typical error per customer", "decimal3"),
 )
 VALUE = (
     Column("label", "Repeat purchases so far"),
@@ -48,10 +48,10 @@ COHORT_VALUE = (
 )
 SEGMENT_VALUE = (Column("segment", "Group"), *COHORT_VALUE[1:])
 THREE_VALUES = (
-    Column("method_words", "How it is reckoned"),
+    Column("method_words", "How it is worked out"),
     Column("year_value", "Within a year", "estimate"),
     *interval_columns("estimate"),
-    Column("life_value", "Without an end", "estimate"),
+    Column("life_value", "Without end", "estimate"),
     CUSTOMERS,
     Column("bias_words", "In the test"),
 )
@@ -59,10 +59,10 @@ COHORT_PAYBACK = (
     Column("period_words", "First purchase in"),
     Column("customers", "New customers", "count"),
     Column("cost", "Cost per new customer", "money2"),
-    Column("age", "Periods seen", "count"),
+    Column("age", "Periods followed", "count"),
     Column("value", "Margin per customer so far", "money2"),
     Column("recovered", "Share of the cost earned back", "share"),
-    Column("payback_words", "Paid back"),
+    Column("payback_words", "Earned back by"),
 )
 MINIMUMS = (
     Column("requirement", "What is counted"),
@@ -74,7 +74,7 @@ MINIMUMS = (
 ALIVE = (
     MODEL,
     CUSTOMERS,
-    Column("active", "Not left for good", "count"),
+    Column("active", "Probably still customers", "count"),
     *interval_columns("count"),
     Column("active_share", "Share", "share"),
 )

@@ -5,7 +5,7 @@ import pandas as pd
 from retention_utils.churn_gap.families import EVERYONE, WITH_CONTRACT, WITH_NORM
 from retention_utils.churn_gap.recommendation import GapRecommendation
 from retention_utils.display import Finding, Kpi
-from retention_utils.findings.words import customers, interval
+from retention_utils.findings.words import count_or_none, days_interval, interval
 from retention_utils.formats import Formats
 
 __all__ = [
@@ -20,9 +20,9 @@ __all__ = [
 ]
 
 GROUP_WORDS = {
-    EVERYONE: "everyone",
-    WITH_CONTRACT: "with a contract",
-    WITH_NORM: "with a norm",
+    EVERYONE: "Everyone",
+    WITH_CONTRACT: "With a contract",
+    WITH_NORM: "With a norm",
 }
 
 
@@ -30,14 +30,14 @@ def recommended_gap_kpi(found: GapRecommendation, *, formats: Formats) -> Kpi:
     """Give the recommended gap as a key figure."""
     key, label = "recommended_gap", "Recommended churn gap"
     if found.gap_days is None:
-        basis = "too few data" if found.shortage == "data" else "silence does not tell who leaves"
+        basis = "too little data" if found.shortage == "data" else "silence does not show who leaves"
         return Kpi(key, label, "—", None, basis=basis, verdict="not enough data")
     return Kpi(
         key=key,
         label=label,
         value=formats.days(found.gap_days),
         number=found.gap_days,
-        interval=interval(found.low, found.high, "days", formats),
+        interval=days_interval(found.low, found.high, formats),
         basis=f"n = {formats.count(found.customers)}",
     )
 
@@ -71,7 +71,7 @@ def leavers_caught_kpi(tested: pd.DataFrame, *, formats: Formats) -> Kpi:
         tested,
         ("caught_share", "caught_low", "caught_high"),
         ("caught", "leavers"),
-        Kpi("leavers_caught", "Leavers flagged by then", "—", None),
+        Kpi("leavers_caught", "Leavers already flagged as lost", "—", None),
         formats,
     )
 
@@ -80,44 +80,44 @@ def churn_families(
     families: pd.DataFrame,
     *,
     decline_share: float,
-    stretch_days: int,
     follow_up_days: int,
     min_customers: int,
     formats: Formats,
 ) -> Finding:
-    """Say what a definition by decline sees, among those on whom it can be tried."""
+    """Say whether customers who buy less than usual leave more often, among those on whom it can be tried."""
     judged = families[families["group"] == WITH_NORM].set_index("family")
-    decline, silent = judged.loc["decline"], judged.loc["inactivity"]
-    follow_up = formats.days(follow_up_days)
+    decline = judged.loc["decline"]
+    others = decline["customers"] - decline["flagged"]
     if pd.isna(decline["difference"]):
+        least = formats.count(min_customers)
         text = (
-            "Whether customers who buy less are leaving can be tried on those who buy often enough for it to "
-            f"show: at least two purchases expected in {formats.days(2 * stretch_days)} by a norm of half a "
-            f"year or longer. They are {formats.count(decline['customers'])} here, "
-            f"{formats.count(decline['flagged'])} of them declining; at least {formats.count(min_customers)} "
-            f"declining and {formats.count(min_customers)} others are needed."
+            "Whether customers who buy less than usual leave more often cannot be said yet. Among those who "
+            f"buy often enough for it to show, that needs {least} who bought less (here "
+            f"{count_or_none(decline['flagged'], formats)}) and {least} who did not (here "
+            f"{count_or_none(others, formats)})."
         )
         return Finding("churn_families", "not enough data", text)
-    verdict = "yes" if decline["difference_low"] > 0 else "no clear change"
-    text = (
-        f"Of {customers(decline['customers'], formats)} who buy often enough for it to show, "
-        f"{formats.count(decline['flagged'])} had twice running, in stretches of "
-        f"{formats.days(stretch_days)}, been {formats.share(decline_share, digits=0)} or more below their "
-        "own norm: "
-        f"{formats.share(decline['precision'])} of these bought nothing in the {follow_up} that followed "
-        f"({interval(decline['low'], decline['high'], 'share', formats)}), "
-        f"a difference of {formats.points(decline['difference'])} to the others "
-        f"({interval(decline['difference_low'], decline['difference_high'], 'points', formats)}). A decline "
-        f"had flagged {formats.count(decline['left'])} of the {formats.count(decline['leavers'])} who left, "
-        f"silence for longer than the gap in force {formats.count(silent['left'])}."
+    is_clear = decline["difference_low"] > 0
+    answer = (
+        "Customers who buy less than usual for them leave more often"
+        if is_clear
+        else "Customers who buy less than usual for them do not clearly leave more often"
     )
-    return Finding("churn_families", verdict, text)
+    text = (
+        f"{answer}: of {formats.count(decline['flagged'])} who twice in a row bought or spent at least "
+        f"{formats.share(decline_share, digits=0)} less, {formats.share(decline['precision'])} then bought "
+        f"nothing for {formats.days(follow_up_days)} "
+        f"({interval(decline['low'], decline['high'], 'share', formats)}), a difference of "
+        f"{formats.points(decline['difference'])} against the {formats.count(others)} others "
+        f"({interval(decline['difference_low'], decline['difference_high'], 'points', formats)})."
+    )
+    return Finding("churn_families", "yes" if is_clear else "no clear change", text)
 
 
 def family_rows(families: pd.DataFrame) -> pd.DataFrame:
-    """Put the groups that the families are tried on into words; groups without anyone are left out."""
+    """Put families and the groups they are tried on into words; groups without anyone are left out."""
     tried = families[families["customers"] > 0]
-    return tried.assign(group=tried["group"].map(GROUP_WORDS))
+    return tried.assign(group=tried["group"].map(GROUP_WORDS), family=tried["family"].str.capitalize())
 
 
 def rule_rows(
@@ -131,11 +131,11 @@ def rule_rows(
         ``rule`` (words), ``gap_days``, ``low``, ``high`` (days; NaN where there is none).
     """
     rows = [
-        ("in force", in_force, None, None),
-        ("recommended: the largest share of leavers caught minus share of returners flagged", found.gap_days,
+        ("In force", in_force, None, None),
+        ("Recommended: tells leavers and returners apart best", found.gap_days,
          found.low, found.high),
-        ("rule of thumb: 80% of finished gaps between purchases are no longer", percentile, None, None),
-        ("rule of thumb: the shortest gap tried with at most 10% false churn", false_churn, None, None),
+        ("Rule of thumb: 80% of gaps between two purchases are no longer", percentile, None, None),
+        ("Rule of thumb: the shortest gap tried with at most 10% false churn", false_churn, None, None),
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["rule", "gap_days", "low", "high"])
     return table.astype({name: "float64" for name in ("gap_days", "low", "high")})

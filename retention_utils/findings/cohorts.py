@@ -5,7 +5,7 @@ import pandas as pd
 from retention_utils.cohorts.contrast import AgeComparison, CohortSpread
 from retention_utils.cohorts.heat import drawable_cells
 from retention_utils.display import Finding, Kpi
-from retention_utils.findings.words import at_age, interval, verdict_of
+from retention_utils.findings.words import at_age, interval, period_word, verdict_of
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
 
@@ -31,8 +31,8 @@ def newest_cohort(
     then = at_age(age, grain)
     if result is None:
         text = (
-            f"Fewer than two groups of at least {formats.count(min_customers)} new customers have been "
-            f"followed through {then}, so there is nothing to compare yet."
+            "Newer customers cannot be compared with earlier ones yet: that needs two cohorts of at least "
+            f"{formats.count(min_customers)} new customers, followed through {then}."
         )
         return Finding("newest_cohort", "not enough data", text, is_headline=True)
     verdict = verdict_of(result.low, result.high, more_is_better=True)
@@ -53,39 +53,40 @@ def cohort_spread(
     then = at_age(age, grain)
     if spread is None:
         text = (
-            f"Whether groups of new customers differ among themselves can be said once three of at least "
-            f"{formats.count(min_customers)} have been followed through {then}."
+            "Whether one figure can stand for all cohorts cannot be said yet: that needs three of at least "
+            f"{formats.count(min_customers)} new customers, followed through {then}."
         )
         return Finding("cohort_spread", "not enough data", text)
-    found = (
-        f"Of {formats.count(spread.cohorts)} groups of new customers, the one of "
-        f"{formats.period(spread.worst)} did worst in {then} ({formats.share(spread.worst_retention)} of "
-        f"{formats.count(spread.worst_customers)} bought) and that of {formats.period(spread.best)} best "
-        f"({formats.share(spread.best_retention)} of {formats.count(spread.best_customers)}). "
+    worst = (
+        f"{formats.period(spread.worst)} did worst ({formats.share(spread.worst_retention)} of "
+        f"{formats.count(spread.worst_customers)} bought)"
+    )
+    best = (
+        f"{formats.period(spread.best)} best ({formats.share(spread.best_retention)} of "
+        f"{formats.count(spread.best_customers)})"
     )
     rate = f"fewer than {formats.share(RAREST)}" if spread.p_value < RAREST else formats.share(spread.p_value)
+    chance = f"If all were alike, chance would make differences as large as theirs in {rate} of cases."
     if spread.p_value < LEVEL:
         text = (
-            f"{found}The best and the worst of several always differ; but if all groups were alike, "
-            f"differences as large as theirs would come about in {rate} of cases: the groups differ by more "
-            "than chance, and one figure for all hides that."
+            f"One figure hides that the {formats.count(spread.cohorts)} cohorts differ: in {then}, that of "
+            f"{worst}, that of {best}. {chance}"
         )
         return Finding("cohort_spread", "with reservations", text)
     text = (
-        f"{found}The best and the worst of several always differ: even if all groups were alike, differences "
-        f"as large as theirs would come about in {rate} of cases. This is no more than chance can make, so "
-        "one figure stands for all groups."
+        f"One figure can stand for all {formats.count(spread.cohorts)} cohorts, though in {then} that of "
+        f"{worst} and that of {best}: some always do. {chance}"
     )
     return Finding("cohort_spread", "yes", text)
 
 
 def heatmap_alt(later: pd.DataFrame, *, formats: Formats) -> str:
-    """Describe the heat map: how many groups, and between which shares they lie."""
+    """Describe the heat map: how many cohorts, and between which shares they lie."""
     shares = later["retention"].dropna()
     if shares.empty:
-        return "No group is large enough for a share."
+        return "No cohort is large enough for a share."
     return (
-        f"Heat map of {formats.count(later['period'].nunique())} groups by first purchase; the share that "
+        f"Heat map of {formats.count(later['period'].nunique())} cohorts; the share that "
         f"bought lies between {formats.share(shares.min())} and {formats.share(shares.max())}."
     )
 
@@ -128,7 +129,7 @@ def heatmap_caption(
 def pooled_alt(pooled: pd.DataFrame, *, grain: Grain, formats: Formats) -> str:
     """Describe the pooled curve: where it begins and where it ends."""
     if pooled.empty:
-        return "No group has been followed yet."
+        return "No cohort has been followed yet."
     first, last = pooled.iloc[0], pooled.iloc[-1]
     return (
         f"Line from {formats.share(first['retention'])} in {at_age(int(first['age']), grain)} to "
@@ -165,7 +166,7 @@ def repeat_in_period_0_kpi(
     repeat: pd.Series | None, *, min_customers: int, grain: Grain, formats: Formats
 ) -> Kpi:
     """Give the share that bought again within the period of joining, which retention leaves out."""
-    label = f"Bought again within the {'period' if grain == 'days' else grain} of joining"
+    label = f"Bought again within the {period_word(grain)} of joining"
     if repeat is None:
         basis = f"fewer than {formats.count(min_customers)} new customers"
         return Kpi("repeat_in_period_0", label, "—", None, basis=basis, verdict="not enough data")
@@ -183,7 +184,7 @@ def revenue_kept_kpi(
     kept: pd.DataFrame, *, age: int, min_customers: int, grain: Grain, formats: Formats
 ) -> Kpi:
     """Give the revenue of one age against that of the cohorts' first period, as a key figure."""
-    label = f"Revenue in {at_age(age, grain)}, of the first {'period' if grain == 'days' else grain}'s"
+    label = f"Revenue in {at_age(age, grain)}, as a share of the first {period_word(grain)}'s"
     reached = kept[(kept["age"] == age) & kept["amount_kept"].notna()]
     if reached.empty:
         return _unknown("revenue_kept", label, min_customers, formats)

@@ -18,9 +18,9 @@ READINGS = {
 def missing_events() -> Callout:
     """Say what a list of events would show and how to supply it."""
     text = (
-        "With the days of price changes, outages or holidays, the heat map marks the cells that lived "
-        "through each, and a table holds their retention against the usual one of the same ages. Supply a "
-        "table [tables.events] in client.toml; its columns are in data/README.md."
+        "With the days of price changes, outages or holidays, the heat map marks the periods they fell in, "
+        "and a table compares retention in them with the usual. Supply a table [tables.events] in "
+        "client.toml; its columns are in data/README.md."
     )
     return supply("missing_events", "Events beside the cohorts", text)
 

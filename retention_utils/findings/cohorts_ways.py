@@ -32,7 +32,7 @@ def four_answers(
     unit, title = _unit(grain), "One question, four answers"
     if ways.empty:
         text = (
-            f"Who came back can be counted in four ways once groups of at least "
+            "Who came back can be counted in four ways once cohorts of at least "
             f"{formats.count(min_customers)} new customers have been followed for "
             f"{BRACKETS[0][1]} {unit}s."
         )
@@ -42,18 +42,16 @@ def four_answers(
     text = (
         f"Of the same {formats.count(ways['customers'].iloc[0])} customers, "
         f"{formats.share(found['on', age])} bought in {unit} {age} itself (“on”, what this report calls "
-        f"retention), {formats.share(found['bracket', age])} at least once in {unit}s "
-        f"{bracket['first_age']} to {age} (“bracket”), and {formats.share(found['cumulative', age])} at "
-        f"least once after the {unit} of joining up to {unit} {age} (“cumulative”). None is wrong: the "
-        "longer the stretch looked at, the more customers are found in it, and only “cumulative” can never "
-        "fall. Compare a figure only with one counted the same way."
+        f"retention), {formats.share(found['bracket', age])} at least once in {unit}s {bracket['first_age']} "
+        f"to {age} (“bracket”), and {formats.share(found['cumulative', age])} at least once in {unit}s 1 to "
+        f"{age} (“cumulative”). The longer the stretch, the more customers are found in it: compare a figure "
+        "only with one counted the same way."
     )
     if ("on or after", age) in found:
         text += (
-            f" “On or after” asks who has not been lost as far as is known: "
-            f"{formats.share(found['on or after', age])} bought in {unit} {age} or later. It is not final: a "
-            f"customer who returns raises it for every {unit} before; one {unit} ago it was "
-            f"{formats.share(_shares(ways_before)['on or after', age])} for these very customers."
+            f" {formats.share(found['on or after', age])} bought in {unit} {age} or later (“on or after”): "
+            f"they are not known to be lost. This figure rises whenever a customer comes back; one {unit} "
+            f"ago it was {formats.share(_shares(ways_before)['on or after', age])} for the same customers."
         )
     return Callout("four_answers", "info", title, text)
 
@@ -94,7 +92,7 @@ def named_ways(answers: pd.DataFrame, *, grain: Grain) -> pd.DataFrame:
 def ways_alt(ways: pd.DataFrame, *, grain: Grain, formats: Formats) -> str:
     """Describe the chart of the four ways: what each says at the last age they share."""
     if ways.empty:
-        return "No group has been followed long enough."
+        return "No cohort has been followed long enough."
     age, found = compared_age(ways), _shares(ways)
     told = [
         f"{formats.share(found[way, age])} {way}"
@@ -141,10 +139,10 @@ def two_clocks(
         f"By the calendar, {formats.share(by_calendar['retention'])} of "
         f"{formats.count(by_calendar['customers'])} customers bought in {at_age(1, grain)}; by their own "
         f"clocks, {formats.share(by_own['retention'])} of {formats.count(by_own['customers'])} bought on "
-        f"days {first} to {last} after their first purchase. For whoever joins on the last day of a {unit}, "
-        f"{unit} 1 begins the next day; for whoever joins on the first, a whole {unit} later. So a cohort "
-        "with many late joiners can look better or worse by the calendar without being so. The calendar "
-        "fits the books; the own clock is fair to late joiners. Never hold a figure of one against one of "
+        f"days {first} to {last} after their first purchase. By the calendar, {unit} 1 begins the next day "
+        f"for whoever joins on the last day of a {unit}, but a whole {unit} later for whoever joins on the "
+        "first. So a cohort with many late joiners can look better or worse without being so. The calendar "
+        "fits the books, the own clock is fair to late joiners: never compare a figure of one with one of "
         "the other."
     )
     return Callout("two_clocks", "info", "The calendar, or each customer's own clock", text)

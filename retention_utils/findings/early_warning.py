@@ -4,42 +4,26 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from retention_utils.display import Callout, Finding, Kpi, Verdict
+from retention_utils.display import Finding, Kpi, Verdict
 from retention_utils.findings.early_warning_symptoms import SYMPTOM_WORDS
-from retention_utils.findings.words import customers, interval
+from retention_utils.findings.words import count_or_none, customers, interval
 from retention_utils.formats import Formats
 
 __all__ = [
-    "RULE_WORDS",
     "activity_alt",
     "cadence_alt",
     "early_warning",
     "fading",
     "fading_kpi",
     "hidden_churn",
-    "ledger_rows",
-    "rule_rows",
+    "lost_share_kpi",
     "stake_kpi",
     "symptoms_alt",
-    "unproven_rules",
 ]
-
-RULE_WORDS = {
-    "overdue": "silent too long for them",
-    "fewer_purchases": "buys much more seldom",
-    "lower_spend": "spends much less",
-    "any": "any of these, each customer once",
-}
-TESTED_WORDS = {
-    "yes": "better than chance",
-    "with reservations": "a little better than chance",
-    "no": "not told from chance",
-    "not enough data": "not tested",
-}
 
 
 def early_warning(
-    trends: pd.DataFrame, account: pd.Series, *, follow_up_days: int, min_customers: int, formats: Formats
+    trends: pd.DataFrame, account: pd.Series, *, min_customers: int, formats: Formats
 ) -> Finding:
     """Answer whether the early symptoms are there and who is fading.
 
@@ -54,35 +38,32 @@ def early_warning(
     measured = int((flags != "not enough data").sum())
     if not measured and account["judged"] < min_customers:
         text = (
-            "None of the early symptoms can be tested yet, which needs 12 periods, and too few active "
-            "customers have bought on three days or more to tell fading from a usual pause."
+            "None of the early symptoms can be tested yet: that needs 12 periods. Nor can fading be told "
+            "from a usual pause: too few active customers have bought on three days or more."
         )
         return Finding("early_warning", "not enough data", text, is_headline=True)
     red, amber = (
-        [SYMPTOM_WORDS[name] for name in flags.index[flags == colour]] for colour in ("red", "amber")
+        [_in_a_sentence(name) for name in flags.index[flags == colour]] for colour in ("red", "amber")
     )
     verdict: Verdict = "worse" if red else "with reservations" if amber else "no clear change"
     if not measured:
         verdict = "not enough data"
-    listed = _list(account, follow_up_days, min_customers, formats)
+    listed = _who_is_fading(account, min_customers, formats)
     text = f"{_symptoms(red, amber, measured, len(flags))} {listed}"
     return Finding("early_warning", verdict, text, is_headline=True)
 
 
-def fading(
-    account: pd.Series, *, gap_days: int, follow_up_days: int, min_customers: int, formats: Formats
-) -> Finding:
+def fading(account: pd.Series, *, follow_up_days: int, min_customers: int, formats: Formats) -> Finding:
     """Answer how many active customers have been silent too long for them, and whether that means much."""
     if account["judged"] < min_customers:
         return Finding("fading", "not enough data", _too_few_judged(account, min_customers, formats))
-    sure = interval(account["share_low"], account["share_high"], "share", formats)
+    flagged = account["flagged"]
+    if not flagged:
+        return Finding("fading", "no", _nobody_fades(account, formats))
     text = (
-        f"Of {customers(account['active'], formats)} who bought within the last {formats.days(gap_days)}, "
-        f"{formats.count(account['judged'])} have bought on three days or more, so that their usual gap "
-        f"between purchases is known; {formats.count(account['flagged'])} of these "
-        f"({formats.share(account['share'])}, {sure}) have been silent for more than "
-        f"{_times(account, formats)} times that gap, and spent {formats.money(account['amount'])} in the "
-        f"last 365 days. {_right(account, follow_up_days, min_customers, formats)}"
+        f"{formats.count(flagged)} active {'customer is' if flagged == 1 else 'customers are'} fading: "
+        f"silent for more than {_times(account, formats)} times their usual gap between purchases. "
+        f"{_right(account, follow_up_days, min_customers, formats)}"
     )
     return Finding("fading", account["verdict"], text)
 
@@ -100,54 +81,16 @@ def hidden_churn(
     account = rules.set_index("rule").loc["any"]
     if account["judged"] < min_customers:
         return Finding("hidden_churn", "not enough data", _too_few_judged(account, min_customers, formats))
+    flagged = account["flagged"]
     sure = interval(account["share_low"], account["share_high"], "share", formats)
     text = (
-        f"Of {customers(account['judged'], formats)} who still count as active and whose own habit is known, "
-        f"{formats.count(account['flagged'])} ({formats.share(account['share'])}, {sure}) are silent too "
-        "long for them or have twice in a row bought or spent at least "
-        f"{formats.share(decline_share, digits=0)} less than is usual for them; they spent "
-        f"{formats.money(account['amount'])} in the last 365 days. "
+        f"{count_or_none(flagged, formats).capitalize()} of {formats.count(account['judged'])} active "
+        f"customers with a known habit ({formats.share(account['share'])}, {sure}) "
+        f"{'is' if flagged <= 1 else 'are'} fading, or twice in a row bought or spent at least "
+        f"{formats.share(decline_share, digits=0)} less than usual (hidden churn). "
         f"{_right(account, follow_up_days, min_customers, formats)}"
     )
-    return Finding("hidden_churn", account["verdict"], text)
-
-
-def unproven_rules(rules: pd.DataFrame) -> Callout | None:
-    """Say which rules were no better than chance or could not be tested; None if all were better."""
-    alone = rules[rules["rule"] != "any"]
-    poor, untested = (
-        [RULE_WORDS[rule] for rule in alone.loc[alone["verdict"] == verdict, "rule"]]
-        for verdict in ("no", "not enough data")
-    )
-    sentences = []
-    if poor:
-        sentences.append(
-            "Whom these rules flagged before did not clearly leave more often, so that their customers are "
-            f"not listed: {'; '.join(poor)}."
-        )
-    if untested:
-        sentences.append(
-            "Too few customers were flagged before to hold these rules against what came, so that their "
-            f"customers are not listed: {'; '.join(untested)}."
-        )
-    if not sentences:
-        return None
-    return Callout("unproven_rules", "warn", "Rules that are not to be relied on", " ".join(sentences))
-
-
-def rule_rows(rules: pd.DataFrame) -> pd.DataFrame:
-    """Name the rules and their verdicts for the table."""
-    names = rules["rule"].map(RULE_WORDS) if "rule" in rules else None
-    table = rules.assign(tested_as=rules["verdict"].map(TESTED_WORDS))
-    return table if names is None else table.assign(rule=names)
-
-
-def ledger_rows(ledger: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:
-    """Write days and reasons of the ledger for the table."""
-    return ledger.assign(
-        last_day=[formats.date(day) for day in ledger["last_day"]],
-        fired=["; ".join(RULE_WORDS[rule] for rule in fired) for fired in ledger["fired"]],
-    )
+    return Finding("hidden_churn", account["verdict"] if flagged else "no", text)
 
 
 def fading_kpi(account: pd.Series, *, min_customers: int, formats: Formats) -> Kpi:
@@ -162,30 +105,44 @@ def fading_kpi(account: pd.Series, *, min_customers: int, formats: Formats) -> K
         f"{interval(account['share_low'], account['share_high'], 'share', formats)}" if is_known else "",
         basis=f"of {formats.count(account['judged'])} whose usual gap is known"
         if is_known
-        else f"only {formats.count(account['judged'])} active customers with three purchase days",
+        else _few(account, formats),
     )  # fmt: skip
 
 
 def stake_kpi(account: pd.Series, *, min_customers: int, formats: Formats) -> Kpi:
     """Give what the fading customers spent in the last year as a key figure."""
-    is_known = account["judged"] >= min_customers
+    if account["judged"] < min_customers:
+        return Kpi("revenue_at_stake", "Revenue at stake", "—", None, basis=_few(account, formats))
+    basis = "what the fading customers spent in the last 365 days"
+    if pd.notna(account["amount_lost"]):
+        basis += f"; of such money {formats.share(account['amount_lost'])} was lost before"
     return Kpi(
         key="revenue_at_stake",
         label="Revenue at stake",
-        value=formats.short_money(account["amount"]) if is_known else "—",
-        number=round(float(account["amount"]), 2) if is_known else None,
-        interval=_lost_before(account, formats) if is_known else "",
-        basis="what the fading customers spent in the last 365 days"
-        if is_known
-        else f"only {formats.count(account['judged'])} active customers with three purchase days",
+        value=formats.short_money(account["amount"]),
+        number=round(float(account["amount"]), 2),
+        basis=basis,
     )
 
 
-def _lost_before(account: pd.Series, formats: Formats) -> str:
+def lost_share_kpi(account: pd.Series, *, follow_up_days: int, min_customers: int, formats: Formats) -> Kpi:
+    """Give the share of such money that was lost before, one follow-up ago, as a key figure."""
+    label, days = "Of such money, lost before", formats.days(follow_up_days)
     if pd.isna(account["amount_lost"]):
-        return ""
-    sure = interval(account["amount_low"], account["amount_high"], "share", formats)
-    return f"of such money {formats.share(account['amount_lost'])} was lost before ({sure})"
+        is_untested = account["verdict"] == "not enough data"
+        why = (
+            _untested(account, days, formats) if is_untested else f"those fading {days} before spent nothing"
+        )
+        return Kpi("lost_share", label, "—", None, basis=why, verdict="not enough data")
+    return Kpi(
+        key="lost_share",
+        label=label,
+        value=formats.share(account["amount_lost"]),
+        number=round(float(account["amount_lost"]), 4),
+        interval=interval(account["amount_low"], account["amount_high"], "share", formats),
+        basis=f"of what {customers(account['tested_flagged'], formats)} fading {days} before had spent; "
+        "lost: they bought nothing since",
+    )
 
 
 def symptoms_alt(trends: pd.DataFrame) -> str:
@@ -216,38 +173,58 @@ def activity_alt(activity: pd.DataFrame, *, formats: Formats) -> str:
 
 def _symptoms(red: Sequence[str], amber: Sequence[str], measured: int, known: int) -> str:
     if not measured:
-        return f"None of the {known} early symptoms can be tested yet, which needs 12 periods."
-    start = f"Of the {known} early symptoms, {measured} can be tested"
+        return f"None of the {known} early symptoms can be tested yet: that needs 12 periods."
+    tested = f"the early symptoms that can be tested ({measured} of {known})"
+    if not red and not amber:
+        return f"None of {tested} falls for certain."
+    sure = f"{len(red)} {'falls' if len(red) == 1 else 'fall'} both steadily and lately: {', '.join(red)}"
+    less = (
+        f"{len(amber)} {'falls' if len(amber) == 1 else 'fall'} either steadily or lately: {', '.join(amber)}"
+    )
     if red and amber:
-        return (
-            f"{start}: red, falling steadily and lately too, is {', '.join(red)}; amber, with one of these "
-            f"two signs, is {', '.join(amber)}."
-        )
-    if red:
-        return f"{start}: red, falling steadily and lately too, is {', '.join(red)}."
-    if amber:
-        return f"{start}: none is red; amber, falling either steadily or lately, is {', '.join(amber)}."
-    return f"{start}, and none of them falls for certain."
+        return f"Of {tested}, {sure}; {less}."
+    return f"Of {tested}, {sure if red else less}."
 
 
-def _list(account: pd.Series, follow_up_days: int, min_customers: int, formats: Formats) -> str:
+def _who_is_fading(account: pd.Series, min_customers: int, formats: Formats) -> str:
     if account["judged"] < min_customers:
         return _too_few_judged(account, min_customers, formats)
-    days = formats.days(follow_up_days)
+    flagged = account["flagged"]
+    if not flagged:
+        return _nobody_fades(account, formats)
+    sure = interval(account["share_low"], account["share_high"], "share", formats)
     fading = (
-        f"Of {formats.count(account['judged'])} active customers whose usual gap between purchases is known, "
-        f"{formats.count(account['flagged'])} are fading, silent for more than {_times(account, formats)} "
-        f"times that gap; they spent {formats.money(account['amount'])} in the last 365 days"
+        f"{formats.count(flagged)} of {formats.count(account['judged'])} active customers whose usual gap "
+        f"between purchases is known ({formats.share(account['share'])}, {sure}) "
+        f"{'is' if flagged == 1 else 'are'} fading, silent for more than {_times(account, formats)} times "
+        "that gap"
     )
+    if account["verdict"] == "no":
+        return f"{fading}; but those fading before did not clearly leave more often than the others."
+    spent = f"{fading}; they spent {formats.short_money(account['amount'])} in the last 365 days"
     if account["verdict"] == "not enough data":
-        return f"{fading}; how right such a list was {days} before cannot be said."
-    found = (
-        f"{fading}; of those fading {days} before, {formats.share(account['precision'])} bought nothing "
-        f"since ({interval(account['low'], account['high'], 'share', formats)}, "
-        f"n = {formats.count(account['tested_flagged'])}), against {formats.share(account['others'])} of the "
-        "others"
+        return f"{spent}. Whether fading customers leave more often could not be tested."
+    return f"{spent}."
+
+
+def _nobody_fades(account: pd.Series, formats: Formats) -> str:
+    return (
+        f"None of the {formats.count(account['judged'])} active customers whose usual gap between purchases "
+        f"is known is fading: none has been silent for more than {_times(account, formats)} times that gap."
     )
-    return f"{found}, {JUDGED[account['verdict']]}."
+
+
+def _in_a_sentence(symptom: str) -> str:
+    words = SYMPTOM_WORDS[symptom]
+    return words if symptom == "signals" else words[0].lower() + words[1:]
+
+
+def _few(account: pd.Series, formats: Formats) -> str:
+    judged = account["judged"]
+    return (
+        f"only {formats.count(judged)} active {'customer' if judged == 1 else 'customers'} with three "
+        "purchase days"
+    )
 
 
 def _times(account: pd.Series, formats: Formats) -> str:
@@ -268,29 +245,28 @@ def _right(account: pd.Series, follow_up_days: int, min_customers: int, formats:
     days = formats.days(follow_up_days)
     if account["verdict"] == "not enough data":
         return (
-            f"How right such a list was cannot be said: {days} before, the same rule flagged "
-            f"{formats.count(account['tested_flagged'])} of {customers(account['tested'], formats)}, and at "
-            f"least {formats.count(min_customers)} flagged and as many others are needed."
+            f"How right such a list is cannot be said: {_untested(account, days, formats)}; at least "
+            f"{formats.count(min_customers)} on it, and as many others, are needed."
         )
-    sure = interval(account["low"], account["high"], "share", formats)
-    apart = interval(account["difference_low"], account["difference_high"], "points", formats)
-    found = (
-        f"Of those flagged in the same way {days} before, {formats.share(account['precision'])} bought "
-        f"nothing since ({sure}, n = {formats.count(account['tested_flagged'])}), of the others "
-        f"{formats.share(account['others'])}: a difference of {formats.points(account['difference'])} "
-        f"({apart}), {JUDGED[account['verdict']]}."
-    )
-    if account["verdict"] == "no" or pd.isna(account["amount_lost"]):
-        return found
-    lost = interval(account["amount_low"], account["amount_high"], "share", formats)
     return (
-        f"{found} Those who left had spent {formats.share(account['amount_lost'])} of the money of all "
-        f"flagged then ({lost}): about that part of it is at stake, not all."
+        f"{JUDGED[account['verdict']]}: of the {customers(account['tested_flagged'], formats)} on it {days} "
+        f"before, {formats.share(account['precision'])} bought nothing since, of the others "
+        f"{formats.share(account['others'])} ({formats.points(account['difference'])}, "
+        f"{interval(account['difference_low'], account['difference_high'], 'points', formats)})."
+    )
+
+
+def _untested(account: pd.Series, days: str, formats: Formats) -> str:
+    if not account["tested"]:
+        return f"nobody's own habit was known {days} before"
+    return (
+        f"{days} before, {count_or_none(account['tested_flagged'], formats)} of "
+        f"{customers(account['tested'], formats)} {'was' if account['tested_flagged'] <= 1 else 'were'} on it"
     )
 
 
 JUDGED = {
-    "yes": "so the list is better than chance",
-    "with reservations": "so the list is better than chance, but only a little",
-    "no": "so the list cannot be told from chance and should not be worked through",
+    "yes": "Such a list was better than chance",
+    "with reservations": "Such a list was better than chance, but only a little",
+    "no": "Such a list could not be told from chance and should not be worked through",
 }

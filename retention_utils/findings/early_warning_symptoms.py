@@ -5,13 +5,13 @@ import pandas as pd
 from retention_utils.display import Callout, Finding, Verdict, supply
 from retention_utils.early_warning.mix import MixSplit
 from retention_utils.early_warning.trends import RECENT, RELATIVE, WINDOW
+from retention_utils.findings.words import change_interval, count_or_none, interval, period_word, unit_price
 from retention_utils.formats import Formats, Kind
 from retention_utils.periods import Grain
 
 __all__ = [
     "SYMPTOM_WORDS",
     "mix_rows",
-    "repeat_note",
     "symptom_finding",
     "symptom_rows",
     "value_note",
@@ -44,7 +44,7 @@ def symptom_finding(
     grain: Grain,
     formats: Formats,
     split: MixSplit | None = None,
-    note: str = "",
+    window_days: int = 0,
 ) -> Finding:
     """Answer whether one symptom is there.
 
@@ -57,35 +57,27 @@ def symptom_finding(
     grain : str
         Kind of the periods.
     split : MixSplit, optional
-        Said when the symptom has moved: whether other customers or other habits did it.
-    note : str
-        A sentence of the caller's at the end; left out when there are not enough data.
+        Said when the symptom has fallen, and mostly because the customers are others.
+    window_days : int
+        Within which a new customer buys again; only for ``repeat_rate``.
     """
     key = f"symptom_{symptom}"
     row = trends.set_index("symptom").loc[symptom]
     if pd.isna(row["p"]) and pd.isna(row["change"]):
-        return Finding(key, "not enough data", _too_little(symptom, row, grain, formats))
-    has_moved = row["trend"] != 0 or row["shift"] != 0
+        return Finding(key, "not enough data", _too_little(symptom, row, grain, window_days, formats))
     sentences = [
-        _level(symptom, row, grain, formats),
+        _level(symptom, row, grain, window_days, formats),
         _trend(symptom, row, grain, formats),
-        _season(symptom, row, grain, formats),
-        mix_sentence(symptom, split, formats) if split and has_moved else "",
-        note,
+        _reservation(symptom, row, split, grain, formats),
     ]
     return Finding(key, _verdict(row), " ".join(sentence for sentence in sentences if sentence))
-
-
-def repeat_note(window_days: int, *, formats: Formats) -> str:
-    """Say what in time means."""
-    return f"In time means within {formats.days(window_days)} of the first purchase."
 
 
 def value_note(year_value: float, year_value_before: float, *, grain: Grain, formats: Formats) -> str:
     """Say what a customer is worth a year, and was a year before; nothing if that is not known."""
     if pd.isna(year_value):
         return ""
-    unit, now = _word(grain), formats.money(year_value)
+    unit, now = period_word(grain), formats.money(year_value)
     if pd.isna(year_value_before):
         return f"In the last {WINDOW} {unit}s together an active customer spent {now} on average."
     return (
@@ -112,7 +104,7 @@ def mix_rows(splits: dict[str, MixSplit | None], *, formats: Formats) -> pd.Data
     for mean, split in splits.items():
         if split is None:
             continue
-        label, kind = MIX_WORDS[mean][0], MIX_WORDS[mean][2]
+        label, kind = MIX_WORDS[mean][0], MIX_WORDS[mean][1]
         numbers = ("previous", "last", "standardised")
         row = {"mean": label} | {name: formats.value(getattr(split, name), kind) for name in numbers}
         row |= {name: formats.change(getattr(split, name), kind) for name in ("rate_effect", "mix_effect")}
@@ -120,26 +112,6 @@ def mix_rows(splits: dict[str, MixSplit | None], *, formats: Formats) -> pd.Data
             row | {"newcomers_previous": split.newcomers_previous, "newcomers_last": split.newcomers_last}
         )
     return pd.DataFrame(rows)
-
-
-def mix_sentence(symptom: str, split: MixSplit, formats: Formats) -> str:
-    """Say whether a mean moved because customers changed or because their mix did."""
-    _, subject, kind, base = MIX_WORDS["order_value" if symptom == "order_value" else "orders_per_buyer"]
-    was, now = formats.value(split.previous, kind), formats.value(split.last, kind)
-    rate, mix = formats.change(split.rate_effect, kind), formats.change(split.mix_effect, kind)
-    newest = f"{formats.share(split.newcomers_last)} of the {base}"
-    before = formats.share(split.newcomers_previous)
-    if abs(split.mix_effect) > abs(split.rate_effect):
-        return (
-            f"{subject} went from {was} to {now}, mostly because the buyers are others: {mix} comes "
-            f"from another mix of newer and older customers (newcomers are {newest}, before {before}), "
-            f"{rate} from customers who buy otherwise than those of the same standing did."
-        )
-    return (
-        f"{subject} went from {was} to {now}, mostly because customers buy otherwise than those of the same "
-        f"standing did ({rate}); another mix of newer and older customers (newcomers are {newest}, before "
-        f"{before}) accounts for {mix}."
-    )
 
 
 def without_surveys() -> Callout:
@@ -168,15 +140,44 @@ def without_costs() -> Callout:
     )
 
 
-# Of a mean that is split: name, subject of the sentence, kind, what the newcomers are a share of.
-MIX_WORDS: dict[str, tuple[str, str, Kind, str]] = {
-    "order_value": ("Revenue per order", "All orders together, revenue per order", "money2", "orders"),
-    "orders_per_buyer": ("Orders per buyer and period", "Orders per buyer", "decimal3", "buyers"),
+# Of a mean that is split: name, kind, what the newcomers are a share of.
+MIX_WORDS: dict[str, tuple[str, Kind, str]] = {
+    "order_value": ("Revenue per order", "money2", "orders"),
+    "orders_per_buyer": ("Orders per buyer and period", "decimal3", "buyers"),
 }
-
-
-def _word(grain: Grain) -> str:
-    return "period" if grain == "days" else grain
+# What it means that a symptom fell, rose or did neither.
+ANSWERS: dict[str, dict[Verdict, str]] = {
+    "frequency": {
+        "worse": "Active customers order less often",
+        "better": "Active customers order more often",
+        "no clear change": "How often active customers order shows no clear change",
+    },
+    "order_value": {
+        "worse": "An order brings less",
+        "better": "An order brings more",
+        "no clear change": "What an order brings shows no clear change",
+    },
+    "value": {
+        "worse": "An active customer spends less",
+        "better": "An active customer spends more",
+        "no clear change": "What an active customer spends shows no clear change",
+    },
+    "repeat_rate": {
+        "worse": "Fewer new customers buy again within {days}",
+        "better": "More new customers buy again within {days}",
+        "no clear change": "The share of new customers who buy again within {days} shows no clear change",
+    },
+    "signals": {
+        "worse": "The Net Promoter Score has fallen",
+        "better": "The Net Promoter Score has risen",
+        "no clear change": "The Net Promoter Score shows no clear change",
+    },
+    "investment": {
+        "worse": "Keeping customers gets a smaller share of the costs",
+        "better": "Keeping customers gets a larger share of the costs",
+        "no clear change": "The share of the costs that goes into keeping customers shows no clear change",
+    },
+}
 
 
 def _verdict(row: pd.Series) -> Verdict:
@@ -184,48 +185,53 @@ def _verdict(row: pd.Series) -> Verdict:
     return "worse" if moved < 0 else "better" if moved > 0 else "no clear change"
 
 
-def _too_little(symptom: str, row: pd.Series, grain: Grain, formats: Formats) -> str:
-    unit, count = _word(grain), formats.count(row["measured"])
+def _too_little(symptom: str, row: pd.Series, grain: Grain, window_days: int, formats: Formats) -> str:
+    unit, count = period_word(grain), count_or_none(row["measured"], formats)
+    reaches_back = f"A {unit} counts once the order log reaches back a whole churn gap before it."
     why = {
-        "frequency": "a period counts once the log reaches back a whole churn gap before it",
-        "value": "a period counts once the log reaches back a whole churn gap before it",
-        "order_value": "a period counts if anything was ordered in it",
+        "frequency": reaches_back,
+        "value": reaches_back,
+        "order_value": f"A {unit} counts if anything was ordered in it.",
         "repeat_rate": (
-            "a period counts if enough customers bought for the first time in it and have been followed for "
-            "the whole window"
+            f"A {unit} counts if enough customers bought for the first time in it and "
+            f"{formats.days(window_days)} have passed since."
         ),
-        "signals": "and at least 30 answers are needed on either side of a comparison",
-        "investment": "a period counts if both costs are stated for it",
+        "signals": "A comparison needs at least 30 answers on either side.",
+        "investment": f"A {unit} counts if the costs of winning and of keeping are stated for it.",
     }[symptom]
-    measured = f"measured in {count} of the {WINDOW} {unit}s in a row that a trend needs"
-    return f"{SYMPTOM_WORDS[symptom]}: {measured}; {why}."
+    return (
+        f"{SYMPTOM_WORDS[symptom]} cannot be judged yet: of the {WINDOW} {unit}s in a row that a trend "
+        f"needs, {count} {'is' if row['measured'] <= 1 else 'are'} measured. {why}"
+    )
 
 
-def _level(symptom: str, row: pd.Series, grain: Grain, formats: Formats) -> str:
+def _level(symptom: str, row: pd.Series, grain: Grain, window_days: int, formats: Formats) -> str:
+    """Say what the symptom means, and hold the last periods against those before."""
+    unit = period_word(grain)
     if pd.isna(row["change"]):
-        return f"{SYMPTOM_WORDS[symptom]} was zero at times, so no change can be given per hundred."
-    kind, unit = VALUE_KINDS[symptom], _word(grain)
-    now, was = formats.value(row["last"], kind), formats.value(row["previous"], kind)
-    span = f"the {RECENT} {unit}s to {formats.period(row['until'])}"
-    before = f"the {formats.count(row['previous_periods'])} {unit}s before"
-    n = formats.count(row["n"])
-    change = formats.change(row["change"], _change_kind(symptom))
-    sure = f"95% interval {_ends(symptom, row, formats)}"
+        return f"{SYMPTOM_WORDS[symptom]} was zero in some {unit}s, so no change in per cent can be given."
+    answer = ANSWERS[symptom][_verdict(row)].format(days=formats.days(window_days))
+    now, was = (_level_value(symptom, row[name], formats) for name in ("last", "previous"))
+    span = f"in the {RECENT} {unit}s to {formats.period(row['until'])}"
+    before = f"in the {formats.count(row['previous_periods'])} {unit}s before"
+    found = f"{formats.change(row['change'], _change_kind(symptom))}, {_ends(symptom, row, formats)}"
+    n = f"n = {formats.count(row['n'])}"
     return {
-        "frequency": f"An active customer placed {now} orders a {unit} on average in {span}, against {was} "
-        f"in {before}: {change} ({sure}, n = {n} active customers).",
-        "order_value": f"An order brought {now} on average in {span}, against {was} in {before}: {change} "
-        f"({sure}, n = {n} orders).",
-        "value": f"An active customer spent {now} a {unit} on average in {span}, against {was} in {before}: "
-        f"{change} ({sure}, n = {n} active customers).",
-        "repeat_rate": f"Of those who bought for the first time in {span}, {now} bought again in time, "
-        f"against {was} in {before}: {change} ({sure}, n = {n} newcomers).",
-        "signals": "The Net Promoter Score, the share who would recommend (9 or 10 of 10) minus the share "
-        f"who would not (0 to 6), was {now} in {span}, against {was} in {before}: {change} "
-        f"({sure}, n = {n} answers).",
-        "investment": f"Of what was spent on winning and keeping customers, {now} went into keeping them in "
-        f"{span}, against {was} in {before}: {change} ({sure}; {formats.money(row['n'])} spent on both).",
+        "frequency": f"{answer}: {now} orders a {unit} each {span}, against {was} {before} ({found}, {n}).",
+        "order_value": f"{answer}: {now} on average {span}, against {was} {before} ({found}, {n} orders).",
+        "value": f"{answer}: {now} a {unit} on average {span}, against {was} {before} ({found}, {n}).",
+        "repeat_rate": f"{answer}: {now} of those who joined {span}, against {was} {before} "
+        f"({found}, {n}).",
+        "signals": f"{answer}: {now} {span}, against {was} {before} ({found}, {n} answers). It is the "
+        "share who would recommend (9 or 10 of 10) less the share who would not (0 to 6).",
+        "investment": f"{answer}: {now} {span}, against {was} {before} ({found}; "
+        f"{formats.short_money(row['n'])} spent on winning and keeping).",
     }[symptom]  # fmt: skip
+
+
+def _level_value(symptom: str, value: float, formats: Formats) -> str:
+    kind = VALUE_KINDS[symptom]
+    return unit_price(value, formats) if kind == "money2" else formats.value(value, kind)
 
 
 def _change_kind(symptom: str) -> Kind:
@@ -235,20 +241,17 @@ def _change_kind(symptom: str) -> Kind:
 def _ends(symptom: str, row: pd.Series, formats: Formats) -> str:
     """Both ends with their sign; points name their unit once."""
     kind = _change_kind(symptom)
-    if kind == "points":
-        return formats.interval(row["low"], row["high"], kind)
-    return f"{formats.change(row['low'], kind)} to {formats.change(row['high'], kind)}"
+    write = interval if kind == "points" else change_interval
+    return write(row["low"], row["high"], kind, formats)
 
 
 def _trend(symptom: str, row: pd.Series, grain: Grain, formats: Formats) -> str:
-    unit = _word(grain)
+    """Say whether it falls or rises steadily; nothing where that cannot be tested."""
+    unit = period_word(grain)
     if pd.isna(row["p"]):
-        return (
-            f"Whether it falls steadily cannot be tested before {WINDOW} {unit}s in a row have a value each"
-            + (" from at least 30 answers." if symptom == "signals" else ".")
-        )
+        return ""
     if row["trend"] == 0:
-        return f"Over the last {WINDOW} {unit}s no steady rise or fall can be told from chance."
+        return f"Over the last {WINDOW} {unit}s it shows no steady fall or rise."
     step = _step(symptom, row, formats)
     if row["trend"] < 0:
         return (
@@ -263,16 +266,24 @@ def _step(symptom: str, row: pd.Series, formats: Formats) -> str:
     return formats.points(abs(row["slope"])).removeprefix("+")
 
 
-def _season(symptom: str, row: pd.Series, grain: Grain, formats: Formats) -> str:
-    """Hold a fall or rise against the same periods a year before."""
+def _reservation(symptom: str, row: pd.Series, split: MixSplit | None, grain: Grain, formats: Formats) -> str:
+    """Say what else may stand behind a fall or a rise: the season, or that the customers are others."""
     moved = row["trend"] + row["shift"]
-    if moved == 0 or pd.isna(row["year_change"]):
-        return ""
-    change = formats.change(row["year_change"], _change_kind(symptom))
-    start = f"Against the same {RECENT} {_word(grain)}s a year before it is {change}"
-    if row["year_change"] * moved > 0:
-        return f"{start}, so it is not the season alone."
-    return f"{start}, so it may be the season."
+    sentences = []
+    if moved != 0 and row["year_change"] * moved <= 0:
+        change = formats.change(row["year_change"], _change_kind(symptom))
+        unit = period_word(grain)
+        sentences.append(
+            f"It may be the season: against the same {RECENT} {unit}s a year before it is {change}."
+        )
+    if moved < 0 and split and split.mix_effect < -abs(split.rate_effect):
+        mean, kind, base = MIX_WORDS["order_value" if symptom == "order_value" else "orders_per_buyer"]
+        sentences.append(
+            f"Most of the change in {mean.lower()} ({formats.change(split.mix_effect, kind)}) comes from "
+            f"another mix of newer and older customers: new ones are {formats.share(split.newcomers_last)} "
+            f"of the {base}, before {formats.share(split.newcomers_previous)}."
+        )
+    return " ".join(sentences)
 
 
 def _row(row: pd.Series, formats: Formats) -> dict[str, object]:
@@ -283,7 +294,7 @@ def _row(row: pd.Series, formats: Formats) -> dict[str, object]:
         "last": (row["last"], formats.value(row["last"], kind)),
         "previous": (row["previous"], formats.value(row["previous"], kind)),
         "change": (row["change"], formats.change(row["change"], change_kind)),
-        "interval": (row["change"], _ends(symptom, row, formats)),
+        "interval": (row["change"], _ends(symptom, row, formats).removeprefix("95% interval ")),
         "year_change": (row["year_change"], formats.change(row["year_change"], change_kind)),
         "slope": (slope, formats.change(slope, change_kind)),
     }

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from retention_utils.display import Callout, Finding, Kpi
+from retention_utils.display import Callout, Finding, Kpi, Verdict
 from retention_utils.findings.words import customers, direction_of, interval, verdict_of
 from retention_utils.formats import Formats
 from retention_utils.repeat_rate import RepeatRateChange
@@ -22,26 +22,23 @@ def return_time(
     row = _wait(ordered, window_days, min_customers)
     if row is None:
         text = (
-            f"Fewer than {customers(min_customers, formats)} have been followed for "
-            f"{formats.days(window_days)} after a first purchase."
+            f"How many buy again cannot be said yet: that needs {customers(min_customers, formats)} who have "
+            f"been followed for {formats.days(window_days)} after their first purchase."
         )
         return Finding("return_time", "not enough data", text, is_headline=True)
     known = (
-        f"Within {formats.days(window_days)} of the first purchase, {formats.share(row['ordered'])} of "
-        f"customers buy again ({interval(row['low'], row['high'], 'share', formats)}, "
-        f"n = {formats.count(row['customers'])})"
+        f"{formats.share(row['ordered'])} of first-time customers buy again within "
+        f"{formats.days(window_days)} ({interval(row['low'], row['high'], 'share', formats)}, "
+        f"n = {formats.count(row['customers'])})."
     )
     if change is None:
-        text = f"{known}; there are not yet two groups of new customers to compare."
+        text = (
+            f"{known} Whether this changes cannot be said yet: that needs two periods with at least "
+            f"{customers(min_customers, formats)} each who joined in them and were followed that long."
+        )
         return Finding("return_time", "not enough data", text, is_headline=True)
     verdict = verdict_of(change.low, change.high, more_is_better=True)
-    text = (
-        f"{known}; of the {formats.count(change.newest_customers)} newest who have been followed that long "
-        f"(joined in {formats.period(change.newest)}) it is {formats.share(change.newest_share)}, against "
-        f"{formats.share(change.earlier_share)} of the {formats.count(change.earlier_customers)} who joined "
-        f"before them: a difference of {formats.points(change.difference)} "
-        f"({interval(change.low, change.high, 'points', formats)})."
-    )
+    text = f"{known} {_newest(change, verdict, formats)}"
     return Finding("return_time", verdict, text, is_headline=True)
 
 
@@ -58,8 +55,8 @@ def second_step(
         f"{formats.days(window_days)}; of those who have bought twice, {formats.share(second['ordered'])} do "
         f"({interval(second['low'], second['high'], 'share', formats)}, "
         f"n = {formats.count(second['customers'])}). "
-        "People who buy twice differ from those who buy once, so this does not say that a second purchase "
-        "would turn anyone into a regular."
+        "Those who buy twice may have been keener from the start, so this does not show that a second "
+        "purchase makes a regular customer."
     )
     return Callout("second_step", "info", "After the second purchase", text)
 
@@ -95,6 +92,22 @@ def repeat_kpi(
         trend=tuple(round(float(share), 4) for share in shares["share"]),
         trend_since=since,
     )
+
+
+def _newest(change: RepeatRateChange, verdict: Verdict, formats: Formats) -> str:
+    """Hold the newest customers against all before them."""
+    joined = formats.period(change.newest)
+    both = (
+        f"{formats.share(change.newest_share)} of {formats.count(change.newest_customers)}, against "
+        f"{formats.share(change.earlier_share)} of the {formats.count(change.earlier_customers)} who joined "
+        f"before them ({formats.points(change.difference)}, "
+        f"{interval(change.low, change.high, 'points', formats)})"
+    )
+    if verdict == "better":
+        return f"Of those who joined in {joined}, the newest followed that long, more did so: {both}."
+    if verdict == "worse":
+        return f"Of those who joined in {joined}, the newest followed that long, fewer did so: {both}."
+    return f"Those who joined in {joined}, the newest followed that long, show no clear change: {both}."
 
 
 def _wait(ordered: pd.DataFrame, days: int, min_customers: int, *, rank: int = 1) -> pd.Series | None:

@@ -57,23 +57,20 @@ def segment_waits(
     tested = tests[tests["attribute"].isin(spread.index[spread["size"] >= 2])]
     if tested.empty:
         text = (
-            f"There are no two groups of first-time customers to compare that have at least "
-            f"{customers(min_customers, formats)} each, were followed for {formats.days(window_days)} and "
-            "bought again at least once. More first purchases would make them, or a column of the orders "
-            "that says their channel or category."
+            "Groups of first-time customers cannot be compared yet: that needs two groups of at least "
+            f"{customers(min_customers, formats)} each, followed for {formats.days(window_days)} and with "
+            "some who bought again."
         )
         return Finding("segment_waits", "not enough data", text)
     if not tested["is_apart"].any():
-        return Finding("segment_waits", "no clear change", _all_alike(tested, formats))
+        nearest = tested.loc[tested["p_value"].idxmin(), "attribute"]
+        text = f"{_alike(tested, nearest)}: {_range(known, nearest, window_days, formats)}."
+        text += f" {_by_chance(tested['adjusted'].min(), formats)}"
+        return Finding("segment_waits", "no clear change", text)
     apart = tested[tested["is_apart"]].set_index("attribute")
-    width = (spread["max"] - spread["min"])[apart.index]
-    strongest = width.idxmax()
-    text = f"{_telling(apart, tested, strongest, formats)}: {_range(known, strongest, window_days, formats)}."
-    text += (
-        f" Chance alone would part such groups so far {_chance(apart.loc[strongest, 'adjusted'], formats)}. "
-        "This is a difference that was seen: whether it is made by what the groups are called or by who is "
-        "in them, these data do not say."
-    )
+    strongest = (spread["max"] - spread["min"])[apart.index].idxmax()
+    text = f"{_apart(apart, strongest)}: {_range(known, strongest, window_days, formats)}."
+    text += f" {_by_chance(apart.loc[strongest, 'adjusted'], formats)} The data do not say why they differ."
     return Finding("segment_waits", "yes", text)
 
 
@@ -152,32 +149,18 @@ def _comparable(shares: pd.DataFrame) -> pd.DataFrame:
     return shares[shares["ordered"].notna() & (shares["segment"] != NOT_STATED)]
 
 
-def _telling(apart: pd.DataFrame, tested: pd.DataFrame, strongest: str, formats: Formats) -> str:
-    if len(tested) == 1:
-        return f"{_capital(ATTRIBUTE_WORDS[strongest])} tells customers apart more than chance would"
+def _apart(apart: pd.DataFrame, strongest: str) -> str:
     if len(apart) == 1:
-        return (
-            f"Of {formats.count(len(tested))} things known of a first purchase, one tells customers apart "
-            f"more than chance would, {ATTRIBUTE_WORDS[strongest]}"
-        )
-    return (
-        f"Of {formats.count(len(tested))} things known of a first purchase, {formats.count(len(apart))} tell "
-        f"customers apart more than chance would, most of all {ATTRIBUTE_WORDS[strongest]}"
-    )
+        return f"How soon customers buy again differs by {ATTRIBUTE_WORDS[strongest]}"
+    return f"How soon customers buy again differs most by {ATTRIBUTE_WORDS[strongest]}"
 
 
-def _all_alike(tested: pd.DataFrame, formats: Formats) -> str:
-    nearest = _chance(tested["adjusted"].min(), formats)
+def _alike(tested: pd.DataFrame, nearest: str) -> str:
     if len(tested) == 1:
-        name = _capital(ATTRIBUTE_WORDS[tested["attribute"].iloc[0]])
-        return (
-            f"{name} does not tell customers apart more than chance would: chance alone parts groups as far "
-            f"as these {nearest}."
-        )
-    names = ", ".join(ATTRIBUTE_WORDS[name] for name in tested["attribute"])
+        return f"How soon customers buy again shows no clear difference by {ATTRIBUTE_WORDS[nearest]}"
     return (
-        f"None of {formats.count(len(tested))} things known of a first purchase tells customers apart more "
-        f"than chance would ({names}): chance alone parts groups as far as the farthest of these {nearest}."
+        "How soon customers buy again shows no clear difference by anything compared, not even by "
+        f"{ATTRIBUTE_WORDS[nearest]}"
     )
 
 
@@ -226,15 +209,11 @@ def _reached(days: pd.Series, observed_days: pd.Series, formats: Formats) -> lis
     ]
 
 
-def _chance(probability: float, formats: Formats) -> str:
+def _by_chance(probability: float, formats: Formats) -> str:
     if probability < 0.001:
-        return "in fewer than 1 of 1,000 cases"
-    return f"in {formats.share(probability)} of cases"
+        return "By chance alone, groups would differ this much in fewer than 1 of 1,000 cases."
+    return f"By chance alone, groups would differ this much in {formats.share(probability)} of cases."
 
 
 def _probability(value: float, formats: Formats) -> str:
     return f"< {formats.number(0.001, digits=3)}" if value < 0.001 else formats.number(value, digits=3)
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]

@@ -12,6 +12,7 @@ from retention_utils.playbook.rules import Playbook
 
 __all__ = ["action_of", "actions", "effects", "rules_unjudged"]
 
+SHORT = 10_000  # money from here on is written in thousands
 EFFORTS = {
     "low": "little: within the team's usual work",
     "medium": "some: days of work or a small budget",
@@ -25,30 +26,23 @@ def actions(judgement: Judgement, *, most: int, period: str) -> Finding:
     known, total = fired + quiet, fired + quiet + len(judgement.unjudged)
     if not known:
         text = (
-            f"None of the {total} rules of the playbook could be judged: what they are held against is "
-            "missing in this report, or rests on too few data."
+            f"None of the {total} rules of the playbook could be judged: the figures they need are missing "
+            "from this report or rest on too few data."
         )
         return Finding("actions", "not enough data", text, is_headline=True)
+    judged = (
+        f"Of {known} {'rule' if known == 1 else 'rules'} that could be judged for {period} ({total} in the "
+        "playbook)"
+    )
     if not fired:
-        text = (
-            f"Of the {total} rules of the playbook, {known} could be judged for {period}, and none of them "
-            "calls for action."
-        )
-        return Finding("actions", "no", text, is_headline=True)
-    title = judgement.fired[0].rule.title
-    judged = f"Of the {total} rules of the playbook, {known} could be judged for {period}"
+        return Finding("actions", "no", f"{judged}, none calls for action.", is_headline=True)
+    first = judgement.fired[0]
     if fired == 1:
-        text = f"{judged}, and one of them calls for action: {title}."
-    elif fired <= most:
-        text = (
-            f"{judged}, and {fired} of them call for action. What has most money at stake comes first: "
-            f"{title}."
-        )
-    else:
-        text = (
-            f"{judged}, and {fired} of them call for action; the first {most} are listed. What has most "
-            f"money at stake comes first: {title}."
-        )
+        text = f"{judged}, 1 calls for action: {first.rule.title}."
+        return Finding("actions", "yes", text, is_headline=True)
+    listed = f"; the first {most} are listed" if fired > most else ""
+    why = "least effort" if first.margin_at_stake is None else "most money at stake"
+    text = f"{judged}, {fired} call for action{listed}. First, with {why}: {first.rule.title}."
     return Finding("actions", "yes", text, is_headline=True)
 
 
@@ -132,8 +126,10 @@ def _effect(
     low: float | None, high: float | None, kept: tuple[float, float], what: str, formats: Formats
 ) -> str:
     if low is None:
-        return "not known in money; the measure named above is to turn"
+        return "not known in money; look whether the figure above has improved"
+    kind = "short_money" if low >= SHORT else "money"
+    low, high = (float(f"{end:.3g}") for end in (low, high))
     return (
-        f"{formats.interval(low, high, 'money')} of {what} a year if {formats.interval(*kept, 'share')} of "
-        "what is at stake is kept, which is an assumption and no forecast"
+        f"{formats.interval(low, high, kind)} of {what} a year if "
+        f"{formats.interval(*kept, 'share')} of what is at stake is kept: an assumption, not a forecast"
     )

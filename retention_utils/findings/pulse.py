@@ -3,7 +3,15 @@
 import pandas as pd
 
 from retention_utils.display import Callout, Finding, Kpi
-from retention_utils.findings.words import change_interval, customers, direction_of, interval, verdict_of
+from retention_utils.findings.words import (
+    change_interval,
+    count_or_none,
+    customers,
+    direction_of,
+    interval,
+    unit_price,
+    verdict_of,
+)
 from retention_utils.formats import Formats, Kind
 from retention_utils.pulse import BaseChange, ChurnChange, RatioChange
 
@@ -28,18 +36,20 @@ def leak(change: ChurnChange | None, *, gap_days: int, min_customers: int, forma
     """Answer how many of the active customers lapsed, and whether that is more than before."""
     if change is None:
         text = (
-            f"Churn can be compared only when the log reaches back {formats.days(gap_days)} before each of "
-            f"two periods and at least {customers(min_customers, formats)} were active at the start of each."
+            "Whether more customers lapse than before cannot be said yet: that needs two periods with at "
+            f"least {customers(min_customers, formats)} active at the start, and an order log that reaches "
+            f"back {formats.days(gap_days)} before each of them."
         )
         return Finding("leak", "not enough data", text, is_headline=True)
     verdict = verdict_of(change.difference_low, change.difference_high, more_is_better=False)
     text = (
-        f"Of the {customers(change.active_start, formats)} active at the start of "
-        f"{formats.period(change.period)}, {formats.count(change.lapsed)} had lapsed by its end: "
-        f"{formats.share(change.churn)} ({interval(change.low, change.high, 'share', formats)}), after "
-        f"{formats.share(change.previous_churn)} in {formats.period(change.previous_period)}, a change of "
+        f"{formats.share(change.churn)} of the active customers lapsed in {formats.period(change.period)} "
+        f"({formats.count(change.lapsed)} of {formats.count(change.active_start)}, "
+        f"{interval(change.low, change.high, 'share', formats)}), after "
+        f"{formats.share(change.previous_churn)} in {formats.period(change.previous_period)}: a change of "
         f"{formats.points(change.difference)} "
-        f"({interval(change.difference_low, change.difference_high, 'points', formats)})."
+        f"({interval(change.difference_low, change.difference_high, 'points', formats)}). Lapsed means: "
+        f"bought nothing for more than {formats.days(gap_days)}."
     )
     return Finding("leak", verdict, text, is_headline=True)
 
@@ -48,19 +58,19 @@ def base_balance(change: BaseChange, *, formats: Formats) -> Finding:
     """Say what filled and what emptied the active base in the last period."""
     if not change.is_measured:
         text = (
-            f"At the end of {formats.period(change.period)}, {customers(change.active_end, formats)} had "
-            "bought recently enough to be active; whether that is a gain or a loss cannot be said before the "
-            "log is longer than the churn gap."
+            f"{customers(change.active_end, formats)} {'was' if change.active_end == 1 else 'were'} active "
+            f"at the end of {formats.period(change.period)}. Whether that is a gain or a loss cannot be said "
+            "before the order log is longer than the churn gap."
         )
         return Finding("base_balance", "not enough data", text)
     verdict = verdict_of(change.low, change.high, more_is_better=True)
     text = (
-        f"In {formats.period(change.period)}, {customers(change.lapsed, formats)} lapsed, "
-        f"{formats.count(change.reactivated)} came back and {formats.count(change.new)} "
-        f"{'was' if change.new == 1 else 'were'} new, so the number of active customers went from "
-        f"{formats.count(change.active_start)} to {formats.count(change.active_end)} "
+        f"The number of active customers went from {formats.count(change.active_start)} to "
+        f"{formats.count(change.active_end)} in {formats.period(change.period)} "
         f"({formats.change(change.difference, 'count')}, "
-        f"{change_interval(change.low, change.high, 'count', formats)})."
+        f"{change_interval(change.low, change.high, 'count', formats)}): "
+        f"{count_or_none(change.lapsed, formats)} lapsed, {count_or_none(change.reactivated, formats)} came "
+        f"back and {count_or_none(change.new, formats)} {'was' if change.new == 1 else 'were'} new."
     )
     return Finding("base_balance", verdict, text)
 
@@ -71,9 +81,10 @@ def newcomers(movement: pd.DataFrame, *, formats: Formats) -> Callout | None:
     if movement["joined"].iloc[-1] > 0 or joined.empty:
         return None
     text = (
-        f"The last first purchase in the data lies in {formats.period(joined['period'].iloc[-1])}. Without "
-        "new customers a base can only hold or shrink, so its fall says little about how well customers are "
-        "kept. If the business did win customers since, their orders are missing here."
+        f"Nobody in the data bought for the first time after {formats.period(joined['period'].iloc[-1])}. "
+        "Without new customers the active base shrinks in the end however well customers are kept, so its "
+        "fall says little about that. If the business did win customers since, their orders are missing "
+        "here."
     )
     return Callout("newcomers", "warn", "The data hold no new customers", text)
 
@@ -119,8 +130,9 @@ def active_base_kpi(movement: pd.DataFrame, change: BaseChange, *, formats: Form
         value=formats.count(last["active_end"]),
         number=int(last["active_end"]),
         interval=_change_note(change.is_measured and (change.low, change.high), "count", formats),
-        basis=f"{formats.count(last['lapsed'])} lapsed, {formats.count(last['reactivated'])} came back, "
-        f"{formats.count(last['new'])} new",
+        basis=f"{count_or_none(last['lapsed'], formats)} lapsed, "
+        f"{count_or_none(last['reactivated'], formats)} came back, "
+        f"{count_or_none(last['new'], formats)} new",
         change=formats.change(change.difference, "count") if change.is_measured else "",
         verdict=_verdict(change.is_measured and (change.low, change.high), more_is_better=True),
         direction=direction_of(change.is_measured and change.difference),
@@ -131,7 +143,7 @@ def active_base_kpi(movement: pd.DataFrame, change: BaseChange, *, formats: Form
 def revenue_kpi(movement: pd.DataFrame, change: RatioChange | None, *, formats: Formats) -> Kpi:
     """Give the revenue of the last period as a key figure."""
     last = movement.iloc[-1]
-    basis = f"{_orders(last['orders'], formats)}, {formats.money(last['order_value'], digits=2)} each"
+    basis = f"{_orders(last['orders'], formats)}, {unit_price(last['order_value'], formats)} each"
     return _sum_kpi(
         movement, change, "amount", "revenue", "Revenue", formats.short_money(last["amount"]), basis, formats
     )
@@ -158,15 +170,15 @@ def order_frequency_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, forma
 
 
 def order_value_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: Formats) -> Kpi:
-    """Give the revenue per order of the last period as a key figure; per purchase day beside."""
+    """Give the revenue per order of the last period as a key figure; per purchase beside."""
     last = habits.iloc[-1]
     basis = (
-        f"{_orders(last['orders'], formats)}; {formats.money(last['purchase_day_value'], digits=2)} per "
-        "customer and day"
+        f"{_orders(last['orders'], formats)}; {unit_price(last['purchase_day_value'], formats)} per purchase "
+        "(all orders of a customer on one day)"
     )
     return _mean_kpi(
         habits, comparison, "order_value", "order_value", "Revenue per order (average order value)",
-        formats.money(last["order_value"], digits=2), basis, formats,
+        unit_price(last["order_value"], formats), basis, formats,
     )  # fmt: skip
 
 
@@ -231,7 +243,7 @@ def _with_year(basis: str, row: pd.Series, kind: Kind, formats: Formats) -> str:
     if pd.isna(row["year_change"]):
         return basis
     change = formats.change(row["year_change"], kind)
-    return f"{basis}; {change} on {formats.period(row['year_period'], short=True)}"
+    return f"{basis}; {change} against {formats.period(row['year_period'], short=True)}"
 
 
 def _orders(number: float, formats: Formats) -> str:
@@ -268,7 +280,7 @@ def _change_note(ends: tuple[float, float] | None, kind: Kind, formats: Formats)
 
 def _why_not(last: pd.Series, formats: Formats) -> str:
     if not last["is_measured"] and last["active_start"]:
-        return "the log is too short for the churn gap"
+        return "the order log is too short for the churn gap"
     return f"only {formats.count(last['active_start'])} active at the start"
 
 

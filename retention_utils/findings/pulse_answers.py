@@ -9,7 +9,15 @@ from retention_utils.formats import Formats
 from retention_utils.periods import parse_period
 from retention_utils.pulse_replacement import ReplacementNeed
 
-__all__ = ["FORMULAS", "base_alt", "churn_answers", "churn_answers_alt", "labelled", "replacement_need"]
+__all__ = [
+    "FORMULAS",
+    "base_alt",
+    "churn_answers",
+    "churn_answers_alt",
+    "half_way",
+    "labelled",
+    "replacement_need",
+]
 
 # How each formula is called in the chart and the table.
 FORMULAS = {
@@ -48,33 +56,35 @@ def churn_answers(
     """
     if not counts.is_rated:
         text = (
-            "The formulas for churn can be compared only when the log reaches back "
-            f"{formats.days(gap_days)} before the period and at least {customers(min_customers, formats)} "
-            "were active at its start."
+            "The formulas for churn cannot be compared yet: that needs an order log that reaches back "
+            f"{formats.days(gap_days)} before the period, and at least {customers(min_customers, formats)} "
+            "active at its start."
         )
         return Finding("churn_answers", "not enough data", text)
     known = labelled(answers)
     lowest, highest = known.loc[known["churn"].idxmin()], known.loc[known["churn"].idxmax()]
     own = known.loc[known["is_adopted"], "churn"].iloc[0]
     is_close = lowest["churn"] >= ends[0] and highest["churn"] <= ends[1]
-    spread = (
-        f"By the formulas in use, churn of {formats.period(counts.period)} lies between "
-        f"{formats.share(lowest['churn'])} (“{lowest['label']}”) and {formats.share(highest['churn'])} "
-        f"(“{highest['label']}”). This report says {formats.share(own)} "
-        f"({interval(*ends, 'share', formats)}): {formats.count(counts.lapsed)} of "
-        f"{customers(counts.active_start, formats)}, each counted once."
+    span = (
+        f"{formats.share(lowest['churn'])} (“{lowest['label']}”) to {formats.share(highest['churn'])} "
+        f"(“{highest['label']}”)"
     )
-    why = (
-        "They differ in what they divide by and in which lapses they count: "
-        f"{formats.count(counts.undone)} undone by a return within the period, "
-        f"{formats.count(counts.early_lapsed)} of customers who joined in it."
+    here = (
+        f"{formats.share(own)} ({formats.count(counts.lapsed)} of {formats.count(counts.active_start)}, "
+        f"{interval(*ends, 'share', formats)})"
     )
-    so = (
-        "All lie within the interval, so here the choice of formula matters no more than chance."
-        if is_close
-        else "Figures of two programs can be compared only if both use one formula."
+    if is_close:
+        text = (
+            f"Other formulas give much the same churn for {formats.period(counts.period)}: {span}. This "
+            f"report says {here}; all lie within its interval, so the choice of formula matters no more than "
+            "chance."
+        )
+        return Finding("churn_answers", "yes", text)
+    text = (
+        f"Other formulas give another churn for {formats.period(counts.period)}: {span}. This report says "
+        f"{here}. Compare figures of two programs only if both use one formula."
     )
-    return Finding("churn_answers", "yes" if is_close else "with reservations", f"{spread} {why} {so}")
+    return Finding("churn_answers", "with reservations", text)
 
 
 def churn_answers_alt(answers: pd.DataFrame, *, formats: Formats) -> str:
@@ -95,13 +105,9 @@ def replacement_need(
         return Finding("replacement_need", "not enough data", _no_equilibrium(replacements, periods, formats))
     grain = _grain_word(need.period)
     text = (
-        f"On average of {formats.period(need.first_period)} to {formats.period(need.period)}, "
-        f"{customers(round(need.to_replace), formats)} lapsed per {grain} and had to be replaced to hold the "
-        f"base; {formats.count(need.inflow)} came in, new or returning. At this pace the base settles at "
-        f"about {customers(_three_digits(need.equilibrium_base), formats)} (equilibrium: as many come as "
-        f"lapse; {interval(_three_digits(need.low), _three_digits(need.high), 'count', formats)}), against "
-        f"{formats.count(need.active_end)} now; half of the way takes about "
-        f"{_grains(need.half_way_periods, grain, formats)}. {_by_year(need, grain, formats)}"
+        f"From {formats.period(need.first_period)} to {formats.period(need.period)}, "
+        f"{customers(round(need.to_replace), formats)} lapsed per {grain} on average, and "
+        f"{formats.count(need.inflow)} were new or came back. {_settles(need, grain, formats)}"
     )
     verdict = verdict_of(need.low - need.active_end, need.high - need.active_end, more_is_better=True)
     of_year = verdict_of(
@@ -109,6 +115,16 @@ def replacement_need(
     )
     is_seasonal = need.year_periods > 0 and of_year != verdict
     return Finding("replacement_need", "no clear change" if is_seasonal else verdict, text)
+
+
+def half_way(need: ReplacementNeed | None, *, formats: Formats) -> str:
+    """Say how long half of the way to the equilibrium takes at this pace; nothing where it is not known."""
+    if need is None:
+        return ""
+    grain = _grain_word(need.period)
+    return (
+        f"At today's pace half of the way there takes about {_grains(need.half_way_periods, grain, formats)}."
+    )
 
 
 def base_alt(replacements: pd.DataFrame, *, formats: Formats) -> str:
@@ -124,25 +140,31 @@ def base_alt(replacements: pd.DataFrame, *, formats: Formats) -> str:
     )
 
 
-def _by_year(need: ReplacementNeed, grain: str, formats: Formats) -> str:
-    """Say where a whole year's pace leads, or that the pace may be that of a season."""
-    if grain == "year":
-        return "Every year holds all seasons, so season plays no part."
-    if not need.year_periods:
-        return "The intervals hold chance only: a season in the pace is not in them."
-    base, low, high = map(_three_digits, (need.year_equilibrium_base, need.year_low, need.year_high))
-    return (
-        f"At the pace of the last {_grains(need.year_periods, grain, formats)}, which hold every season, it "
-        f"settles at about {formats.count(base)} ({interval(low, high, 'count', formats)})."
+def _settles(need: ReplacementNeed, grain: str, formats: Formats) -> str:
+    """Say where this pace leads, and where a whole year's does, or that the pace may be that of a season."""
+    now = formats.count(need.active_end)
+    base, low, high = map(_three_digits, (need.equilibrium_base, need.low, need.high))
+    settles = (
+        f"At this pace the active base settles at about {customers(base, formats)} "
+        f"({interval(low, high, 'count', formats)})"
     )
+    if need.year_periods:
+        base, low, high = map(_three_digits, (need.year_equilibrium_base, need.year_low, need.year_high))
+        return (
+            f"{settles}, at that of the last {_grains(need.year_periods, grain, formats)} at about "
+            f"{formats.count(base)} ({interval(low, high, 'count', formats)}); now it is {now}."
+        )
+    if grain == "year":
+        return f"{settles}; now it is {now}."
+    return f"{settles}; now it is {now}. The season may play a part: a year of its own is not known yet."
 
 
 def _no_equilibrium(replacements: pd.DataFrame, periods: int, formats: Formats) -> str:
     last = replacements.iloc[-1]
     if pd.isna(last["pooled_churn"]):
         return (
-            f"Where the active base is heading can be said only when churn is known in {periods} periods in "
-            "a row."
+            f"Where the active base is heading cannot be said yet: that needs {periods} periods in a row "
+            "with a known churn."
         )
     if last["inflow"] == 0:
         return (

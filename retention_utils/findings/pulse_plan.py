@@ -45,8 +45,8 @@ def plan_fact(table: pd.DataFrame, *, period: str, formats: Formats) -> Finding:
     name = formats.period(period)
     if rows.empty:
         text = (
-            f"The plan holds no figure for {name} that base movement counts: plan customers, orders, revenue "
-            "or churn for it, of all services together."
+            f"The plan holds no figure for {name} that this chapter counts: customers, orders, revenue or "
+            "churn, of all services together."
         )
         return Finding("plan_fact", "not enough data", text)
     missed = rows[~rows["is_met"]]
@@ -99,7 +99,7 @@ def year_on_year(comparison: pd.DataFrame, *, formats: Formats) -> Finding:
     before = _against(row, "previous", formats) if is_known["previous"] else ""
     if parse_period(row["period"]).grain == "year" and before:
         text = (
-            f"Revenue of {name} came to {formats.short_money(row['value'])}: {before}. Both years hold every "
+            f"Revenue of {name} was {formats.short_money(row['value'])}: {before}. Both years hold every "
             "season, so season does not explain it."
         )
         ends = row["previous_low"], row["previous_high"]
@@ -109,11 +109,11 @@ def year_on_year(comparison: pd.DataFrame, *, formats: Formats) -> Finding:
     since = _against(row, "year", formats)
     verdict = verdict_of(row["year_low"], row["year_high"], more_is_better=True)
     if not before:
-        text = f"Revenue of {name} came to {formats.short_money(row['value'])}: {since}."
+        text = f"Revenue of {name} was {formats.short_money(row['value'])}: {since}."
         return Finding("year_on_year", verdict, text)
     text = (
-        f"Revenue of {name} came to {formats.short_money(row['value'])}: {before}, and {since}. The first "
-        "comparison holds season as well as trend, the second compares like with like."
+        f"Revenue of {name} was {formats.short_money(row['value'])}: {since}, the same season. It was "
+        f"{before}, which may be season or trend."
     )
     return Finding("year_on_year", verdict, text)
 
@@ -129,15 +129,15 @@ def _no_year(row: pd.Series, before: str, formats: Formats) -> str:
     wanted = year_before(row["period"])
     if not before:
         return (
-            f"Revenue of {name} can be compared with no earlier period: the log holds none that is whole and "
+            f"Revenue of {name} cannot be compared: the order log holds no earlier period that is whole and "
             "has revenue."
         )
     if wanted is None:
         return (
-            f"Revenue of {name} is {before}; how much of that is season cannot be said, since {name} has no "
-            "like period a year earlier."
+            f"Revenue of {name} was {before}. How much of that is season cannot be said: {name} has no like "
+            "period a year earlier."
         )
     return (
-        f"Revenue of {name} is {before}; how much of that is season cannot be said, since the log does not "
+        f"Revenue of {name} was {before}. How much of that is season cannot be said: the order log does not "
         f"hold {formats.period(wanted)} whole and with revenue."
     )

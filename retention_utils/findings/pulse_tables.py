@@ -7,6 +7,7 @@ from retention_utils.columns.pulse import ANSWERS, BALANCE, LAST_THREE, PLAN, YE
 from retention_utils.display import Callout, Table, nothing_yet, show_table
 from retention_utils.findings.pulse_answers import FORMULAS
 from retention_utils.findings.pulse_plan import METRICS
+from retention_utils.findings.words import count_or_none
 from retention_utils.formats import Formats, Kind
 from retention_utils.plan_fact import PLANNED, USES
 from retention_utils.pulse_events import BalanceCheck
@@ -22,7 +23,7 @@ MEASURES: dict[str, tuple[str, Kind]] = {
     "amount": ("Revenue", "money"),
     "orders_per_buyer": ("Orders per buyer", "number"),
     "order_value": ("Revenue per order", "money2"),
-    "purchase_day_value": ("Revenue per customer and day", "money2"),
+    "purchase_day_value": ("Revenue per purchase", "money2"),
     "returning_share": ("Buyers who had bought before", "share"),
 }
 COMPARED = (
@@ -80,8 +81,11 @@ def answers_table(answers: pd.DataFrame, counts: ChurnCounts, *, formats: Format
         note=(
             "A program's name stands for the formula on its help pages, made for subscriptions and carried "
             "over to orders: a customer lapses on the day the churn gap runs out and returns with the next "
-            "purchase. Where a page is silent, a return does not undo the lapse. Churn is what was counted "
-            "as lost by what it is divided by; the sum of days has a divisor for every day."
+            "purchase. Where a page is silent, a return does not undo the lapse. The formulas differ in "
+            "what they divide by and in which lapses they count: here "
+            f"{count_or_none(counts.undone, formats)} undone by a return within the period, "
+            f"{count_or_none(counts.early_lapsed, formats)} of customers who joined in it. The sum of days "
+            "has a divisor for every day."
         ),
         formats=formats,
         emphasis=[0],

@@ -9,14 +9,14 @@ from retention_utils.formats import Formats
 
 __all__ = ["MODEL_NAMES", "RULE_NAMES", "TACTICS", "calls_in_words", "models_in_words", "rules_in_words"]
 
-MODEL_NAMES = {"model": "MBG/NBD", "corrected": "MBG/NBD, corrected"}
+MODEL_NAMES = {"model": "The model (MBG/NBD)", "corrected": "The model, corrected"}
 RULE_NAMES = {
-    "model": "Expected loss by MBG/NBD",
-    "corrected": "Expected loss by MBG/NBD, corrected",
+    "model": "Expected loss",
+    "corrected": "Expected loss, corrected",
     "silence": "Longest silent",
     "overdue": "Most overdue by the own habit",
     "revenue": "Most revenue in the last year",
-    "rfm": "RFM groups at risk",
+    "rfm": "Can't lose, then At risk",
     "all": "All candidates",
 }
 TACTICS = {
@@ -53,12 +53,13 @@ def calls_in_words(listed: pd.DataFrame, *, is_hashed: bool, formats: Formats) -
     )
 
 
-def rules_in_words(rules: pd.DataFrame) -> pd.DataFrame:
-    """Return the rules with their names, the chosen one marked; the others and all candidates beneath."""
+def rules_in_words(rules: pd.DataFrame, *, best_simple: str = "") -> pd.DataFrame:
+    """Return the rules with their names, the chosen one and the best simple one marked."""
     if rules.empty:
         return rules
     names = rules["rule"].map(RULE_NAMES)
-    return rules.assign(label=names.where(~rules["is_chosen"], names + " (used)"))
+    labels = names.where(~rules["is_chosen"], names + " (used)")
+    return rules.assign(label=labels.where(rules["rule"] != best_simple, names + " (best simple rule)"))
 
 
 def models_in_words(models: pd.DataFrame) -> pd.DataFrame:

@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from retention_utils.display import Callout, Finding, Kpi, Verdict
-from retention_utils.findings.words import interval
+from retention_utils.display import Callout, Finding, Kpi
+from retention_utils.findings.words import interval, three_digits
 from retention_utils.formats import Formats
 from retention_utils.value_models.appraisal import Appraisal
 
-__all__ = ["alive_kpi", "holdout_alt", "notes", "tracking_alt", "value_kpi", "worth"]
+__all__ = ["alive_kpi", "holdout_alt", "notes", "tracking_alt", "value_kpi", "value_note", "worth"]
 
 MOST_BIAS = 0.10  # share of actual purchases: beyond it the forecast carries a reservation
 MONEY_WORDS = {True: "revenue", False: "margin"}
@@ -19,18 +19,19 @@ def worth(appraisal: Appraisal, *, holdout_weeks: int, formats: Formats) -> Find
         verdict = "not enough data" if _is_short(appraisal) else "no"
         text = "No forecast is given. " + " ".join(appraisal.reasons)
         return Finding("worth", verdict, text, is_headline=True)
-    value, bias = appraisal.value, _bias(appraisal)
-    ahead = f"{formats.count(value.horizon_weeks)} weeks"
-    money = _money(appraisal)
-    money += ", discounted to today," if value.annual_discount_rate else ""
-    text = (
-        f"The {formats.count(value.customers)} customers so far are expected to bring "
-        f"{formats.short_money(value.value)} of {money} in the next {ahead} "
-        f"({interval(value.value_low, value.value_high, 'short_money', formats)}, if the model is right); "
-        f"tested on the last {formats.count(holdout_weeks)} weeks, the same model expected "
-        f"{_off(bias, formats)}."
+    value, money = appraisal.value, _money(appraisal)
+    amount = formats.short_money(value.value)
+    brought = (
+        f"{money} that is worth {amount} today" if value.annual_discount_rate else f"{amount} of {money}"
     )
-    return Finding("worth", _verdict(bias), text, is_headline=True)
+    text = (
+        f"In the next {formats.count(value.horizon_weeks)} weeks, all {formats.count(value.customers)} "
+        f"customers so far are expected to bring {brought} "
+        f"({interval(value.value_low, value.value_high, 'short_money', formats)}, if the model is right). "
+        f"Tested on the last {formats.count(holdout_weeks)} weeks, the model expected "
+        f"{_off(_bias(appraisal), formats)}."
+    )
+    return Finding("worth", "with reservations", text, is_headline=True)
 
 
 def notes(appraisal: Appraisal, *, formats: Formats) -> list[Callout]:
@@ -38,35 +39,56 @@ def notes(appraisal: Appraisal, *, formats: Formats) -> list[Callout]:
     found = []
     if not appraisal.reasons:
         if (bias := _bias(appraisal)) and abs(bias) > MOST_BIAS:
-            side = "low" if bias < 0 else "high"
-            where = "above" if bias < 0 else "below"
-            text = (
-                f"Tested on this client's own past, the model expected {_off(bias, formats)}. The interval "
-                "does not allow for that: it holds the luck of single purchases and how exactly the model "
-                f"could be fitted, and takes the model to be right. The truth may well lie {where} the "
-                "forecast."
-            )
-            found.append(Callout("bias", "warn", f"The forecast has been too {side}", text))
-        text = (
-            f"In the weeks kept back for the test, {appraisal.rehearsal.choice.reason} The forecast is for "
-            "customers who have bought before; those still to come are not in it."
-        )
-        found.append(Callout("choice", "info", f"Made with {appraisal.value.model}", text))
+            found.append(_bias_note(bias, formats))
+        found.append(_choice_note(appraisal, formats))
     if appraisal.independence and appraisal.independence.is_warning:
         text = (
-            "The model of spending takes it that how often customers buy says nothing about how much they "
-            "spend each time. Here the two are connected (rank correlation "
-            f"{formats.number(appraisal.independence.spearman)}, where 0 is no connection), so the values of "
-            "the most frequent customers are doubtful."
+            "The model takes it that how often customers buy says nothing about how much they spend each "
+            "time. Here the two are connected (rank correlation "
+            f"{formats.number(appraisal.independence.spearman)}, where 0 is no connection), so the expected "
+            "values of the most frequent customers are doubtful."
         )
-        found.append(Callout("independence", "warn", "Spend goes with frequency", text))
+        found.append(Callout("independence", "warn", "How often and how much go together", text))
     return found
+
+
+def _bias_note(bias: float, formats: Formats) -> Callout:
+    text = (
+        f"In the test on this client's own past, the model expected {_off(bias, formats)}. The interval does "
+        f"not allow for that: the truth may well lie {'above' if bias < 0 else 'below'} the forecast, even "
+        "outside the interval."
+    )
+    return Callout("bias", "warn", f"The forecast has been too {'low' if bias < 0 else 'high'}", text)
+
+
+def _choice_note(appraisal: Appraisal, formats: Formats) -> Callout:
+    choice, rate = appraisal.rehearsal.choice, appraisal.value.annual_discount_rate
+    sentences = [
+        f"The model is {choice.model}. In the test its typical error was {formats.number(choice.rmse)} "
+        "purchases per customer; a forecast that simply carries on each customer's own past rate was off by "
+        f"{formats.number(choice.naive_rmse)}."
+    ]
+    if rate:
+        sentences.append(
+            f"Money that comes later counts for less: {formats.share(rate)} a year (discounting)."
+        )
+    sentences.append("Customers who have not bought yet are not in the forecast.")
+    return Callout("choice", "info", "How the forecast is made", " ".join(sentences))
+
+
+def value_note(appraisal: Appraisal, *, formats: Formats) -> str:
+    """Say of which money and time the expected values in the tables are; nothing where there are none."""
+    if appraisal.reasons:
+        return ""
+    value = appraisal.value
+    worth_today = ", at what it is worth today" if value.annual_discount_rate else ""
+    return f"Value: {_money(appraisal)} of the next {formats.count(value.horizon_weeks)} weeks{worth_today}."
 
 
 def value_kpi(appraisal: Appraisal, *, formats: Formats) -> Kpi:
     """Give the expected value of today's customers as a key figure."""
     if appraisal.reasons:
-        label = "Expected from today's customers"
+        label = "Expected from all customers so far"
         if _is_short(appraisal):
             return Kpi("expected_value", label, "—", None, verdict="not enough data")
         return Kpi("expected_value", label, "—", None, basis="no model can be relied on")
@@ -74,20 +96,21 @@ def value_kpi(appraisal: Appraisal, *, formats: Formats) -> Kpi:
     is_near = abs(bias) <= MOST_BIAS
     return Kpi(
         key="expected_value",
-        label=f"Expected {_money(appraisal)} of today's customers, "
+        label=f"Expected {_money(appraisal)} of all customers so far, "
         f"next {formats.count(value.horizon_weeks)} weeks",
         value=formats.short_money(value.value),
-        number=round(value.value),
+        number=three_digits(value.value),
         # Beside a large miss on the past a narrow interval of the parameters would read as precision.
         interval=interval(value.value_low, value.value_high, "short_money", formats) if is_near else "",
-        basis=f"expected {_off(bias, formats)} when tested on the past",
-        verdict=_verdict(bias),
+        basis=f"{formats.count(value.customers)} customers; tested on the past, the model expected "
+        f"{_off(bias, formats)}",
+        verdict="" if is_near else "with reservations",
     )
 
 
 def alive_kpi(appraisal: Appraisal, *, formats: Formats) -> Kpi:
     """Give the number of customers who have probably not left for good as a key figure."""
-    label = "Customers who have probably not left for good"
+    label = "Probably still customers, by the model"
     row = next((row for _, row in appraisal.active.iterrows() if row["is_headline"]), None)
     if row is None and appraisal.active.empty:
         return Kpi("alive", label, "—", None, verdict="not enough data")
@@ -99,7 +122,7 @@ def alive_kpi(appraisal: Appraisal, *, formats: Formats) -> Kpi:
         value=formats.count(row["active"]),
         number=round(float(row["active"])),
         interval=interval(row["low"], row["high"], "count", formats),
-        basis=f"of {formats.count(row['customers'])}, {row['model']}",
+        basis=f"of all {formats.count(row['customers'])} customers so far",
     )
 
 
@@ -109,10 +132,6 @@ def _is_short(appraisal: Appraisal) -> bool:
 
 def _off(bias: float, formats: Formats) -> str:
     return f"{formats.share(abs(bias))} {'fewer' if bias < 0 else 'more'} purchases than were made"
-
-
-def _verdict(bias: float) -> Verdict:
-    return "yes" if abs(bias) <= MOST_BIAS else "with reservations"
 
 
 def _bias(appraisal: Appraisal) -> float:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from retention_utils.display import Callout, Finding, Kpi, Verdict, supply
-from retention_utils.findings.words import at_age, interval, period_word
+from retention_utils.findings.words import at_age, interval, period_word, three_digits
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
 from retention_utils.unit_economics.acquisition import UnitEconomics
@@ -24,64 +24,89 @@ def unit_economics(
     """Say what winning a customer costs and when the customer has earned it back; or what to supply."""
     if costs is None:
         text = (
-            "With what was spent on winning customers this section says what a new customer costs, how many "
+            "With what was spent on winning customers, this section says what a new customer costs, how many "
             "times that comes back (LTV:CAC) and after how long (payback). Supply a table [tables.costs] in "
             "client.toml; its columns are in data/README.md."
         )
         return supply("missing_costs", "What winning a customer costs, and when it is earned back", text)
     if economics is None:
+        unit = period_word(grain)
         text = (
-            f"None of the {len(costs)} rows of costs belongs to a whole {period_word(grain)} with truly new "
-            "customers, so a cost per new customer cannot be given. Costs are needed by the same periods as "
-            "the report."
+            "What winning a customer costs cannot be said: no row of the table of costs (rows: "
+            f"{len(costs)}) belongs to a whole {unit} whose new customers are surely new. State costs for "
+            f"every {unit} of the report."
         )
         return Finding("unit_economics", "not enough data", text)
-    spent = _spent(economics, grain, formats)
     if margin == 1:
         text = (
-            f"{spent}. Whether that pays cannot be said: without a margin only revenue is known, not profit. "
-            "Set margin under [value] in client.toml for LTV:CAC and payback."
+            f"{_spent(economics, formats)}. Whether that pays cannot be said without the margin: state "
+            "value.margin in client.toml."
         )
         return Finding("unit_economics", "not enough data", text)
-    text = f"{spent}. {_returned(economics, grain, formats)} {_paid(economics, grain, formats)}"
+    if pd.isna(economics.ratio):
+        text = (
+            f"{_spent(economics, formats)}. Nobody with known costs has been followed up to "
+            f"{at_age(economics.age, grain)} yet. {_paid(economics, grain, formats)}"
+        )
+        return Finding("unit_economics", _verdict(economics), text)
+    text = (
+        f"{_returned(economics, grain, formats)} {_paid(economics, grain, formats)} "
+        f"{_cost(economics, grain, formats)}"
+    )
     return Finding("unit_economics", _verdict(economics), text)
 
 
-def _spent(economics: UnitEconomics, grain: Grain, formats: Formats) -> str:
-    spent = (
+def _spent(economics: UnitEconomics, formats: Formats) -> str:
+    return (
         f"Winning a customer has cost {formats.money(economics.cost)} on average "
         f"({formats.short_money(economics.spend)} spent on {formats.count(economics.customers)} new "
         f"customers, {formats.period(economics.first_period)} to {formats.period(economics.last_period)})"
     )
-    if pd.isna(economics.recent_cost) or economics.periods <= economics.age:
-        return spent
-    last = f"{economics.age} {period_word(grain)}s" if economics.age > 1 else period_word(grain)
-    return f"{spent}, and {formats.money(economics.recent_cost)} in the last {last} of these"
 
 
 def _returned(economics: UnitEconomics, grain: Grain, formats: Formats) -> str:
-    if pd.isna(economics.ratio):
-        return (
-            f"No group of new customers with known costs has been seen up to {at_age(economics.age, grain)}."
-        )
-    sure = "too few groups of new customers for an interval"
+    """Answer whether winning customers pays within a year."""
+    sure = f"too few {period_word(grain)}s of joining for an interval"
     if pd.notna(economics.low):
         sure = interval(economics.low, economics.high, "number", formats)
-    return (
-        f"Up to {at_age(economics.age, grain)} a customer had brought {formats.money(economics.value)} of "
-        f"margin, {formats.number(economics.ratio)} times what winning that customer cost ({sure})."
+    found = (
+        f"up to {at_age(economics.age, grain)}, a customer had brought "
+        f"{formats.money(three_digits(economics.value))} of margin, "
+        f"{formats.number(economics.ratio)} times what winning these customers had cost ({sure})."
     )
+    answers = {
+        "yes": f"Winning customers has paid: {found}",
+        "no": f"Winning customers has not paid within a year: {found}",
+        "with reservations": f"Whether winning customers pays within a year is not certain: {found}",
+    }
+    return answers[_verdict(economics)]
+
+
+def _cost(economics: UnitEconomics, grain: Grain, formats: Formats) -> str:
+    """Say what winning one has cost over all, and lately."""
+    cost = (
+        f"Winning one has cost {formats.money(economics.cost)} on average "
+        f"({formats.count(economics.customers)} new customers)"
+    )
+    if pd.isna(economics.recent_cost) or economics.periods <= economics.age:
+        return f"{cost}."
+    recent = formats.money(economics.recent_cost)
+    return f"{cost}, {recent} in the last {_periods(economics.age, grain, formats)} with costs."
 
 
 def _paid(economics: UnitEconomics, grain: Grain, formats: Formats) -> str:
     if economics.payback_age is None:
         return (
-            f"The cost is not yet earned back: after {formats.count(economics.seen_age)} "
-            f"{period_word(grain)}s, {formats.share(economics.recovered)} of it had come back."
+            f"The cost is not yet earned back: in {_periods(economics.seen_age, grain, formats)} after "
+            f"joining, {formats.share(economics.recovered)} of it came back."
         )
     if economics.payback_age == 0:
         return f"The cost is earned back within the {period_word(grain)} of joining."
     return f"The cost is earned back by {at_age(economics.payback_age, grain)}."
+
+
+def _periods(number: int, grain: Grain, formats: Formats) -> str:
+    return f"{formats.count(number)} {period_word(grain)}{'' if number == 1 else 's'}"
 
 
 def _verdict(economics: UnitEconomics) -> Verdict:
@@ -99,15 +124,15 @@ def ltv_to_cac_kpi(
     label = "A year's margin of a customer ÷ cost of winning one (LTV:CAC)"
     why = _why_not(economics, has_costs=has_costs, margin=margin)
     if why or pd.isna(economics.ratio):
-        return Kpi("ltv_to_cac", label, "—", None, basis=why or "no group of new customers is a year old")
+        return Kpi("ltv_to_cac", label, "—", None, basis=why or "nobody followed for a year yet")
     return Kpi(
         key="ltv_to_cac",
         label=label,
         value=formats.number(economics.ratio),
         number=round(economics.ratio, 2),
         interval="" if pd.isna(economics.low) else interval(economics.low, economics.high, "number", formats),
-        basis=f"cost {formats.money(economics.cost)}, margin {formats.money(economics.value)} up to "
-        f"{at_age(economics.age, grain)}; {RULE_OF_THUMB}",
+        basis=f"margin {formats.money(three_digits(economics.value))} up to {at_age(economics.age, grain)} ÷ "
+        f"what winning these customers had cost; {RULE_OF_THUMB}",
     )
 
 
@@ -115,10 +140,10 @@ def payback_kpi(
     economics: UnitEconomics | None, *, has_costs: bool, margin: float, grain: Grain, formats: Formats
 ) -> Kpi:
     """Give the age by which a customer has earned back what winning one cost."""
-    label = "Margin has covered the cost of winning a customer by"
+    label = "Cost of winning a customer is earned back by"
     if why := _why_not(economics, has_costs=has_costs, margin=margin):
         return Kpi("payback", label, "—", None, basis=why)
-    seen = f"{formats.count(economics.seen_age)} {period_word(grain)}s seen"
+    seen = f"followed for {_periods(economics.seen_age, grain, formats)}"
     if economics.payback_age is None:
         back = formats.share(economics.recovered)
         return Kpi("payback", label, "not yet", None, basis=f"{seen}; {back} of the cost earned back so far")
@@ -128,7 +153,7 @@ def payback_kpi(
         label,
         value,
         economics.payback_age,
-        basis=f"{seen}; {period_word(grain)} 0 is the one of joining",
+        basis=f"{period_word(grain)} 0 is the {period_word(grain)} of joining; {seen}",
     )
 
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from retention_utils.display import Finding, Kpi, Verdict
-from retention_utils.findings.words import at_age, customers, interval, period_word
+from retention_utils.display import Finding, Kpi
+from retention_utils.findings.words import at_age, customers, interval, period_word, three_digits
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
 from retention_utils.unit_economics.formula import FormulaTest, FormulaValue
@@ -12,6 +12,7 @@ from retention_utils.unit_economics.three_values import FORMULA, HISTORIC, MODEL
 __all__ = [
     "curves_alt",
     "customer_value_kpi",
+    "formula_note",
     "minimums_words",
     "rounded_values",
     "three_values",
@@ -20,10 +21,9 @@ __all__ = [
 
 MOST_BIAS = 0.10  # as in the forecast: share of what came
 METHOD_WORDS = {
-    HISTORIC: "Counted: spent by new customers up to the same age",
-    FORMULA: "Formula: spend per active customer ÷ churn",
+    FORMULA: "Formula: spend ÷ churn",
     SEED: "Formula: order value × orders per buyer ÷ churn",
-    MODEL: "Model: a new customer's first 52 weeks",
+    MODEL: "Model: first 52 weeks",
 }
 
 
@@ -37,69 +37,71 @@ def three_values(
     grain: Grain,
     formats: Formats,
 ) -> Finding:
-    """Say what a customer is worth by counting, by formula and by model, and how far each can be believed."""
+    """Say what a customer is worth in a year by counting, by formula and by model."""
     rows = table.set_index("method")
-    parts = [
-        _historic(rows.loc[HISTORIC], age=age, margin=margin, grain=grain, formats=formats),
-        _formula(formula, test, grain=grain, formats=formats),
-        _model(rows.loc[MODEL], formats=formats),
-    ]
-    known = table.loc[table["method"].isin([HISTORIC, FORMULA, MODEL]), "year_value"].notna()
-    verdict: Verdict = "with reservations" if known.any() else "not enough data"
-    bias = rows.loc[MODEL, "bias_share"]
-    if known.all() and abs(bias) <= MOST_BIAS:
-        verdict = "yes"
-    return Finding("three_values", verdict, " ".join(parts))
+    if table["year_value"].isna().all():
+        text = (
+            f"What a customer is worth cannot be said yet: no new customers have been followed up to "
+            f"{at_age(age, grain)}, and the model gives no forecast. {formula}"
+        )
+        return Finding("three_values", "not enough data", text)
+    counted = _counted(rows.loc[HISTORIC], age=age, margin=margin, grain=grain, formats=formats)
+    modelled = _modelled(rows.loc[FORMULA], rows.loc[MODEL], is_tested=test is not None, formats=formats)
+    why = [formula] if isinstance(formula, str) else []
+    return Finding("three_values", "with reservations", " ".join([counted, modelled, *why]))
 
 
-def _historic(row: pd.Series, *, age: int, margin: float, grain: Grain, formats: Formats) -> str:
-    money = "revenue" if margin == 1 else "margin"
+def _counted(row: pd.Series, *, age: int, margin: float, grain: Grain, formats: Formats) -> str:
     if pd.isna(row["year_value"]):
         return (
-            f"Counted: no group of new customers has been seen up to {at_age(age, grain)} yet, so what one "
-            "brings in a year cannot be counted."
+            "What a new customer brings in a year cannot be counted yet: none has been followed up to "
+            f"{at_age(age, grain)}."
         )
-    sure = "with too few groups of new customers for an interval"
-    if pd.notna(row["low"]):
-        sure = interval(row["low"], row["high"], "money", formats)
+    money = "revenue" if margin == 1 else "margin"
+    sure = _interval(row, formats) or f"too few {period_word(grain)}s of joining for an interval"
     return (
-        f"Counted: a new customer has brought {formats.money(row['year_value'])} of {money} up to "
+        f"Counted, a new customer has brought {_about(row['year_value'], formats)} of {money} up to "
         f"{at_age(age, grain)} ({sure}; {customers(row['customers'], formats)})."
     )
 
 
-def _formula(formula: FormulaValue | str, test: FormulaTest | None, *, grain: Grain, formats: Formats) -> str:
-    if isinstance(formula, str):
-        return f"By formula: nothing can be said. {formula}"
-    value = (
-        f"By formula (spend per active customer in a {period_word(grain)} ÷ churn) an active customer is "
-        f"worth {formats.money(formula.value)} without an end, if churn stays at "
-        f"{formats.share(formula.churn)} a {period_word(grain)} and is the same for everybody"
-    )
-    if test is None:
-        return f"{value}; it could not be tested on the past."
+def _modelled(formula: pd.Series, model: pd.Series, *, is_tested: bool, formats: Formats) -> str:
+    """Say what the formula and the model say, as far as they say anything."""
+    expected = _about(model["year_value"], formats)
+    sure = f"({_interval(model, formats)}, if it is right)"
+    year = f"{_about(formula['year_value'], formats)} a year for an active customer"
+    off = _off(formula["bias_share"], formats)
+    if pd.isna(formula["year_value"]) and pd.isna(model["year_value"]):
+        return "Neither the formula spend ÷ churn nor the model says anything."
+    if pd.isna(model["year_value"]):
+        tested = f"({off} when tested on the past)" if is_tested else "(not tested)"
+        return f"The formula spend ÷ churn says {year} {tested}; the model gives no forecast."
+    if pd.isna(formula["year_value"]):
+        return (
+            f"The model says {expected} for a new customer's first 52 weeks {sure}; the formula spend ÷ "
+            "churn says nothing."
+        )
+    tested = f"({off} in the test)" if is_tested else "(not tested)"
     return (
-        f"{value}; on the last {test.periods} {period_word(grain)}s of the past it was "
-        f"{_off(test.bias_share, formats)}."
+        f"The formula spend ÷ churn says {year} {tested}, the model {expected} for a new one's first 52 "
+        f"weeks {sure}."
     )
 
 
-def _model(row: pd.Series, *, formats: Formats) -> str:
-    if pd.isna(row["year_value"]):
-        return "By model: no forecast is given, for the reasons stated above."
-    expected = (
-        f"By model: a new customer is expected to bring {formats.money(row['year_value'])} in the first 52 "
-        f"weeks ({interval(row['low'], row['high'], 'money', formats)} for the mean, if the model is right)"
+def formula_note(formula: FormulaValue | str, *, grain: Grain, formats: Formats) -> str:
+    """Say what the formulas take for granted; nothing where there are none."""
+    if isinstance(formula, str):
+        return ""
+    return (
+        f"The formulas take churn to stay at {formats.share(formula.churn)} a {period_word(grain)} for ever "
+        "and to be the same for everybody; the second also forgets active customers who did not buy."
     )
-    if pd.isna(row["bias_share"]):
-        return f"{expected}."
-    return f"{expected}; tested on the past, its total of purchases was {_off(row['bias_share'], formats)}."
 
 
-def three_values_words(table: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:
+def three_values_words(table: pd.DataFrame, *, age: int, grain: Grain, formats: Formats) -> pd.DataFrame:
     """Put the table of values in words: ``method_words``, ``bias_words`` (how far off in the test).
 
-    Empty if no value is known.
+    Empty if no value is known. Money keeps three digits.
     """
     if table["year_value"].isna().all():
         return table.iloc[:0]
@@ -108,7 +110,9 @@ def three_values_words(table: pd.DataFrame, *, formats: Formats) -> pd.DataFrame
         untested.get(row.method, "not tested") if pd.isna(row.bias_share) else _off(row.bias_share, formats)
         for row in table.itertuples()
     ]
-    return table.assign(method_words=table["method"].map(METHOD_WORDS), bias_words=words)
+    methods = METHOD_WORDS | {HISTORIC: f"Counted: up to {at_age(age, grain)}"}
+    money = {name: table[name].map(three_digits) for name in ("year_value", "low", "high", "life_value")}
+    return table.assign(method_words=table["method"].map(methods), bias_words=words, **money)
 
 
 def customer_value_kpi(
@@ -126,8 +130,8 @@ def customer_value_kpi(
     return Kpi(
         key="value_per_customer",
         label=label,
-        value=formats.money(historic["year_value"]),
-        number=round(float(historic["year_value"])),
+        value=_about(historic["year_value"], formats),
+        number=three_digits(historic["year_value"]),
         interval=_interval(historic, formats),
         basis=f"counted, up to {at_age(age, grain)}; {customers(historic['customers'], formats)}",
     )
@@ -135,27 +139,34 @@ def customer_value_kpi(
 
 def _model_kpi(row: pd.Series, *, money: str, formats: Formats) -> Kpi:
     is_near = abs(row["bias_share"]) <= MOST_BIAS
-    off = _off(row["bias_share"], formats)
+    bias = row["bias_share"]
+    off = f"{formats.share(abs(bias))} {'fewer' if bias < 0 else 'more'} purchases than were made"
     return Kpi(
         key="value_per_customer",
         label=f"Expected {money} of a new customer in the first 52 weeks",
-        value=formats.money(row["year_value"]),
-        number=round(float(row["year_value"])),
+        value=_about(row["year_value"], formats),
+        number=three_digits(row["year_value"]),
         # Beside a large miss on the past a narrow interval would read as precision.
         interval=_interval(row, formats) if is_near else "",
-        basis=f"mean, by model; its purchases were {off} when tested on the past",
-        verdict="yes" if is_near else "with reservations",
+        basis=f"on average; tested on the past, the model expected {off}",
+        verdict="" if is_near else "with reservations",
     )
 
 
 def _interval(row: pd.Series, formats: Formats) -> str:
-    return "" if pd.isna(row["low"]) else interval(row["low"], row["high"], "money", formats)
+    if pd.isna(row["low"]):
+        return ""
+    return interval(three_digits(row["low"]), three_digits(row["high"]), "money", formats)
+
+
+def _about(value: float, formats: Formats) -> str:
+    return formats.money(three_digits(value))
 
 
 def rounded_values(table: pd.DataFrame) -> pd.DataFrame:
     """Keep three significant digits of modelled money: no more is known, or alike on two machines."""
     money = [name for name in table.columns if name.startswith("value") and name != "value_share"]
-    return table.assign(**{name: table[name].map(lambda value: float(f"{value:.3g}")) for name in money})
+    return table.assign(**{name: table[name].map(three_digits) for name in money})
 
 
 def minimums_words(table: pd.DataFrame) -> pd.DataFrame:

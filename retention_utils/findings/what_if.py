@@ -3,7 +3,7 @@
 import pandas as pd
 
 from retention_utils.display import Finding, Kpi
-from retention_utils.findings.words import customers, interval
+from retention_utils.findings.words import interval
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
 from retention_utils.what_if.base_curve import BaseRetention
@@ -23,64 +23,66 @@ __all__ = [
 ]
 
 NEEDED = (
-    "For this, at least 100 customers must have been active one follow-up before the end of the report, and "
-    "at least 20 of them lost since; the log is too short or the base too small."
+    "it needs at least 100 customers who were active {days} before the end of the period, at least 20 of "
+    "whom have lapsed since. The order log is too short or the active base too small."
 )
 
 
 def retention_worth(
-    worth: pd.DataFrame | None, base: BaseRetention | None, *, money: str, formats: Formats
+    worth: pd.DataFrame, base: BaseRetention | None, *, money: str, follow_up_days: int, formats: Formats
 ) -> Finding:
     """Answer what one point of retention, and five, are worth on today's base.
 
     Parameters
     ----------
-    worth : DataFrame or None
+    worth : DataFrame
         From :func:`retention_utils.what_if.worth.retention_worth`.
     money : str
         ``margin`` or ``revenue``.
+    follow_up_days : int
+        How long ago the customers were active from whom it is read off.
     """
-    if worth is None or base is None:
-        text = f"What a better retention would be worth cannot be said. {NEEDED}"
+    if base is None:
+        needed = NEEDED.format(days=formats.days(follow_up_days))
+        text = f"What one more point of retention would be worth cannot be said yet: {needed}"
         return Finding("retention_worth", "not enough data", text, is_headline=True)
     one, five = _row(worth, 12, 1), _row(worth, 12, 5)
     text = (
-        "If in every month one more of a hundred active customers stayed, the "
-        f"{customers(base.active_now, formats)} active today would bring {formats.short_money(one['extra'])} "
-        f"more {money} within 12 months ({interval(one['low'], one['high'], 'short_money', formats)}), "
-        f"{formats.share(one['relative'])} on top of what they are expected to bring anyway; five more would "
-        f"be worth {formats.short_money(five['extra'])}. That is the worth of keeping them, whatever it "
-        "takes: no measure is promised to achieve it."
+        "If every month one more of a hundred active customers stayed, today's "
+        f"{formats.count(base.active_now)} would bring {formats.short_money(one['extra'])} more {money} "
+        f"within 12 months ({interval(one['low'], one['high'], 'short_money', formats)}), "
+        f"{formats.share(one['relative'])} on top of what is expected. Five more of a hundred would bring "
+        f"{formats.short_money(five['extra'])}; whether any measure achieves that is not known."
     )
-    return Finding(
-        "retention_worth", "with reservations" if base.is_constant else "yes", text, is_headline=True
-    )
+    if base.is_constant:
+        text += " How fast those who stay go on leaving is not known yet: the same rate is assumed."
+    return Finding("retention_worth", "with reservations", text, is_headline=True)
 
 
 def most_per_save(
-    saved: SavedCustomer | None, *, saved_share: float, margin: float, formats: Formats
+    saved: SavedCustomer | None, *, saved_share: float, margin: float, follow_up_days: int, formats: Formats
 ) -> Finding:
     """Say what keeping one customer may cost at most, and what contacting one may."""
     if saved is None:
-        text = f"What keeping a customer may cost cannot be said. {NEEDED}"
+        needed = NEEDED.format(days=formats.days(follow_up_days))
+        text = f"What keeping a customer may cost cannot be said yet: {needed}"
         return Finding("most_per_save", "not enough data", text)
     spread = interval(saved.low, saved.high, "estimate", formats)
     if margin == 1:
         text = (
             f"An active customer is expected to bring {formats.money(saved.value)} of revenue in the next "
-            f"{saved.months} months ({spread}). What keeping one may cost depends on the margin, which is "
-            "not known: state value.margin in client.toml."
+            f"{saved.months} months ({spread}). How much of it keeping a customer may cost cannot be said "
+            "without the margin: state value.margin in client.toml."
         )
         return Finding("most_per_save", "with reservations", text)
     text = (
-        f"An active customer is expected to bring {formats.money(saved.value)} of margin in the next "
-        f"{saved.months} months ({spread}): keeping one who would otherwise leave may cost that at most. "
-        "Most of those who are contacted would stay anyway, or leave all the same; if "
-        f"{formats.share(saved_share)} of them are truly saved, contacting one may cost "
-        f"{formats.money(saved.value * saved_share)} at most. That share is an assumption: only a test with "
-        "a control group shows it."
+        f"Keeping a customer who would otherwise leave may cost {formats.money(saved.value)} at most: the "
+        f"margin expected of an active customer in the next {saved.months} months ({spread}). Contacting one "
+        f"may cost {formats.money(saved.value * saved_share)} at most if {formats.share(saved_share)} of "
+        "those contacted are truly kept by it, an assumption that only a test with and without contact can "
+        "check."
     )
-    return Finding("most_per_save", "yes", text)
+    return Finding("most_per_save", "with reservations", text)
 
 
 def budget_share(split: BudgetSplit | None, *, target: float, formats: Formats) -> Finding | None:
@@ -89,14 +91,18 @@ def budget_share(split: BudgetSplit | None, *, target: float, formats: Formats) 
         return None
     since, until = formats.period(split.first_period), formats.period(split.last_period)
     spent = (
-        f"From {since} to {until}, {formats.money(split.acquisition + split.retention)} were spent on "
-        f"customers, {formats.share(split.retention_share)} of it on keeping them; customers of earlier "
-        f"periods brought {formats.share(split.returning_revenue_share)} of the revenue."
+        f"{formats.share(split.retention_share)} of the "
+        f"{formats.short_money(split.acquisition + split.retention)} spent on customers from {since} to "
+        f"{until} went into keeping them"
     )
-    aim = f"the {formats.share(target)} aimed at, a value of this house and no law"
+    aim = f"the {formats.share(target)} aimed at (a target set in this report)"
+    brought = (
+        f"Customers who joined in earlier periods brought {formats.share(split.returning_revenue_share)} of "
+        "the revenue."
+    )
     if split.retention_share >= target:
-        return Finding("budget_share", "yes", f"{spent} Keeping gets no less than {aim}.")
-    return Finding("budget_share", "with reservations", f"{spent} Keeping gets less than {aim}.")
+        return Finding("budget_share", "yes", f"{spent}, no less than {aim}. {brought}")
+    return Finding("budget_share", "no", f"{spent}, less than {aim}. {brought}")
 
 
 def earned_back(
@@ -109,8 +115,8 @@ def earned_back(
     more = f"if customers spent {formats.share(upsell_share)} more on every purchase after the first {unit}"
     if even.plain_age == 0:
         text = (
-            f"Customers earn back what winning them cost within the {unit} in which they join; whatever they "
-            "buy later is gain."
+            f"Customers earn back what winning them cost within the {unit} in which they join; what they buy "
+            "later is gain."
         )
         return Finding("break_even", "yes", text)
     if even.plain_age is not None:
@@ -128,10 +134,10 @@ def earned_back(
     return Finding("break_even", "no", f"{unpaid}; {more}, they would by {unit} {even.upsell_age}.")
 
 
-def margin_per_point(worth: pd.DataFrame | None, *, money: str, formats: Formats) -> Kpi:
+def margin_per_point(worth: pd.DataFrame, *, money: str, formats: Formats) -> Kpi:
     """Give the worth of one point over twelve months as a key figure."""
-    label = f"One point of retention a month, {money} in 12 months"
-    if worth is None:
+    label = f"Worth of one point of retention a month: {money} in 12 months"
+    if worth.empty:
         return Kpi(
             "margin_per_point",
             label,
@@ -147,13 +153,13 @@ def margin_per_point(worth: pd.DataFrame | None, *, money: str, formats: Formats
         value=formats.short_money(one["extra"]),
         number=float(f"{one['extra']:.3g}"),
         interval=interval(one["low"], one["high"], "short_money", formats),
-        basis=f"{formats.share(one['relative'])} more",
+        basis=f"{formats.share(one['relative'])} on top of what is expected",
     )
 
 
 def most_per_save_kpi(saved: SavedCustomer | None, *, money: str, formats: Formats) -> Kpi:
     """Give what an active customer brings in twelve months as a key figure."""
-    label = f"What an active customer brings in 12 months, {money}"
+    label = f"What an active customer brings: {money} in 12 months"
     if saved is None:
         return Kpi(
             "most_per_save", label, "—", None, basis="too few customers followed", verdict="not enough data"
@@ -173,15 +179,17 @@ def budget_kpi(split: BudgetSplit | None, *, formats: Formats) -> Kpi | None:
         return None
     return Kpi(
         key="retention_budget_share",
-        label="Share of the budget for keeping customers",
+        label="Share of the costs that goes into keeping customers",
         value=formats.share(split.retention_share),
         number=round(split.retention_share, 4),
-        basis=f"{formats.count(split.periods)} periods",
+        basis=f"costs of {formats.count(split.periods)} {'period' if split.periods == 1 else 'periods'}",
     )
 
 
 def worth_alt(worth: pd.DataFrame, *, formats: Formats) -> str:
     """Describe the lines of what points are worth."""
+    if worth.empty:
+        return "What points are worth is not known."
     ends = {months: _row(worth, months, worth["points"].max()) for months in worth["months"].unique()}
     parts = [f"{formats.short_money(row['extra'])} over {months} months" for months, row in ends.items()]
     return (

@@ -4,7 +4,19 @@ from retention_utils.display import Direction, Verdict
 from retention_utils.formats import Formats, Kind
 from retention_utils.periods import Grain
 
-__all__ = ["at_age", "change_interval", "customers", "direction_of", "interval", "verdict_of"]
+__all__ = [
+    "at_age",
+    "change_interval",
+    "count_or_none",
+    "customers",
+    "days_interval",
+    "direction_of",
+    "interval",
+    "period_word",
+    "three_digits",
+    "unit_price",
+    "verdict_of",
+]
 
 
 def interval(low: float, high: float, kind: Kind, formats: Formats) -> str:
@@ -17,14 +29,39 @@ def change_interval(low: float, high: float, kind: Kind, formats: Formats) -> st
     return f"95% interval {formats.change(low, kind)} to {formats.change(high, kind)}"
 
 
+def days_interval(low: float, high: float, formats: Formats) -> str:
+    """``95% interval 225–270 days``; ``95% interval 105 days`` where both ends are the same."""
+    return f"95% interval {formats.days(low)}" if low == high else interval(low, high, "days", formats)
+
+
 def at_age(age: int, grain: Grain) -> str:
     """``month 3 after joining``: an age in the words of the calendar."""
     return f"{'period' if grain == 'days' else grain} {age} after joining"
 
 
+def period_word(grain: Grain) -> str:
+    """``month``: what a period of the report is called."""
+    return "period" if grain == "days" else grain
+
+
 def customers(number: float, formats: Formats) -> str:
     """``1 customer``, ``1,506 customers``."""
     return f"{formats.count(number)} {'customer' if number == 1 else 'customers'}"
+
+
+def count_or_none(number: float, formats: Formats) -> str:
+    """``none``, ``1,506``: a number within a sentence."""
+    return formats.count(number) if number else "none"
+
+
+def three_digits(value: float) -> float:
+    """``11593.4`` gives ``11600``: no more is known of modelled money, or alike on two machines."""
+    return float(f"{value:.3g}")
+
+
+def unit_price(value: float, formats: Formats) -> str:
+    """``$37.25``, ``KZT8,723``: what one order or one customer brings; no cents from a hundred on."""
+    return formats.money(value, digits=2 if abs(value) < 100 else 0)
 
 
 def direction_of(change: float | None) -> Direction:
