@@ -124,7 +124,120 @@ SELECT (day - DATE '2023-01-01') // 7 + 1 AS week, count(*) FILTER (order_rank >
 FROM purchases WHERE first_day <= DATE '2025-12-31' - 182
     AND (day - DATE '2023-01-01') // 7 < (DATE '2025-12-31' - DATE '2023-01-01' + 1) // 7
 GROUP BY ALL;
+
+CREATE TABLE base_events AS
+WITH events AS (
+    SELECT day, count(*) AS joined, 0 AS reactivated, 0 AS lapsed
+    FROM purchases WHERE order_rank = 1 GROUP BY day
+    UNION ALL
+    SELECT next_day, 0, count(*), 0 FROM purchases WHERE next_day - day > 180 GROUP BY next_day
+    UNION ALL
+    SELECT day + 180, 0, 0, count(*) FROM purchases
+    WHERE coalesce(next_day, DATE '2100-01-01') - day > 180 AND day <= DATE '2025-12-31' - 180 GROUP BY day
+)
+SELECT day, sum(joined) AS joined, sum(reactivated) AS reactivated, sum(lapsed) AS lapsed
+FROM events GROUP BY day;
+
+CREATE TABLE silences AS
+SELECT coalesce(next_day, DATE '2025-12-31') - day AS days, next_day IS NOT NULL AS has_ended,
+    count(*) AS purchases
+FROM purchases GROUP BY ALL;
+
+CREATE TABLE tenure_periods AS
+SELECT month AS period_number,
+    CASE WHEN month - {first_month} >= 12 THEN 12 WHEN month - {first_month} >= 3 THEN 3
+        ELSE least(month - {first_month}, 1) END AS tenure,
+    count(*) AS buyers, sum(orders) AS orders, sum(days) AS purchase_days, sum(amount) AS amount
+FROM monthly GROUP BY ALL;
+
+CREATE TABLE last_cells AS
+SELECT cohort, {last_month} - cohort AS age, count(*) AS customers FROM customers GROUP BY ALL;
+
+CREATE TABLE first_repeat_cells AS
+WITH returns AS (
+    SELECT {first_month} AS cohort, min(month) AS month
+    FROM monthly WHERE month > {first_month} GROUP BY customer_id, cohort
+)
+SELECT cohort, month - cohort AS age, count(*) AS customers FROM returns GROUP BY ALL;
+
+CREATE TABLE bracket_cells AS
+WITH ages AS (SELECT customer_id, {first_month} AS cohort, month - {first_month} AS age FROM monthly)
+SELECT cohort, first_age, last_age, count(DISTINCT customer_id) AS active
+FROM ages JOIN (VALUES (1, 3), (4, 6), (7, 12)) AS brackets(first_age, last_age)
+    ON age BETWEEN first_age AND last_age
+GROUP BY ALL;
+
+CREATE TABLE rolling_cells AS
+SELECT {first_month} AS cohort, (day - first_day) // 30 AS age, count(DISTINCT customer_id) AS active
+FROM purchases WHERE first_day + 30 * ((day - first_day) // 30 + 1)::INT <= DATE '2026-01-01' GROUP BY ALL;
+
+CREATE TABLE rolling_observed AS
+SELECT cohort, (DATE '2026-01-01' - first_day) // 30 AS observed, count(*) AS customers
+FROM customers GROUP BY ALL;
+
+CREATE TABLE segment_waits AS
+WITH first AS (
+    SELECT amount, year(day) AS year, coalesce(next_day, DATE '2025-12-31') - day AS days,
+        next_day IS NOT NULL AS is_observed, count(*) AS customers
+    FROM purchases WHERE order_rank = 1 AND day >= DATE '2023-01-01' + 180 GROUP BY ALL
+), amounts AS (
+    SELECT amount, sum(customers) AS here FROM first GROUP BY amount
+), thirds AS (
+    SELECT amount, least(2, 3 * (2 * sum(here) OVER (ORDER BY amount) - here) // (2 * sum(here) OVER ()))
+        AS third
+    FROM amounts
+), limits AS (
+    SELECT third, min(amount) AS low, max(amount) AS high FROM thirds GROUP BY third
+)
+SELECT 'first_order_value' AS attribute, ['lower', 'middle', 'upper'][third::INT + 1] AS segment, low, high,
+    days, is_observed, sum(customers) AS customers
+FROM first JOIN thirds USING (amount) JOIN limits USING (third) GROUP BY ALL
+UNION ALL
+SELECT 'first_year', year::VARCHAR, NULL, NULL, days, is_observed, sum(customers) FROM first GROUP BY ALL;
 """
+# Where every customer stood on {day}; with {later} days after it that are looked at, too.
+STATES = """
+CREATE TABLE {table} AS
+WITH gaps AS (
+    SELECT customer_id, median(next_day - day) AS usual_gap_days
+    FROM purchases WHERE next_day <= DATE '{day}' GROUP BY customer_id HAVING count(*) > 1
+), summed AS (
+    SELECT customer_id, first_day, {columns}
+    FROM purchases WHERE first_day <= DATE '{day}' AND day <= DATE '{day}' + {later}
+    GROUP BY customer_id, first_day
+)
+SELECT *, last_day - first_day AS recency_days, DATE '{day}' - first_day AS age_days,
+    DATE '{day}' - last_day + 1 AS silence_days,
+    greatest(0, least(365, DATE '{day}' - 60 - first_day + 1)) AS norm_days
+FROM summed LEFT JOIN gaps USING (customer_id);
+"""
+KNOWN = """
+    max(day) FILTER ({known}) AS last_day, count(*) FILTER ({known}) - 1 AS frequency,
+    (sum(orders) FILTER ({known}))::BIGINT AS orders,
+    (sum(amount) FILTER ({known}))::DECIMAL(18, 2) AS amount,
+    coalesce(sum(amount) FILTER ({known} AND order_rank > 1), 0)::DECIMAL(18, 2) AS repeat_amount"""
+STRETCH = """
+    count(*) FILTER ({within}) AS {name}_purchases,
+    coalesce(sum(amount) FILTER ({within}), 0)::DECIMAL(18, 2) AS {name}_amount"""
+# Days before the one looked at: a stretch begins after the first and ends with the second.
+STRETCHES = {"year": (365, 0), "window": (730, 0), "last": (30, 0), "previous": (60, 30), "norm": (425, 60)}
+SNAPSHOTS = {
+    "states": ("2025-12-31", 0),
+    "states_previous": ("2025-11-30", 0),
+    "states_before": ("2025-07-04", 180),
+    "states_earlier": ("2025-01-05", 180),
+}
+
+
+def states(table: str) -> str:
+    """Write the statement that makes one of the snapshots."""
+    day, later = SNAPSHOTS[table]
+    stretches = STRETCHES | ({"later": (0, -later)} if later else {})
+    columns = [KNOWN.format(known=f"day <= DATE '{day}'" if later else "true")]
+    for name, (after, to) in stretches.items():
+        within = f"day > DATE '{day}' - {after} AND day <= DATE '{day}' - {to}"
+        columns.append(STRETCH.format(name=name, within=within))
+    return STATES.format(table=table, day=day, later=later, columns=",".join(columns))
 
 
 def build(file: Path, database: Path) -> None:
@@ -134,6 +247,7 @@ def build(file: Path, database: Path) -> None:
         month=MONTH.format(day="day"),
         first_month=MONTH.format(day="first_day"),
         next_month=MONTH.format(day="next_day"),
+        last_month=MONTH.format(day="last_day"),
         until_month=MONTH.format(day="(last_day + 180)"),
     )
     settings = {
@@ -142,7 +256,7 @@ def build(file: Path, database: Path) -> None:
         "preserve_insertion_order": False,
     }
     with duckdb.connect(str(database), config=settings) as connection:
-        connection.execute(statements)
+        connection.execute(statements + "".join(states(table) for table in SNAPSHOTS))
 
 
 if __name__ == "__main__":

@@ -138,7 +138,7 @@ def _usual_gaps(repeated: ir.Table) -> ir.Table:
     """Median days between a customer's purchase days; only with two gaps or more.
 
     The middle of ``n`` sorted gaps are those whose doubled rank is ``n``, ``n + 1`` or ``n + 2``: one of
-    them for odd ``n``, two for even. Medians of the engines themselves differ.
+    them for odd ``n``, two for even. Written with ranks, it spills to disk like any window.
     """
     gaps = repeated.select("customer_id", days=repeated["next_day"].delta(repeated["day"], unit="day"))
     sorted_by_days = ibis.window(group_by="customer_id", order_by="days")
