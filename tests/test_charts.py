@@ -24,9 +24,9 @@ from retention_utils.charts.canvas import (
     value_axis,
 )
 from retention_utils.charts.cohorts import pooled_curve, retention_heatmap
-from retention_utils.charts.next_order import next_order_curves
+from retention_utils.charts.next_order import next_order_curves, segment_lines
 from retention_utils.charts.passport import weekly_orders, weekly_revenue
-from retention_utils.charts.pulse import churn_line, movement_bars
+from retention_utils.charts.pulse import base_line, churn_answers_dots, churn_line, movement_bars
 from retention_utils.charts.value import expected_against_actual, tracking_curves
 from retention_utils.display import Callout
 from retention_utils.errors import TableError
@@ -72,6 +72,20 @@ def movement(count: int = 18, *, scale: int = 1, unmeasured: int = 6) -> pd.Data
     return table.assign(churn=churn, low=churn - 0.01, high=churn + 0.01)
 
 
+def answers(highest: float = 0.12, *, lowest: float = 0.05) -> pd.DataFrame:
+    churn = np.linspace(lowest, highest, 9)
+    words = ["This report", "As ChartMogul", "Start plus new", "1 − (end − new) ÷ start", *"ABCDE"]
+    return pd.DataFrame({"label": words, "churn": churn, "is_adopted": [True] + [False] * 8})
+
+
+def equilibrium(count: int = 18, *, scale: int = 1) -> pd.DataFrame:
+    base = (500.0 + 30 * np.arange(count)) * scale
+    table = pd.DataFrame({"period": months(count), "active_end": (400 + 10 * np.arange(count)) * scale})
+    known = table.assign(equilibrium_base=base, low=base * 0.9, high=base * 1.1)
+    known.loc[:1, ["equilibrium_base", "low", "high"]] = np.nan
+    return known
+
+
 def retention(
     cohorts: int = 17, *, small: int | None = None, periods: list[str] | None = None
 ) -> pd.DataFrame:
@@ -103,6 +117,11 @@ def curve(*, ranks: int = 4, last_day: int = 400, customers: int = 23502) -> pd.
         parts.append(pd.DataFrame({"order_rank": rank, "days": days, "at_risk": at_risk, "ordered": share}))
     table = pd.concat(parts, ignore_index=True)
     return table.assign(low=table["ordered"] * 0.98, high=table["ordered"] * 1.02)
+
+
+def segment_curve(*labels: str) -> pd.DataFrame:
+    table = curve(ranks=len(labels)).rename(columns={"order_rank": "position"})
+    return table.assign(label=table["position"].map(dict(enumerate(labels, 1))))
 
 
 def tracking(weeks: int = 78, *, scale: int = 1) -> pd.DataFrame:
@@ -147,6 +166,14 @@ CHARTS = {
     "churn, everyone": (churn_line, movement().assign(churn=1.0, low=0.99, high=1.0), {}),
     "churn, free periods": (churn_line, movement(4, unmeasured=1).assign(period=DAYS), {}),
     "churn, never measured": (churn_line, movement(unmeasured=18), {}),
+    "answers": (churn_answers_dots, answers(), {"low": 0.07, "high": 0.12}),
+    "answers, below zero": (churn_answers_dots, answers(lowest=-0.4), {"low": 0.07, "high": 0.12}),
+    "answers, hardly any churn": (churn_answers_dots, answers(0.002, lowest=0.001), {"low": 0.0, "high": 0.004}),
+    "equilibrium": (base_line, equilibrium(), {}),
+    "equilibrium, millions": (base_line, equilibrium(scale=10_000), {}),
+    "equilibrium, free periods": (base_line, equilibrium(4).assign(period=DAYS), {}),
+    "equilibrium, never known": (base_line, equilibrium().assign(equilibrium_base=np.nan, low=np.nan, high=np.nan), {}),
+    "equilibrium, just the base": (base_line, equilibrium().assign(equilibrium_base=500.0, active_end=501), {}),
     "heat map": (retention_heatmap, retention(), {"edges": EDGES}),
     "heat map, two years": (retention_heatmap, retention(24), {"edges": EDGES}),
     "heat map, two": (retention_heatmap, retention(2), {"edges": EDGES}),
@@ -158,6 +185,8 @@ CHARTS = {
     "next order": (next_order_curves, curve(), {}),
     "next order, millions": (next_order_curves, curve(customers=2_350_200), {}),
     "next order, one step": (next_order_curves, curve(ranks=1, last_day=60), {}),
+    "segments": (segment_lines, segment_curve("Сайт", "Маркетплейс $x^2$", "upper third, from $9,410"), {}),
+    "segments, long names": (segment_lines, segment_curve(*["W" * 24] * 4), {}),
     "tracking": (tracking_curves, tracking(), {}),
     "tracking, millions": (tracking_curves, tracking(scale=100), {}),
     "hold-out": (expected_against_actual, by_frequency(), {}),
@@ -165,7 +194,19 @@ CHARTS = {
 }  # fmt: skip
 
 
-BASIC = ["orders", "revenue", "movement", "churn", "heat map", "pooled", "next order", "tracking", "hold-out"]
+BASIC = [
+    "orders",
+    "revenue",
+    "movement",
+    "churn",
+    "answers",
+    "equilibrium",
+    "heat map",
+    "pooled",
+    "next order",
+    "tracking",
+    "hold-out",
+]
 
 
 def labels(ax) -> list:
@@ -248,6 +289,7 @@ def test_a_missing_column_is_named(name):
         "tracking": "cumulative",
         "hold-out": "label",
         "heat map": "customers",
+        "answers": "is_adopted",
     }
     column = needed.get(name, "lapsed" if name == "movement" else "low")
     with pytest.raises(TableError, match=rf"lacks \['{column}'\]"):
@@ -484,7 +526,7 @@ def test_tracking_draws_every_series_and_the_start_of_the_holdout():
         assert line.get_ydata().tolist() == table.loc[table["series"] == series, "cumulative"].tolist()
     assert [line.get_linestyle() for line in lines] == ["-", "--", "--"]
     assert holdout.get_xdata() == [39.5, 39.5]
-    assert words(ax.texts) == ["hold-out"]
+    assert words(ax.texts) == ["test"]
     assert words(ax.figure.texts) == ["Repeat purchases so far", "actual", "BG/NBD", "MBG/NBD"]
 
 

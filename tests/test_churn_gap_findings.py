@@ -34,16 +34,18 @@ TOO_LITTLE = replace(NOTHING, customers=0, leavers=0, returners=0, log_days=-89,
 NO_DIFFERENCE = replace(NOTHING, shortage="no difference")
 
 ANSWER = (
-    "A silence of more than 150 days (95% interval 120–180 days) tells best who is lost. Of the 2,000 customers who had "
-    "bought in the two years up to 4 August 2024, 1,200 bought nothing in the 180 days that followed: 75.0% of them had "
-    "been silent for longer than this gap by then, against 25.0% of the 800 who did buy, and no other gap tells the two "
-    "apart better."
+    "A customer is best counted as lost after 150 days without a purchase (95% interval 120–180 days). Tested on 2,000 "
+    "customers, this gap flagged as lost 75.0% of those who then bought nothing for 180 days, but also 25.0% of those who "
+    "bought again."
 )
-WIDE = " The interval is wide: a gap elsewhere in it may do as well."
-UNSETTLED = " Tested 180 days before, the same method recommends another gap, so it is not settled."
-UNTESTED = " It cannot be held against a test 180 days before, so whether it lasts is open."
-YOUNG = " The log covers less than 730 days up to the tested day, and while it is so short the best gap tends to grow with it."
-EDGE = " It is the shortest or the longest gap tried, so that the best may lie beyond."
+WIDE = " The interval is wide: another gap within it may do as well."
+UNSETTLED = " The same test 180 days earlier recommends 240 days, so the gap is not settled."
+UNTESTED = " Whether the gap lasts is not known: the same test 180 days earlier recommends none."
+YOUNG = (
+    " The order log covers less than 730 days up to the day of the test; as such a log grows, the recommended gap tends to "
+    "grow, too."
+)
+EDGE = " It is the shortest or the longest gap tried, so a better one may lie beyond."
 
 
 def said(text: str) -> str:
@@ -52,7 +54,11 @@ def said(text: str) -> str:
 
 
 def answer(found: GapRecommendation, earlier: GapRecommendation):
-    return says.churn_gap(found, earlier, tested_on=date(2024, 8, 4), follow_up_days=180, formats=FORMATS)
+    return says.churn_gap(found, earlier, follow_up_days=180, formats=FORMATS)
+
+
+def limits(found: GapRecommendation, earlier: GapRecommendation):
+    return says.churn_gap_limits(found, earlier, follow_up_days=180, formats=FORMATS)
 
 
 def stability(found: GapRecommendation, earlier: GapRecommendation):
@@ -68,44 +74,65 @@ def test_a_settled_gap_is_a_plain_yes():
     got = answer(FOUND, FOUND)
     assert (got.key, got.verdict, got.is_headline) == ("churn_gap", "yes", True)
     assert said(got.text) == ANSWER
+    assert limits(FOUND, FOUND) is None
 
 
 @pytest.mark.parametrize(
-    ("changes", "earlier", "added"),
+    ("changes", "earlier", "added", "others"),
     [
-        ({"low": 90}, {}, WIDE),
-        ({}, {"gap_days": 240, "low": 210, "high": 300}, UNSETTLED),
-        ({}, {"gap_days": None}, UNTESTED),
-        ({"log_days": 729}, {}, YOUNG),
-        ({"is_at_edge": True}, {}, EDGE),
-        ({"low": 60, "log_days": 366}, {"gap_days": 240, "low": 210, "high": 300}, WIDE + UNSETTLED + YOUNG),
+        ({"low": 90}, {}, WIDE, ""),
+        ({}, {"gap_days": 240, "low": 210, "high": 300}, UNSETTLED, ""),
+        ({}, {"gap_days": None}, UNTESTED, ""),
+        ({"log_days": 729}, {}, YOUNG, ""),
+        ({"is_at_edge": True}, {}, EDGE, ""),
+        (
+            {"low": 60, "log_days": 366, "is_at_edge": True},
+            {"gap_days": 240, "low": 210, "high": 300},
+            UNSETTLED,
+            WIDE + YOUNG + EDGE,
+        ),
+        ({"low": 60}, {"gap_days": None}, UNTESTED, WIDE),
     ],
 )
-def test_every_reservation_is_said_word_for_word(changes, earlier, added):
+def test_every_reservation_is_said_word_for_word_the_gravest_in_the_answer(changes, earlier, added, others):
     got = answer(replace(FOUND, **changes), replace(FOUND, **earlier))
     assert got.verdict == "with reservations"
     plain = ANSWER.replace("120–180", f"{changes.get('low', 120)}–180")
     assert said(got.text) == plain + added
+    more = limits(replace(FOUND, **changes), replace(FOUND, **earlier))
+    assert (more is None) == (not others)
+    if others:
+        assert (more.key, more.tone, more.title) == (
+            "churn_gap_limits", "info", "What else to know about this gap"
+        )  # fmt: skip
+        assert more.text == others.strip()
 
 
 def test_too_little_data_is_said_with_what_is_needed_and_what_is_there():
     got = answer(TOO_LITTLE, TOO_LITTLE)
     assert (got.verdict, got.is_headline) == ("not enough data", True)
     assert said(got.text) == (
-        "There is too little to test a churn gap on. A test takes a log of 270 days and at least 100 customers who had "
-        "bought by 180 days before its end: 30 or more who bought again in those 180 days, and as many who did not. "
-        "This log covers 91 days; of 0 customers who had bought by then, 0 bought again and 0 did not."
+        "No churn gap can be tested yet. That needs an order log of 270 days (here 91), and 100 customers who bought before "
+        "its last 180 days (here none): at least 30 who bought again in those days (here none) and 30 who did not (here "
+        "none)."
     )
+    some = replace(TOO_LITTLE, customers=90, leavers=70, returners=20, log_days=200)
+    assert said(answer(some, TOO_LITTLE).text) == (
+        "No churn gap can be tested yet. That needs an order log of 270 days (here 380), and 100 customers who bought before "
+        "its last 180 days (here 90): at least 30 who bought again in those days (here 20) and 30 who did not (here 70)."
+    )
+    assert limits(TOO_LITTLE, TOO_LITTLE) is None
 
 
 def test_silence_that_tells_nothing_is_a_no():
     got = answer(NO_DIFFERENCE, FOUND)
     assert (got.verdict, got.is_headline) == ("no", True)
     assert said(got.text) == (
-        "How long customers have been silent does not tell here who leaves: of 2,000 customers who had bought in the two "
-        "years up to 4 August 2024, no gap flags the 1,200 who bought nothing in the 180 days that followed more often, "
-        "beyond chance, than the 800 who did buy."
+        "No churn gap can be recommended: how long customers have been silent does not show here who leaves. Of 2,000 "
+        "customers tested, no gap flagged as lost the 1,200 who then bought nothing for 180 days clearly more often than the "
+        "800 who bought again."
     )
+    assert limits(NO_DIFFERENCE, FOUND) is None
 
 
 # --- whether it lasts ----------------------------------------------------------------------------------------------
@@ -115,18 +142,18 @@ def test_two_tests_that_fit():
     got = stability(FOUND, replace(FOUND, gap_days=165, low=135, customers=1942))
     assert (got.key, got.verdict, got.is_headline) == ("churn_gap_stability", "yes", False)
     assert said(got.text) == (
-        "Tested on 6 February 2024, 180 days before, the same method recommends 165 days (95% interval 135–180 days, "
-        "n = 1,942). That fits the 150 days of now: each lies in the interval of the other."
+        "The recommended gap has lasted: on 6 February 2024, 180 days earlier, the same test recommends 165 days (95% "
+        "interval 135–180 days, n = 1,942), which fits the 150 days of now."
     )
 
 
 def test_two_tests_that_do_not_fit():
-    got = stability(FOUND, replace(FOUND, gap_days=240, low=210, high=300))
+    got = stability(FOUND, replace(FOUND, gap_days=240, low=240, high=240))
     assert got.verdict == "no"
     assert said(got.text) == (
-        "Tested on 6 February 2024, 180 days before, the same method recommends 240 days (95% interval 210–300 days, "
-        "n = 2,000). That does not fit the 150 days of now, so rely on neither alone, and test again when the log is "
-        "longer."
+        "The recommended gap has not lasted: on 6 February 2024, 180 days earlier, the same test recommends 240 days (95% "
+        "interval 240 days, n = 2,000), which does not fit the 150 days of now. Rely on neither alone, and test again when "
+        "the order log is longer."
     )
 
 
@@ -137,8 +164,8 @@ def test_a_single_test_says_nothing_of_lasting(found, earlier):
     got = stability(found, earlier)
     assert got.verdict == "not enough data"
     assert said(got.text) == (
-        "Whether a recommended gap lasts can be said when two days, one 180 days before the other, each have enough "
-        "customers and each yield a gap; here they do not."
+        "Whether the recommended gap lasts cannot be said yet: that needs two days, 180 days apart, on each of which the "
+        "test can recommend one."
     )
 
 
@@ -146,15 +173,8 @@ def test_a_single_test_says_nothing_of_lasting(found, earlier):
 
 IN_FORCE = GapCost(180, 1000, 150, 0.15, 0.129, 0.174, 1200, 350, 350 / 1200, 1234.5, 9876.4)
 OTHER = GapCost(150, 1100, 200, 2 / 11, 0.16, 0.206, 1200, 300, 0.25, 2000.0, 8000.0)
-COST = (
-    "At the gap in force, 180 days, 150 of 1,000 customers flagged as lost came back all the same: a false churn of 15.0% "
-    "(95% interval 12.9–17.4%). 350 of 1,200 leavers were not flagged yet: a late detection of 29.2%. In the year before, "
-    "those who came back had spent $1,234, the leavers not flagged $9,876."
-)
-THE_OTHER = (
-    " At the recommended gap, 150 days, 200 of 1,100 would have come back and 300 leavers not been flagged; they had spent "
-    "$2,000 and $8,000."
-)
+ERRED = "150 of 1,000 customers flagged as lost came back, and 350 of 1,200 leavers were not flagged yet"
+BOTH = f" At 180 days, {ERRED}; at 150 days, 200 of 1,100 and 300."
 
 
 def cost(low: float, *, is_settled: bool = True, recommended: GapCost = OTHER):
@@ -165,47 +185,67 @@ def cost(low: float, *, is_settled: bool = True, recommended: GapCost = OTHER):
 def test_a_difference_within_chance_lets_the_gap_in_force_stand():
     got = cost(-0.017)
     assert (got.key, got.verdict, got.is_headline) == ("churn_gap_cost", "yes", False)
-    assert said(got.text) == COST + THE_OTHER + (
-        " Which of the two tells leavers and returners apart better is within chance (the share of leavers flagged minus "
-        "that of returners flagged changes by +3.1 points, 95% interval −1.7 to +4.7 points, widened because the best of "
-        "many gaps was picked)."
+    assert said(got.text) == (
+        "The gap in force, 180 days, can stay: 150 days did better only within chance (leavers flagged minus returners "
+        f"flagged: +3.1 points, 95% interval −1.7 to +4.7 points).{BOTH}"
     )
-
-
-BETTER = (
-    " The recommended gap tells the two apart better by more than chance (the share of leavers flagged minus that of "
-    "returners flagged changes by +3.1 points, 95% interval +1.7 to +4.7 points, widened because the best of many gaps "
-    "was picked)."
-)
 
 
 def test_a_better_gap_is_said_to_be_better():
     got = cost(0.017)
     assert got.verdict == "no"
-    assert said(got.text) == COST + THE_OTHER + BETTER
+    assert said(got.text) == (
+        "The gap in force, 180 days, did less well than 150 days, by more than chance (leavers flagged minus returners "
+        f"flagged: +3.1 points, 95% interval +1.7 to +4.7 points).{BOTH}"
+    )
 
 
 def test_a_better_gap_that_does_not_last_is_no_reason_to_change():
     got = cost(0.017, is_settled=False)
     assert got.verdict == "with reservations"
-    assert said(got.text) == COST + THE_OTHER + BETTER + (
-        " But a test on another day did not bear it out, so it is no reason yet to change the gap in force."
+    assert said(got.text) == (
+        "The gap in force, 180 days, can stay for now: 150 days did better (leavers flagged minus returners flagged: +3.1 "
+        f"points, 95% interval +1.7 to +4.7 points), but the earlier test recommends another gap.{BOTH}"
     )
 
 
 def test_the_gap_in_force_may_be_the_recommended_one():
     got = cost(0.0, recommended=IN_FORCE)
     assert got.verdict == "yes"
-    assert said(got.text) == COST + " It is the recommended gap."
+    assert said(got.text) == (
+        f"The gap in force, 180 days, is the recommended one: {ERRED}. The share who came back, the false churn, was 15.0% "
+        "(95% interval 12.9–17.4%)."
+    )
 
 
 def test_nothing_to_compare_with():
     got = says.churn_gap_cost(None, in_force=30, is_settled=True, formats=FORMATS)
     assert got.verdict == "not enough data"
     assert said(got.text) == (
-        "What the gap in force, 30 days, costs against a better one cannot be said: it takes a recommended gap to compare "
-        "it with, and customers who were silent for longer than the gap in force and had bought in the two years tested."
+        "Whether the gap in force, 30 days, does well cannot be said yet: that needs a recommended gap to compare it with, "
+        "and customers who had been silent for more than 30 days on the day of the test."
     )
+
+
+def money(recommended: GapCost = OTHER):
+    compared = GapComparison(recommended, replace(IN_FORCE, late_amount=98_764.0), 0.031, 0.017, 0.047, 23)
+    return says.churn_gap_money(compared, formats=FORMATS)
+
+
+def test_the_money_behind_both_errors():
+    judge = (
+        " The recommended gap takes both errors as equally bad. If one of them costs the business much more, choose another "
+        "gap from the table."
+    )
+    now = (
+        "At 180 days, customers flagged as lost who came back had spent $1,234 in the year before the test, and leavers not "
+        "flagged yet $98.8k."
+    )
+    got = money()
+    assert (got.key, got.tone, got.title) == ("churn_gap_money", "info", "The money behind each error")
+    assert got.text == f"{now} At 150 days it would be $2,000 and $8,000.{judge}"
+    assert money(IN_FORCE).text == now + judge
+    assert says.churn_gap_money(None, formats=FORMATS) is None
 
 
 # --- what to write -----------------------------------------------------------------------------------------------
@@ -214,17 +254,17 @@ def test_nothing_to_compare_with():
 @pytest.mark.parametrize(
     ("found", "in_force", "is_auto", "is_settled", "tone", "text"),
     [
-        (FOUND, 180, False, True, "info", "The client file sets 180 days. To use the recommended gap in all chapters, write gap_days = 150 under [churn] in client.toml; churn of earlier periods is then counted anew, too."),
-        (FOUND, 180, False, False, "info", "The client file sets 180 days. Keep that until the tests on two days agree, or until somebody who knows the business chooses another: with the gap, all churn figures change."),
-        (FOUND, 150, True, True, "warn", 'The client file says gap_days = "auto": the gap is recommended anew for every period, and churn can change because the gap did. To freeze it, write gap_days = 150 under [churn] in client.toml.'),
-        (TOO_LITTLE, 180, True, True, "info", 'The client file says gap_days = "auto", and the data recommend none, so that 180 days are used. To choose otherwise, write the number of days instead.'),
+        (FOUND, 180, False, True, "info", "The client file sets 180 days. To use the recommended gap in all chapters instead, write gap_days = 150 under [churn] in client.toml; churn of earlier periods is then counted anew, too."),
+        (FOUND, 180, False, False, "info", "The client file sets 180 days. Keep this until the tests on two days agree, or until somebody who knows the business chooses another gap. All churn figures change with it."),
+        (FOUND, 150, True, True, "warn", 'The client file says gap_days = "auto": the gap is recommended anew for every period, so churn can change only because the gap did. To keep one gap, write gap_days = 150 under [churn] in client.toml.'),
+        (TOO_LITTLE, 180, True, True, "info", 'The client file says gap_days = "auto", but the data recommend none, so 180 days are used. To choose another gap, write the number of days instead.'),
     ],
 )  # fmt: skip
 def test_what_to_write_into_the_client_file(found, in_force, is_auto, is_settled, tone, text):
     got = says.churn_gap_line(
         found, in_force=in_force, is_auto=is_auto, is_settled=is_settled, formats=FORMATS
     )
-    assert (got.key, got.tone, got.title) == ("churn_gap_line", tone, "How to fix the churn gap")
+    assert (got.key, got.tone, got.title) == ("churn_gap_line", tone, "Which churn gap to set")
     assert said(got.text) == text
 
 
@@ -242,15 +282,17 @@ def test_the_recommended_gap_as_a_key_figure():
     got = tells.recommended_gap_kpi(FOUND, formats=FORMATS)
     assert (got.key, got.value, got.number) == ("recommended_gap", "150 days", 150)
     assert (said(got.interval), got.basis) == ("95% interval 120–180 days", "n = 2,000")
+    exact = tells.recommended_gap_kpi(replace(FOUND, low=150, high=150), formats=FORMATS)
+    assert exact.interval == "95% interval 150 days"
     blank = tells.recommended_gap_kpi(TOO_LITTLE, formats=FORMATS)
     assert (blank.value, blank.number, blank.basis, blank.verdict) == (
         "—",
         None,
-        "too few data",
+        "too little data",
         "not enough data",
     )
     blank = tells.recommended_gap_kpi(NO_DIFFERENCE, formats=FORMATS)
-    assert blank.basis == "silence does not tell who leaves"
+    assert blank.basis == "silence does not show who leaves"
 
 
 def at_180(states: pd.DataFrame, **options) -> pd.DataFrame:
@@ -266,6 +308,7 @@ def test_the_shares_of_the_gap_in_force_as_key_figures():
     assert (said(got.interval), got.basis) == ("95% interval 21.0–29.5%", "100 of 400 at 180 days")
     got = tells.leavers_caught_kpi(at_180(states), formats=FORMATS)
     assert (got.key, got.value, got.number) == ("leavers_caught", "60.0%", 0.6)
+    assert got.label == "Leavers already flagged as lost"
     assert got.basis == "300 of 500 at 180 days"
     for kpi in (tells.false_churn_kpi, tells.leavers_caught_kpi):
         blank = kpi(at_180(states.iloc[:0]), formats=FORMATS)
@@ -304,7 +347,7 @@ def families(**decline) -> pd.DataFrame:
 
 def family_finding(table: pd.DataFrame):
     return tells.churn_families(
-        table, decline_share=0.5, stretch_days=30, follow_up_days=180, min_customers=20, formats=FORMATS
+        table, decline_share=0.5, follow_up_days=180, min_customers=20, formats=FORMATS
     )
 
 
@@ -324,21 +367,21 @@ def test_a_decline_is_said_to_announce_leaving_only_beyond_chance(low, verdict):
     )
     assert (got.key, got.verdict, got.is_headline) == ("churn_families", verdict, False)
     span = "+11.6 to +24.9" if low > 0 else "−1.0 to +24.9"
+    does = "leave more often" if low > 0 else "do not clearly leave more often"
     assert said(got.text) == (
-        "Of 500 customers who buy often enough for it to show, 229 had twice running, in stretches of 30 days, been 50% or "
-        "more below their own norm: 27.1% of these bought nothing in the 180 days that followed (95% interval 21.7–33.2%), "
-        f"a difference of +18.2 points to the others (95% interval {span} points). A decline had flagged 62 of the 90 who "
-        "left, silence for longer than the gap in force 11."
+        f"Customers who buy less than usual for them {does}: of 229 who twice in a row bought or spent at least 50% less, "
+        "27.1% then bought nothing for 180 days (95% interval 21.7–33.2%), a difference of +18.2 points against the 271 "
+        f"others (95% interval {span} points)."
     )
 
 
-def test_too_few_declining_are_said_to_be_too_few():
-    got = family_finding(families(customers=40, flagged=15))
+@pytest.mark.parametrize(("customers", "flagged", "here"), [(40, 15, ("15", "25")), (0, 0, ("none", "none"))])
+def test_too_few_declining_are_said_to_be_too_few(customers, flagged, here):
+    got = family_finding(families(customers=customers, flagged=flagged))
     assert got.verdict == "not enough data"
     assert said(got.text) == (
-        "Whether customers who buy less are leaving can be tried on those who buy often enough for it to show: at least two "
-        "purchases expected in 60 days by a norm of half a year or longer. They are 40 here, 15 of them declining; at least "
-        "20 declining and 20 others are needed."
+        "Whether customers who buy less than usual leave more often cannot be said yet. Among those who buy often enough for "
+        f"it to show, that needs 20 who bought less (here {here[0]}) and 20 who did not (here {here[1]})."
     )
 
 
@@ -347,11 +390,12 @@ def test_the_tables_have_every_column_they_print():
     assert rules["gap_days"].tolist()[:3] == [180, 150, 112]
     printed = show_table(rules, RULES, key="rules", caption="", formats=FORMATS)
     assert printed.cells[1] == (
-        "recommended: the largest share of leavers caught minus share of returners flagged", "150", "120", "180"
+        "Recommended: tells leavers and returners apart best", "150", "120", "180"
     )  # fmt: skip
     assert printed.cells[3][1:] == ("", "", "")
     named = tells.family_rows(families())
-    assert named["group"].tolist() == ["with a contract", "everyone", "with a norm", "with a norm"]
+    assert named["group"].tolist() == ["With a contract", "Everyone", "With a norm", "With a norm"]
+    assert named["family"].tolist() == ["Termination", "Inactivity", "Inactivity", "Decline"]
     assert tells.family_rows(families().assign(customers=0)).empty
     wanted = {column.name for column in FAMILIES} - {"caught_low", "caught_high"}
     assert wanted <= set(named)

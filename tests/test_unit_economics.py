@@ -175,7 +175,7 @@ def test_zero_churn_is_refused_and_not_infinite():
 
 def test_churn_that_is_not_measured_is_refused():
     assert formula_value(movement(8, churn=np.nan), periods=6) == (
-        "Churn is measured in 0 of the last 6 periods; the formula needs at least 3."
+        "Churn is known in none of the last 6 periods; the formula needs at least 3."
     )
     assert isinstance(formula_value(movement(3), periods=6), FormulaValue)
     assert formula_value(movement(8, orders=0, buyers=0, amount=0.0), periods=6) == (

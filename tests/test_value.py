@@ -107,8 +107,8 @@ def test_mbg_is_chosen_for_the_cdnow_sample(holdout_cells, bg, mbg):
     choice = choose_model(holdout_errors(holdout_cells, bg, mbg, holdout_days=cdnow_sample.HOLDOUT_DAYS))
     assert choice.model == MBG_NBD
     assert choice.reason == (
-        "the typical error of MBG/NBD was 1.607 purchases per customer (root mean square), that of each "
-        "customer's own past rate 2.212."
+        "the typical error of MBG/NBD was 1.607 purchases per customer, that of each customer's own past rate "
+        "2.212."
     )
 
 

@@ -18,6 +18,7 @@ from retention_utils.findings.value_economics import (
 from retention_utils.findings.value_three import (
     curves_alt,
     customer_value_kpi,
+    formula_note,
     minimums_words,
     rounded_values,
     three_values,
@@ -32,6 +33,7 @@ from retention_utils.value_models.minimums import data_minimums
 
 FORMATS = Formats("en", "USD")
 READING = {"margin": 0.4, "grain": "month", "formats": FORMATS}
+WORDS = {"age": 12, "grain": "month", "formats": FORMATS}
 FORMULA_VALUE = FormulaValue(6, "2025-01", 1149, 0.09364, 13.66, 145.85, 86.2, 1.262, 464.7)
 TEST = FormulaTest("2024-07", 6, 2619, 60360.0, 61116.0, 210991.0)
 COLUMNS = ["method", "year_value", "low", "high", "life_value", "customers", "bias_share"]
@@ -42,6 +44,11 @@ ROWS = [
     (MODEL, 110.4, 105.9, 115.1, np.nan, 3098, 0.102),
 ]
 TABLE = pd.DataFrame(ROWS, columns=COLUMNS)
+REFUSED = "Churn is known in none of the last 6 periods; the formula needs at least 3."
+COUNTED = (
+    "Counted, a new customer has brought $116 of margin up to month 12 after joining (95% interval $106–126; 2,244 "
+    "customers)."
+)
 NOTHING = TABLE.assign(**dict.fromkeys(COLUMNS[1:], np.nan))
 ECONOMICS = UnitEconomics(
     first_period="2021-01", last_period="2025-01", periods=49, left_out=0, spend=105469.0, customers=3098, cost=34.04,
@@ -61,54 +68,108 @@ def test_three_values_word_for_word():
     got = three_values(TABLE, FORMULA_VALUE, TEST, age=12, **READING)
     assert (got.key, got.verdict, got.is_headline) == ("three_values", "with reservations", False)
     assert said(got.text) == (
-        "Counted: a new customer has brought $116 of margin up to month 12 after joining (95% interval $106–126; 2,244 "
-        "customers). By formula (spend per active customer in a month ÷ churn) an active customer is worth $146 without "
-        "an end, if churn stays at 9.4% a month and is the same for everybody; on the last 6 months of the past it was "
-        "1.3% too high. By model: a new customer is expected to bring $110 in the first 52 weeks (95% interval "
-        "$106–115 for the mean, if the model is right); tested on the past, its total of purchases was 10.2% too high."
+        "Counted, a new customer has brought $116 of margin up to month 12 after joining (95% interval $106–126; 2,244 "
+        "customers). The formula spend ÷ churn says $101 a year for an active customer (1.2% too high in the test), the "
+        "model $110 for a new one's first 52 weeks (95% interval $106–115, if it is right)."
     )
-
-
-@pytest.mark.parametrize(("bias", "verdict"), [(-0.1, "yes"), (0.1, "yes"), (-0.101, "with reservations")])
-def test_a_model_near_in_the_test_is_a_yes(bias, verdict):
-    near = TABLE.assign(bias_share=[np.nan, 0.01, 2.5, bias])
-    assert three_values(near, FORMULA_VALUE, TEST, age=12, **READING).verdict == verdict
 
 
 def test_three_values_without_data_word_for_word():
-    refused = "Churn is measured in 0 of the last 6 periods; the formula needs at least 3."
-    got = three_values(NOTHING, refused, None, age=12, **READING)
+    got = three_values(NOTHING, REFUSED, None, age=12, **READING)
     assert got.verdict == "not enough data"
     assert got.text == (
-        "Counted: no group of new customers has been seen up to month 12 after joining yet, so what one brings in a "
-        "year cannot be counted. By formula: nothing can be said. Churn is measured in 0 of the last 6 periods; the "
-        "formula needs at least 3. By model: no forecast is given, for the reasons stated above."
+        "What a customer is worth cannot be said yet: no new customers have been followed up to month 12 after joining, "
+        "and the model gives no forecast. Churn is known in none of the last 6 periods; the formula needs at least 3."
     )
+
+
+@pytest.mark.parametrize(
+    ("blank", "formula", "test", "text"),
+    [
+        (
+            [0],
+            FORMULA_VALUE,
+            TEST,
+            "What a new customer brings in a year cannot be counted yet: none has been followed up to month 12 after "
+            "joining. The formula spend ÷ churn says $101 a year for an active customer (1.2% too high in the test), "
+            "the model $110 for a new one's first 52 weeks (95% interval $106–115, if it is right).",
+        ),
+        (
+            [3],
+            FORMULA_VALUE,
+            TEST,
+            f"{COUNTED} The formula spend ÷ churn says $101 a year for an active customer (1.2% too high when tested on "
+            "the past); the model gives no forecast.",
+        ),
+        (
+            [3],
+            FORMULA_VALUE,
+            None,
+            f"{COUNTED} The formula spend ÷ churn says $101 a year for an active customer (not tested); the model gives "
+            "no forecast.",
+        ),
+        (
+            [1, 2],
+            REFUSED,
+            None,
+            f"{COUNTED} The model says $110 for a new customer's first 52 weeks (95% interval $106–115, if it is right); the "
+            f"formula spend ÷ churn says nothing. {REFUSED}",
+        ),
+        (
+            [1, 2, 3],
+            REFUSED,
+            None,
+            f"{COUNTED} Neither the formula spend ÷ churn nor the model says anything. {REFUSED}",
+        ),
+    ],
+)
+def test_what_is_not_known_is_said(blank, formula, test, text):
+    table = TABLE.copy()
+    table.loc[blank, COLUMNS[1:]] = np.nan
+    got = three_values(table, formula, test, age=12, **READING)
+    assert (said(got.text), got.verdict) == (text, "with reservations")
 
 
 def test_what_is_unsure_or_untested_is_said():
-    table = TABLE.assign(low=np.nan, high=np.nan).assign(low=[np.nan] * 3 + [1.0], high=[np.nan] * 3 + [2.0])
+    table = TABLE.assign(low=[np.nan] * 3 + [1.0], high=[np.nan] * 3 + [2.0])
     got = three_values(table, FORMULA_VALUE, None, age=12, **{**READING, "margin": 1.0})
-    assert (
-        "$116 of revenue up to month 12 after joining (with too few groups of new customers for" in got.text
+    assert said(got.text) == (
+        "Counted, a new customer has brought $116 of revenue up to month 12 after joining (too few months of joining "
+        "for an interval; 2,244 customers). The formula spend ÷ churn says $101 a year for an active customer (not "
+        "tested), the model $110 for a new one's first 52 weeks (95% interval $1–2, if it is right)."
     )
-    assert "is the same for everybody; it could not be tested on the past." in got.text
+
+
+def test_what_the_formulas_take_for_granted_stands_under_the_table():
+    assert formula_note(FORMULA_VALUE, grain="month", formats=FORMATS) == (
+        "The formulas take churn to stay at 9.4% a month for ever and to be the same for everybody; the second also "
+        "forgets active customers who did not buy."
+    )
+    assert formula_note(REFUSED, grain="month", formats=FORMATS) == ""
 
 
 def test_the_table_of_three_values_says_what_was_tested():
-    got = three_values_words(TABLE, formats=FORMATS)
+    got = three_values_words(TABLE, **WORDS)
     assert got["bias_words"].tolist() == [
         "looks back only",
         "1.2% too high",
         "249.6% too high",
         "10.2% too high",
     ]
-    assert got["method_words"].notna().all()
-    blank = three_values_words(TABLE.assign(bias_share=np.nan), formats=FORMATS)
+    assert got["method_words"].tolist() == [
+        "Counted: up to month 12 after joining",
+        "Formula: spend ÷ churn",
+        "Formula: order value × orders per buyer ÷ churn",
+        "Model: first 52 weeks",
+    ]
+    blank = three_values_words(TABLE.assign(bias_share=np.nan), **WORDS)
     assert blank["bias_words"].tolist() == ["looks back only", "not tested", "not tested", "not tested"]
     shown = show_table(got, THREE_VALUES, key="three_values", caption="Values", formats=FORMATS)
     assert shown.cells[1][1:5] == ("$101", "", "", "$146")
-    nothing = three_values_words(NOTHING, formats=FORMATS)
+    thousands = three_values_words(TABLE.assign(year_value=11593.4, low=10629.1, high=12557.7), **WORDS)
+    shown = show_table(thousands, THREE_VALUES, key="three_values", caption="Values", formats=FORMATS)
+    assert shown.cells[0][1:4] == ("$11,600", "$10,600", "$12,600")
+    nothing = three_values_words(NOTHING, **WORDS)
     assert isinstance(show_table(nothing, THREE_VALUES, key="k", caption="c", formats=FORMATS), Callout)
 
 
@@ -119,13 +180,18 @@ def test_the_value_of_a_customer_as_a_key_figure():
         "Expected margin of a new customer in the first 52 weeks",
     )
     assert (far.value, far.number, far.interval, far.verdict) == ("$110", 110, "", "with reservations")
-    assert far.basis == "mean, by model; its purchases were 10.2% too high when tested on the past"
+    assert (
+        far.basis == "on average; tested on the past, the model expected 10.2% more purchases than were made"
+    )
     near = customer_value_kpi(TABLE.assign(bias_share=0.05), age=12, **READING)
-    assert (said(near.interval), near.verdict) == ("95% interval $106–115", "yes")
+    assert (said(near.interval), near.verdict) == ("95% interval $106–115", "")
     counted = TABLE.copy()
     counted.loc[3, COLUMNS[1:]] = np.nan
     got = customer_value_kpi(counted, age=12, **READING)
     assert (got.label, got.value, got.number) == ("Margin of a new customer in a year", "$116", 116)
+    counted.loc[0, ["year_value", "low", "high"]] = 11593.4, 10629.1, 12557.7
+    much = customer_value_kpi(counted, age=12, **READING)
+    assert (much.value, much.number, said(much.interval)) == ("$11,600", 11600, "95% interval $10,600–12,600")
     assert (said(got.interval), got.basis) == (
         "95% interval $106–126",
         "counted, up to month 12 after joining; 2,244 customers",
@@ -161,10 +227,9 @@ def test_costs_and_return_word_for_word():
     got = unit_economics(ECONOMICS, COSTS, **READING)
     assert (got.key, got.verdict) == ("unit_economics", "yes")
     assert said(got.text) == (
-        "Winning a customer has cost $34 on average ($105k spent on 3,098 new customers, January 2021 to January 2025), "
-        "and $41 in the last 12 months of these. Up to month 12 after joining a customer had brought $116 of margin, "
-        "3.68 times what winning that customer cost (95% interval 3.29–4.08). The cost is earned back by month 2 after "
-        "joining."
+        "Winning customers has paid: up to month 12 after joining, a customer had brought $116 of margin, 3.68 times "
+        "what winning these customers had cost (95% interval 3.29–4.08). The cost is earned back by month 2 after "
+        "joining. Winning one has cost $34 on average (3,098 new customers), $41 in the last 12 months with costs."
     )
 
 
@@ -175,20 +240,35 @@ def test_costs_and_return_word_for_word():
         (
             {"payback_age": None, "ratio": 0.5, "low": 0.4, "high": 0.6, "seen_age": 14, "recovered": 0.55},
             "no",
-            "The cost is not yet earned back: after 14 months, 55.0% of it had come back.",
+            "Winning customers has not paid within a year: up to month 12 after joining, a customer had brought $116 of "
+            "margin, 0.50 times what winning these customers had cost (95% interval 0.40–0.60). The cost is not yet "
+            "earned back: in 14 months after joining, 55.0% of it came back. Winning one",
         ),
-        ({"low": 0.9}, "with reservations", "(95% interval 0.90–4.08)"),
+        (
+            {"payback_age": None, "seen_age": 1, "recovered": 0.55},
+            "yes",
+            "The cost is not yet earned back: in 1 month after joining, 55.0% of it came back.",
+        ),
+        (
+            {"low": 0.9},
+            "with reservations",
+            "Whether winning customers pays within a year is not certain: up to month 12 after joining, a customer had "
+            "brought $116 of margin, 3.68 times what winning these customers had cost (95% interval 0.90–4.08).",
+        ),
         (
             {"low": np.nan, "high": np.nan},
             "with reservations",
-            "(too few groups of new customers for an interval)",
+            "(too few months of joining for an interval)",
         ),
         (
-            {"ratio": np.nan, "payback_age": None},
+            {"ratio": np.nan, "payback_age": None, "seen_age": 3, "recovered": 0.4},
             "not enough data",
-            "No group of new customers with known costs has been seen up to month 12 after joining.",
+            "Winning a customer has cost $34 on average ($105k spent on 3,098 new customers, January 2021 to January "
+            "2025). Nobody with known costs has been followed up to month 12 after joining yet. The cost is not yet "
+            "earned back: in 3 months after joining, 40.0% of it came back.",
         ),
-        ({"periods": 12}, "yes", "January 2025). Up to month 12"),
+        ({"periods": 12}, "yes", "$34 on average (3,098 new customers)."),
+        ({"age": 1}, "yes", "$41 in the last 1 month with costs."),
     ],
 )
 def test_every_other_return_is_a_sentence_of_its_own(changes, verdict, said_so):
@@ -201,9 +281,8 @@ def test_without_a_margin_nobody_speaks_of_profit():
     got = unit_economics(ECONOMICS, COSTS, **{**READING, "margin": 1.0})
     assert got.verdict == "not enough data"
     assert said(got.text) == (
-        "Winning a customer has cost $34 on average ($105k spent on 3,098 new customers, January 2021 to January 2025), "
-        "and $41 in the last 12 months of these. Whether that pays cannot be said: without a margin only revenue is "
-        "known, not profit. Set margin under [value] in client.toml for LTV:CAC and payback."
+        "Winning a customer has cost $34 on average ($105k spent on 3,098 new customers, January 2021 to January 2025). "
+        "Whether that pays cannot be said without the margin: state value.margin in client.toml."
     )
 
 
@@ -213,7 +292,7 @@ def test_missing_costs_say_what_to_supply():
     assert (got.key, got.tone) == ("missing_costs", "supply")
     assert got.title == "What winning a customer costs, and when it is earned back"
     assert got.text == (
-        "With what was spent on winning customers this section says what a new customer costs, how many times that "
+        "With what was spent on winning customers, this section says what a new customer costs, how many times that "
         "comes back (LTV:CAC) and after how long (payback). Supply a table [tables.costs] in client.toml; its columns "
         "are in data/README.md."
     )
@@ -223,8 +302,8 @@ def test_costs_that_match_nothing_say_so():
     got = unit_economics(None, COSTS, **READING)
     assert got.verdict == "not enough data"
     assert got.text == (
-        "None of the 2 rows of costs belongs to a whole month with truly new customers, so a cost per new customer "
-        "cannot be given. Costs are needed by the same periods as the report."
+        "What winning a customer costs cannot be said: no row of the table of costs (rows: 2) belongs to a whole month "
+        "whose new customers are surely new. State costs for every month of the report."
     )
 
 
@@ -232,13 +311,15 @@ def test_return_and_payback_as_key_figures():
     got = ltv_to_cac_kpi(ECONOMICS, has_costs=True, **READING)
     assert (got.key, got.value, got.number) == ("ltv_to_cac", "3.68", 3.68)
     assert said(got.interval) == "95% interval 3.29–4.08"
-    assert got.basis == "cost $34, margin $116 up to month 12 after joining; 3 is a rule of thumb only"
+    assert got.basis == (
+        "margin $116 up to month 12 after joining ÷ what winning these customers had cost; 3 is a rule of thumb only"
+    )
     got = payback_kpi(ECONOMICS, has_costs=True, **READING)
     assert (got.key, got.value, got.number) == ("payback", "month 2", 2)
-    assert got.basis == "48 months seen; month 0 is the one of joining"
+    assert got.basis == "month 0 is the month of joining; followed for 48 months"
     never = payback_kpi(replace(ECONOMICS, payback_age=None, recovered=0.4), has_costs=True, **READING)
     assert (never.value, never.number) == ("not yet", None)
-    assert never.basis == "48 months seen; 40.0% of the cost earned back so far"
+    assert never.basis == "followed for 48 months; 40.0% of the cost earned back so far"
 
 
 @pytest.mark.parametrize(
@@ -254,7 +335,7 @@ def test_key_figures_that_cannot_be_given_say_why(economics, options, why):
         got = kpi(economics, **{**READING, **options})
         assert (got.value, got.number, got.basis) == ("—", None, why)
     young = ltv_to_cac_kpi(replace(ECONOMICS, ratio=np.nan), has_costs=True, **READING)
-    assert (young.value, young.basis) == ("—", "no group of new customers is a year old")
+    assert (young.value, young.basis) == ("—", "nobody followed for a year yet")
 
 
 def test_the_table_of_payback_in_words():

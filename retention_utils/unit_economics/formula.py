@@ -98,8 +98,8 @@ def formula_value(
     least = min(periods, LEAST_PERIODS)
     if len(last) < least:
         return (
-            f"Churn is measured in {len(last)} of the last {periods} periods; the formula needs at least "
-            f"{least}."
+            f"Churn is known in {len(last) or 'none'} of the last {periods} periods; the formula needs at "
+            f"least {least}."
         )
     churn = float(last["churn"].mean())
     if churn <= 0:

@@ -29,7 +29,7 @@ class SavedCustomer:
 
 
 def retention_worth(
-    base: BaseRetention,
+    base: BaseRetention | None,
     *,
     margin: float,
     annual_discount_rate: float,
@@ -43,8 +43,8 @@ def retention_worth(
 
     Parameters
     ----------
-    base : BaseRetention
-        From :func:`retention_utils.what_if.base_curve.base_retention`.
+    base : BaseRetention or None
+        From :func:`retention_utils.what_if.base_curve.base_retention`; with None the table is empty.
     margin : float
         Margin as a share of revenue.
     annual_discount_rate : float
@@ -68,10 +68,9 @@ def retention_worth(
     The interval is a parametric bootstrap of the two shares (Beta, Jeffreys' prior) and of the mean revenue
     (normal): it says how well the base is known, not how the future may differ from the past.
     """
-    drawn = _drawn(base, margin)
-    point = _point(base, margin)
-    rows = []
-    for horizon in months:
+    rows: list[tuple[float, ...]] = []
+    drawn, point = (_drawn(base, margin), _point(base, margin)) if base else (None, None)
+    for horizon in months if base else ():
         weights = _discounts(horizon, annual_discount_rate)
         for step in points:
             kept, usual, extra = _extra(point, base, horizon, step, weights)
