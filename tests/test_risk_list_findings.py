@@ -23,6 +23,7 @@ from retention_utils.risk_list.call_list import CallList
 from retention_utils.risk_list.ranking import SIMPLE_RULES
 from retention_utils.risk_list.rehearsal import Rehearsal
 from retention_utils.risk_list.scoring import Estimate
+from retention_utils.value_models.minimums import missing_minimums
 
 FORMATS = Formats()
 DAY = date(1998, 1, 1)
@@ -114,12 +115,26 @@ def test_the_headline_word_for_word():
     assert (got.key, got.verdict, got.is_headline) == ("risk_list", "yes", True)
     # 0.8 + 0.7 + 0.6 = 2.1, spread sqrt(0.16 + 0.21 + 0.24) = 0.78: 0.57 to 3 (no more than are listed).
     assert said(got.text) == (
-        "Call the 3 customers on the list first: they brought $1,750 of revenue in the last year, have been "
-        "silent for longer than is usual for them, and about 2 of them (95% interval 1–3) are expected not to "
-        "buy in the next 180 days. In all 40 customers, worth $12.3k a year, are overdue and more likely to stay "
-        "away than to come back."
+        "Call the 3 customers on the list first: about 2 of them (95% interval 1–3) are expected to buy nothing "
+        "in the next 180 days. Together all 3 brought $1,750 of revenue in the last year. In a test on past data "
+        "such a list was better than the best simple rule."
     )
     assert "$1,750 of margin in" in headline(margin=0.4).text
+
+
+def test_a_list_of_one_names_the_chance_of_that_customer():
+    assert headline(replace(CALLS_NOW, listed=LISTED.iloc[:1])).text == (
+        "The list has 1 customer, who will buy nothing in the next 180 days with a chance of 80.0%, and brought "
+        "$1,000 of revenue in the last year. In a test on past data such a list was better than the best simple rule."
+    )
+
+
+def test_nobody_is_told_to_call_from_a_list_that_failed_its_test():
+    got = headline(rehearsal=replace(TESTED, found_gain=Estimate(-5.0, -9.0, -1.0)))
+    assert got.text.startswith("The list names 3 customers: about 2 of them")
+    assert got.text.endswith(
+        "Do not rely on it: in a test on past data such a list was worse than the best simple rule."
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,7 +148,24 @@ def test_the_headline_word_for_word():
     ],
 )
 def test_the_list_is_trusted_as_far_as_it_beat_the_best_simple_rule(gain, verdict):
-    assert headline(rehearsal=replace(TESTED, found_gain=gain)).verdict == verdict
+    tested = replace(TESTED, found_gain=gain)
+    assert headline(rehearsal=tested).verdict == verdict
+    words = {"yes": "was better than", "no": "was worse than"}.get(verdict, "was not clearly better than")
+    assert ("could not be tested" if gain is None else words) in headline(rehearsal=tested).text
+
+
+@pytest.mark.parametrize(
+    ("gain", "words"),
+    [
+        (
+            Estimate(5.0, -1.0, 9.0),
+            "in the year before, not clearly more than the best simple rule would have found",
+        ),
+        (Estimate(-5.0, -9.0, -1.0), "in the year before, less than the best simple rule would have found"),
+    ],
+)
+def test_the_test_says_by_how_much_only_as_far_as_it_is_certain(gain, words):
+    assert words in rehearsed(replace(TESTED, found_gain=gain)).text
 
 
 def test_a_list_that_could_not_be_tested_carries_a_reservation():
@@ -141,15 +173,22 @@ def test_a_list_that_could_not_be_tested_carries_a_reservation():
     got = rehearsed(UNTESTED)
     assert (got.key, got.verdict) == ("risk_list_tested", "not enough data")
     assert got.text == (
-        "The list could not be tested on 1 January 1998, 180 days before the end of the data. There are no buyers."
+        "Whether such a list is right could not be tested on what was known on 1 January 1998, 180 days before "
+        "the end of the period. Nobody had bought by then."
     )
+    assert rehearsed(Rehearsal(("The history spans 9 days.",))).text.endswith("The history spans 9 days.")
+
+
+def test_the_words_for_no_buyers_are_those_of_the_minimums():
+    columns = ["frequency", "recency_days", "age_days", "customers"]
+    assert missing_minimums(pd.DataFrame(columns=columns, dtype=float)) == tuple(say.NO_BUYERS_YET)
 
 
 def test_no_list_is_explained():
     short = headline(SHORT, UNTESTED)
     assert (short.verdict, short.text) == (
         "not enough data",
-        "No list is made. There are 30 buyers; at least 500 are needed. The history spans 89 days; at least 180 "
+        "No list can be made yet. There are 30 buyers; at least 500 are needed. The history spans 89 days; at least 180 "
         "are needed.",
     )
     refused = headline(REFUSED, UNTESTED)
@@ -160,8 +199,13 @@ def test_no_list_is_explained():
     nobody = headline(replace(CALLS_NOW, flagged=0, listed=LISTED.iloc[:0]))
     assert (nobody.verdict, nobody.text) == (
         "no",
-        "Nobody needs a call now: of the 900 customers who have been silent for longer than usual, none is more "
-        "likely to stay away for 180 days than to come back.",
+        "Nobody needs a call now: of the 900 customers silent for longer than usual, none is more likely to stay "
+        "away for 180 days than to come back.",
+    )
+    none = headline(replace(CALLS_NOW, candidates=0, flagged=0, listed=LISTED.iloc[:0]))
+    assert none.text == (
+        "Nobody needs a call now: no customer has been silent for longer than usual, but for at most twice the "
+        "churn gap."
     )
 
 
@@ -169,42 +213,45 @@ def test_the_test_word_for_word():
     got = rehearsed()
     assert (got.key, got.verdict, got.is_headline) == ("risk_list_tested", "yes", False)
     assert said(got.text) == (
-        "Made on 1 January 1998 from what was known then, the list would have named 50 customers, of whom 40 did "
-        "not buy in the following 180 days: 80.0% (95% interval 67.0–88.8%; of all 20,088 who could have been "
-        "called, 81.8%). The list looks for value rather than for the surest leavers: those it named rightly had "
-        "brought $34k of revenue in the year before, 15.3 times what a list drawn by lot would have found, and "
-        "compared with the best simple rule, “RFM groups at risk first”, +$9,293 (95% interval +$5,589 to "
-        "+$15.8k)."
+        "Of the 50 customers on such a list made on 1 January 1998, 40 stayed away for the next 180 days (80.0%, "
+        "95% interval 67.0–88.8%), against 81.8% of all candidates. Those on the list who stayed away "
+        "had brought $34k of revenue in the year before, more than the best simple rule would have found (+$9,293, "
+        "95% interval +$5,589 to +$15.8k)."
     )
 
 
 def test_which_model_made_the_list_is_said():
     used = say.chosen_model(TESTED, formats=FORMATS)
-    assert (used.key, used.tone, used.title) == ("chosen_model", "info", "Made with MBG/NBD, corrected")
+    assert (used.key, used.tone) == ("chosen_model", "info")
+    assert used.title == "Where the chances of staying away come from"
     assert used.text == (
-        "MBG/NBD knows only when customers bought. A regression that corrects its chances by the length of "
-        "silence, the number of purchases and the value of the customer, learned on an earlier stretch, ranked "
-        "those who stayed away with an average precision of 0.915, where 1 is perfect, against 0.897 of the model "
-        "alone (difference +0.018, 95% interval +0.012 to +0.022). It is used for the list."
+        "They come from a model of when customers buy and leave (MBG/NBD). A correction by silence, number of "
+        "purchases and value makes them better and is used: in the test, customers were ranked with an average "
+        "precision (1 is perfect) of 0.915 with it and 0.897 without it (+0.018, 95% interval +0.012 to +0.022)."
     )
     plain = say.chosen_model(replace(TESTED, chosen="model"), formats=FORMATS)
-    assert plain.title == "Made with MBG/NBD"
-    assert plain.text.endswith("That is no clear gain, so the model alone is used for the list.")
+    assert "and value brings no clear gain and is not used: in the test" in plain.text
     alone = say.chosen_model(replace(TESTED, chosen="model", precision_gain=None), formats=FORMATS)
-    assert alone.text.endswith("the data before it are too few.")
+    assert alone.text.endswith("could not be tested: the data are too few.")
     assert say.chosen_model(UNTESTED, formats=FORMATS) is None
 
 
 def test_chances_that_were_off_are_said_to_be():
     off = replace(TESTED, models=MODEL_ROWS.assign(predicted=0.70))
     got = say.chances_off(off, formats=FORMATS)
-    assert (got.key, got.tone, got.title) == ("chances_off", "warn", "The chances have been too low")
+    assert (got.key, got.tone, got.title) == (
+        "chances_off",
+        "warn",
+        "The chances behind the risk list were too low before",
+    )
     assert said(got.text) == (
-        "On the day of the test 70.0% of 20,088 customers were expected to stay away and 81.8% did (95% interval "
-        "81.3–82.4%). The order of the list need not suffer from that, but read the chances themselves with care."
+        "When the list was tested on past data, 70.0% of 20,088 customers were expected to stay away, and 81.8% "
+        "did (95% interval 81.3–82.4%). Today's chances may be too low as well; who comes before whom on the list "
+        "may still be right."
     )
     high = say.chances_off(replace(TESTED, models=MODEL_ROWS.assign(predicted=0.95)), formats=FORMATS)
-    assert high.title == "The chances have been too high"
+    assert high.title == "The chances behind the risk list were too high before"
+    assert "Today's chances may be too high as well" in high.text
     assert say.chances_off(TESTED, formats=FORMATS) is None  # less than five points are not worth a word
     wide = replace(off, rules=RULE_ROWS.assign(low=0.6, high=0.9))
     assert say.chances_off(wide, formats=FORMATS) is None
@@ -214,18 +261,35 @@ def test_chances_that_were_off_are_said_to_be():
 def test_risk_is_not_called_persuadability():
     got = say.persuadable(CALLS_NOW)
     assert (got.key, got.tone) == ("persuadable", "warn")
+    assert got.title == "Likely to leave is not the same as likely to be won back"
     assert "not whom a call brings back" in got.text
     assert say.persuadable(SHORT) is None
+
+
+def under_the_list(calls=CALLS_NOW, *, margin: float = 1.0) -> str:
+    return say.list_note(calls, follow_up_days=180, margin=margin, formats=FORMATS)
+
+
+def test_the_note_under_the_list_explains_it_and_counts_who_is_not_on_it():
+    assert under_the_list() == (
+        "Value at risk is the revenue of the last 365 days, chance of staying away that of buying nothing in the "
+        "next 180 days, expected loss the one times the other. The list holds the highest expected losses; in all "
+        "40 customers are more likely to stay away than to come back, and brought $12.3k of revenue in the last "
+        "year. The codes in brackets are rules of the playbook."
+    )
+    assert "Value at risk is the margin" in under_the_list(margin=0.4)
+    assert "in all" not in under_the_list(replace(CALLS_NOW, flagged=3))
+    assert under_the_list(SHORT) == ""
 
 
 def test_key_figures():
     value = say.value_at_risk_kpi(CALLS_NOW, margin=1.0, formats=FORMATS)
     assert (value.key, value.value, value.number) == ("value_at_risk", "$1,750", 1750.0)
-    assert value.basis == "3 customers; expected loss $1,300 in a year without a call"
+    assert value.basis == "3 customers; expected loss $1,300"
     share = say.precision_at_capacity_kpi(TESTED, tested_on=DAY, formats=FORMATS)
     assert (share.key, share.value, share.number) == ("precision_at_capacity", "80.0%", 0.8)
     assert said(share.interval) == "95% interval 67.0–88.8%"
-    assert share.basis == "40 of 50 on 1 January 1998; 81.8% of all candidates"
+    assert share.basis == "40 of 50 on 1 January 1998; of all candidates 81.8%"
 
 
 def test_key_figures_that_are_not_known_are_blank_with_a_reason():
@@ -240,11 +304,11 @@ def test_key_figures_that_are_not_known_are_blank_with_a_reason():
 def test_what_the_figures_show_for_who_cannot_see_them():
     assert said(say.calibration_alt(TESTED.calibration, formats=FORMATS)) == (
         "Share that stayed away in 2 groups by chance: from 40.0% where 33.0% was expected and 93.0% where 91.0% "
-        "was expected; in 1 groups the expectation lies within the 95% interval."
+        "was expected; in 1 of them the expectation lies within the 95% interval."
     )
     assert say.gains_alt(TESTED, formats=FORMATS) == (
-        "Share of the lost value found by calling 500 customers: Expected loss by MBG/NBD, corrected 13.8%, RFM "
-        "groups at risk 10.3%."
+        "Share of the lost value found by calling 500 customers, by whom to call first. Expected loss, corrected: "
+        "13.8%; Can't lose, then At risk: 10.3%."
     )
     assert say.calibration_alt(UNTESTED.calibration, formats=FORMATS) == "The chances could not be tested."
     assert say.gains_alt(UNTESTED, formats=FORMATS) == "The rankings could not be tested."
@@ -304,17 +368,21 @@ def test_an_empty_list_stays_empty():
 
 def test_the_rule_in_use_is_marked():
     labels = rules_in_words(RULE_ROWS)["label"].tolist()
-    assert labels[1] == "Expected loss by MBG/NBD, corrected (used)"
-    assert labels[0] == "Expected loss by MBG/NBD"
+    assert labels[1] == "Expected loss, corrected (used)"
+    assert labels[0] == "Expected loss"
+    assert labels[3] == "Can't lose, then At risk"
     assert labels[-1] == "All candidates"
+    marked = rules_in_words(RULE_ROWS, best_simple="rfm")["label"].tolist()
+    assert marked[3] == "Can't lose, then At risk (best simple rule)"
+    assert marked[:3] == labels[:3]
     assert set(SIMPLE_RULES) < set(RULE_NAMES)
     assert rules_in_words(pd.DataFrame()).empty
-    assert models_in_words(MODEL_ROWS)["label"].tolist() == ["MBG/NBD", "MBG/NBD, corrected"]
+    assert models_in_words(MODEL_ROWS)["label"].tolist() == ["The model (MBG/NBD)", "The model, corrected"]
     assert models_in_words(pd.DataFrame()).empty
 
 
 def test_the_tests_are_printed_whole():
     rules = show_table(rules_in_words(RULE_ROWS), RULES, key="rules", caption="C", formats=FORMATS)
-    assert rules.cells[1][:4] == ("Expected loss by MBG/NBD, corrected (used)", "50", "40", "80.0%")
+    assert rules.cells[1][:4] == ("Expected loss, corrected (used)", "50", "40", "80.0%")
     models = show_table(models_in_words(MODEL_ROWS), MODELS, key="models", caption="C", formats=FORMATS)
-    assert models.cells[0] == ("MBG/NBD", "84.3%", "81.8%", "0.897", "0.122", "0.119", "0.125")
+    assert models.cells[0] == ("The model (MBG/NBD)", "84.3%", "81.8%", "0.897", "0.122", "0.119", "0.125")

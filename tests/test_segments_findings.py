@@ -37,19 +37,22 @@ def said(text: str) -> str:
     return text.replace("\u2060", "")
 
 
-def headline(change=CHANGE, risk=RISK):
-    return say.segments(change, risk, SIZES, gap_days=180, min_customers=100, formats=FORMATS)
+def headline(change=CHANGE, sizes=SIZES):
+    return say.segments(change, sizes, gap_days=180, min_customers=100, formats=FORMATS)
+
+
+def silent(risk=RISK, *, base: int = 2403, gap_days: int = 180):
+    return say.at_risk(risk, base=base, gap_days=gap_days, min_customers=100, formats=FORMATS)
 
 
 def test_the_headline_word_for_word():
     got = headline()
     assert (got.key, got.verdict, got.is_headline) == ("segments", "no clear change", True)
     assert said(got.text) == (
-        "Of the 2,403 customers who bought in the last 24 months, 221 are Champions, who bought on five days or "
-        "more, the last time within 45 days: 9.2% (95% interval 8.1–10.4%) of the customers, who brought 34.5% "
-        "of the last year's revenue. 326 customers who bought on three days or more have been silent for longer "
-        "than 180 days (At risk and Can't lose) and brought $3.67M or 8.8% of it (95% interval 6.9–10.7%). A "
-        "period earlier 9.0% were Champions, a change of +0.2 points (95% interval −0.8 to +1.2 points)."
+        "221 of the 2,403 customers who bought in the last 24 months are Champions (9.2%, 95% interval 8.1–10.4%), "
+        "that is, with purchases on five days or more, the last within 45 days. They brought 34.5% of the last "
+        "year's revenue. The share of Champions changed by +0.2 points in the period (95% interval −0.8 to +1.2 "
+        "points)."
     )
 
 
@@ -61,10 +64,51 @@ def test_the_headline_is_judged_by_the_change_of_the_champions(low, high, verdic
     assert headline(replace(CHANGE, difference_low=low, difference_high=high)).verdict == verdict
 
 
-def test_one_customer_at_risk_is_one():
-    assert (
-        "1 customer who bought on three days or more has been silent"
-        in headline(risk=replace(RISK, customers=1)).text
+@pytest.mark.parametrize(
+    ("champions", "start"),
+    [
+        (0, "None of the 2,403 customers who bought in the last 24 months is a Champion ("),
+        (1, "1 of the 2,403 customers who bought in the last 24 months is a Champion ("),
+        (2, "2 of the 2,403 customers who bought in the last 24 months are Champions ("),
+    ],
+)
+def test_no_champion_and_one_are_said_to_be_so(champions, start):
+    got = headline(replace(CHANGE, customers=champions))
+    assert got.text.startswith(start)
+    assert ("They brought" in got.text) == (champions > 0)
+
+
+def test_good_customers_who_fell_silent_word_for_word():
+    got = silent()
+    assert (got.key, got.verdict, got.is_headline) == ("at_risk", "with reservations", False)
+    assert said(got.text) == (
+        "326 customers who bought on three days or more have been silent for longer than 180 days: the groups At "
+        "risk and Can't lose. They brought $3.67M in the last 365 days, 8.8% of the revenue (95% interval "
+        "6.9–10.7%)."
+    )
+    one = silent(replace(RISK, customers=1)).text
+    assert one.startswith("1 customer who bought on three days or more has been silent")
+    assert "silent for longer than 180 days: the groups" in one
+
+
+def test_nobody_silent_is_no_and_an_unseen_amount_is_not_nothing():
+    nobody = silent(replace(RISK, customers=0, amount=0.0))
+    assert (nobody.verdict, nobody.text) == (
+        "no",
+        "No customer who bought on three days or more has been silent for longer than 180 days.",
+    )
+    long_gap = silent(gap_days=365)
+    assert long_gap.text.endswith("What they brought lies more than a year back and is not counted here.")
+    assert "$" not in long_gap.text
+
+
+@pytest.mark.parametrize(("base", "share"), [(99, 0.0877), (2403, np.nan)])
+def test_too_little_to_say_what_fell_silent(base, share):
+    got = silent(replace(RISK, share=share), base=base)
+    assert (got.verdict, got.text) == (
+        "not enough data",
+        "How much of the revenue came from customers who have since fallen silent cannot be said: that needs 100 "
+        "customers in 24 months and revenue in the last 365 days.",
     )
 
 
@@ -81,16 +125,20 @@ def test_a_change_that_cannot_be_known_is_not_judged():
     assert (kpi.value, kpi.change, kpi.verdict, kpi.direction) == ("9.2%", "", "", "")
 
 
-@pytest.mark.parametrize(
-    ("change", "risk"),
-    [(replace(CHANGE, share=np.nan, base=30), RISK), (CHANGE, replace(RISK, share=np.nan))],
-)
-def test_too_few_customers_are_said_to_be_too_few(change, risk):
-    got = headline(change, risk)
-    assert got.verdict == "not enough data"
-    assert got.text == (
-        f"{FORMATS.count(change.base)} customers bought in the last 24 months; shares of ten groups mean "
-        "something from 100 customers with revenue in the last year on."
+def test_too_few_customers_are_said_to_be_too_few():
+    got = headline(replace(CHANGE, share=np.nan, base=30))
+    assert (got.verdict, got.text) == (
+        "not enough data",
+        "30 customers bought in the last 24 months, too few for ten groups: that needs 100.",
+    )
+
+
+def test_customers_without_revenue_are_not_said_to_be_too_few():
+    got = headline(sizes=SIZES.assign(amount_share=np.nan))
+    assert (got.verdict, got.text) == (
+        "not enough data",
+        "2,403 customers bought in the last 24 months, but they brought no revenue in the last 365 days: where "
+        "the money is cannot be said.",
     )
 
 
@@ -104,34 +152,39 @@ def test_moves_word_for_word():
     got = move_finding()
     assert (got.key, got.verdict) == ("migration", "no clear change")
     assert got.text == (
-        "Of the 2,375 customers who had bought in the 24 months before January 2025, 158 moved to a better group, "
-        "434 to a worse one and 1,783 stayed; more moves down than up are usual, since only a purchase lifts a "
-        "customer and new ones come in at the top. The Champions won 80 customers and lost 72 (+8, 95% interval "
-        "−16 to +32)."
+        "The Champions, the best group, won 80 customers in January 2025 and lost 72 (+8, 95% interval −16 to "
+        "+32). Of the 2,375 customers who had bought in the 24 months before, 158 moved to a better group and 434 "
+        "to a worse one; more moves down than up are usual."
     )
     assert move_finding(replace(MOVES, low=1.0)).verdict == "better"
     assert move_finding(replace(MOVES, high=-1.0)).verdict == "worse"
+    nobody = move_finding(replace(MOVES, champions_won=0, champions_lost=0, up=0, down=1)).text
+    assert "won no customers in January 2025 and lost none" in nobody
+    assert "none moved to a better group and 1 to a worse one" in nobody
+    assert "won 1 customer in" in move_finding(replace(MOVES, champions_won=1)).text
 
 
 def test_moves_within_a_short_log_are_counted_and_not_judged():
     got = move_finding(is_window_full=False)
     assert got.verdict == "not enough data"
-    assert got.text.endswith(
-        "Whether that is better or worse than usual cannot be said before the log reaches back 24 months from "
-        "the end of the period before."
+    assert got.text == (
+        "Of the 2,375 customers who had bought in the 24 months before January 2025, 158 moved to a better group "
+        "and 434 to a worse one. Whether that is good or bad cannot be said before the order log reaches back 24 "
+        "months from the end of the period before."
     )
     assert say.short_log(is_window_full=True) is None
     note = say.short_log(is_window_full=False)
     assert (note.key, note.tone) == ("short_log", "warn")
-    assert "a change between the periods is not judged" in note.text
+    assert note.title == "The order log is too short to compare groups of customers"
+    assert "changes of the groups are not judged" in note.text
 
 
 def test_few_customers_make_no_moves():
     got = move_finding(None)
     assert (got.verdict, got.text) == (
         "not enough data",
-        "Fewer than 100 customers had bought in the 24 months before January 2025; with so few, moves between "
-        "ten groups say nothing.",
+        "Fewer than 100 customers had bought in the 24 months before January 2025, too few to say how customers "
+        "move between ten groups.",
     )
 
 
@@ -139,37 +192,37 @@ def spread(top=TOP, index=INDEX):
     return say.concentration(top, index, buyers=8332, min_customers=100, formats=FORMATS)
 
 
-def test_concentration_gives_the_client_s_own_number_beside_the_saying():
+def test_concentration_word_for_word():
     got = spread()
     assert (got.key, got.verdict) == ("concentration", "yes")
     assert said(got.text) == (
-        "The 8% of the buyers who spent most in the last 365 days (667 of 8,332) brought 42.0% of the revenue "
-        "(95% interval 40.2–43.8%), the top 20% brought 63.5% (95% interval 62.2–64.8%). The saying that 8% of "
-        "the customers bring 40% of the profit goes back to a study by Adobe in 2012, of visitors of American "
-        "shopping sites and of revenue; the number here is this client's own."
+        "The 20% of the buyers who spent most brought more than half of the last year's revenue: 63.5% (95% "
+        "interval 62.2–64.8%). The top 8%, 667 of 8,332 buyers, brought 42.0% (95% interval 40.2–43.8%)."
     )
+    assert "8% of the customers bring 40% of the profit" in say.SAYING
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "verdict"),
+    ("low", "high", "verdict", "words"),
     [
-        (0.501, 0.6, "yes"),
-        (0.3, 0.499, "no"),
-        (0.45, 0.55, "with reservations"),
-        (0.5, 0.6, "with reservations"),
+        (0.501, 0.6, "yes", "spent most brought more than half of the last year's revenue: "),
+        (0.3, 0.499, "no", "spent most brought less than half of the last year's revenue: "),
+        (0.45, 0.55, "with reservations", "more than half of the last year's revenue is not certain: "),
+        (0.5, 0.6, "with reservations", "more than half of the last year's revenue is not certain: "),
     ],
 )
-def test_whether_few_bring_most_is_judged_by_the_top_fifth(low, high, verdict):
-    table = TOP.assign(low=[0.3, 0.4, low], high=[0.4, 0.5, high])
-    assert spread(table).verdict == verdict
+def test_whether_few_bring_most_is_judged_by_the_top_fifth(low, high, verdict, words):
+    got = spread(TOP.assign(low=[0.3, 0.4, low], high=[0.4, 0.5, high]))
+    assert got.verdict == verdict
+    assert words in got.text
 
 
 def test_few_buyers_make_no_concentration():
     got = say.concentration(TOP.iloc[:0], None, buyers=30, min_customers=100, formats=FORMATS)
     assert (got.verdict, got.text) == (
         "not enough data",
-        "30 customers bought in the last 365 days; how much of the revenue few of them bring can be said from "
-        "100 on.",
+        "30 customers bought in the last 365 days, too few to say how much of the revenue comes from a few of "
+        "them: that needs 100.",
     )
 
 
@@ -185,8 +238,8 @@ def test_key_figures():
     risk = say.at_risk_value_kpi(RISK, gap_days=180, formats=FORMATS)
     assert (risk.key, risk.value, risk.number) == ("at_risk_value", "$3.67M", 3_666_000.0)
     assert (said(risk.interval), risk.basis) == (
-        "share: 95% interval 6.9–10.7%",
-        "8.8% of all revenue, 326 customers",
+        "8.8% of all revenue, 95% interval 6.9–10.7%",
+        "326 customers silent for longer than 180 days",
     )
     top = say.top_share_kpi(TOP, INDEX, buyers=8332, formats=FORMATS)
     assert (top.key, top.value, top.number, top.basis) == (
@@ -201,7 +254,8 @@ def test_key_figures_that_are_not_known_are_blank_with_a_reason():
     few = say.champions_share_kpi(replace(CHANGE, share=np.nan, base=30), formats=FORMATS)
     assert (few.value, few.number, few.basis) == ("—", None, "only 30 customers in 24 months")
     risk = say.at_risk_value_kpi(replace(RISK, share=np.nan, customers=1), gap_days=180, formats=FORMATS)
-    assert (risk.value, risk.verdict, risk.basis) == ("—", "not enough data", "only 1 customer")
+    assert (risk.value, risk.verdict) == ("—", "not enough data")
+    assert risk.basis == "too few customers in 24 months, or no revenue in a year"
     long_gap = say.at_risk_value_kpi(RISK, gap_days=365, formats=FORMATS)
     assert (long_gap.value, long_gap.number) == ("—", None)
     assert long_gap.basis.startswith("the churn gap is a year or more")

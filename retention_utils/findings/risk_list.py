@@ -30,9 +30,9 @@ __all__ = [
 LEVEL = 0.95
 MOST_MISS = 0.05  # points between expected and observed that are worth a word
 TRUST = {
-    "better": "Tested on the past, such a list was better than the best simple rule.",
-    "unsure": "Tested on the past, such a list was not clearly better than the best simple rule.",
-    "worse": "Do not rely on it: tested on the past, such a list was worse than the best simple rule.",
+    "better": "In a test on past data such a list was better than the best simple rule.",
+    "unsure": "In a test on past data such a list was not clearly better than the best simple rule.",
+    "worse": "Do not rely on it: in a test on past data such a list was worse than the best simple rule.",
     "untested": "Whether such a list is right could not be tested.",
 }
 COMPARED = {"better": "more than", "unsure": "not clearly more than", "worse": "less than"}
@@ -60,12 +60,12 @@ def risk_list(
         return Finding("risk_list", verdict, f"{listed} {TRUST[_trust(rehearsal)]}", is_headline=True)
     expected, reach = chance.sum(), normal_quantile(LEVEL) * (chance * (1 - chance)).sum() ** 0.5
     low, high = max(expected - reach, 0), min(expected + reach, len(chance))
-    start = "The list names" if verdict == "no" else "Call first the"
+    listed = customers(len(chance), formats)
+    start = f"The list names {listed}" if verdict == "no" else f"Call the {listed} on the list first"
     text = (
-        f"{start} {customers(len(chance), formats)}{'' if verdict == 'no' else ' on the list'}: about "
-        f"{formats.count(expected)} of them ({interval(low, high, 'count', formats)}) are expected to buy "
-        f"nothing in the next {window}. Together all {formats.count(len(chance))} brought {brought} in the "
-        f"last year. {TRUST[_trust(rehearsal)]}"
+        f"{start}: about {formats.count(expected)} of them ({interval(low, high, 'count', formats)}) are "
+        f"expected to buy nothing in the next {window}. Together all {formats.count(len(chance))} "
+        f"brought {brought} in the last year. {TRUST[_trust(rehearsal)]}"
     )
     return Finding("risk_list", verdict, text, is_headline=True)
 
@@ -89,9 +89,9 @@ def risk_list_tested(
         f"{count_or_none(chosen['stayed_away'], formats)} stayed away for the next {window} "
         f"({formats.share(chosen['precision'])}, "
         f"{interval(chosen['low'], chosen['high'], 'share', formats)}), against "
-        f"{formats.share(every['precision'])} of all candidates. What these had brought in the year before, "
-        f"{formats.short_money(chosen['found'])} of {_money(margin)}, was {COMPARED[_trust(rehearsal)]} the "
-        f"best simple rule would have found, “{RULE_NAMES[rehearsal.best_simple]}” first "
+        f"{formats.share(every['precision'])} of all candidates. Those on the list who stayed away "
+        f"had brought {formats.short_money(chosen['found'])} of {_money(margin)} in the year before, "
+        f"{COMPARED[_trust(rehearsal)]} the best simple rule would have found "
         f"({formats.change(gain.value, 'short_money')}, "
         f"{change_interval(gain.low, gain.high, 'short_money', formats)})."
     )
@@ -134,7 +134,7 @@ def chances_off(rehearsal: Rehearsal, *, formats: Formats) -> Callout | None:
         return None
     side = "low" if miss > 0 else "high"
     text = (
-        f"When the list was tested on the past, {formats.share(model['predicted'])} of "
+        f"When the list was tested on past data, {formats.share(model['predicted'])} of "
         f"{customers(every['listed'], formats)} were expected to stay away, and "
         f"{formats.share(model['observed'])} did "
         f"({interval(every['low'], every['high'], 'share', formats)}). Today's chances may be too {side} as "
