@@ -51,20 +51,11 @@ ARMS = {
 
 # What can be planned, with the lowest and highest value that makes sense.
 PLAN_RANGES: dict[str, tuple[float | None, float | None]] = {
-    "active_customers": (0, None),
-    "new_customers": (0, None),
-    "reactivated_customers": (0, None),
-    "lapsed_customers": (0, None),
-    "buyers": (0, None),
-    "orders": (0, None),
-    "revenue": (0, None),
-    "order_value": (0, None),
-    "mrr": (0, None),
-    "churn_rate": (0, 1),
-    "retention_rate": (0, 1),
-    "repeat_rate": (0, 1),
-    "nps": (-100, 100),
-}
+    "active_customers": (0, None), "new_customers": (0, None), "reactivated_customers": (0, None),
+    "lapsed_customers": (0, None), "buyers": (0, None), "orders": (0, None), "revenue": (0, None),
+    "order_value": (0, None), "mrr": (0, None), "churn_rate": (0, 1), "retention_rate": (0, 1),
+    "repeat_rate": (0, 1), "nps": (-100, 100),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -234,6 +225,16 @@ CANONICAL: dict[str, CanonicalTable] = {
             Column("day", "day", "its day, or the first of several"),
             Column("last_day", "day", "its last day", "no", not_before="day"),
             Column("name", "text", "as the charts call it"),
+        ),
+        key=("day", "name"),
+        known_on="day",
+    ),
+    "factors": CanonicalTable(
+        "How things outside the business went: an exchange rate, the temperature, a competitor's price.",
+        (
+            Column("day", "day", "its day; of the figure for a week or a month any day in it"),
+            Column("name", "text", "which factor; as the report calls it"),
+            Column("value", "number", "how much it was"),
         ),
         key=("day", "name"),
         known_on="day",

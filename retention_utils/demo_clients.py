@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import gammainc
 
 from retention_utils.demo_dirt import EXPORT_COLUMNS, spoil
-from retention_utils.demo_tables import costs, events, plan, surveys, write_table
+from retention_utils.demo_tables import costs, events, factors, plan, surveys, write_table
 from retention_utils.export_dialects import Dialect, write_export
 from retention_utils.periods import calendar_to, parse_period
 from retention_utils.simulate import Truth, purchase_rates, simulate_purchases
@@ -234,6 +234,7 @@ def lavka_tables(truth: LavkaTruth) -> dict[str, pd.DataFrame]:
         "costs": costs(newcomers, seed=SEED),
         "plan": plan(newcomers),
         "events": events(),
+        "factors": factors(LAVKA_LAST_DAY, seed=SEED),
         "surveys": surveys(orders, last_day=LAVKA_LAST_DAY, seed=SEED),
     }
 
@@ -256,8 +257,8 @@ def kiosk_orders() -> pd.DataFrame:
 def write_demo_clients(folder: Path) -> None:
     """Write the files of both demo clients; the bytes are the same on every machine.
 
-    Beside ``orders.csv`` of both, ``lavka`` gets ``rates.csv``, ``costs.csv``, ``plan.csv``, ``events.csv``
-    and ``surveys.csv``.
+    Beside ``orders.csv`` of both, ``lavka`` gets ``rates.csv``, ``costs.csv``, ``plan.csv``, ``events.csv``,
+    ``factors.csv`` and ``surveys.csv``.
     """
     truth = lavka_truth()
     records = truth.rows[truth.rows["ordered_at"].notna()].reset_index(drop=True)

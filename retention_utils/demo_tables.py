@@ -1,4 +1,4 @@
-"""The tables beside the orders of ``lavka``: costs, plan, events, survey answers, and the truth behind them.
+"""The tables beside the orders of ``lavka``: costs, plan, events, factors, answers, and their truth.
 
 Each table is drawn by a generator of its own, so that none changes another or the orders.
 """
@@ -18,6 +18,7 @@ __all__ = [
     "cost_per_newcomer",
     "costs",
     "events",
+    "factors",
     "plan",
     "retention_share",
     "score_shares",
@@ -43,6 +44,12 @@ EVENTS = (
     ("2024-11-29", "2024-12-01", "Чёрная пятница"),
     ("2024-12-20", "2025-01-08", "Новогодняя распродажа"),
 )
+# What happens outside goes its own way: neither of the two changed anything for a customer.
+FIRST_READING = date(2021, 1, 4)  # a Monday; then every week
+EURO, TEMPERATURE = "Курс евро, тенге", "Температура воздуха, °C"
+EURO_START, EURO_STEP = 515.0, 0.008  # tenge; standard deviation of the log's weekly step
+WARMTH, COLDEST = (9.5, 14.5), 15  # mean and half the range of the year, °C; coldest day of the year
+WEATHER_STEP, WEATHER_KEPT = 2.5, 0.6  # °C: how far a week is off the season, and how much of it stays
 FIRST_ANSWER = date(2023, 2, 1)
 ANSWERED = 0.12  # of the purchases of customers with a code
 ANSWER_AFTER_DAYS = 3
@@ -121,6 +128,38 @@ def plan(newcomers: Mapping[date, int]) -> pd.DataFrame:
 def events() -> pd.DataFrame:
     """List what happened: ``day``, ``last_day`` (None for single days), ``name``."""
     return pd.DataFrame(EVENTS, columns=["day", "last_day", "name"])
+
+
+def factors(last_day: date, *, seed: int) -> pd.DataFrame:
+    """Make up what happened outside the shop, week by week; it knows the day and nothing of customers.
+
+    Parameters
+    ----------
+    last_day : date
+        No value is later.
+    seed : int
+        Same seed, same values.
+
+    Returns
+    -------
+    DataFrame
+        One row per Monday and factor: ``day``, ``name`` (Russian), ``value`` (as written: the price of a euro
+        in tenge, a random walk; the temperature in degrees, the season and weather that lasts).
+    """
+    random = np.random.default_rng([seed, 4])
+    days = pd.date_range(FIRST_READING, last_day, freq="7D")
+    steps = random.normal(size=(len(days), 2))
+    euro = EURO_START * np.exp(np.cumsum(EURO_STEP * steps[:, 0]))
+    season = -np.cos(2 * np.pi * (days.day_of_year.to_numpy() - COLDEST) / 365.25)
+    weather = np.zeros(len(days))
+    for week in range(1, len(days)):
+        weather[week] = WEATHER_KEPT * weather[week - 1] + WEATHER_STEP * steps[week, 1]
+    rows = [
+        (f"{day:%Y-%m-%d}", name, f"{value:.{digits}f}")
+        for day, *values in zip(days, euro, WARMTH[0] + WARMTH[1] * season + weather, strict=True)
+        for name, value, digits in zip((EURO, TEMPERATURE), values, (2, 1), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["day", "name", "value"])
 
 
 def surveys(orders: pd.DataFrame, *, last_day: date, seed: int) -> pd.DataFrame:

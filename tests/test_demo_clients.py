@@ -5,6 +5,7 @@ import io
 from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import ibis
@@ -31,7 +32,15 @@ from retention_utils.demo_clients import (
     write_demo_clients,
 )
 from retention_utils.demo_dirt import WHOLESALER
-from retention_utils.demo_tables import cost_per_newcomer, retention_share, score_shares
+from retention_utils.demo_tables import (
+    EURO,
+    TEMPERATURE,
+    cost_per_newcomer,
+    factors,
+    retention_share,
+    score_shares,
+)
+from retention_utils.external_factors import compare_factors
 from retention_utils.intake import side_tables
 from retention_utils.periods import calendar_to, last_complete_period, parse_period
 from retention_utils.quality.classify import classify_rows, log_traits
@@ -44,7 +53,7 @@ from retention_utils.value_models.minimums import missing_minimums
 
 DATA = Path(__file__).parents[1] / "data"
 START, DISCOUNTS = date(2021, 1, 1), date(2023, 3, 1)
-TABLES = ("rates", "costs", "plan", "events", "surveys")
+TABLES = ("rates", "costs", "plan", "events", "factors", "surveys")
 FILES = ("lavka/orders.csv", "kiosk/orders.csv", *(f"lavka/{name}.csv" for name in TABLES))
 
 
@@ -364,10 +373,58 @@ def test_of_the_events_the_discounts_begin_when_the_customers_change(truth):
     assert len(table) == 6
 
 
+def test_what_happens_outside_goes_its_own_way(truth):
+    table = lavka_tables(truth)["factors"]
+    values = table.pivot_table(index="day", columns="name", values="value", aggfunc=lambda cell: float(*cell))
+    assert list(values.columns) == [EURO, TEMPERATURE]
+    day = pd.to_datetime(values.index)
+    assert (day[0].date(), day[-1].date(), set(day.day_of_week)) == (date(2021, 1, 4), date(2025, 2, 10), {0})
+    steps = np.log(values[EURO]).diff().dropna()
+    assert steps.std() == pytest.approx(0.008, abs=3 * 0.008 / np.sqrt(2 * len(steps)))
+    assert abs(steps.autocorr()) < 2 / np.sqrt(len(steps))
+    warmth = values[TEMPERATURE].groupby(day.month).mean()
+    assert (warmth.idxmin(), warmth.idxmax()) in {(month, 7) for month in (12, 1, 2)}
+    assert warmth.max() - warmth.min() == pytest.approx(29, abs=4)
+
+
+def active_at(purchases: pd.DataFrame, bound: pd.Timestamp, gap_days: int = 180) -> set[int]:
+    recent = purchases["ordered_at"].between(bound - pd.Timedelta(days=gap_days), bound, inclusive="left")
+    return set(purchases.loc[recent, "customer"])
+
+
+def test_nothing_outside_moves_with_churn_but_by_chance():
+    purchases = lavka_purchases()
+    months = calendar_to(parse_period("2025-01"), START)
+    calendar = pd.DataFrame(
+        {
+            "period_number": range(len(months)),
+            "period": [month.key for month in months],
+            "first_day": pd.to_datetime([month.start for month in months]),
+            "last_day": pd.to_datetime([month.last_day for month in months]),
+        }
+    )
+    bounds = [*calendar["first_day"], pd.Timestamp("2025-02-01")]
+    active = [active_at(purchases, bound) for bound in bounds]
+    churn = [
+        len(start - end) / len(start) if number >= 6 else np.nan
+        for number, (start, end) in enumerate(pairwise(active))
+    ]
+    movement = calendar.assign(churn=churn)
+
+    def moves(seed: int) -> bool:
+        table = factors(LAVKA_LAST_DAY, seed=seed).astype({"value": float})
+        return len(compare_factors(table, movement, calendar).moving) > 0
+
+    assert not moves(2021)  # the ones in data/lavka
+    assert (
+        sum(moves(seed) for seed in range(60)) <= 7
+    )  # drawn anew: 4.9 per cent expected, 7 of 60 is 2.5 errors
+
+
 def test_the_tables_are_read_as_they_are_meant():
     read = side_tables(DATA / "lavka", read_config(DATA / "lavka" / "client.toml"))
     assert {name: read[name].num_rows for name in TABLES} == {
-        "rates": 100, "costs": 49, "plan": 52, "events": 6, "surveys": 886
+        "rates": 100, "costs": 49, "plan": 52, "events": 6, "factors": 430, "surveys": 886
     }  # fmt: skip
 
 

@@ -81,6 +81,7 @@ MINIMAL = {
         [("ann", "spring", "control", day("2024-01-05"), None, None)],
     ),
     "events": ("day,name\n2024-01-05,Prices up\n", [(day("2024-01-05"), None, "Prices up")]),
+    "factors": ("day,name,value\n2024-01-05,rain,-1.5\n", [(day("2024-01-05"), "rain", -1.5)]),
     "plan": ("period,metric,value\n2024,churn_rate,0.05\n", [("2024", "churn_rate", 0.05, None)]),
 }
 KIND_TYPES = {
@@ -328,6 +329,12 @@ def test_the_refusal_word_for_word(read):
             "day,last_day,name\n2024-01-05,2024-01-04,Fair\n",
             "last_day: 2024-01-04 is before day 2024-01-05.",
         ),
+        ("factors", "day,name,value\n2024-01-05,rain,\n", "value: is empty."),
+        (
+            "factors",
+            "day,name,value\n2024-01-05,rain,much\n",
+            "value: 'much' cannot be read as a number with decimal_mark '.'.",
+        ),
         (
             "campaigns",
             "customer_id,campaign,arm,day\nann,spring,zzz,2024-01-05\n",
@@ -395,6 +402,7 @@ def test_long_cells_are_cut(problems):
             "campaign, customer_id",
         ),
         ("events", "day,name\n2024-01-05,Fair\n2024-01-05,Fair\n", "day, name"),
+        ("factors", "day,name,value\n2024-01-05,rain,1\n2024-01-05,rain,2\n", "day, name"),
         (
             "plan",
             "period,metric,value,service\n2024,orders,1,\n2024,orders,2,\n",
@@ -530,6 +538,7 @@ YEAR = (day("2024-01-01"), day("2024-12-31"))
         ("surveys", "day,score\n{},9\n"),
         ("campaigns", "day,customer_id,campaign,arm\n{},ann,x,control\n"),
         ("events", "day,name\n{},Fair\n"),
+        ("factors", "day,name,value\n{},rain,1\n"),
     ],
 )
 def test_rows_are_known_from_their_day_on(read, name, text):

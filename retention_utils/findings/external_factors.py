@@ -3,7 +3,7 @@
 import pandas as pd
 
 from retention_utils.display import Callout, Finding, supply
-from retention_utils.external_factors import FEWEST_PERIODS, SIGNIFICANCE, FactorComparison
+from retention_utils.external_factors import SIGNIFICANCE, FactorComparison
 from retention_utils.findings.words import period_word
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
@@ -82,7 +82,7 @@ def _why_not(comparison: FactorComparison, grain: Grain, formats: Formats) -> st
     if comparison.missing == "too_few_periods":
         return (
             "External factors can be held against churn where it is known for "
-            f"{_periods(FEWEST_PERIODS, grain, formats)} in a row; here it is known for {periods}."
+            f"{_periods(comparison.fewest, grain, formats)} in a row; here it is known for {periods}."
         )
     if comparison.missing == "constant_churn":
         return (
