@@ -29,12 +29,14 @@ COLUMN_NAMES = MappingProxyType(
         "ru": {
             "order_id": "Номер заказа", "ordered_at": "Дата заказа", "customer_id": "Код клиента",
             "email": "E-mail", "phone": "Телефон", "amount": "Сумма", "currency": "Валюта",
-            "status": "Статус", "refund_of": "Возврат по заказу", "channel": "Канал", "comment": "Комментарий",
+            "status": "Статус", "refund_of": "Возврат по заказу", "channel": "Канал",
+            "comment": "Комментарий",
         },
         "uk": {
             "order_id": "Номер замовлення", "ordered_at": "Дата замовлення", "customer_id": "Код клієнта",
             "email": "E-mail", "phone": "Телефон", "amount": "Сума", "currency": "Валюта",
-            "status": "Статус", "refund_of": "Повернення за замовленням", "channel": "Канал", "comment": "Коментар",
+            "status": "Статус", "refund_of": "Повернення за замовленням", "channel": "Канал",
+            "comment": "Коментар",
         },
     }
 )  # fmt: skip

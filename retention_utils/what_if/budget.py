@@ -11,7 +11,7 @@ __all__ = ["BreakEven", "BudgetSplit", "break_even", "break_even_curve", "budget
 
 @dataclass(frozen=True)
 class BudgetSplit:
-    """What was spent on winning and on keeping customers over the last periods, and where revenue came from."""
+    """What was spent on winning and on keeping customers lately, and where revenue came from."""
 
     periods: int
     first_period: str
@@ -52,8 +52,8 @@ def budget_split(
     Returns
     -------
     BudgetSplit or None
-        None when no such period has both costs, or nothing was spent. Costs of another kind of period, such as
-        a quarter's among months, are left out: they are not split.
+        None when no such period has both costs, or nothing was spent. Costs of another kind of period, such
+        as a quarter's among months, are left out: they are not split.
     """
     require(calendar, ["period_number", "period"], name="calendar")
     require(tenure_periods, ["period_number", "tenure", "amount"], name="tenure_periods")
@@ -93,8 +93,8 @@ def break_even_curve(values: pd.DataFrame, costs: pd.DataFrame, *, upsell_share:
     Returns
     -------
     DataFrame
-        One row per age: ``age``, ``cohorts``, ``customers`` (with known costs, that have reached it), ``plain``,
-        ``upsell`` (money per customer: margin so far less the cost of winning).
+        One row per age: ``age``, ``cohorts``, ``customers`` (with known costs, that have reached it),
+        ``plain``, ``upsell`` (money per customer: margin so far less the cost of winning).
     """
     require(values, ["cohort", "age", "customers", "brought"], name="values")
     require(costs, ["cohort", "acquisition", "is_used"], name="costs")
