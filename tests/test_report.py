@@ -391,6 +391,17 @@ def test_a_chapter_shows_its_blocks_in_order_and_its_method_and_code_last(tmp_pa
     assert "Method" not in body
 
 
+def test_a_long_table_is_cut_with_a_count_of_what_was_cut(tmp_path):
+    rows = tuple((f"row {number}", number) for number in range(123))
+    body = pulse(tmp_path, table(rows=rows)).body
+    assert "row 119<" in body
+    assert "row 120<" not in body
+    assert "3 more rows are in the exported table." in body
+    whole = pulse(tmp_path, table(rows=rows[:120])).body
+    assert "row 119<" in whole
+    assert "exported" not in whole
+
+
 def test_key_figures_of_a_chapter_stand_in_one_list(tmp_path):
     body = pulse(tmp_path, kpi(), table(), kpi("Buyers", value="1,506")).body
     assert body.count('<ul class="kpis">') == 1
