@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from retention_utils.client_files import config_files
 from retention_utils.config import ClientConfig
+from retention_utils.engine_settings import NO_PROGRESS_BAR
 from retention_utils.errors import InputError
 from retention_utils.source_config import OrderSource, Source
 from retention_utils.sources.connections import connect, explain_database
@@ -184,6 +185,7 @@ def _engine(source: Source, workspace: Path, database: Path | None = None) -> It
             backend = ibis.duckdb.connect(
                 database or ":memory:", memory_limit=MEMORY_LIMIT, temp_directory=str(workspace)
             )
+            backend.raw_sql(NO_PROGRESS_BAR)
         try:
             yield backend
         finally:

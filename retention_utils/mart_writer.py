@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
 
+from retention_utils.engine_settings import NO_PROGRESS_BAR
 from retention_utils.intake import keep
 
 __all__ = ["MartWriter", "open_writer"]
@@ -45,6 +46,7 @@ def open_writer(engine: ibis.BaseBackend, file: Path) -> Iterator[MartWriter]:
         yield MartWriter(engine, engine)
         return
     mart = ibis.duckdb.connect(file)
+    mart.raw_sql(NO_PROGRESS_BAR)
     try:
         yield MartWriter(engine, mart)
     finally:

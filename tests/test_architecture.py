@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "retention_utils"
 
 # Imports point strictly down this list. A module of one line does not know the others of that line.
 LAYERS = [
-    {"currency_signs", "errors", "time_formats", "stamps", "untrusted", "light_jsonschema", "warm_kernels"},
+    {"currency_signs", "engine_settings", "errors", "time_formats", "stamps", "untrusted", "light_jsonschema", "warm_kernels"},
     {"schema", "periods", "project", "palette", "sparks", "canonical", "customer_ids"},
     {"source_config", "stats", "formats", "pictures"},
     {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "placing", "states", "export_dialects", "demo_dirt", "demo_tables"},

@@ -33,6 +33,7 @@ TABLES = {
 }  # fmt: skip
 UP_TO_15_APRIL = [order for order in PAPER if order[1] <= "2024-04-15"]
 SHORT_GAP = "[churn]\ngap_days = 30\n[value]\nholdout_weeks = 4"
+SHORT_FOLLOW_UP = "[churn]\ngap_days = 30\nfollow_up_days = 60\n[value]\nholdout_weeks = 4"
 MERGES = """
 [tables.merges]
 path = "merges.csv"
@@ -205,7 +206,7 @@ def test_an_unknown_table_is_refused_with_those_there_are(shop):
     found = ensure_mart(shop.folder, "shop", "2024-04")
     with pytest.raises(
         TableError,
-        match=r"^The mart has no table 'movement'; it has \['calendar', .*\]\. Did you mean 'movements'\?$",
+        match=r"^The mart has no table 'movement'; it has \['base_events', .*\]\. Did you mean 'movements'\?$",
     ):
         found.table("movement")
 
@@ -336,7 +337,7 @@ def random_orders(first, last, *, count, seed):
 )
 def test_rows_after_the_last_day_change_no_table(project, period, last, is_horizon_stated):
     horizon = f"\ndata_horizon = {last}" if is_horizon_stated else ""
-    project.write_client(settings=f"history_start = 2023-07-01{horizon}", sections=SHORT_GAP)
+    project.write_client(settings=f"history_start = 2023-07-01{horizon}", sections=SHORT_FOLLOW_UP)
     known = random_orders(date(2023, 7, 1), last, count=300, seed=1)
     known += [
         ("c1", str(last), "0"),
@@ -778,3 +779,31 @@ def test_a_mart_is_read_by_many_at_once(shop):
     first, second = (ensure_mart(shop.folder, "shop", "2024-04") for _ in range(2))
     with duckdb.connect(first.file, read_only=True):
         pd.testing.assert_frame_equal(first.table("daily"), second.table("daily"))
+
+
+QUIET_PROGRAM = """
+from IPython.core.interactiveshell import InteractiveShell
+InteractiveShell.instance()
+import duckdb
+asked = "SELECT current_setting('enable_progress_bar')"
+print(duckdb.connect().execute(asked).fetchall())
+from retention_utils import build, intake
+from retention_utils.project import find_project
+opened, seen = intake.ibis.duckdb.connect, []
+def watched(*args, **how):
+    backend = opened(*args, **how)
+    plain = backend.disconnect
+    backend.disconnect = lambda: (seen.extend(backend.raw_sql(asked).fetchall()), plain())
+    return backend
+intake.ibis.duckdb.connect = watched
+build.ensure_mart(find_project(), "shop", "2024-04")
+print(seen)
+"""
+
+
+def test_no_progress_bar_is_drawn_among_what_a_command_prints(shop):
+    # Once IPython is there, DuckDB draws one for whatever takes longer than two seconds.
+    done = subprocess.run([sys.executable, "-c", QUIET_PROGRAM], capture_output=True, text=True, check=True)
+    plain, ours = done.stdout.splitlines()
+    assert plain == "[(True,)]"
+    assert set(ours.strip("[]").split(", ")) == {"(False,)"}

@@ -17,7 +17,6 @@ CLIENT_FILE = """
 name = "CDNOW"
 currency = "USD"
 history_start = 1997-01-01
-data_horizon = {horizon}
 warmup_days = 0
 [orders]
 path = "orders.txt"
@@ -53,7 +52,7 @@ def write_project(folder: Path, *, is_cut: bool) -> Path:
     kept = [row for row in rows if not is_cut or row.split()[1] <= AS_OF.strftime("%Y%m%d")]
     assert (len(kept) < len(rows)) is is_cut
     (client / "orders.txt").write_text("\n".join([first, *kept, ""]), encoding="utf-8")
-    parts = [CLIENT_FILE.format(horizon=AS_OF if is_cut else date(1998, 6, 30))]
+    parts = [CLIENT_FILE]
     for name, (header, pattern) in TABLES.items():
         months = [month for month in MONTHS if not is_cut or month <= PERIOD]
         lines = [pattern.format(month=month, spent=1 + number % 9) for number, month in enumerate(months)]

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.util import gen_name
 
+from retention_utils.engine_settings import NO_PROGRESS_BAR
 from retention_utils.errors import InputError, did_you_mean
 from retention_utils.source_config import Source
 from retention_utils.sources.dialect import utf8_text
@@ -151,6 +152,7 @@ def read_duckdb(
         with duckdb.connect(
             str(file.path), read_only=True, config={"enable_external_access": False}
         ) as there:
+            there.execute(NO_PROGRESS_BAR)
             listed = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'"
             tables = [table for (table,) in there.execute(listed).fetchall()]
             batches = there.sql(_query(source, tables, file.name)).to_arrow_reader()
