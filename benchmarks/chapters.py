@@ -82,7 +82,7 @@ def write_client(project: Path, *, customers: int, orders: int) -> None:
     ]
     (folder / "costs.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     life = 300.0
-    mean_days = 1096 / 2 * 0.42  # what a life of this mean leaves of the three years
+    mean_days = 1096 / 2 * 0.38  # what a life of this mean leaves of the three years
     rate = (orders / customers - 1) / mean_days
     settings = {"memory_limit": "4GB", "temp_directory": str(project / "spill")}
     with duckdb.connect(config=settings) as connection:

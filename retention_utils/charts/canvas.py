@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -209,5 +210,6 @@ def _rounded(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].map(lambda value: float(f"{value:.5g}")) for name in fractions})
 
 
+@cache
 def _word_width(word: str) -> float:
     return float(TextPath((0, 0), word, size=12).get_extents().width)

@@ -32,7 +32,7 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
     highest = float(effects["high"].max()) if effects["high"].notna().any() else 1.0
     for place, row in enumerate(effects.itertuples()):
         words = f"{place + 1}. {row.title} · effort {row.effort}"
-        ax.text(0, place - 0.22, plain(words), ha="left", va="bottom", color=LIGHT["ink"], size=11)
+        ax.text(0, place - 0.22, plain(words), ha="left", va="bottom", color=LIGHT["ink"], size=12)
         if pd.isna(row.low):
             ax.text(
                 0, place, plain("not known in money"), ha="left", va="center", color=LIGHT["ink3"], size=11
@@ -47,7 +47,7 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
             ha="left",
             va="center",
             color=LIGHT["ink2"],
-            size=11,
+            size=12,
         )
     ax.set_ylim(len(effects) - 0.5, -0.75)
     ax.set_xlim(0, highest * 1.02)

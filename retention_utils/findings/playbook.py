@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from retention_utils.display import Action, Finding
+from retention_utils.findings.words import three_digits
 from retention_utils.formats import Formats
 from retention_utils.playbook.engine import FiredRule, Judgement, SilentRule
 from retention_utils.playbook.rules import Playbook
@@ -119,7 +120,7 @@ def rules_unjudged(unjudged: tuple[SilentRule, ...]) -> pd.DataFrame:
 def _range(fired: FiredRule, kept: tuple[float, float]) -> tuple[float | None, float | None]:
     if fired.margin_at_stake is None:
         return None, None
-    return round(fired.margin_at_stake * kept[0], 2), round(fired.margin_at_stake * kept[1], 2)
+    return three_digits(fired.margin_at_stake * kept[0]), three_digits(fired.margin_at_stake * kept[1])
 
 
 def _effect(
