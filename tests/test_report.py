@@ -196,11 +196,11 @@ def test_the_clients_words_arrive_unchanged(page, client):
     assert any(a.get("aria-label") == client for a in parsed.all("div"))
 
 
-def test_the_running_foot_stays_inside_its_quotes(tmp_path):
+def test_the_running_head_stays_inside_its_quotes(tmp_path):
     page = render_report(RUN | {"name": 'A"; } </style> \\ é', "period_label": "x\ny"}, [pulse(tmp_path)])
-    foot = re.search(r'@bottom-left \{ content: "([^"]*)"; \}', page)[1]
+    head = re.search(r'@top-left \{ content: "([^"]*)"; \}', page)[1]
     # CSS: a backslash, the code point in hex, a space
-    read = re.sub(r"\\([0-9a-f]+) ", lambda match: chr(int(match[1], 16)), foot)
+    read = re.sub(r"\\([0-9a-f]+) ", lambda match: chr(int(match[1], 16)), head)
     assert read == 'A"; } </style> \\ é, x\ny'
     assert page.count("</style>") == 1
 
@@ -622,7 +622,9 @@ def test_text_that_is_not_unicode_is_written_all_the_same(tmp_path):
 def test_a_long_table_is_folded_with_the_number_of_its_rows(tmp_path):
     rows = [("A", 3), ("B", 4)]
     body = pulse(tmp_path, table(rows=rows, is_folded=True)).body
+    on_paper = r'<span class="paper"> \(on screen and in the exported tables\)</span>'
     assert re.search(
-        r'<details class="fold"><summary>Table 3.1: [^<]*, 2 rows</summary>\s*<div class="sheet"', body
+        rf'<details class="fold"><summary>Table 3.1: [^<]*, 2 rows{on_paper}</summary>\s*<div class="sheet"',
+        body,
     )
     assert "Table 3.1:" not in pulse(tmp_path, table(rows=rows)).body
