@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from retention_utils.compact import gathered
 from retention_utils.errors import RetentionError
 from retention_utils.palette import LIGHT
 from retention_utils.pictures import REFERENCE, written
@@ -81,7 +82,7 @@ def inline(figure: "Figure", *, prefix: str, css_class: str) -> str:
         _shorten(node)
     view = drawn.attrib.get("viewBox", "")
     root = ElementTree.Element("svg", {"class": f"chart {css_class}", "viewBox": view, **HIDDEN})
-    root[:] = drawn[:]
+    root[:] = gathered(drawn)
     return written(root, prefix=prefix)
 
 
@@ -99,7 +100,9 @@ def _strip(node: ElementTree.Element) -> None:
     for child in list(node):
         _strip(child)
         is_hollow = child.tag in ("g", "defs") and len(child) == 0
-        is_invisible = child.tag == "path" and child.attrib.get("style") == "fill: none"
+        is_invisible = child.tag == "path" and (
+            not child.attrib.get("d") or child.attrib.get("style") == "fill: none"
+        )
         if child.tag in ("metadata", "style") or is_hollow or is_invisible:
             node.remove(child)
 
@@ -130,18 +133,16 @@ def _is_default_black(node: ElementTree.Element, *, is_filled: bool) -> bool:
 
 
 def _shorten(node: ElementTree.Element) -> None:
-    """Tokens for hexes, a tenth of a pixel for coordinates."""
+    """Tokens for hexes, a tenth of a pixel for places."""
     found = node.attrib
     if "style" in found:
         found["style"] = _style(found["style"])
     for name in ("fill", "stroke"):
         if name in found:
             found[name] = COLOUR.sub(_token, found[name])
-    for name in ("x", "y", "width", "height", "d", "transform"):
+    for name in ("x", "y", "width", "height", "transform"):
         if name in found:
             found[name] = NUMBER.sub(_tenth, found[name])
-    if "d" in found:
-        found["d"] = re.sub(r"\s*([MLCQZz])\s*", r"\1", " ".join(found["d"].split()))
     if found.get("transform", "").startswith("rotate(-0 "):
         del found["transform"]
     if found.get("style") == "":

@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).parents[1] / "retention_utils"
 # Imports point strictly down this list. A module of one line does not know the others of that line.
 LAYERS = [
     {"currency_signs", "engine_settings", "errors", "time_formats", "stamps", "untrusted", "light_jsonschema", "warm_kernels"},
-    {"schema", "periods", "project", "palette", "sparks", "canonical", "customer_ids"},
-    {"source_config", "stats", "formats", "pictures"},
+    {"schema", "periods", "project", "palette", "sparks", "canonical", "customer_ids", "outline"},
+    {"source_config", "stats", "formats", "pictures", "compact"},
     {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "placing", "states", "export_dialects", "demo_dirt", "demo_tables"},
     {"definitions", "quality", "client_files", "observation", "onboarding", "columns"},
     {"tables", "period_tables", "cohort_tables", "segment_tables", "mart", "intake"},

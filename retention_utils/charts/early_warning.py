@@ -85,7 +85,7 @@ def cadence_grid(
         ax, height=400, left=52, right=14, top=70 if ax is not None and is_narrow(ax) else 32, bottom=50
     )
     limits = _edges(cells)
-    for cell in cells.itertuples():
+    for cell in cells.sort_values("customers", kind="stable").itertuples():  # one colour after the other
         left, right = (_place(value) for value in (cell.gap_from, min(cell.gap_to, 4 * cell.gap_from + 4)))
         low, high = (_place(value) for value in (cell.silence_from, min(cell.silence_to, gap_days + 1)))
         color = HEAT[int(np.searchsorted(limits, cell.customers, side="right"))]
