@@ -1,5 +1,7 @@
 """Chart of what the measures of the playbook may bring."""
 
+from textwrap import wrap
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -11,7 +13,7 @@ from retention_utils.svg import plain
 
 __all__ = ["effect_ranges"]
 
-ROW = 44  # pixels per measure
+ROW, SMALL_ROW, LINE = 44, 60, 15  # pixels per measure, per measure on a phone, per line of words
 
 
 def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
@@ -28,11 +30,15 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
         The axes drawn on.
     """
     require(effects, ["title", "effort", "low", "high"], name="effects")
-    ax = framed(ax, height=56 + ROW * len(effects), left=8, right=8 if ax is None or not is_narrow(ax) else 4)
+    small = ax is not None and is_narrow(ax)
+    height = SMALL_ROW if small else ROW
+    ax = framed(ax, height=56 + height * len(effects), left=8, right=4 if small else 8)
     highest = float(effects["high"].max()) if effects["high"].notna().any() else 1.0
     for place, row in enumerate(effects.itertuples()):
         words = f"{place + 1}. {row.title} · effort {row.effort}"
-        ax.text(0, place - 0.22, plain(words), ha="left", va="bottom", color=LIGHT["ink"], size=12)
+        for up, line in enumerate(reversed(wrap(words, 44 if small else 200))):
+            y = place - 0.22 - up * LINE / height
+            ax.text(0, y, plain(line), ha="left", va="bottom", color=LIGHT["ink"], size=12)
         if pd.isna(row.low):
             ax.text(
                 0, place, plain("not known in money"), ha="left", va="center", color=LIGHT["ink3"], size=11
@@ -49,7 +55,7 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
             color=LIGHT["ink2"],
             size=12,
         )
-    ax.set_ylim(len(effects) - 0.5, -0.75)
+    ax.set_ylim(len(effects) - 0.5, -0.8)
     ax.set_xlim(0, highest * 1.02)
     ax.set_yticks([])
     ax.set_xticks([0], ["0"])
