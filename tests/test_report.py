@@ -23,6 +23,7 @@ from notebook_samples import (
 )
 
 from retention_utils.errors import InputError
+from retention_utils.exporter import CODE
 from retention_utils.palette import STYLESHEET
 from retention_utils.report import read_chapter, render_report
 from retention_utils.table_files import write_tables
@@ -225,8 +226,8 @@ def test_every_class_of_the_stylesheet_is_used():
     named = set(re.findall(r"\.([a-zA-Z][\w-]*)", re.sub(r"\{[^{}]*\}", "{}", css)))
     sources = [*STYLESHEET.parent.glob("*.j2"), *STYLESHEET.parents[1].glob("s*.py")]
     written = " ".join(path.read_text(encoding="utf-8") for path in sources)
-    pygments = {"k", "kn", "kc", "ow", "nd", "nf", "nc", "s1", "s2", "sd", "sa", "si", "se", "c1", "mi", "mf"}
-    assert {name for name in named - pygments if not re.search(rf"\b{name}\b", written)} == set()
+    assert set(CODE.values()) <= named
+    assert {name for name in named - set(CODE.values()) if not re.search(rf"\b{name}\b", written)} == set()
 
 
 # ------------------------------------------------------------- at a glance
@@ -386,9 +387,21 @@ def test_a_chapter_shows_its_blocks_in_order_and_its_method_and_code_last(tmp_pa
     assert "Table 3.2" in body
     assert "Figure 3.1" in body
     assert "46.1% came back." not in body, "the headline stands above the section"
-    assert '<span class="c1"># why</span>' in body
+    assert '<span class="c"># why</span>' in body
     assert "Load" not in body
     assert "Method" not in body
+
+
+def test_code_is_marked_where_the_page_tells_it_apart_and_nowhere_else(tmp_path):
+    code = 'from shop import a\n\n@b\ndef call(x, *, y=1.5):  # why\n    return x is not None and f"<{y}>"'
+    body = pulse(tmp_path, code=code).body
+    assert (
+        '<code><span class="k">from</span> shop <span class="k">import</span> a\n\n<span class="k">@b</span>\n'
+        '<span class="k">def</span> <span class="f">call</span>(x, *, y=<span class="m">1.5</span>):  '
+        '<span class="c"># why</span>\n    <span class="k">return</span> x <span class="k">is</span> '
+        '<span class="k">not</span> <span class="k">None</span> <span class="k">and</span> '
+        '<span class="s">f"&lt;{</span>y<span class="s">}&gt;"</span></code>'
+    ) in body
 
 
 def test_a_long_table_is_cut_with_a_count_of_what_was_cut(tmp_path):
