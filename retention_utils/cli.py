@@ -157,20 +157,32 @@ def export(
     period: Period = None,
     to: Annotated[Path | None, typer.Option("--to", help="A folder; left out: beside the report.")] = None,
     hash_ids: Annotated[bool, typer.Option("--hash-ids", help="Replace the ids of customers.")] = False,
+    bom: Annotated[
+        bool, typer.Option("--bom", help="Begin CSV files with a byte order mark: Excel then reads UTF-8.")
+    ] = False,
 ) -> None:
-    """Write the tables and call lists of finished reports as CSV and as one workbook each."""
+    """Write finished reports as files: tables (CSV, one workbook) and charts (SVG, PNG)."""
+    from retention_utils.exports.whole import export_report
     from retention_utils.shelf import finished_reports
-    from retention_utils.table_files import export_tables
 
     project = find_project()
     (client,) = clients_asked(project, [name])
     found = finished_reports(project, client, period or [])
     if not found:
         refuse(f"{client}: there is no finished report to export. Make one with: retention run {client}")
+    missing: list[str] = []
     for folder in found:
         place = (to / f"{client}-{folder.name}") if to else folder / "export"
-        written = export_tables(folder, place, client=client, hash_ids=hash_ids)
-        say([f"{len(written)} files in {place}"])
+        written = export_report(folder, place, hash_ids=hash_ids, has_bom=bom)
+        say([f"{written.described} in {place}"])
+        missing += [
+            f"{client} {folder.name}: no picture of {name} in its notebook." for name in written.missing
+        ]
+        if written.missing:
+            missing.append(f"Make it again: retention run {client} --period {folder.name} --force")
+    if missing:
+        warn("\n".join(missing))
+        raise typer.Exit(1)
 
 
 def _lines(outcome: "ReportOutcome", project: Path) -> list[str]:

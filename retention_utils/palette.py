@@ -7,7 +7,7 @@ token, so one picture follows light, dark and print.
 import re
 from pathlib import Path
 
-__all__ = ["DARK", "HEAT", "HEAT_TEXT", "LIGHT", "ROLES", "STYLESHEET", "tokens"]
+__all__ = ["DARK", "FONTS", "HEAT", "HEAT_TEXT", "LIGHT", "ROLES", "STYLESHEET", "tokens"]
 
 STYLESHEET = Path(__file__).with_name("templates") / "report.css"
 
@@ -58,3 +58,6 @@ HEAT = [LIGHT[f"h{step}"] for step in range(7)]
 
 HEAT_TEXT = [LIGHT[f"h{step}t"] for step in range(7)]
 """The colour of a label on the heat step of the same position."""
+
+FONTS = re.search(r"--sans:\s*([^;]+);", _CSS)[1]
+"""The families that the page and its charts are set in, in the order they are tried."""

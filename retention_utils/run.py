@@ -15,12 +15,13 @@ from retention_utils.batch import ChapterOutcome, run_chapters
 from retention_utils.build import ensure_mart
 from retention_utils.chapters import read_chapter
 from retention_utils.errors import RetentionError
+from retention_utils.exports.csv_files import write_tables
+from retention_utils.exports.hidden_ids import Ids
 from retention_utils.mart import Mart
 from retention_utils.plan import ReportPlan
 from retention_utils.record import is_current, made_from_hash, run_record
 from retention_utils.report import render_report
 from retention_utils.shelf import move_into_place, report_lock, tidy_up
-from retention_utils.table_files import write_tables
 
 __all__ = ["ReportOutcome", "run_report"]
 
@@ -163,7 +164,8 @@ def _run_into(
     chapters = [read_chapter(folder / f"{done.chapter}.ipynb") for done in outcomes if done.outcome == "done"]
     run = run_record(plan, mart, made_from, outcomes, seconds=_since(started))
     _write_record(staging, run)
-    write_tables(chapters, staging / "tables")
+    hides = plan.config.risk_list.hash_ids
+    write_tables(chapters, staging / "tables", ids=Ids(hides, hides))
     (staging / "report.html").write_text(render_report(run, chapters), encoding="utf-8")
     return outcomes
 

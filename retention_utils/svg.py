@@ -13,6 +13,7 @@ from retention_utils.compact import gathered
 from retention_utils.errors import RetentionError
 from retention_utils.palette import LIGHT
 from retention_utils.pictures import REFERENCE, written
+from retention_utils.untrusted import NOT_IN_XML
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,7 +22,6 @@ __all__ = ["inline", "plain"]
 
 TOKENS = {value.lower(): f"var(--{name})" for name, value in LIGHT.items()}
 COLOUR = re.compile(r"#[0-9a-f]{3,8}\b", re.IGNORECASE)
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 # the page's stylesheet sets these once for every chart
 INHERITED = re.compile(
@@ -43,7 +43,7 @@ def plain(text: str) -> str:
     str
         One line, ``$`` escaped, characters that no SVG may carry left out.
     """
-    return CONTROL.sub("", re.sub(r"\s+", " ", str(text))).replace("$", r"\$")
+    return NOT_IN_XML.sub("", re.sub(r"\s+", " ", str(text))).replace("$", r"\$")
 
 
 def inline(figure: "Figure", *, prefix: str, css_class: str) -> str:
@@ -74,7 +74,7 @@ def inline(figure: "Figure", *, prefix: str, css_class: str) -> str:
     buffer = io.StringIO()
     with rc_context({"svg.hashsalt": "retention", "svg.fonttype": "none", "text.usetex": False}):
         figure.savefig(buffer, format="svg", metadata={"Date": None})
-    raw = CONTROL.sub("", buffer.getvalue())
+    raw = NOT_IN_XML.sub("", buffer.getvalue())
     drawn = ElementTree.fromstring(raw[raw.index("<svg") :])  # noqa: S314 - matplotlib's own output
     _strip(drawn)
     _refuse_foreign(drawn, prefix=prefix)

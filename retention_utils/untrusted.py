@@ -1,11 +1,15 @@
 """Texts of unknown origin, made fit to be seen: nothing in them is hidden, turns lines about or runs on."""
 
+import re
 import unicodedata
 from typing import Any
 
 import pandas as pd
 
-__all__ = ["shown"]
+__all__ = ["NOT_IN_XML", "shown"]
+
+NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that an SVG or a workbook cannot hold, or that have no picture."""
 
 HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # control, format, unassigned, line ends
 PICTURES = 0x2400  # of the control characters, in their order

@@ -25,7 +25,7 @@ LAYERS = [
     {"build", "charts", "findings", "simulate"},
     {"demo_clients", "exporter", "terminal", "batch", "shelf", "regression"},
     {"chapters"},
-    {"report", "table_files", "plan"},
+    {"report", "exports", "plan"},
     {"record"},
     {"run", "cli_shared"},
     {"cli_intake"},
@@ -41,6 +41,12 @@ INNER_LAYERS = {
         {"text", "records"},
         {"raw"},
         {"orders", "side_tables"},
+    ],
+    "exports": [
+        {"hidden_ids", "number_formats", "safe_names", "sheets", "standalone"},
+        {"chart_files", "csv_files", "readme_sheet"},
+        {"workbook"},
+        {"whole"},
     ],
     "quality": [{"uses", "currencies", "identity", "refunds"}, {"classify", "refusals"}],
     "proposal": [
@@ -188,7 +194,7 @@ RUNNER = {
     "plan",
     "record",
     "run",
-    "table_files",
+    "exports",
 }
 FILES_AND_PICTURES = {
     "matplotlib",

@@ -24,9 +24,9 @@ from notebook_samples import (
 
 from retention_utils.errors import InputError
 from retention_utils.exporter import CODE
+from retention_utils.exports.csv_files import write_tables
 from retention_utils.palette import STYLESHEET
 from retention_utils.report import read_chapter, render_report
-from retention_utils.table_files import write_tables
 
 VOID = {"meta", "br", "img", "hr", "input", "link"}
 
@@ -629,7 +629,16 @@ def test_keys_cannot_leave_the_folder_or_overwrite_each_other(tmp_path):
     assert len({path.name.lower() for path in paths}) == len(keys)
     assert {path.resolve().parent for path in paths} == {(tmp_path / "out" / "tables").resolve()}
     assert sorted(tmp_path.rglob("*.csv")) == sorted(paths)
-    assert paths[1].name == "03_pulse-x-again1.csv"
+    assert paths[1].name == "03_pulse-x-2.csv"
+
+
+def test_excel_is_told_of_unicode_if_asked(tmp_path):
+    chapter = pulse(tmp_path, table(rows=(("Ключ", 1),)))
+    (path,) = write_tables([chapter], tmp_path / "tables", has_bom=True)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfsegment,customers\r\n")
+    assert path.read_text(encoding="utf-8-sig").splitlines()[1] == "Ключ,1"
+    (path,) = write_tables([chapter], tmp_path / "tables")
+    assert path.read_bytes().startswith(b"segment")
 
 
 def test_text_that_is_not_unicode_is_written_all_the_same(tmp_path):
