@@ -23,9 +23,9 @@ RUN = {
 }
 
 PICTURE = (
-    '<svg class="chart {size}" viewBox="0 0 10 10" aria-hidden="true" focusable="false">'
-    '<g clip-path="url(#p-1)"><path d="M0 0L5 5" style="fill:none;stroke:var(--main)"/><text x="1" y="2">June</text></g>'
-    '<defs><clipPath id="p-1"><rect x="0" y="0" width="10" height="10"/></clipPath></defs></svg>'
+    '<svg class="chart {size}" viewBox="0 0 90 40" aria-hidden="true" focusable="false">'
+    '<g clip-path="url(#p-1)"><path d="M0 0L5 5" style="fill:none;stroke:var(--main)"/><text x="1" y="20">June</text></g>'
+    '<defs><clipPath id="p-1"><rect x="0" y="0" width="90" height="40"/></clipPath></defs></svg>'
 )
 
 

@@ -1,0 +1,106 @@
+/* What the tests ask a page for: lists of faults in words, empty where all is well, and where the keyboard is. */
+(() => {
+  const named = (e) => `${e.tagName.toLowerCase()}${e.id ? "#" + e.id : ""}.${e.className.baseVal ?? e.className}`;
+  const about = (e) => `${named(e)}: ${e.textContent.trim().replace(/\s+/g, " ").slice(0, 60)}`;
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const seen = (e) => e.getClientRects().length > 0;
+  const scrolls = (e) => ["auto", "scroll"].includes(getComputedStyle(e).overflowX);
+
+  const sideways = () => {
+    const root = document.documentElement, found = [];
+    if (root.scrollWidth > root.clientWidth) {
+      const wide = all("body *").filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1);
+      found.push(`${root.scrollWidth} px wide`, ...wide.slice(0, 5).map(about));
+    }
+    // A page that cuts what is too wide would pass unseen.
+    for (const e of [root, document.body]) if (getComputedStyle(e).overflowX !== "visible") found.push(named(e));
+    return found;
+  };
+
+  // Boxes that words must not leave; in a table that scrolls within itself, the cells.
+  const BOXES = "td, th, .kpi, .chip, .callout, .action, .finding, .findings li, .letter, .toc a, .cover, .pairs div, "
+    + "figcaption, caption, .fig-title, summary, main, footer";
+  const cut = () => {
+    const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      const box = node.parentElement.closest(BOXES);
+      if (!box || !node.data.trim() || node.parentElement.closest(".hidden, pre, svg, style")) continue;
+      const { left, right } = box.getBoundingClientRect();
+      range.selectNodeContents(node);
+      for (const word of range.getClientRects())
+        if (word.left < left - 1 || word.right > right + 1) { found.push(`out of its box, ${about(node.parentElement)}`); break; }
+    }
+    for (const e of all("body *:not(.hidden, svg, svg *, .toc)")) {
+      const { overflowX, overflowY } = getComputedStyle(e);
+      const across = ["hidden", "clip"].includes(overflowX) && e.scrollWidth > e.clientWidth + 1;
+      const down = ["hidden", "clip"].includes(overflowY) && e.scrollHeight > e.clientHeight + 1;
+      if (seen(e) && (across || down)) found.push(`cut, ${about(e)}`);
+    }
+    return found;
+  };
+
+  const charts = () => {
+    const found = [];
+    for (const chart of all("svg.chart").filter(seen)) {
+      const box = chart.getBoundingClientRect(), where = chart.closest("figure").id;
+      const words = all("text", chart).filter((e) => e.textContent.trim()).map((e) => [e.textContent, e.getBoundingClientRect()]);
+      for (const [text, r] of words)
+        if (r.left < box.left - 1 || r.right > box.right + 1 || r.top < box.top - 1 || r.bottom > box.bottom + 1)
+          found.push(`${where}: "${text}" leaves the picture`);
+      words.forEach(([text, a], k) => words.slice(k + 1).forEach(([other, b]) => {
+        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (across > 2 && down > 5) found.push(`${where}: "${text}" lies over "${other}"`);
+      }));
+    }
+    return found;
+  };
+
+  const structure = () => {
+    const found = [], ids = all("[id]").map((e) => e.id);
+    found.push(...ids.filter((id, k) => ids.indexOf(id) !== k).map((id) => `id ${id} twice`));
+    for (const a of all("[href]")) {
+      const target = a.getAttribute("href");
+      if (!target.startsWith("#") || !document.getElementById(target.slice(1))) found.push(`${about(a)} leads to ${target}`);
+    }
+    for (const e of all("[aria-labelledby], [aria-describedby]"))
+      for (const id of `${e.getAttribute("aria-labelledby") ?? ""} ${e.getAttribute("aria-describedby") ?? ""}`.trim().split(/\s+/))
+        if (!document.getElementById(id)) found.push(`${named(e)} is named by ${id}, which is not there`);
+    for (const e of all('img, [role="img"]'))
+      if (!(e.getAttribute("alt") || e.getAttribute("aria-label"))?.trim()) found.push(`${named(e)} has no name`);
+    for (const e of all("svg")) if (!e.closest('[role="img"], [aria-hidden="true"]')) found.push(`${named(e)} is neither named nor hidden`);
+    let before = 0;
+    for (const h of all("h1, h2, h3, h4, h5, h6")) {
+      if (+h.tagName[1] > before + 1) found.push(`${about(h)} follows level ${before}`);
+      before = +h.tagName[1];
+    }
+    if (all("h1").length !== 1) found.push(`${all("h1").length} first headings`);
+    for (const t of all("table")) if (!t.caption?.textContent.trim()) found.push(`${named(t)} has no caption`);
+    for (const t of all("th:not([scope])")) found.push(`${about(t)} is a head of nothing`);
+    if (all("script, iframe, object, embed, form, link, base").length) found.push("an element that runs or loads");
+    return found;
+  };
+
+  /* Rows and cells of code that are like the ones before them, of which axe would learn nothing new. */
+  const shorten = () => all("tbody tr:nth-child(n + 5), details.code pre:nth-of-type(n + 2)").forEach((e) => e.remove());
+
+  /* Where the keyboard is: what a link in focus leads to, and whether it is to be seen. */
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const focused = async () => {
+    await drawn();
+    const link = document.activeElement, { left, top, width, height } = link.getBoundingClientRect();
+    const over = document.elementFromPoint(left + width / 2, top + height / 2);
+    return { href: link.getAttribute("href"), is_seen: link.contains(over) };
+  };
+
+  /* Where a link has led to: whether its target begins below what sticks to the top. */
+  const arrived = async () => {
+    await drawn();
+    const toc = document.querySelector(".toc").getBoundingClientRect();
+    const { top } = document.querySelector(":target").getBoundingClientRect();
+    const covered = toc.width > innerWidth / 2 ? toc.bottom : 0;
+    return { hash: location.hash, is_seen: top >= covered && top < innerHeight, is_kept: Math.abs(toc.top) < 1 };
+  };
+
+  window.looks = { sideways, cut, charts, structure, shorten, focused, arrived };
+})();

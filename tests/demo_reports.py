@@ -1,0 +1,45 @@
+"""The reports of the demo clients as pages, from the executed notebooks kept in git: no kernel, no mart."""
+
+from pathlib import Path
+
+from retention_utils.chapters import read_chapter
+from retention_utils.config import read_config
+from retention_utils.definitions import definitions_in_force, settings_in_force
+from retention_utils.formats import Formats
+from retention_utils.periods import parse_period
+from retention_utils.report import render_report
+
+__all__ = ["DEMO_REPORTS", "LANGUAGES", "demo_page"]
+
+ROOT = Path(__file__).parents[1]
+DEMO_REPORTS = {
+    folder.parent.parent.name: folder.parent for folder in (ROOT / "reports").glob("*/*/chapters")
+}
+LANGUAGES = ["en"]
+HASH = "0123456789abcdef" * 4
+
+
+def demo_page(client: str, language: str) -> str:
+    """Render the report of a demo client as a run does; only what needs the mart is made up."""
+    folder = DEMO_REPORTS[client]
+    chapters = [read_chapter(file) for file in sorted((folder / "chapters").glob("*.ipynb"))]
+    return render_report(_record(client, folder.name, language), chapters)
+
+
+def _record(client: str, key: str, language: str) -> dict:
+    config = read_config(ROOT / "data" / client / "client.toml")
+    formats, period = Formats(language, config.currency), parse_period(key)
+    return {
+        "client": client,
+        "name": config.name,
+        "description": config.description,
+        "period": key,
+        "period_label": formats.period(key),
+        "previous_label": formats.period(period.previous().key),
+        "data_until": formats.date(period.last_day),
+        "language": language,
+        "outcomes": [],
+        "provenance": [["Parameters", f"client = {client}, period = {key}"], ["SHA-256 of the data", HASH]],
+        "settings": [list(pair) for pair in settings_in_force(config)],
+        "definitions": [list(pair) for pair in definitions_in_force(config, grain=period.grain)],
+    }
