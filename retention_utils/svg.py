@@ -6,6 +6,7 @@ without it.
 
 import io
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -137,18 +138,19 @@ def _shorten(node: ElementTree.Element) -> None:
     found = node.attrib
     if "style" in found:
         found["style"] = _style(found["style"])
+    if found.get("style") == "":
+        del found["style"]
+    if found.get("transform", "").startswith("rotate(-0 "):
+        del found["transform"]
     for name in ("fill", "stroke"):
         if name in found:
             found[name] = COLOUR.sub(_token, found[name])
     for name in ("x", "y", "width", "height", "transform"):
         if name in found:
             found[name] = NUMBER.sub(_tenth, found[name])
-    if found.get("transform", "").startswith("rotate(-0 "):
-        del found["transform"]
-    if found.get("style") == "":
-        del found["style"]
 
 
+@cache
 def _style(value: str) -> str:
     value = COLOUR.sub(_token, INHERITED.sub("", value)).replace("font-weight: 700", "font-weight: 600")
     return re.sub(r"\s*([:;,])\s*", r"\1", value).strip("; ")
