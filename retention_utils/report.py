@@ -37,7 +37,8 @@ def render_report(run: dict[str, Any], chapters: Sequence[Chapter]) -> str:
     Returns
     -------
     str
-        One HTML page without script or outside address; the same text for the same input.
+        One HTML page without script or outside address; the same text for the same input. Of two runs of the
+        same, only the part ``provenance`` differs, which says when the report was made.
     """
     by_name = {chapter.name: chapter for chapter in chapters}
     failures = {outcome["chapter"]: outcome for outcome in _failures(run["outcomes"], found=set(by_name))}

@@ -1,21 +1,36 @@
 """One report from start to end: whole or not at all, and a failure never replaces a good one."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import nbformat
 import pytest
 from small_project import SHOW, notebook, small_project
 
-from retention_utils import run
+from retention_utils import record, run
 from retention_utils.errors import ConfigError, PeriodError
 from retention_utils.plan import plan_report
 from retention_utils.run import run_report
 from retention_utils.shelf import reports_on_shelf
 
 BAD_ORDERS = "who,day,paid\nann,yesterday,1\n"
+DRAW = """
+import pandas as pd
+from retention_utils.charts.canvas import show_figure
+from retention_utils.formats import Formats
+
+def draw(table, *, formats, ax):
+    return ax.plot(table["age"], table["retention"], color="#0F4E69", marker="o")
+
+table = pd.DataFrame({"age": [1, 2, 3], "retention": [0.4, 0.3, 0.35]})
+show_figure(draw, table, key="curve", title="Curve", caption="", alt="It falls.", formats=Formats())
+"""
+PROVENANCE = re.compile(r'<footer id="provenance".*?</footer>', re.DOTALL)
 HOSTILE = "Ma & Pa </title><script>alert(1)</script>"
 
 
@@ -55,6 +70,24 @@ def test_a_report_is_made_skipped_when_unchanged_and_made_again_when_the_data_ch
     again = make(folder)
     assert again.outcome == "done"
     assert "4 customers of" in again.report.read_text(encoding="utf-8")
+
+
+def test_the_same_run_gives_the_same_bytes_but_for_the_part_that_says_how_it_was_made(tmp_path, monkeypatch):
+    chapter, pages, others = notebook(SHOW, DRAW), [], []
+    for day in (1, 2):
+        clock = SimpleNamespace(now=lambda zone, day=day: datetime(2024, 5, day, tzinfo=zone))
+        monkeypatch.setattr(record, "datetime", clock)
+        shelf = make(small_project(tmp_path / str(day), n03_pulse=chapter)).report.parent
+        pages.append((shelf / "report.html").read_text(encoding="utf-8"))
+        files = (path for path in shelf.rglob("*.*") if path.name not in ("report.html", "run.json"))
+        others.append({str(path.relative_to(shelf)): path.read_bytes() for path in files})
+    assert list(others[0]) == ["chapters/03_pulse.ipynb"]
+    assert others[0] == others[1]
+    assert '<svg class="chart wide"' in pages[0]
+    assert PROVENANCE.sub("", pages[0]) == PROVENANCE.sub("", pages[1])
+    made = [re.search("<dt>Made</dt><dd>([^<]*)</dd>", page)[1] for page in pages]
+    assert [text[:16] for text in made] == ["2024-05-01 00:00", "2024-05-02 00:00"]
+    assert pages[0].replace(made[0], made[1]) == pages[1]
 
 
 def test_a_failed_run_is_kept_beside_the_good_report_and_says_what_is_missing(tmp_path):
