@@ -29,6 +29,8 @@ __all__ = ["CELL_TIMEOUT", "ChapterOutcome", "check_parameters", "run_chapters"]
 
 CELL_TIMEOUT = 600  # seconds
 
+SET_BY_THE_RUN = ("client", "period", "language")
+
 TYPES = {"int": int, "float": (int, float), "str": str, "bool": bool}
 
 
@@ -66,7 +68,7 @@ def check_parameters(
     -------
     dict
         The values in force by chapter and name, for every chapter: those given, and where none is given
-        the chapter's own. Client and period are left out.
+        the chapter's own. What the run sets is left out.
 
     Raises
     ------
@@ -191,7 +193,7 @@ def _defaults(taken: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a chapter uses unless told otherwise; what is no plain value stays as it is written."""
     found = {}
     for name, parameter in taken.items():
-        if name not in ("client", "period"):
+        if name not in SET_BY_THE_RUN:
             try:
                 found[name] = ast.literal_eval(parameter["default"])
             except (ValueError, SyntaxError):
@@ -202,10 +204,10 @@ def _defaults(taken: Mapping[str, Any]) -> dict[str, Any]:
 def _problems(chapter: str, taken: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
     found = []
     for name, value in given.items():
-        if name in ("client", "period"):
+        if name in SET_BY_THE_RUN:
             found.append(f"parameters.{chapter}.{name}: set by the run, not here.")
         elif name not in taken:
-            choices = sorted(set(taken) - {"client", "period"})
+            choices = sorted(set(taken) - set(SET_BY_THE_RUN))
             found.append(
                 f"parameters.{chapter}.{name}: unknown.{did_you_mean(name, choices)} Known: {choices}."
             )

@@ -18,6 +18,9 @@ from retention_utils.errors import InputError, RetentionError
 from retention_utils.exporter import section
 from retention_utils.notebooks import MIME, SUMMARY, chapter_title
 from retention_utils.pictures import checked
+from retention_utils.prose import prose_in
+from retention_utils.texts import in_language
+from retention_utils.translations import translated
 
 __all__ = ["SUMMARY", "Chapter", "chapter_title", "read_chapter"]
 
@@ -84,18 +87,20 @@ class Chapter:
         return tuple(block for block in self.blocks if block["block"] == kind)
 
 
-def read_chapter(path: Path) -> Chapter:
+def read_chapter(path: Path, *, language: str = "en") -> Chapter:
     """Read an executed chapter notebook.
 
     Parameters
     ----------
     path : Path
         ``chapters/NN_name.ipynb``; the name of the file is the name of the chapter.
+    language : str
+        One of those it was run in. What it did not say in that language is read as it was said first.
 
     Returns
     -------
     Chapter
-        Its data, and its section as HTML.
+        Its data in one language, and its section as HTML.
 
     Raises
     ------
@@ -111,21 +116,29 @@ def read_chapter(path: Path) -> Chapter:
     except (OSError, ValueError, AttributeError, KeyError) as error:
         msg = f"{path.name} cannot be read as a notebook: {error}. Run the chapter again."
         raise InputError(msg) from error
+    _translate(notebook, language)
     question, lead = _opening(notebook)
-    blocks = tuple(_numbered(_blocks(notebook, name=name), name=name))
+    blocks = tuple(_numbered(_blocks(notebook, name=name, language=language), name=name))
     headline = next((block for block in blocks if block["block"] == "finding" and block["is_headline"]), None)
     chapter = Chapter(
         name=name,
         number=name[:2],
-        title=chapter_title(name),
-        question=question or chapter_title(name),
+        title=translated(chapter_title(name), language),
+        question=question or translated(chapter_title(name), language),
         lead=lead,
         headline=headline,
         blocks=blocks,
         method="\n\n".join(cell.source for cell in notebook.cells if _is_tagged(cell, "method")),
         code=tuple(c.source for c in notebook.cells if c.cell_type == "code" and c.source.strip()),
     )
-    return replace(chapter, body=section(notebook, chapter=chapter, is_summary=name == SUMMARY))
+    body = section(notebook, language=language, chapter=chapter, is_summary=name == SUMMARY)
+    return replace(chapter, body=body)
+
+
+def _translate(notebook: NotebookNode, language: str) -> None:
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = prose_in(cell.source, language)
 
 
 def _is_tagged(cell: NotebookNode, tag: str) -> bool:
@@ -146,7 +159,7 @@ def _opening(notebook: NotebookNode) -> tuple[str, str]:
     return (heading[2:].strip(), lead.strip()) if heading.startswith("# ") else ("", text)
 
 
-def _blocks(notebook: NotebookNode, *, name: str) -> Iterator[Item]:
+def _blocks(notebook: NotebookNode, *, name: str, language: str) -> Iterator[Item]:
     opening = _opening_cell(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and cell is not opening and _is_flowing(cell):
@@ -154,7 +167,7 @@ def _blocks(notebook: NotebookNode, *, name: str) -> Iterator[Item]:
         for output in cell.get("outputs", []):
             for mime, content in output.get("data", {}).items():
                 if (kind := MIME.fullmatch(mime)) and kind[1] in KEYS:
-                    yield _block(kind[1], content, output=output, name=name)
+                    yield _block(kind[1], content, output=output, name=name, language=language)
 
 
 def _is_flowing(cell: NotebookNode) -> bool:
@@ -163,13 +176,17 @@ def _is_flowing(cell: NotebookNode) -> bool:
     return has_text and not _is_tagged(cell, "method") and not _is_tagged(cell, FAILURE_TAG)
 
 
-def _block(kind: str, content: Item, *, output: NotebookNode, name: str) -> Item:
+def _block(kind: str, content: Item, *, output: NotebookNode, name: str, language: str) -> Item:
     missing = KEYS[kind] - set(content if isinstance(content, dict) else ())
     if missing:
         msg = f"Chapter {name} displays a {kind} without {sorted(missing)}. Run the chapter again."
         raise InputError(msg)
     pictures = output.get("metadata", {}).get("retention", {}) if kind == "figure" else {}
-    return {**content, "block": kind, "pictures": dict(pictures)}
+    return {
+        **in_language(content, language),
+        "block": kind,
+        "pictures": dict(in_language(pictures, language)),
+    }
 
 
 def _numbered(blocks: Iterator[Item], *, name: str) -> Iterator[Item]:

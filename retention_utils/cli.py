@@ -52,6 +52,9 @@ def run(
     names: Names = None,
     every: Annotated[bool, typer.Option("--all", help="All clients.")] = False,
     period: Period = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="en, ru or uk; several: en,ru,uk. Else the client's own.")
+    ] = None,
     jobs: Jobs = CORES,
     force: Annotated[bool, typer.Option("--force", help="Also make what has not changed.")] = False,
     as_json: Json = False,
@@ -68,7 +71,7 @@ def run(
     for client in clients:
         for wanted in period or [None]:
             try:
-                plans.append(plan_report(project, client, wanted))
+                plans.append(plan_report(project, client, wanted, language=language))
             except reasons() as error:
                 problems.append(of_client(client, error))
     if problems:
@@ -147,8 +150,8 @@ def list_reports(as_json: Json = False) -> None:
 
 @app.command()
 def demo(jobs: Jobs = CORES) -> None:
-    """Make the reports of the demo clients, whether or not anything has changed."""
-    run(DEMO_CLIENTS, every=False, period=None, jobs=jobs, force=True, as_json=False)
+    """Make the reports of the demo clients in every language, whether or not anything has changed."""
+    run(DEMO_CLIENTS, every=False, period=None, language="en,ru,uk", jobs=jobs, force=True, as_json=False)
 
 
 @app.command()

@@ -24,6 +24,7 @@ from retention_utils.canonical import check_columns
 from retention_utils.errors import ConfigError, PeriodError, did_you_mean
 from retention_utils.periods import parse_period
 from retention_utils.source_config import OrderSource, Section, TableName, TableSource, Texts, TimeZone
+from retention_utils.texts import language_list
 
 __all__ = [
     "USUAL_GAP_DAYS",
@@ -61,6 +62,14 @@ def _canonical(tables: Mapping[str, TableSource]) -> Mapping[str, TableSource]:
     if problems:
         raise ValueError("; ".join(problems))
     return tables
+
+
+def _languages(value: str) -> str:
+    try:
+        return language_list(value)
+    except ConfigError:
+        msg = "use one of en, ru, uk, or several of them once each, such as 'en,ru'"
+        raise ValueError(msg) from None
 
 
 def _as_tuple(value: object) -> object:
@@ -137,7 +146,7 @@ class ClientConfig(Section):
     business_type: Literal["orders"] = "orders"
     currency: Annotated[str, AfterValidator(_currency)]
     time_zone: TimeZone = "UTC"
-    language: Literal["en"] = "en"
+    language: Annotated[str, AfterValidator(_languages)] = "en"  # of the report; several: "uk,en"
     grain: Literal["week", "month", "quarter", "year"] = "month"
     history_start: date | None = None  # first day of the log; left out: the day of the first order
     data_horizon: date | None = None  # last fully loaded day; left out: the day of the last order

@@ -6,72 +6,106 @@ from typing import Any
 from retention_utils.config import ClientConfig
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
+from retention_utils.texts import Text
 
 __all__ = ["definitions_in_force", "settings_in_force"]
 
 
 def definitions_in_force(
-    config: ClientConfig, *, grain: Grain | None = None, gap: Mapping[str, Any] | None = None
-) -> list[tuple[str, str]]:
+    config: ClientConfig,
+    *,
+    formats: Formats,
+    grain: Grain | None = None,
+    gap: Mapping[str, Any] | None = None,
+) -> list[tuple[Text, Text]]:
     """Return every term of the report whose meaning the client file decides, with its meaning.
 
     Parameters
     ----------
     config : ClientConfig
         The client file, with the churn gap that is in force: a mart's ``config``.
+    formats : Formats
+        Of the report.
     grain : Grain, optional
         Kind of the report's period, which its cohorts are counted in. Left out: the client's own.
     gap : mapping, optional
         Where the churn gap comes from: ``gap`` of a mart's facts. Left out: from the client file.
     """
-    formats = Formats(config.language, config.currency)
-    gap_days = formats.days(config.churn.gap_days)
-    window = formats.days(config.repeat_window_days)
-    margin = formats.share(config.value.margin, digits=0)
-    money = "revenue" if config.value.margin == 1 else f"{margin} of revenue"
-    discount = formats.share(config.value.annual_discount_rate, digits=0)
-    horizon = formats.count(config.value.horizon_weeks)
-    row = "an order of the order log" if config.orders.grain == "lines" else "a row of the order log"
-    zero = "left out" if config.policies.zero_amount == "exclude" else "kept"
-    refunds = (
-        "taken off the order they belong to, in the period of that order"
-        if config.policies.refunds == "net"
-        else "left out"
-    )
-    stretch = "stretch of days" if grain == "days" else grain or config.grain
+    say, days = formats.say, formats.days(config.churn.gap_days)
     return [
-        ("Order", f"{row} with customer, date and amount above zero; amounts of zero are {zero}"),
-        ("Refund", f"a negative amount; refunds are {refunds}"),
-        ("Purchase", "all orders of one customer on one day, added up"),
-        ("Churn gap", _gap_origin(gap, formats).format(days=gap_days)),
-        ("Active", f"the last purchase is at most {gap_days} old"),
-        ("Lapsed", f"was active at the start of the period, silent for more than {gap_days} at its end"),
-        ("Churn", "customers who lapsed in a period ÷ customers active at its start"),
-        ("Came back", "not active at the start of the period, bought before, active at its end"),
-        ("Cohort", f"customers whose first purchase lies in the same {stretch}"),
-        ("Retention", "share of a cohort with a purchase in that very period"),
-        ("Buys again", f"a second purchase within {window} of the first"),
+        (say("Order"), _order(config, formats)),
+        (say("Refund"), _refund(config, formats)),
+        (say("Purchase"), say("all orders of one customer on one day, added up")),
+        (say("Churn gap"), _gap_origin(gap, days, formats)),
+        (say("Active"), say("the last purchase is at most {days} old", days=days)),
         (
-            "Value",
-            f"expected {money} of today's customers in {horizon} weeks, discounted at {discount} a year",
+            say("Lapsed"),
+            say("was active at the start of the period, silent for more than {days} at its end", days=days),
         ),
+        (say("Churn"), say("customers who lapsed in a period ÷ customers active at its start")),
+        (say("Came back"), say("not active at the start of the period, bought before, active at its end")),
         (
-            "95% interval",
-            "the range in which the true value probably lies; wide means few data",
+            say("Cohort"),
+            say(
+                "customers whose first purchase lies in the same {grain, select, week {week} month {month} "
+                "quarter {quarter} year {year} other {stretch of days}}",
+                grain=grain or config.grain,
+            ),
+        ),
+        (say("Retention"), say("share of a cohort with a purchase in that very period")),
+        (
+            say("Buys again"),
+            say("a second purchase within {days} of the first", days=formats.days(config.repeat_window_days)),
+        ),
+        (say("Value"), _value(config, formats)),
+        (
+            say("95% interval"),
+            say("the range in which the true value probably lies; wide means few data"),
         ),
     ]
 
 
-def _gap_origin(gap: Mapping[str, Any] | None, formats: Formats) -> str:
+def _order(config: ClientConfig, formats: Formats) -> Text:
+    return formats.say(
+        "{grain, select, lines {an order} other {a row}} of the order log with customer, date and amount "
+        "above zero; amounts of zero are {zero, select, exclude {left out} other {kept}}",
+        grain=config.orders.grain,
+        zero=config.policies.zero_amount,
+    )
+
+
+def _refund(config: ClientConfig, formats: Formats) -> Text:
+    return formats.say(
+        "a negative amount; refunds are {refunds, select, net {taken off the order they belong to, in the "
+        "period of that order} other {left out}}",
+        refunds=config.policies.refunds,
+    )
+
+
+def _value(config: ClientConfig, formats: Formats) -> Text:
+    return formats.say(
+        "expected {money, select, all {revenue} other {{margin} of revenue}} of today's customers in {weeks, "
+        "plural, one {# week} other {# weeks}}, discounted at {discount} a year",
+        money="all" if config.value.margin == 1 else "part",
+        margin=formats.share(config.value.margin, digits=0),
+        weeks=config.value.horizon_weeks,
+        discount=formats.share(config.value.annual_discount_rate, digits=0),
+    )
+
+
+def _gap_origin(gap: Mapping[str, Any] | None, days: Text, formats: Formats) -> Text:
     if not gap or not gap["is_auto"]:
-        return "{days} of silence, set in the client file"
-    day = formats.date(gap["day"])
-    return {
-        "": f"{{days}} of silence, recommended from the data up to {day}",
-        "data": f"{{days}} of silence, the usual, since the data up to {day} are too few to recommend any",
-        "no difference": "{days} of silence, the usual, since silence does not tell who left from who came "
-        f"back in the data up to {day}",
-    }[gap["reason"]]
+        return formats.say("{days} of silence, set in the client file", days=days)
+    return formats.say(
+        "{reason, select, "
+        "data {{days} of silence, the usual, since the data up to {day} are too few to recommend any} "
+        "no_difference {{days} of silence, the usual, since silence does not tell who left from who came "
+        "back in the data up to {day}} "
+        "other {{days} of silence, recommended from the data up to {day}}}",
+        reason=gap["reason"].replace(" ", "_"),
+        days=days,
+        day=formats.date(gap["day"]),
+    )
 
 
 def settings_in_force(config: ClientConfig) -> list[tuple[str, str]]:

@@ -5,30 +5,32 @@ beside the readable text. The summary, the report, the exports and the portfolio
 executed notebooks; there is no second channel. nbval compares both forms, so the numbers that readers see
 are the numbers that are regression-tested. Pictures travel in the output's metadata, which nbval leaves
 alone; the text of a figure is the table it is drawn from.
+
+Words are :class:`retention_utils.texts.Text`, made whole by a method of ``Formats``, in every language of the
+report; a plain string is refused, because it could only be in one of them.
 """
 
-import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
-
-import pandas as pd
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, fields, is_dataclass
+from typing import Any, ClassVar, Literal, Self
 
 from retention_utils.formats import Formats
+from retention_utils.texts import Text, as_json, text_of
 
 __all__ = [
     "MIME",
     "Action",
     "Callout",
-    "Column",
     "Direction",
     "Finding",
     "Grade",
     "Kpi",
-    "Table",
+    "Shown",
     "Verdict",
+    "Words",
     "nothing_yet",
-    "show_table",
+    "said",
     "supply",
 ]
 
@@ -36,228 +38,200 @@ MIME = "application/vnd.retention.{kind}+json"
 
 Verdict = Literal["better", "worse", "no clear change", "yes", "with reservations", "no", "not enough data"]
 Direction = Literal["up", "down", ""]
-Unit = Literal[
-    "text", "count", "share", "money", "money2", "estimate", "number", "days", "points", "decimal3"
-]  # fmt: skip
+# Words of a reader: a text, or nothing.
+Words = Text | Literal[""]
+IS_STRICT = bool(os.environ.get("RETENTION_STRICT_TEXT"))
 
-# Digits kept in the machine-readable form: what is printed, and a little more for shares and for money that
-# was counted; an "estimate" is money that was modelled, whose cents differ from machine to machine.
-DIGITS: dict[str, int] = {
-    "count": 0, "share": 4, "money": 2, "money2": 2, "estimate": 0, "number": 2, "days": 0, "points": 4,
-    "decimal3": 3,
-}  # fmt: skip
+
+class Shown:
+    """What is displayed in two forms: ``readable``, and its fields as JSON."""
+
+    kind: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        """Refuse words that are in no language in particular.
+
+        Raises
+        ------
+        TypeError
+            Naming the field: its text must come from a method of ``Formats``.
+        """
+        for name, words in _words_in(self):
+            if IS_STRICT and isinstance(words, str) and words:
+                msg = (
+                    f"{type(self).__name__}.{name} is the string {words!r}; make a text with formats.say(…)."
+                )
+                raise TypeError(msg)
+
+    @property
+    def readable(self) -> str:
+        """The same for a reader of the notebook."""
+        raise NotImplementedError
+
+    @classmethod
+    def restored(cls, content: Mapping[str, Any], **more: Any) -> Self:
+        """Make it again from what an executed notebook holds of it."""
+        values = {**content, **more}
+        return cls(
+            **{
+                field.name: _restored(field, values[field.name])
+                for field in fields(cls)
+                if field.name in values
+            }
+        )
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {"text/plain": self.readable, MIME.format(kind=self.kind): as_json(_fields(self))}
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Shown):
     """One sentence a client may quote, and how far to trust it."""
+
+    kind = "finding"
 
     key: str
     verdict: Verdict
-    text: str
+    text: Words
     is_headline: bool = False
     chapter: str = ""  # in the summary: where it comes from
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        readable = f"{self.verdict}: {self.text}"
-        return {"text/plain": readable, MIME.format(kind="finding"): asdict(self)}
+    @property
+    def readable(self) -> str:
+        """The verdict and the sentence."""
+        return f"{self.verdict}: {self.text}"
 
 
 @dataclass(frozen=True)
-class Callout:
+class Callout(Shown):
     """A note beside the evidence: what a reader would otherwise get wrong."""
+
+    kind = "callout"
 
     key: str
     tone: Literal["info", "warn", "supply"]  # supply: what to supply, so that more can be said
-    title: str
-    text: str
+    title: Words
+    text: Words
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {"text/plain": f"{self.title} {self.text}", MIME.format(kind="callout"): asdict(self)}
+    @property
+    def readable(self) -> str:
+        """The title and the text."""
+        return f"{self.title} {self.text}"
 
 
 @dataclass(frozen=True)
-class Action:
+class Action(Shown):
     """Something to do: what was measured, what to try, who does it, what it may bring, when to look again."""
 
+    kind = "action"
+
     key: str  # of the rule that fired
-    title: str
-    when: str  # what makes the rule speak
-    evidence: str  # the sentence with the number that fired it
-    tactics: tuple[str, ...]
-    source: str
-    owner: str
-    cost: str
-    effect: str  # expected margin with its range, in words; why there is none, if there is none
+    title: Words
+    when: Words  # what makes the rule speak
+    evidence: Words  # the sentence with the number that fired it
+    tactics: tuple[Words, ...]
+    source: Words
+    owner: Words
+    cost: Words
+    effect: Words  # expected margin with its range, in words; why there is none, if there is none
     number: float | None  # expected margin
-    check_on: str
+    check_on: Words
     chapter: str = ""  # where the evidence comes from
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    @property
+    def readable(self) -> str:
+        """The evidence, the tactics, and who does what until when."""
         lines = [f"{self.title}: {self.evidence}", *(f"- {tactic}" for tactic in self.tactics)]
         lines.append(f"{self.owner}; cost: {self.cost}; effect: {self.effect}; check on {self.check_on}")
-        return {"text/plain": "\n".join(lines), MIME.format(kind="action"): asdict(self)}
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True)
-class Grade:
+class Grade(Shown):
     """The data's grade with what every letter means and what would make it better."""
+
+    kind = "grade"
 
     key: str
     grade: Literal["A", "B", "C", "D"]
-    label: str
-    steps: tuple[tuple[str, str], ...]
-    next: str
+    label: Words
+    steps: tuple[tuple[str, Words], ...]
+    next: Words
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        readable = f"{self.label} {self.grade}. {self.next}"
-        return {"text/plain": readable, MIME.format(kind="grade"): asdict(self)}
+    @property
+    def readable(self) -> str:
+        """The grade and what would make it better."""
+        return f"{self.label} {self.grade}. {self.next}"
 
 
 @dataclass(frozen=True)
-class Kpi:
+class Kpi(Shown):
     """A key figure: formatted for its card, with its interval, basis, change and past values."""
 
+    kind = "kpi"
+
     key: str
-    label: str
-    value: str
+    label: Words
+    value: Words
     number: float | None
-    interval: str = ""
-    basis: str = ""
-    change: str = ""
+    interval: Words = ""
+    basis: Words = ""
+    change: Words = ""
     verdict: Verdict | Literal[""] = ""
     direction: Direction = ""
     trend: tuple[float | None, ...] = ()
-    trend_since: str = ""
+    trend_since: Words = ""
     chapter: str = ""  # in the summary: where it comes from
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        notes = "; ".join(part for part in (self.interval, self.basis, self.change, self.verdict) if part)
-        readable = f"{self.label}: {self.value}" + (f" ({notes})" if notes else "")
-        return {"text/plain": readable, MIME.format(kind="kpi"): asdict(self)}
+    @property
+    def readable(self) -> str:
+        """The value with what is known of it."""
+        notes = "; ".join(
+            str(part) for part in (self.interval, self.basis, self.change, self.verdict) if part
+        )
+        return f"{self.label}: {self.value}" + (f" ({notes})" if notes else "")
 
 
-@dataclass(frozen=True)
-class Column:
-    """How one column of a table is headed, and in which unit it is."""
-
-    name: str
-    label: str
-    unit: Unit = "text"
+def said(words: str | Text, formats: Formats) -> Words:
+    """Turn a message without anything to fill in into a text; leave texts, and nothing, as they are."""
+    return formats.say(words) if isinstance(words, str) and words else words
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table as it is printed, with the values behind it."""
-
-    key: str
-    caption: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    cells: tuple[tuple[str, ...], ...]
-    note: str = ""
-    emphasis: tuple[int, ...] = ()
-    is_folded: bool = False  # long: closed in the report until asked for
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        head = [column.label for column in self.columns]
-        readable = pd.DataFrame(list(self.cells), columns=head)
-        with pd.option_context("display.max_colwidth", None):  # else long words are cut
-            page = readable.to_html(index=False, border=0, escape=True)
-        return {
-            "text/plain": readable.to_string(index=False),
-            "text/html": page,
-            MIME.format(kind="table"): asdict(self),
-        }
-
-
-def show_table(
-    table: pd.DataFrame,
-    columns: Sequence[Column],
-    *,
-    key: str,
-    caption: str,
-    formats: Formats,
-    note: str = "",
-    emphasis: Sequence[int] = (),
-    is_folded: bool = False,
-) -> Table | Callout:
-    """Print the named columns of a table, each in its unit.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row per printed row. NaN and None mean "not observed" and are printed as nothing.
-    columns : sequence of Column
-        What to print, in order; the first heads the rows.
-    key : str
-        Short name; with the chapter's it names the exported file.
-    caption : str
-        What the table shows.
-    formats : Formats
-        How numbers are written for this client.
-    note : str
-        A line beneath the table.
-    emphasis : sequence of int
-        Numbers of the rows set off from the others, such as a total.
-    is_folded : bool
-        Long: closed in the report until asked for.
-
-    Returns
-    -------
-    Table or Callout
-        Ready to be displayed; a note if there is nothing to list.
-    """
-    if table.empty:
-        return nothing_yet(key, caption)
-    found = list(zip(*(table[column.name] for column in columns), strict=True))
-    rows = [
-        [_rounded(value, column.unit) for value, column in zip(row, columns, strict=True)] for row in found
-    ]
-    cells = [
-        [_written(value, column, formats) for value, column in zip(row, columns, strict=True)]
-        for row in found
-    ]
-    return Table(
-        key=key,
-        caption=caption,
-        columns=tuple(columns),
-        rows=tuple(map(tuple, rows)),
-        cells=tuple(map(tuple, cells)),
-        note=note,
-        emphasis=tuple(emphasis),
-        is_folded=is_folded,
-    )
-
-
-def nothing_yet(key: str, title: str) -> Callout:
+def nothing_yet(key: str, title: Text, *, formats: Formats) -> Callout:
     """Return what stands where a table or a chart would be, if there is nothing to show in it."""
-    return Callout(key, "info", title, "Not shown: there are not enough data for it yet.")
+    text = formats.say("Not shown: there are not enough data for it yet.")
+    return Callout(key, "info", title, text)
 
 
-def supply(key: str, title: str, text: str) -> Callout:
+def supply(key: str, title: Text, text: Text) -> Callout:
     """Return what stands where an analysis would be whose input is missing: what it shows, what to supply."""
     return Callout(key, "supply", title, text)
 
 
-def _rounded(value: Any, unit: Unit) -> Any:
-    """Turn a cell into JSON: text as it is, numbers with the digits of their unit, missing as None."""
-    if _is_missing(value):
-        return None
-    if unit == "text":
-        return str(value)
-    digits = DIGITS[unit]
-    return round(float(value)) if digits == 0 else round(float(value), digits) + 0.0
+def _fields(item: Any) -> dict[str, Any]:
+    values = {field.name: getattr(item, field.name) for field in fields(item)}
+    return {name: _plain(value) for name, value in values.items()}
 
 
-def _written(value: Any, column: Column, formats: Formats) -> str:
-    """Print a cell from its full value: rounded twice it could differ from the sentence beside it."""
-    if _is_missing(value):
-        return ""
-    if column.unit == "text":
-        return str(value)
-    return formats.count(value) if column.unit == "days" else formats.value(value, column.unit)
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return _fields(value) if is_dataclass(value) else value
 
 
-def _is_missing(value: Any) -> bool:
-    return bool(pd.isna(value)) or value in (math.inf, -math.inf)
+def _restored(field: Field, value: Any) -> Any:
+    if field.type == Words:
+        return text_of(value) if value else ""
+    if field.type == tuple[Words, ...]:
+        return tuple(map(text_of, value))
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _words_in(item: Any) -> Iterator[tuple[str, Any]]:
+    """Go through the words of what is displayed: what is annotated as such."""
+    for field in fields(item):
+        value = getattr(item, field.name)
+        if field.type == Words:
+            yield field.name, value
+        elif field.type == tuple[Words, ...]:
+            yield from ((field.name, part) for part in value)

@@ -1,7 +1,7 @@
 """nbconvert with the report's own template: Markdown, code and displayed items of a notebook as safe HTML."""
 
 import html
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String
 from traitlets import default
 
 from retention_utils.sparks import ornament, sparkline
+from retention_utils.texts import Text
+from retention_utils.translations import count_text, filled, translated
 
 __all__ = ["ChapterExporter", "environment", "section"]
 
@@ -54,23 +56,29 @@ class Prose(IPythonRenderer):
 class ChapterExporter(TemplateExporter):
     """nbconvert with this package's own template, which writes one section and nothing around it."""
 
+    def __init__(self, language: str) -> None:
+        self._language = language
+        super().__init__()
+
     @default("template_file")
     def _template_file_default(self) -> str:
         return "chapter.html.j2"
 
     def _create_environment(self) -> Environment:
-        made = environment()
+        made = environment(self._language)
         made.filters.update(markdown2html=_prose, highlight_code=_highlighted)
         return made
 
 
-def section(notebook: NotebookNode, **resources: Any) -> Markup:
+def section(notebook: NotebookNode, *, language: str, **resources: Any) -> Markup:
     """Convert a notebook to the part of its section that stands below the headline.
 
     Parameters
     ----------
     notebook : NotebookNode
         The executed notebook.
+    language : str
+        Of the words around what it displays.
     **resources
         What the template needs beside it: ``chapter``, the notebook's data, and ``is_summary``.
 
@@ -79,12 +87,16 @@ def section(notebook: NotebookNode, **resources: Any) -> Markup:
     Markup
         HTML without script, address or anything else that is not escaped.
     """
-    body, _ = _exporter().from_notebook_node(notebook, resources=resources)
+    body, _ = _exporter(language).from_notebook_node(notebook, resources=resources)
     return Markup(body)  # noqa: S704 - written by the escaping template
 
 
-def environment() -> Environment:
-    """Templates of the package: everything escaped, a missing name is an error."""
+def environment(language: str) -> Environment:
+    """Templates of the package: everything escaped, a missing name is an error.
+
+    In them ``_("…")`` says a message in the language; it is filled in with text in that language, or with
+    whole numbers.
+    """
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -93,7 +105,16 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(sparkline=_marked(sparkline), ornament=_marked(ornament))
+    made.globals["_"] = partial(_said, language)
     return made
+
+
+def _said(language: str, message: str, /, **values: str | int) -> str:
+    texts = {
+        name: count_text(value, language) if isinstance(value, int) else Text({language: value})
+        for name, value in values.items()
+    }
+    return filled(translated(message, language), language, texts)
 
 
 def _prose(markdown: str) -> Markup:
@@ -119,8 +140,8 @@ def _code_kind(token: tuple[Any, str]) -> str:
 
 
 @cache
-def _exporter() -> ChapterExporter:
-    return ChapterExporter()
+def _exporter(language: str) -> ChapterExporter:
+    return ChapterExporter(language)
 
 
 def _marked(draw: Any) -> Any:

@@ -1,239 +1,158 @@
-"""Numbers, money, days and dates as the reader's language writes them.
+"""Numbers, dates and sentences of a report, in every language it is written in."""
 
-Grouping, decimal sign, currency sign, plurals and month names come from Babel (Unicode CLDR). Rounding is
-Babel's default, half to even, on the shortest decimal that stands for the number: 0.5 gives "0", 1.5 gives
-"2". The house adds four things: a real minus sign (U+2212), no minus before a rounded zero, spans that do
-not break at the dash, and "—" for whatever is missing, infinite or beyond 10^20.
-"""
-
-import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
-import pandas as pd
-from babel import Locale
-from babel.dates import format_date, format_skeleton
-from babel.numbers import (
-    format_compact_currency,
-    format_currency,
-    format_decimal,
-    format_percent,
-    get_minus_sign_symbol,
-    list_currencies,
-)
-from babel.units import format_unit
+from babel.lists import format_list
 
-from retention_utils.errors import ConfigError, TableError, did_you_mean
-from retention_utils.periods import parse_period
+from retention_utils.language_formats import BLANK, Kind, LanguageFormats, rounded
+from retention_utils.texts import Text
+from retention_utils.translations import filled, translated
 
 __all__ = ["BLANK", "Formats", "Kind"]
 
-BLANK = "—"
-MINUS = "\u2212"
-DASH = "\u2060–\u2060"  # en dash between word joiners
-
-Kind = Literal[
-    "count", "share", "money", "money2", "estimate", "short_money", "number", "decimal3", "days", "points"
-]  # fmt: skip
-
-_KINDS: dict[str, tuple[str, dict[str, int]]] = {
-    "count": ("count", {}),
-    "share": ("share", {}),
-    "money": ("money", {}),
-    "money2": ("money", {"digits": 2}),
-    "estimate": ("money", {}),
-    "short_money": ("short_money", {}),
-    "number": ("number", {}),
-    "decimal3": ("number", {"digits": 3}),
-    "days": ("days", {}),
-    "points": ("points", {}),
-}
-
-# CLDR knows no percentage points, joins no signed numbers, and writes American dates for plain "en".
-_WORDS = {
-    "en": {"points": " points", "to": " to ", "date": "d MMMM y", "week": "week {week} of {year}"},
-    "ru": {
-        "points": "\u00a0п.\u00a0п.",
-        "to": "\u00a0… ",
-        "date": "long",
-        "week": "{week}-я неделя {year} г.",
-    },
-    "uk": {
-        "points": "\u00a0в.\u00a0п.",
-        "to": "\u00a0… ",
-        "date": "long",
-        "week": "{week}-й тиждень {year} р.",
-    },
-}
+LISTED_AS = {"en": "en_GB"}  # British lists have no comma before "and"
 
 
 @dataclass(frozen=True)
 class Formats:
-    """How one report writes its numbers.
+    """How one report writes its numbers and its sentences.
+
+    Every method returns a :class:`retention_utils.texts.Text`: the same thing said in all languages of the
+    report. How a number looks is described by the method of the same name of
+    :class:`retention_utils.language_formats.LanguageFormats`.
 
     Parameters
     ----------
     language : str
-        ``"en"``, ``"ru"`` or ``"uk"``.
+        ``"en"``, ``"ru"`` or ``"uk"``; several with commas between them, the first one first: ``"uk,en"``.
     currency : str
         ISO 4217 code, such as ``"USD"``.
 
     Raises
     ------
     ConfigError
-        If the language or the currency is not known.
+        If a language or the currency is not known.
     """
 
     language: str = "en"
     currency: str = "USD"
 
     def __post_init__(self) -> None:
-        if self.language not in _WORDS:
-            raise ConfigError(f"language is {self.language!r}; use one of {sorted(_WORDS)}.")
-        if self.currency not in list_currencies():
-            hint = did_you_mean(str(self.currency).upper(), list_currencies())
-            raise ConfigError(f"currency is {self.currency!r}; use an ISO 4217 code such as 'USD'.{hint}")
+        _ = self._by_language  # refuses what is not known
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages, the first one first."""
+        return tuple(self._by_language)
 
     @cached_property
-    def locale(self) -> Locale:
-        """Babel's locale of the language."""
-        return Locale.parse(self.language)
+    def _by_language(self) -> dict[str, LanguageFormats]:
+        wanted = [part.strip() for part in self.language.split(",")]
+        return {language: LanguageFormats(language, self.currency) for language in wanted}
 
-    def number(self, value: Any, *, digits: int = 2) -> str:
-        """``-1234.5`` gives ``−1,234.50``."""
-        amount = _rounded(value, digits)
-        pattern = _fixed(self.locale.decimal_formats[None].pattern, digits)
-        return BLANK if amount is None else self._minus(format_decimal(amount, pattern, self.locale))
+    def only(self, language: str) -> "Formats":
+        """Return the formats of one language alone."""
+        return Formats(language, self.currency)
 
-    def count(self, value: Any) -> str:
-        """``1234`` gives ``1,234``."""
-        return self.number(value, digits=0)
+    def say(self, message: str, /, **values: Text | str | int) -> Text:
+        """Say a whole sentence, or a label, in every language.
 
-    def share(self, value: Any, *, digits: int = 1) -> str:
-        """Write a fraction per hundred: ``0.4611`` gives ``46.1%``."""
-        amount = _rounded(value, digits + 2)
-        pattern = _fixed(self.locale.percent_formats[None].pattern, digits)
-        return BLANK if amount is None else self._minus(format_percent(amount, pattern, self.locale))
-
-    def points(self, value: Any, *, digits: int = 1) -> str:
-        """Write a difference of fractions with its sign: ``-0.002`` gives ``−0.2 points``."""
-        amount = _rounded(value, digits + 2)
-        if amount is None:
-            return BLANK
-        return _signed(self.number(amount.scaleb(2), digits=digits)) + _WORDS[self.language]["points"]
-
-    def money(self, value: Any, *, digits: int = 0) -> str:
-        """``213400`` gives ``$213,400``; ``digits=2`` is for unit prices."""
-        amount = _rounded(value, digits)
-        if amount is None:
-            return BLANK
-        pattern = _fixed(self.locale.currency_formats["standard"].pattern, digits)
-        return self._minus(
-            format_currency(amount, self.currency, pattern, self.locale, currency_digits=False)
-        )
-
-    def short_money(self, value: Any) -> str:
-        """Write three significant digits: ``213400`` gives ``$213k``; in full below ten thousand."""
-        amount = _rounded(value, 0)
-        if amount is None or abs(amount) < 10_000:
-            return self.money(value)
-        amount = Context(prec=3).plus(amount)
-        digits = 2 - amount.adjusted() % 3
-        text = format_compact_currency(amount, self.currency, locale=self.locale, fraction_digits=digits)
-        return self._minus(re.sub(r"(?<=\d)K$", "k", text))
-
-    def days(self, value: Any, *, digits: int = 0) -> str:
-        """``1`` gives ``1 day``, ``60`` gives ``60 days``."""
-        amount = _rounded(value, digits)
-        pattern = _fixed(self.locale.decimal_formats[None].pattern, digits)
-        if amount is None:
-            return BLANK
-        return self._minus(format_unit(amount, "duration-day", "long", pattern, self.locale))
-
-    def date(self, value: Any) -> str:
-        """Write a day, or the first day of a period: ``30 June 1998``."""
-        day = _day(value)
-        return BLANK if day is None else format_date(day, _WORDS[self.language]["date"], self.locale)
-
-    def month(self, value: Any, *, short: bool = False) -> str:
-        """Write the month of a day or of a period: ``June 1998``; short: ``Jun 1998``."""
-        day = _day(value)
-        skeleton = "yMMM" if short else "yMMMM"
-        return BLANK if day is None else format_skeleton(skeleton, day, locale=self.locale)
-
-    def period(self, key: str, *, short: bool = False) -> str:
-        """Write a period's key: ``June 1998``, ``Q2 1998``, ``1998``, ``week 45 of 2024``, days in full.
-
-        Short, for an axis: ``Jun 1998``, ``Q2 1998``, ``1998``, ``2024-W45``, the first day.
-        """
-        period = parse_period(key)
-        if period.grain == "month":
-            return self.month(period.start, short=short)
-        if period.grain == "quarter":
-            return format_skeleton("yQQQ", period.start, locale=self.locale)
-        if period.grain == "year":
-            return key
-        if period.grain == "week":
-            year, week, _ = period.start.isocalendar()
-            return key if short else _WORDS[self.language]["week"].format(week=week, year=year)
-        return (
-            self.date(period.start) if short else f"{self.date(period.start)} – {self.date(period.last_day)}"
-        )
-
-    def value(self, value: Any, kind: Kind) -> str:
-        """Write ``value`` as its ``kind`` says: ``"money2"`` is money with two digits, and so on.
+        Parameters
+        ----------
+        message : str
+            The English text in ICU MessageFormat, as :mod:`retention_utils.translations` describes it. It is
+            a literal, so that it can be found and translated.
+        **values
+            What stands in the message: texts made by the other methods. A whole number is written as a
+            count; a string only chooses the case of a ``select``.
 
         Raises
         ------
-        TableError
-            If ``kind`` is unknown.
+        MessageError
+            If the message cannot be read, or a value is missing or of the wrong kind.
         """
-        if kind not in _KINDS:
-            msg = f"kind is {kind!r}; use one of {list(_KINDS)}.{did_you_mean(str(kind), _KINDS)}"
-            raise TableError(msg)
-        method, options = _KINDS[kind]
-        return getattr(self, method)(value, **options)
+        texts = {
+            name: self.count(value) if isinstance(value, int) else value for name, value in values.items()
+        }
+        return self._each(lambda one: filled(translated(message, one.language), one.language, texts))
 
-    def change(self, value: Any, kind: Kind) -> str:
-        """Write ``value`` like :meth:`value`, with a plus sign when it is above zero."""
-        return _signed(self.value(value, kind))
+    def name(self, words: Any) -> Text:
+        """Take over what is the same in every language: an id, a client's own name of something."""
+        return Text(dict.fromkeys(self.languages, str(words)))
 
-    def interval(self, low: Any, high: Any, kind: Kind) -> str:
-        """Write a span with its unit once: ``44.5–47.7%``, ``$34–38``, ``−0.6 to +0.2 points``."""
-        first, last = self.value(low, kind), self.value(high, kind)
-        if BLANK in (first, last):
-            return BLANK
-        unit = re.search(r"\D*$", first)[0]
-        if last.endswith(unit) or kind == "days":  # "1 day" and "60 days" are one unit in two forms
-            first = first.removesuffix(unit)
-        if kind == "points" or MINUS in first + last:
-            return first + _WORDS[self.language]["to"] + last
-        return first + DASH + last.removeprefix(re.match(r"\D*", first)[0])
+    def given(self, versions: Mapping[str, str]) -> Text:
+        """Take over what is already written in every language."""
+        return self._each(lambda one: versions[one.language])
 
-    def _minus(self, text: str) -> str:
-        return text.replace(get_minus_sign_symbol(self.locale), MINUS)
+    def listed(self, texts: Sequence[Text]) -> Text:
+        """Join texts to a list: ``a, b and c``."""
+        return self._each(
+            lambda one: format_list(
+                [text.in_language(one.language) for text in texts],
+                locale=LISTED_AS.get(one.language, one.language),
+            )
+        )
 
+    def joined(self, texts: Sequence[Text], *, by: str = "; ") -> Text:
+        """Set texts side by side that make no sentence."""
+        return self._each(lambda one: by.join(text.in_language(one.language) for text in texts))
 
-def _rounded(value: Any, places: int) -> Decimal | None:
-    if pd.isna(value) or not abs(float(value)) < 1e20:
-        return None
-    amount = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-places))
-    return amount if amount else abs(amount)
+    def number(self, value: Any, *, digits: int = 2) -> Text:
+        """``−1,234.50``."""
+        return self._each(lambda one: one.number(value, digits=digits), rounded(value, digits))
 
+    def count(self, value: Any) -> Text:
+        """``1,234``."""
+        return self._each(lambda one: one.count(value), rounded(value, 0))
 
-def _fixed(pattern: str, digits: int) -> str:
-    return re.sub(r"0(\.[0#]+)?", "0." + "0" * digits if digits else "0", pattern, count=1)
+    def share(self, value: Any, *, digits: int = 1) -> Text:
+        """``46.1%``."""
+        return self._each(lambda one: one.share(value, digits=digits))
 
+    def points(self, value: Any, *, digits: int = 1) -> Text:
+        """``−0.2 points``."""
+        return self._each(lambda one: one.points(value, digits=digits))
 
-def _signed(text: str) -> str:
-    is_positive = re.search("[1-9]", text) and MINUS not in text and not text.startswith("+")
-    return f"+{text}" if is_positive else text
+    def money(self, value: Any, *, digits: int = 0) -> Text:
+        """``$213,400``."""
+        return self._each(lambda one: one.money(value, digits=digits))
 
+    def short_money(self, value: Any) -> Text:
+        """``$213k``."""
+        return self._each(lambda one: one.short_money(value))
 
-def _day(value: Any) -> date | None:
-    if pd.isna(value):
-        return None
-    return (value.start_time if isinstance(value, pd.Period) else pd.Timestamp(value)).date()
+    def days(self, value: Any, *, digits: int = 0) -> Text:
+        """``60 days``."""
+        return self._each(lambda one: one.days(value, digits=digits), rounded(value, digits))
+
+    def date(self, value: Any) -> Text:
+        """``30 June 1998``."""
+        return self._each(lambda one: one.date(value))
+
+    def month(self, value: Any, *, short: bool = False) -> Text:
+        """``June 1998``."""
+        return self._each(lambda one: one.month(value, short=short))
+
+    def period(self, key: str, *, short: bool = False) -> Text:
+        """``June 1998``, ``Q2 1998``, ``week 45 of 2024``."""
+        return self._each(lambda one: one.period(key, short=short))
+
+    def value(self, value: Any, kind: Kind) -> Text:
+        """Write ``value`` as its ``kind`` says."""
+        number = rounded(value, 0) if kind in ("count", "days") else None
+        return self._each(lambda one: one.value(value, kind), number)
+
+    def change(self, value: Any, kind: Kind) -> Text:
+        """``+1,234``."""
+        return self._each(lambda one: one.change(value, kind))
+
+    def interval(self, low: Any, high: Any, kind: Kind) -> Text:
+        """``44.5–47.7%``."""
+        return self._each(lambda one: one.interval(low, high, kind))
+
+    def _each(self, write: Callable[[LanguageFormats], str], number: Decimal | None = None) -> Text:
+        return Text({language: write(one) for language, one in self._by_language.items()}, number)

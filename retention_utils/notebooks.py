@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from retention_utils.project import find_project, report_folder
+from retention_utils.texts import LANGUAGES, Text
 
 __all__ = [
     "READERS",
@@ -45,8 +46,21 @@ def read_items(file: Path) -> ShownItems:
     notebook = json.loads(file.read_text(encoding="utf-8"))
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
     data = [pair for output in outputs for pair in output.get("data", {}).items()]
-    items = tuple((match[1], content) for mime, content in data if (match := MIME.fullmatch(mime)))
-    return ShownItems(file.stem, items)
+    found = ((MIME.fullmatch(mime), content) for mime, content in data)
+    return ShownItems(file.stem, tuple((match[1], _with_texts(content)) for match, content in found if match))
+
+
+def _with_texts(content: Any) -> Any:
+    """Make texts of what was written in several languages."""
+    if isinstance(content, dict):
+        if (
+            content
+            and set(content) <= set(LANGUAGES)
+            and all(isinstance(words, str) for words in content.values())
+        ):
+            return Text(content)
+        return {name: _with_texts(value) for name, value in content.items()}
+    return [_with_texts(value) for value in content] if isinstance(content, list) else content
 
 
 def other_chapters(client: str, period: str, *, reader: str = SUMMARY) -> list[ShownItems]:

@@ -7,7 +7,7 @@ from typing import Any
 from retention_utils.batch import check_parameters
 from retention_utils.build import resolve_period
 from retention_utils.client_files import config_files
-from retention_utils.config import ClientConfig, read_config
+from retention_utils.config import ClientConfig, language_list, read_config
 from retention_utils.errors import ConfigError
 from retention_utils.periods import Period
 from retention_utils.project import client_file, notebook_files, report_folder
@@ -23,6 +23,7 @@ class ReportPlan:
     client: str
     config: ClientConfig
     period: Period
+    language: str  # of the report; several with commas between them
     notebooks: tuple[Path, ...]
     parameters: dict[str, dict[str, Any]]  # what is injected, by chapter
     in_force: dict[str, dict[str, Any]]  # reading choices by chapter, those of the chapters included
@@ -43,8 +44,21 @@ class ReportPlan:
         return self.folder.with_name(f".{self.period.key}.new")
 
 
-def plan_report(project: Path, client: str, period_text: str | None) -> ReportPlan:
+def plan_report(
+    project: Path, client: str, period_text: str | None, *, language: str | None = None
+) -> ReportPlan:
     """Check everything a run needs, before anything runs.
+
+    Parameters
+    ----------
+    project : Path
+        The folder of the project.
+    client : str
+        The name of its folder.
+    period_text : str, optional
+        Left out: the last complete period in the data.
+    language : str, optional
+        Of the report; several with commas between them. Left out: the client's own.
 
     Raises
     ------
@@ -63,6 +77,7 @@ def plan_report(project: Path, client: str, period_text: str | None) -> ReportPl
     in_force = check_parameters(notebooks, config.parameters, client=client)
     config_files(config, project / "data" / client)
     period = resolve_period(project, client, config, period_text)
-    common = {"client": client, "period": period.key}
+    language = language_list(language) if language else config.language
+    common = {"client": client, "period": period.key, "language": language}
     parameters = {chapter: {**common, **config.parameters.get(chapter, {})} for chapter in in_force}
-    return ReportPlan(project, client, config, period, tuple(notebooks), parameters, in_force)
+    return ReportPlan(project, client, config, period, language, tuple(notebooks), parameters, in_force)

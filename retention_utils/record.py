@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,8 @@ from retention_utils.definitions import definitions_in_force, settings_in_force
 from retention_utils.formats import Formats
 from retention_utils.mart import Mart
 from retention_utils.plan import ReportPlan
+from retention_utils.shelf import page_names
+from retention_utils.texts import Text, as_json
 
 __all__ = ["is_current", "made_from_hash", "run_record"]
 
@@ -34,23 +37,24 @@ def run_record(
 ) -> dict[str, Any]:
     """Write down everything known of the run: what run.json holds and what the page prints of it."""
     config, facts = plan.config, mart.facts
-    formats = Formats(config.language, config.currency)
-    assumed = ", taken from the last order" if facts["is_horizon_assumed"] else ""
+    formats = Formats(plan.language, config.currency)
+    name, say = formats.name, formats.say
     choices = [(chapter, *pair) for chapter, values in plan.in_force.items() for pair in values.items()]
-    chosen = [f"{chapter}.{name} = {value}" for chapter, name, value in choices]
+    chosen = [f"client = {plan.client}", f"period = {plan.period.key}", f"language = {plan.language}"]
+    chosen += [f"{chapter}.{choice} = {value}" for chapter, choice, value in choices]
     engines = ", ".join(f"{name} {version(name)}" for name in ENGINES)
     provenance = [
-        ("Prepared", config.prepared_by),
-        ("Parameters", ", ".join([f"client = {plan.client}", f"period = {plan.period.key}", *chosen])),
-        ("Made", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, in {seconds:.0f} seconds"),
-        ("Data", _data_described(facts, config, formats)),
-        ("SHA-256 of the data", mart.data_hash),
-        ("Data complete up to", f"{facts['horizon']}{assumed}"),
-        ("Hash of the definitions", config.definition_hash),
-        ("Hash of data, definitions, chapters and code", made_from),
-        ("Software", f"retention-workbook {__version__}; {engines}"),
+        (say("Prepared"), name(config.prepared_by)),
+        (say("Parameters"), name(", ".join(chosen))),
+        (say("Made"), _made(seconds, formats)),
+        (say("Data"), _data_described(facts, config, formats)),
+        (say("SHA-256 of the data"), name(mart.data_hash)),
+        (say("Data complete up to"), _horizon(facts, formats)),
+        (say("Hash of the definitions"), name(config.definition_hash)),
+        (say("Hash of data, definitions, chapters and code"), name(made_from)),
+        (say("Software"), name(f"retention-workbook {__version__}; {engines}")),
     ]
-    return {
+    record = {
         "client": plan.client,
         "name": config.name,
         "description": config.description,
@@ -58,28 +62,54 @@ def run_record(
         "period_label": formats.period(plan.period.key),
         "previous_label": formats.period(plan.period.previous().key),
         "data_until": formats.date(plan.period.last_day),
-        "language": config.language,
+        "languages": list(formats.languages),
+        "prepared_by": config.prepared_by,
         "outcome": "failed" if any(done.outcome == "failed" for done in outcomes) else "done",
         "seconds": seconds,
         "made_from": made_from,
         "parameters": plan.parameters,
         "outcomes": [done.as_dict() for done in outcomes],
-        "provenance": [[label, text] for label, text in provenance if text],
+        "provenance": [pair for pair in provenance if pair[1]],
         "settings": [list(pair) for pair in settings_in_force(config)],
-        "definitions": [list(pair) for pair in _definitions(plan, mart)],
+        "definitions": _definitions(plan, mart, formats),
     }
+    return as_json(record)
 
 
-def _definitions(plan: ReportPlan, mart: Mart) -> list[tuple[str, str]]:
-    return definitions_in_force(mart.config, grain=plan.period.grain, gap=mart.facts["gap"])
+def _definitions(plan: ReportPlan, mart: Mart, formats: Formats) -> list[tuple[Text, Text]]:
+    gap = mart.facts["gap"]
+    return definitions_in_force(mart.config, formats=formats, grain=plan.period.grain, gap=gap)
 
 
-def _data_described(facts: dict[str, Any], config: ClientConfig, formats: Formats) -> str:
+def _made(seconds: float, formats: Formats) -> Text:
+    day = formats.name(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
+    return formats.say(
+        "{day}, in {seconds, plural, one {# second} other {# seconds}}",
+        day=day,
+        seconds=formats.count(seconds),
+    )
+
+
+def _horizon(facts: dict[str, Any], formats: Formats) -> Text:
+    day = formats.name(facts["horizon"])
+    if not facts["is_horizon_assumed"]:
+        return day
+    return formats.say("{day}, taken from the last order", day=day)
+
+
+def _data_described(facts: dict[str, Any], config: ClientConfig, formats: Formats) -> Text:
     files = [stamp for stamps in facts["files"].values() for stamp in stamps]
-    listed = [f"{stamp['name']}, {formats.count(stamp['size'])} bytes" for stamp in files]
+    listed = [
+        formats.say(
+            "{file}, {bytes, plural, one {# byte} other {# bytes}}",
+            file=formats.name(stamp["name"]),
+            bytes=formats.count(stamp["size"]),
+        )
+        for stamp in files
+    ]
     if config.orders.url:
-        listed.insert(0, config.orders.described)
-    return "; ".join(listed)
+        listed.insert(0, formats.name(config.orders.described))
+    return formats.joined(listed)
 
 
 def made_from_hash(plan: ReportPlan, mart: Mart) -> str:
@@ -87,7 +117,7 @@ def made_from_hash(plan: ReportPlan, mart: Mart) -> str:
     digest = hashlib.sha256(mart.data_hash.encode())
     digest.update(plan.config.definition_hash.encode())
     package = Path(__file__).parent
-    kinds = {".py", ".j2", ".css", ".mplstyle", ".toml"}
+    kinds = {".py", ".j2", ".css", ".mplstyle", ".toml", ".po"}
     own = sorted(file for file in package.rglob("*") if file.suffix in kinds)
     for file in (*plan.notebooks, *own):
         digest.update(file.name.encode() + file.read_bytes())
@@ -96,12 +126,15 @@ def made_from_hash(plan: ReportPlan, mart: Mart) -> str:
     return digest.hexdigest()[:16]
 
 
-def is_current(folder: Path, made_from: str) -> bool:
-    """Say whether the finished report in a folder was made from the same."""
-    record = folder / "run.json"
-    if not (record.is_file() and (folder / "report.html").is_file()):
-        return False
+def is_current(folder: Path, made_from: str, languages: Sequence[str]) -> bool:
+    """Say whether the finished report in a folder was made from the same, in these languages at least."""
     try:
-        return json.loads(record.read_text(encoding="utf-8")).get("made_from") == made_from
-    except (ValueError, AttributeError):
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        pages = page_names(record["languages"])
+        return (
+            record["made_from"] == made_from
+            and set(languages) <= set(record["languages"])
+            and all((folder / page).is_file() for page in pages.values())
+        )
+    except (OSError, ValueError, KeyError, TypeError):
         return False

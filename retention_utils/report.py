@@ -12,6 +12,8 @@ from markupsafe import Markup
 from retention_utils.chapters import SUMMARY, Chapter, chapter_title, read_chapter
 from retention_utils.exporter import environment
 from retention_utils.palette import STYLESHEET
+from retention_utils.texts import in_language
+from retention_utils.translations import translated
 
 __all__ = ["Chapter", "read_chapter", "render_report"]
 
@@ -20,19 +22,23 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 HIDDEN = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 
 
-def render_report(run: dict[str, Any], chapters: Sequence[Chapter]) -> str:
+def render_report(run: dict[str, Any], chapters: Sequence[Chapter], *, language: str = "en") -> str:
     """Write the report of one run.
 
     Parameters
     ----------
     run : dict
-        ``name``, ``description``, ``period_label``, ``previous_label``, ``data_until``, ``language``;
+        ``name``, ``description``, ``period_label``, ``previous_label``, ``data_until``;
         ``outcomes``: for every chapter ``chapter``, ``title`` (its question), ``outcome`` (``done`` or
         ``failed``), ``cell`` (number or None) and ``error``; ``provenance``, ``settings`` and
-        ``definitions``: pairs of text. An entry ``Prepared`` of the provenance is repeated on the cover.
+        ``definitions``: pairs of text; ``prepared_by``, which the cover shows. Words may be in several
+        languages.
     chapters : sequence of Chapter
-        Those that were executed, in any order. A chapter with no outcome counts as done; one with an
-        outcome ``done`` that is not here is shown as failed, because its notebook is missing.
+        Those that were executed, read in the language, in any order. A chapter with no outcome counts as
+        done; one with an outcome ``done`` that is not here is shown as failed, because its notebook is
+        missing.
+    language : str
+        Of the page.
 
     Returns
     -------
@@ -40,16 +46,22 @@ def render_report(run: dict[str, Any], chapters: Sequence[Chapter]) -> str:
         One HTML page without script or outside address; the same text for the same input. Of two runs of the
         same, only the part ``provenance`` differs, which says when the report was made.
     """
+    run = in_language(run, language)
     by_name = {chapter.name: chapter for chapter in chapters}
-    failures = {outcome["chapter"]: outcome for outcome in _failures(run["outcomes"], found=set(by_name))}
+    missing = translated("The executed notebook is missing or cannot be read.", language)
+    failures = {done["chapter"]: done for done in _failures(run["outcomes"], set(by_name), missing=missing)}
     names = sorted({*by_name, *failures} - {SUMMARY})
-    sections = [_section(name, chapter=by_name.get(name), failure=failures.get(name)) for name in names]
+    sections = [
+        _section(name, chapter=by_name.get(name), failure=failures.get(name), language=language)
+        for name in names
+    ]
     summary = by_name.get(SUMMARY) if SUMMARY not in failures else None
     kpis = summary.shown("kpi") if summary else ()
-    env = environment()
+    env = environment(language)
     env.filters["css_string"] = _css_string
     page = env.get_template("report.html.j2").render(
         run=run,
+        language=language,
         css=_stylesheet(),
         sections=sections,
         missing=[section for section in sections if section["failed"]],
@@ -63,35 +75,38 @@ def render_report(run: dict[str, Any], chapters: Sequence[Chapter]) -> str:
         else [],
         actions=summary.shown("action") if summary else (),
         grade=_grade([by_name[name] for name in names if name in by_name and name not in failures]),
-        prepared=next((text for label, text in run["provenance"] if label == "Prepared"), ""),
         trend=max((item["trend"] for item in kpis), key=len, default=[]),
     )
     visible = HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", CONTROL.sub("", page))
     return visible.encode("utf-8", "replace").decode("utf-8")
 
 
-def _failures(outcomes: list[dict[str, Any]], *, found: set[str]) -> Iterable[dict[str, Any]]:
+def _failures(outcomes: list[dict[str, Any]], found: set[str], *, missing: str) -> Iterable[dict[str, Any]]:
     for outcome in outcomes:
         if outcome["outcome"] != "done":
             yield outcome
         elif outcome["chapter"] not in found:
-            yield {**outcome, "cell": None, "error": "The executed notebook is missing or cannot be read."}
+            yield {**outcome, "cell": None, "error": missing}
 
 
-def _section(name: str, *, chapter: Chapter | None, failure: dict[str, Any] | None) -> dict[str, Any]:
+def _section(
+    name: str, *, chapter: Chapter | None, failure: dict[str, Any] | None, language: str
+) -> dict[str, Any]:
     """Everything the page says about one chapter, whether it was made or not."""
+    title = translated(chapter_title(name), language)
     section = {
         "name": name,
         "id": _slug(name),
         "number": name[:2],
-        "title": chapter_title(name),
+        "title": title,
         "failed": failure,
     }
     if failure or chapter is None:
-        question = (
-            (failure or {}).get("title") or (chapter.question if chapter else "") or chapter_title(name)
+        asked = translated((failure or {}).get("title") or "", language)
+        question = asked or (chapter.question if chapter else "") or title
+        headline = translated(
+            "This chapter could not be made. The other chapters do not depend on it.", language
         )
-        headline = "This chapter could not be made. The other chapters do not depend on it."
         return {**section, "question": question, "headline": headline, "verdict": "failed", "body": ""}
     headline = chapter.headline or {"text": "", "verdict": ""}
     told = {"question": chapter.question, "headline": headline["text"], "verdict": headline["verdict"]}

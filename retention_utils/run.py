@@ -21,7 +21,7 @@ from retention_utils.mart import Mart
 from retention_utils.plan import ReportPlan
 from retention_utils.record import is_current, made_from_hash, run_record
 from retention_utils.report import render_report
-from retention_utils.shelf import move_into_place, report_lock, tidy_up
+from retention_utils.shelf import move_into_place, page_names, report_lock, tidy_up
 
 __all__ = ["ReportOutcome", "run_report"]
 
@@ -91,7 +91,7 @@ def _make(
     try:
         mart = ensure_mart(plan.project, plan.client, plan.period.key)
         made_from = made_from_hash(plan, mart)
-        if not force and is_current(plan.folder, made_from):
+        if not force and is_current(plan.folder, made_from, plan.language.split(",")):
             shutil.rmtree(plan.failed_folder, ignore_errors=True)
             return _outcome(plan, "skipped", started, plan.folder, reason="unchanged")
         chapters = _run_into(plan.staging, plan, mart, made_from, jobs=jobs, tell=tell, started=started)
@@ -161,12 +161,15 @@ def _run_into(
     folder = staging / "chapters"
     folder.mkdir(parents=True)
     outcomes = run_chapters(plan.notebooks, folder, parameters=plan.parameters, jobs=jobs, tell=tell)
-    chapters = [read_chapter(folder / f"{done.chapter}.ipynb") for done in outcomes if done.outcome == "done"]
     run = run_record(plan, mart, made_from, outcomes, seconds=_since(started))
     _write_record(staging, run)
-    hides = plan.config.risk_list.hash_ids
-    write_tables(chapters, staging / "tables", ids=Ids(hides, hides))
-    (staging / "report.html").write_text(render_report(run, chapters), encoding="utf-8")
+    done = [folder / f"{chapter.chapter}.ipynb" for chapter in outcomes if chapter.outcome == "done"]
+    for number, (language, page) in enumerate(page_names(run["languages"]).items()):
+        chapters = [read_chapter(file, language=language) for file in done]
+        if not number:
+            hides = plan.config.risk_list.hash_ids
+            write_tables(chapters, staging / "tables", ids=Ids(hides, hides))
+        (staging / page).write_text(render_report(run, chapters, language=language), encoding="utf-8")
     return outcomes
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "expected_chapters",
     "finished_reports",
     "move_into_place",
+    "page_names",
     "report_lock",
     "reports_on_shelf",
     "tidy_up",
@@ -90,6 +91,14 @@ def tidy_up(project: Path, client: str, period_key: str) -> None:
             old.rename(place)
     for leftover in place.parent.glob(f".{period_key}.*"):
         shutil.rmtree(leftover, ignore_errors=True)
+
+
+def page_names(languages: Sequence[str]) -> dict[str, str]:
+    """Name the page of every language: ``report.html`` in the first one, ``report.ru.html`` in another."""
+    return {
+        language: f"report.{language}.html" if number else "report.html"
+        for number, language in enumerate(languages)
+    }
 
 
 def move_into_place(staging: Path, place: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from retention_utils.display import Table
+from retention_utils.display_tables import Table
 from retention_utils.findings.passport import check_table, data_grade, trust
 from retention_utils.findings.passport_tables import (
     breaks_table,
@@ -29,7 +29,7 @@ FIRST_CELLS = 5
 
 def passport_lines(mart: Mart) -> list[str]:
     """Write the passport of a mart: account of rows, what was looked into, checks, grade."""
-    formats = Formats(mart.config.language, mart.config.currency)
+    formats = Formats("en", mart.config.currency)
     passport = _passport(mart)
     account = passport.account
     grade = data_grade(passport.checks)
@@ -58,7 +58,7 @@ def passport_change_lines(before: Mart, after: Mart, what: str) -> list[str]:
     what : str
         The change in words, such as ``policies.zero_amount = "keep"``.
     """
-    formats = Formats(after.config.language, after.config.currency)
+    formats = Formats("en", after.config.currency)
     old, new = _passport(before), _passport(after)
     lines = [
         *_changed_uses(old.account, new.account, formats),
@@ -99,9 +99,10 @@ def _tables(mart: Mart, passport: Passport, formats: Formats) -> list[Table]:
 
 def _table_lines(table: Table) -> list[str]:
     """Write a table in columns, numbers to the right."""
-    cells = [[column.label for column in table.columns], *table.cells]
+    head = [column.label for column in table.columns]
+    cells = [[str(cell) for cell in row] for row in (head, *table.cells)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    is_text = [column.unit == "text" for column in table.columns]
+    is_text = [column.unit in ("text", "name") for column in table.columns]
     rows = (
         "  ".join(
             cell.ljust(width) if left else cell.rjust(width)
@@ -109,7 +110,8 @@ def _table_lines(table: Table) -> list[str]:
         )
         for row in cells
     )
-    return ["", table.caption, *(f"  {row}".rstrip() for row in rows), *([table.note] if table.note else [])]
+    note = [str(table.note)] if table.note else []
+    return ["", str(table.caption), *(f"  {row}".rstrip() for row in rows), *note]
 
 
 def _cell_lines(mart: Mart, account: pd.DataFrame, formats: Formats) -> list[str]:

@@ -12,6 +12,7 @@ from retention_utils.churn_gap.recommendation import recommend_gap
 from retention_utils.config import ChurnDefinition, read_config
 from retention_utils.definitions import definitions_in_force, settings_in_force
 from retention_utils.errors import ConfigError
+from retention_utils.formats import Formats
 from retention_utils.gap_in_force import GapInForce, gap_in_force
 from retention_utils.mart import fresh_mart, open_mart
 from retention_utils.project import client_file
@@ -154,7 +155,7 @@ def test_a_stated_gap_asks_no_data():
 def test_the_definitions_say_where_the_gap_comes_from(project, gap, meaning):
     config = read_config(project.write_client(sections="[churn]\ngap_days = 45"))
     gap = gap and gap | {"day": "2024-06-30"}
-    assert dict(definitions_in_force(config, gap=gap))["Churn gap"] == meaning
+    assert dict(definitions_in_force(config, formats=Formats(), gap=gap))["Churn gap"] == meaning
 
 
 def test_auto_without_a_mart_says_that_only_a_mart_knows(project):

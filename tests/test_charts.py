@@ -272,11 +272,11 @@ def test_both_sizes_are_pictures_made_of_tokens(name):
     )
     assert isinstance(got, Figure)
     for size, width in WIDTHS.items():
-        picture = ElementTree.fromstring(getattr(got, size))
+        picture = ElementTree.fromstring(got.pictures["en"][size])
         assert picture.attrib["viewBox"].split()[2] == str(width)
         assert f"chart {size}" in picture.attrib["class"]
-        assert "var(--" in getattr(got, size)
-        assert "Title" not in getattr(got, size)
+        assert "var(--" in got.pictures["en"][size]
+        assert "Title" not in got.pictures["en"][size]
     assert got.png.startswith(b"\x89PNG")
 
 
@@ -671,7 +671,7 @@ def test_keys_wrap_at_the_edge():
 
 def test_hostile_words_of_a_client_stay_words():
     table = tracking().replace({"series": {"BG/NBD": "</svg><script>$x_2$ & <b>"}})
-    got = shown(table, tracking_curves).wide
+    got = shown(table, tracking_curves).pictures["en"]["wide"]
     assert "<script" not in got
     assert "</svg><script>$x_2$ & <b>" in [
         "".join(t.itertext()) for t in ElementTree.fromstring(got).iter("text")

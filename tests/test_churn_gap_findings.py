@@ -16,7 +16,8 @@ from retention_utils.charts.churn_gap import gap_curve_line, trade_off_lines
 from retention_utils.churn_gap.backtest import gap_backtest
 from retention_utils.churn_gap.recommendation import GapComparison, GapCost, GapRecommendation
 from retention_utils.columns.churn_gap import BACKTEST, FAMILIES, RULES
-from retention_utils.display import Callout, show_table
+from retention_utils.display import Callout
+from retention_utils.display_tables import show_table
 from retention_utils.findings import churn_gap as says
 from retention_utils.findings import churn_gap_tables as tells
 from retention_utils.formats import Formats
@@ -50,7 +51,7 @@ EDGE = " It is the shortest or the longest gap tried, so a better one may lie be
 
 def said(text: str) -> str:
     """The text without the joiners that keep a span on one line."""
-    return text.replace("\u2060", "")
+    return str(text).replace("\u2060", "")
 
 
 def answer(found: GapRecommendation, earlier: GapRecommendation):

@@ -110,8 +110,10 @@ def test_the_heat_map_of_two_years_is_a_small_picture():
         marks=marks(*diagonal(1, 20), periods=24),
     )  # fmt: skip
     assert isinstance(got, Figure)
-    assert max(len(got.wide), len(got.narrow)) < 100_000
-    assert got.wide.count("clip-path=") < 5  # cells do not name a path to clip by, each for itself
+    assert max(len(got.pictures["en"]["wide"]), len(got.pictures["en"]["narrow"])) < 100_000
+    assert (
+        got.pictures["en"]["wide"].count("clip-path=") < 5
+    )  # cells do not name a path to clip by, each for itself
 
 
 def test_the_four_answers_are_the_table():

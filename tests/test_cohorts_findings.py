@@ -11,7 +11,7 @@ from retention_utils.cohorts.contrast import CohortSpread
 from retention_utils.cohorts.heat import heat_cells
 from retention_utils.cohorts.ways import answers_at_brackets, return_ways
 from retention_utils.columns.cohorts import CELLS, EVENTS, KEPT, POOLED, ROLLING, WAYS
-from retention_utils.display import show_table
+from retention_utils.display_tables import show_table
 from retention_utils.findings import cohorts, cohorts_events, cohorts_ways
 from retention_utils.formats import Formats
 
@@ -20,7 +20,7 @@ ASKED = {"min_customers": 20, "grain": "month", "formats": FORMATS}
 
 
 def said(text: str) -> str:
-    return text.replace("\u2060", "")
+    return str(text).replace("\u2060", "")
 
 
 SPREAD = CohortSpread(

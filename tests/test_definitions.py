@@ -4,10 +4,16 @@ import pytest
 
 from retention_utils.config import read_config
 from retention_utils.definitions import definitions_in_force, settings_in_force
+from retention_utils.formats import Formats
+
+
+def in_english(config, **options):
+    pairs = definitions_in_force(config, formats=Formats("en", config.currency), **options)
+    return [(str(term), str(meaning)) for term, meaning in pairs]
 
 
 def definitions(project, grain=None, **parts):
-    return dict(definitions_in_force(read_config(project.write_client(**parts)), grain=grain))
+    return dict(in_english(read_config(project.write_client(**parts)), grain=grain))
 
 
 def test_the_definitions_of_a_plain_client_word_for_word(project):
@@ -76,7 +82,7 @@ def test_settings_list_every_key_with_its_value_defaults_included(project):
 def test_lines_and_refunds_left_out_are_said(project):
     file = project.write_client(orders='grain = "lines"', sections='[policies]\nrefunds = "exclude"')
     file.write_text(file.read_text().replace('amount = "amount"', 'amount = "amount"\norder_id = "id"'))
-    found = dict(definitions_in_force(read_config(file)))
+    found = dict(in_english(read_config(file)))
     assert found["Order"].startswith("an order of the order log with customer, date and amount")
     assert found["Refund"] == "a negative amount; refunds are left out"
 

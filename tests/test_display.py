@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from retention_utils.display import MIME, Callout, Column, Finding, Grade, Kpi, Table, nothing_yet, show_table
+from retention_utils.display import MIME, Callout, Finding, Grade, Kpi, nothing_yet
+from retention_utils.display_tables import Column, Table, show_table
 from retention_utils.formats import Formats
 
 FORMATS = Formats()
@@ -130,7 +131,7 @@ def test_hostile_words_stay_words():
     page.feed(got["text/html"])
     assert page.tags == {"table", "thead", "tbody", "tr", "th", "td"}
     assert page.texts.count(HOSTILE) == 2  # the heading and the cell
-    assert got["application/vnd.retention.table+json"]["cells"] == ((HOSTILE,),)
+    assert got["application/vnd.retention.table+json"]["cells"] == [[HOSTILE]]
 
 
 def test_long_words_are_not_cut():
@@ -149,7 +150,7 @@ def test_the_readable_table_holds_what_is_printed():
 def test_an_empty_table_says_that_it_is_not_shown():
     got = shown(pd.DataFrame(columns=["name"]), Column("name", "Name"))
     assert got == Callout("key", "info", "Caption", "Not shown: there are not enough data for it yet.")
-    assert got == nothing_yet("key", "Caption")
+    assert got == nothing_yet("key", FORMATS.say("Caption"), formats=FORMATS)
     assert shown(pd.DataFrame(), Column("name", "Name")) == got
 
 

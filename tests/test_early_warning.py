@@ -14,7 +14,7 @@ from matplotlib.figure import Figure as Drawing
 from retention_utils.charts.canvas import PIXEL, STYLE, show_figure
 from retention_utils.charts.early_warning import activity_lines, cadence_grid, symptom_lines
 from retention_utils.columns import early_warning as columns
-from retention_utils.display import show_table
+from retention_utils.display_tables import show_table
 from retention_utils.early_warning.backtest import rule_account
 from retention_utils.early_warning.mix import MixSplit
 from retention_utils.early_warning.symptoms import symptom_series
@@ -33,7 +33,7 @@ TESTED = WORDS | {"follow_up_days": 180}
 
 def said(text: str) -> str:
     """The text without the joiners that keep a span on one line."""
-    return text.replace("\u2060", "")
+    return str(text).replace("\u2060", "")
 
 
 def trends(**rows: dict) -> pd.DataFrame:
@@ -618,13 +618,13 @@ def test_the_pictures_stay_small():
         multiple=2.0,
         gap_days=1100,
     )
-    assert max(len(shown.wide), len(shown.narrow)) < 60_000
+    assert max(len(shown.pictures["en"]["wide"]), len(shown.pictures["en"]["narrow"])) < 60_000
     assert json.dumps(shown._repr_mimebundle_()[0]["text/plain"])
     parts = [lines().assign(symptom=symptom) for symptom in SYMPTOMS]
     shown = show_figure(
         symptom_lines, pd.concat(parts), key="symptoms", title="", caption="", alt="", formats=FORMATS
     )
-    assert max(len(shown.wide), len(shown.narrow)) < 60_000
+    assert max(len(shown.pictures["en"]["wide"]), len(shown.pictures["en"]["narrow"])) < 60_000
 
 
 def test_charts_refuse_tables_without_their_columns():

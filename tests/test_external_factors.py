@@ -8,7 +8,7 @@ from statsmodels.api import OLS
 
 from retention_utils import external_factors as analysis
 from retention_utils.columns.external_factors import FACTORS
-from retention_utils.display import show_table
+from retention_utils.display_tables import show_table
 from retention_utils.errors import TableError
 from retention_utils.external_factors import compare_factors, factor_means, guarded_correlations
 from retention_utils.findings.external_factors import external_factors, factors_in_words, missing_factors

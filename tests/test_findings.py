@@ -17,6 +17,7 @@ from retention_utils.findings import (
     passport,
     passport_tables,
     pulse,
+    pulse_kpis,
     summary,
     value,
     words,
@@ -35,7 +36,7 @@ FORMATS = Formats()
 
 def said(text: str) -> str:
     """The text without the joiners that keep a span on one line."""
-    return text.replace("\u2060", "")
+    return str(text).replace("\u2060", "")
 
 
 # --- words that chapters share ------------------------------------------------------------------------
@@ -431,7 +432,7 @@ def test_leak_word_for_word():
 def test_more_churn_is_worse(low, high, verdict):
     change = replace(CHURN, difference_low=low, difference_high=high)
     assert pulse.leak(change, gap_days=180, min_customers=20, formats=FORMATS).verdict == verdict
-    assert pulse.churn_kpi(movement(), change, formats=FORMATS).verdict == verdict
+    assert pulse_kpis.churn_kpi(movement(), change, formats=FORMATS).verdict == verdict
 
 
 def test_leak_without_enough_data():
@@ -455,7 +456,7 @@ def test_base_balance_word_for_word(low, high, verdict):
     )
     assert got.text.endswith("): 586 lapsed, 417 came back and none were new.")
     assert (
-        pulse.active_base_kpi(movement(), replace(BASE, low=low, high=high), formats=FORMATS).verdict
+        pulse_kpis.active_base_kpi(movement(), replace(BASE, low=low, high=high), formats=FORMATS).verdict
         == verdict
     )
 
@@ -484,7 +485,7 @@ def test_base_balance_before_churn_can_be_measured():
     )
     one = pulse.base_balance(replace(change, active_end=1), formats=FORMATS)
     assert one.text.startswith("1 customer was active at the end of June 1998. ")
-    kpi = pulse.active_base_kpi(movement(), change, formats=FORMATS)
+    kpi = pulse_kpis.active_base_kpi(movement(), change, formats=FORMATS)
     assert (kpi.value, kpi.change, kpi.interval, kpi.direction, kpi.verdict) == (
         "5,360",
         "",
@@ -531,7 +532,7 @@ def test_churn_in_words():
 
 
 def test_churn_as_a_key_figure():
-    got = pulse.churn_kpi(movement(), CHURN, formats=FORMATS)
+    got = pulse_kpis.churn_kpi(movement(), CHURN, formats=FORMATS)
     assert (got.key, got.label, got.value, got.number) == (
         "churn",
         "Active customers who lapsed (churn)",
@@ -545,26 +546,28 @@ def test_churn_as_a_key_figure():
 
 def test_churn_that_is_not_measured_is_no_number():
     last = movement(is_measured=[True, False], churn=[0.1183, np.nan])
-    got = pulse.churn_kpi(last, None, formats=FORMATS)
+    got = pulse_kpis.churn_kpi(last, None, formats=FORMATS)
     assert (got.value, got.number, got.interval, got.change) == ("—", None, "", "")
     assert (got.basis, got.verdict) == ("the order log is too short for the churn gap", "not enough data")
     assert got.trend == (0.1183, None)
     nobody = movement(is_measured=[True, False], churn=[0.1183, np.nan], active_start=[5900, 0])
-    assert pulse.churn_kpi(nobody, None, formats=FORMATS).basis == "only 0 active at the start"
+    assert pulse_kpis.churn_kpi(nobody, None, formats=FORMATS).basis == "only 0 active at the start"
 
 
 def test_churn_of_too_few_is_no_number():
     few = movement(active_start=[5900, 19], churn=[0.1183, np.nan])  # the log is long enough
-    got = pulse.churn_kpi(few, None, formats=FORMATS)
+    got = pulse_kpis.churn_kpi(few, None, formats=FORMATS)
     assert (got.value, got.number, got.interval, got.change) == ("—", None, "", "")
     assert (got.basis, got.verdict) == ("only 19 active at the start", "not enough data")
 
 
 def test_a_trend_begins_where_it_is_first_measured():
-    got = pulse.churn_kpi(movement(is_measured=[False, True], churn=[np.nan, 0.106]), None, formats=FORMATS)
+    got = pulse_kpis.churn_kpi(
+        movement(is_measured=[False, True], churn=[np.nan, 0.106]), None, formats=FORMATS
+    )
     assert (got.trend, got.trend_since) == ((0.106,), "since Jun 1998")
     never = movement(is_measured=[False, False], churn=[np.nan, np.nan])
-    assert set(pulse.churn_kpi(never, None, formats=FORMATS).trend) == {None}
+    assert set(pulse_kpis.churn_kpi(never, None, formats=FORMATS).trend) == {None}
 
 
 def test_a_trend_is_thirteen_periods_long():
@@ -572,12 +575,12 @@ def test_a_trend_is_thirteen_periods_long():
     table = pd.concat([movement().iloc[[1]]] * 18, ignore_index=True).assign(
         period=months, active_end=range(18)
     )
-    got = pulse.active_base_kpi(table, BASE, formats=FORMATS)
+    got = pulse_kpis.active_base_kpi(table, BASE, formats=FORMATS)
     assert (got.trend, got.trend_since) == (tuple(float(end) for end in range(5, 18)), "since Jun 1997")
 
 
 def test_active_base_as_a_key_figure():
-    got = pulse.active_base_kpi(movement(), BASE, formats=FORMATS)
+    got = pulse_kpis.active_base_kpi(movement(), BASE, formats=FORMATS)
     assert (got.label, got.value, got.number) == ("Active customers", "5,360", 5360)
     assert got.basis == "586 lapsed, 417 came back, none new"
     assert (got.change, got.direction, got.interval) == ("−169", "down", "change: 95% interval −231 to −107")
@@ -585,18 +588,20 @@ def test_active_base_as_a_key_figure():
 
 def test_revenue_and_buyers_as_key_figures():
     change = RatioChange(current=76109.3, previous=71000.0, change=0.07196, low=-0.0231, high=0.1764)
-    got = pulse.revenue_kpi(movement(), change, formats=FORMATS)
+    got = pulse_kpis.revenue_kpi(movement(), change, formats=FORMATS)
     assert (got.key, got.label, got.value, got.number) == ("revenue", "Revenue", "$76.1k", 76109.3)
     assert (got.basis, got.change) == ("2,043 orders, $37.25 each", "+7.2%")
     assert (got.interval, got.verdict) == ("change: 95% interval −2.3% to +17.6%", "no clear change")
-    got = pulse.buyers_kpi(movement(), replace(change, change=-0.2, low=-0.3, high=-0.1), formats=FORMATS)
+    got = pulse_kpis.buyers_kpi(
+        movement(), replace(change, change=-0.2, low=-0.3, high=-0.1), formats=FORMATS
+    )
     assert (got.key, got.label, got.value, got.number) == ("buyers", "Customers who bought", "1,506", 1506)
     assert (got.basis, got.change, got.direction) == ("1.36 orders each", "−20.0%", "down")
     assert got.verdict == "worse"
 
 
 def test_a_first_period_is_compared_with_nothing():
-    got = pulse.revenue_kpi(movement(), None, formats=FORMATS)
+    got = pulse_kpis.revenue_kpi(movement(), None, formats=FORMATS)
     assert (got.interval, got.change, got.direction, got.verdict) == ("", "", "", "not enough data")
 
 

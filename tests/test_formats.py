@@ -1,210 +1,118 @@
-"""Numbers as words: literal texts per language, and laws over all floats."""
+"""Numbers and sentences in every language of a report at once."""
 
-import datetime as dt
-from decimal import Decimal
-
-import numpy as np
-import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from retention_utils.errors import ConfigError, TableError
-from retention_utils.formats import BLANK, Formats
+from retention_utils.errors import ConfigError
+from retention_utils.formats import Formats
+from retention_utils.texts import LANGUAGES, Text, as_json, in_language, language_list, text_of
+from retention_utils.translations import MessageError, filled
 
-EN, RU, UK = Formats(), Formats("ru", "RUB"), Formats("uk", "UAH")
-KINDS = ["count", "share", "money", "money2", "short_money", "number", "decimal3", "days", "points"]
-MISSING = [None, np.nan, pd.NA, pd.NaT, np.inf, -np.inf, 1e300]
-SPAN = "\u2060–\u2060"
+EN, ALL = Formats(), Formats("en,ru,uk", "USD")
+CUSTOMERS = "{n, plural, one {# customer} other {# customers}} of {period}"
+RUSSIAN = "{n, plural, one {# клиент} few {# клиента} many {# клиентов} other {# клиента}} за {period}"
+
+
+@pytest.mark.parametrize("language", ["", "fr", "en,fr", "en,,ru"])
+def test_an_unknown_language_is_refused(language):
+    with pytest.raises(ConfigError):
+        Formats(language)
+
+
+def test_a_number_is_written_in_every_language():
+    assert ALL.share(0.4611).versions == {"en": "46.1%", "ru": "46,1\xa0%", "uk": "46,1%"}
+    assert ALL.languages == LANGUAGES
+    assert EN.money(213400) == "$213,400"
 
 
 @pytest.mark.parametrize(
-    ("value", "kind", "text"),
+    ("number", "said"),
     [
-        (1234, "count", "1,234"),
-        (np.int64(23502), "count", "23,502"),
-        (-3817.0, "count", "−3,817"),
-        (0.4611, "share", "46.1%"),
-        (1, "share", "100.0%"),
-        (-0.002, "points", "−0.2 points"),
-        (0.031, "points", "+3.1 points"),
-        (0.0, "points", "0.0 points"),
-        (213400, "money", "$213,400"),
-        (-213400, "money", "−$213,400"),
-        (37.674, "money2", "$37.67"),
-        (Decimal("37.5"), "money2", "$37.50"),
-        (213400, "short_money", "$213k"),
-        (-21340, "short_money", "−$21.3k"),
-        (9999, "short_money", "$9,999"),
-        (999600, "short_money", "$1M"),
-        (1234567, "short_money", "$1.23M"),
-        (1234.5, "number", "1,234.50"),
-        (0.0457, "decimal3", "0.046"),
-        (0, "days", "0 days"),
-        (1, "days", "1 day"),
-        (60, "days", "60 days"),
-        (1234, "days", "1,234 days"),
+        (1, "1 клиент"),
+        (3, "3 клиента"),
+        (5, "5 клиентов"),
+        (11, "11 клиентов"),
+        (21, "21 клиент"),
+        (1022, "1\xa0022 клиента"),
     ],
 )
-def test_english(value, kind, text):
-    assert EN.value(value, kind) == text
+def test_plurals_follow_the_language(number, said):
+    values = {"n": Formats("ru").count(number), "period": Formats("ru").period("2024-11")}
+    assert filled(RUSSIAN, "ru", values) == f"{said} за ноябрь 2024\u202fг."
+
+
+def test_several_counts_stand_in_one_sentence():
+    message = "{lost, plural, one {# was} other {# were}} lost, {won, plural, =0 {none} other {#}} won"
+    assert EN.say(message, lost=1, won=0) == "1 was lost, none won"
+    assert EN.say(message, lost=1200, won=2) == "1,200 were lost, 2 won"
+
+
+def test_a_fraction_takes_the_plural_of_fractions():
+    assert EN.say(CUSTOMERS, n=EN.number(1.0), period=EN.period("2024")) == "1.00 customers of 2024"
+
+
+def test_a_hash_is_the_number_without_its_unit():
+    days = Formats("ru").days(21)
+    assert days == "21 день"
+    message = (
+        "{days, plural, one {больше # дня} few {больше # дней} many {больше # дней} other {больше # дня}}"
+    )
+    assert filled(message, "ru", {"days": days}) == "больше 21 дня"
+
+
+def test_a_sentence_can_differ_by_what_it_speaks_of():
+    message = "this {grain, select, week {week} other {period}}"
+    assert (EN.say(message, grain="week"), EN.say(message, grain="days")) == ("this week", "this period")
+
+
+def test_what_has_no_translation_stays_english_with_numbers_of_the_language():
+    assert (
+        ALL.say("Nobody says this: {share}", share=ALL.share(0.5)).in_language("ru")
+        == "Nobody says this: 50,0\xa0%"
+    )
 
 
 @pytest.mark.parametrize(
-    ("formats", "texts"),
+    ("message", "values", "complaint"),
     [
-        (
-            RU,
-            [
-                "1 234",
-                "46,1 %",
-                "−0,2 п. п.",
-                "−213 400 ₽",
-                "213 тыс. ₽",
-                "1 день",
-                "2 дня",
-                "60 дней",
-                "21 день",
-            ],
-        ),
-        (
-            UK,
-            [
-                "1 234",
-                "46,1%",
-                "−0,2 в. п.",
-                "−213 400 ₴",
-                "213 тис. ₴",
-                "1 день",
-                "2 дні",
-                "60 днів",
-                "21 день",
-            ],
-        ),
-    ],
-    ids=["ru", "uk"],
-)
-def test_other_languages(formats, texts):
-    got = [formats.count(1234), formats.share(0.4611), formats.points(-0.002), formats.money(-213400)]
-    got += [formats.short_money(213400), *map(formats.days, (1, 2, 60, 21))]
-    assert [text.replace("\u00a0", " ") for text in got] == texts
-
-
-def test_digits_are_the_callers():
-    assert EN.share(0.4611, digits=0) == "46%"
-    assert EN.points(0.0223, digits=0) == "+2 points"
-    assert EN.money(37.674, digits=1) == "$37.7"
-    assert EN.number(2.5, digits=3) == "2.500"
-    assert EN.days(1.25, digits=1) == "1.2 days"
-
-
-def test_halves_go_to_the_even_digit():
-    # Babel's rule, on the decimal as written: 0.125 is a half, and so is 2.675 although its float lies below.
-    assert [EN.count(x) for x in (0.5, 1.5, 2.5)] == ["0", "2", "2"]
-    assert [EN.number(x) for x in (0.125, 2.675, 2.665)] == ["0.12", "2.68", "2.66"]
-    assert EN.share(0.0125) == "1.2%"
-
-
-def test_a_rounded_zero_has_no_sign():
-    assert EN.count(-0.4) == "0"
-    assert EN.share(-0.0001) == "0.0%"
-    assert EN.points(-0.0004) == "0.0 points"
-    assert EN.money(-0.2) == "$0"
-    assert EN.change(-0.2, "count") == EN.change(0.2, "count") == "0"
-
-
-def test_changes_carry_their_sign():
-    assert EN.change(3817, "count") == "+3,817"
-    assert EN.change(-0.021, "share") == "−2.1%"
-    assert EN.change(4000, "money") == "+$4,000"
-    assert EN.change(0.021, "points") == "+2.1 points"
-    assert EN.change(None, "money") == BLANK
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "kind", "text"),
-    [
-        (0.445, 0.477, "share", f"44.5{SPAN}47.7%"),
-        (34, 38, "money", f"$34{SPAN}38"),
-        (34.251, 38.107, "money2", f"$34.25{SPAN}38.11"),
-        (780_000, 870_000, "short_money", f"$780{SPAN}870k"),
-        (900_000, 1_200_000, "short_money", f"$900k{SPAN}1.2M"),
-        (1200, 1500, "count", f"1,200{SPAN}1,500"),
-        (1, 60, "days", f"1{SPAN}60 days"),
-        (41, 56, "days", f"41{SPAN}56 days"),
-        (-0.006, 0.002, "points", "−0.6 to +0.2 points"),
-        (0.001, 0.002, "points", "+0.1 to +0.2 points"),
-        (-213, 40, "money", "−$213 to $40"),
-        (-0.061, -0.012, "share", "−6.1 to −1.2%"),
+        ("{n", {}, "no ICU MessageFormat"),
+        ("{n} of {m}", {"n": 1}, "speaks of 'm'"),
+        ("{n}", {"n": "three"}, "wants a text as 'n'"),
+        (CUSTOMERS, {"n": ALL.share(0.5), "period": ALL.period("2024")}, "wants a number as 'n'"),
     ],
 )
-def test_intervals(low, high, kind, text):
-    assert EN.interval(low, high, kind) == text
+def test_a_message_that_cannot_be_filled_in_is_refused(message, values, complaint):
+    with pytest.raises(MessageError, match=complaint):
+        ALL.say(message, **values)
 
 
-def test_intervals_in_other_languages():
-    assert RU.interval(0.445, 0.477, "share") == f"44,5{SPAN}47,7\u00a0%"
-    assert RU.interval(34, 38, "money") == f"34{SPAN}38\u00a0₽"
-    assert RU.interval(41, 56, "days") == f"41{SPAN}56 дней"
-    assert UK.interval(-0.006, 0.002, "points") == "−0,6\u00a0… +0,2\u00a0в.\u00a0п."
+def test_lists_have_the_word_of_their_language():
+    names = [ALL.name(word) for word in ("A", "B", "C")]
+    assert ALL.listed(names).versions == {"en": "A, B and C", "ru": "A, B и C", "uk": "A, B і C"}
+    assert ALL.joined(names) == "A; B; C"
 
 
-@pytest.mark.parametrize(
-    "day", [dt.date(1998, 6, 30), dt.datetime(1998, 6, 30, 23, 59), pd.Timestamp("1998-06-30"), "1998-06-30"]
-)
-def test_dates(day):
-    assert EN.date(day) == "30 June 1998"
-    assert (EN.month(day), EN.month(day, short=True)) == ("June 1998", "Jun 1998")
-    assert RU.date(day).replace("\u202f", " ").replace("\u00a0", " ") == "30 июня 1998 г."
-    assert UK.month(day).replace("\u202f", " ") == "червень 1998 р."
+def test_a_text_is_not_put_together_from_pieces():
+    with pytest.raises(TypeError):
+        EN.count(3) + " customers"
+    with pytest.raises(TypeError):
+        ", ".join([EN.count(3), EN.count(4)])
 
 
-def test_periods_are_named_by_their_first_day():
-    assert EN.month(pd.Period("1997-04"), short=True) == "Apr 1997"
-    assert EN.date(pd.Period("1998Q2")) == "1 April 1998"
+def test_texts_survive_as_plain_values():
+    share, name = ALL.share(0.5), ALL.name("<Shop>")
+    plain = as_json({"share": share, "list": [name, 3, None]})
+    assert plain == {"share": share.versions, "list": ["<Shop>", 3, None]}
+    assert in_language(plain, "ru") == {"share": "50,0\xa0%", "list": ["<Shop>", 3, None]}
+    assert (text_of(plain["share"]), text_of("<Shop>")) == (share, name)
 
 
-@pytest.mark.parametrize("value", MISSING, ids=repr)
-def test_what_is_not_a_number_is_a_dash(value):
-    assert [EN.value(value, kind) for kind in KINDS] == [BLANK] * len(KINDS)
-    assert EN.interval(0.1, value, "share") == EN.interval(value, 0.1, "share") == BLANK
+def test_a_text_without_a_language_falls_back_to_its_first():
+    assert Text({"uk": "так"}).in_language("en") == "так"
+    assert in_language({"uk": "так"}, "en") == "так"
 
 
-@pytest.mark.parametrize("value", [None, np.nan, pd.NaT], ids=repr)
-def test_no_date_is_a_dash(value):
-    assert (EN.date(value), EN.month(value)) == (BLANK, BLANK)
-
-
-@given(
-    st.one_of(st.floats(), st.integers(-(10**25), 10**25)),
-    st.sampled_from(KINDS),
-    st.sampled_from([EN, RU, UK]),
-)
-def test_any_number_has_a_text(value, kind, formats):
-    text = formats.value(value, kind)
-    assert text and "-" not in text
-    assert formats.change(value, kind).lstrip("+") == text.lstrip("+")
-    assert (text == BLANK) == (not abs(value) < 1e20)
-
-
-@given(st.floats(-1e9, 1e9), st.integers(0, 4))
-def test_texts_read_back_to_the_number(value, digits):
-    read = float(EN.number(value, digits=digits).replace(",", "").replace("−", "-"))
-    assert abs(read - value) <= 0.5 * 10**-digits + 1e-6
-
-
-@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.sampled_from(KINDS))
-def test_an_interval_never_reads_as_another(low, high, kind):
-    low, high = sorted((low, high))
-    text = EN.interval(low, high, kind)
-    assert (SPAN in text) != (" to " in text)
-    assert text.count("%") <= 1 and text.count("point") <= 1 and text.count("day") <= 1
-
-
-def test_unknown_words_are_refused():
-    with pytest.raises(ConfigError, match=r"language is 'de'; use one of \['en', 'ru', 'uk'\]"):
-        Formats("de")
-    with pytest.raises(ConfigError, match=r"currency is 'usd'; use an ISO 4217 code.*Did you mean 'USD'"):
-        Formats(currency="usd")
-    with pytest.raises(TableError, match=r"kind is 'shares'.*Did you mean 'share'"):
-        EN.value(0.5, "shares")
+def test_languages_are_listed_once_each():
+    assert language_list("en, ru") == "en,ru"
+    for wrong in ("", "en,en", "xx"):
+        with pytest.raises(ConfigError, match="use one of en, ru, uk"):
+            language_list(wrong)

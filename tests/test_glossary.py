@@ -17,7 +17,7 @@ from retention_utils.columns.glossary import (
     WRONG_CAPTIONS,
     WRONG_FORMULAS,
 )
-from retention_utils.display import show_table
+from retention_utils.display_tables import show_table
 from retention_utils.findings.glossary import (
     contract,
     definitions,

@@ -11,7 +11,7 @@ from statsmodels.stats.multitest import multipletests
 
 from retention_utils.charts.next_order import segment_lines
 from retention_utils.columns.next_order import SEGMENT_TESTS, SEGMENTS
-from retention_utils.display import show_table
+from retention_utils.display_tables import show_table
 from retention_utils.errors import ConfigError, TableError
 from retention_utils.findings.next_order_segments import (
     listed_quantiles,

@@ -14,8 +14,9 @@ from retention_utils.charts.pulse import base_line, churn_answers_dots
 from retention_utils.churn_answers import churn_by_formula
 from retention_utils.columns.pulse import LAST_THREE, YEAR_ON_YEAR
 from retention_utils.columns.pulse import MOVEMENT as MOVEMENT_COLUMNS
-from retention_utils.display import Callout, show_table
-from retention_utils.findings import pulse, pulse_answers, pulse_plan, pulse_tables
+from retention_utils.display import Callout
+from retention_utils.display_tables import show_table
+from retention_utils.findings import pulse, pulse_answers, pulse_kpis, pulse_plan, pulse_tables
 from retention_utils.findings.words import interval
 from retention_utils.formats import Formats
 from retention_utils.palette import ROLES
@@ -28,7 +29,7 @@ FORMATS = Formats()
 
 
 def said(text: str) -> str:
-    return text.replace("\u2060", "")
+    return str(text).replace("\u2060", "")
 
 
 # --- churn by every formula ---------------------------------------------------------------------------
@@ -388,7 +389,7 @@ def card(make, movement=None, **options):
 
 
 def test_order_frequency_as_a_key_figure():
-    got = card(pulse.order_frequency_kpi)
+    got = card(pulse_kpis.order_frequency_kpi)
     assert (got.key, got.label, got.value) == (
         "order_frequency",
         "Orders per buyer (purchase frequency)",
@@ -400,7 +401,7 @@ def test_order_frequency_as_a_key_figure():
 
 
 def test_order_value_as_a_key_figure():
-    got = card(pulse.order_value_kpi)
+    got = card(pulse_kpis.order_value_kpi)
     assert (got.key, got.value, got.number, got.change) == ("order_value", "$20.00", 20.0, "+20.0%")
     assert got.basis == (
         "90 orders; $24.00 per purchase (all orders of a customer on one day); 0.0% against Mar 2023"
@@ -408,7 +409,7 @@ def test_order_value_as_a_key_figure():
 
 
 def test_returning_share_as_a_key_figure():
-    got = card(pulse.returning_share_kpi)
+    got = card(pulse_kpis.returning_share_kpi)
     assert (got.key, got.label, got.value, got.number) == (
         "returning_share",
         "Buyers who had bought before",
@@ -428,19 +429,19 @@ def test_cards_of_a_period_without_buyers_or_with_old_customers_are_dashes():
         .iloc[[0]]
         .assign(buyers=0, joined=0, orders=0, amount=0.0, orders_per_buyer=np.nan, order_value=np.nan)
     )
-    for make in (pulse.order_frequency_kpi, pulse.order_value_kpi):
+    for make in (pulse_kpis.order_frequency_kpi, pulse_kpis.order_value_kpi):
         got = card(make, one)
         assert (got.value, got.number, got.basis, got.change) == ("—", None, "nobody bought", "")
-    got = card(pulse.returning_share_kpi, one)
+    got = card(pulse_kpis.returning_share_kpi, one)
     assert (got.value, got.number, got.interval, got.basis) == ("—", None, "", "too few customers bought")
-    mixed = card(pulse.returning_share_kpi, year_of_months().assign(is_mixed=True))
+    mixed = card(pulse_kpis.returning_share_kpi, year_of_months().assign(is_mixed=True))
     assert (mixed.value, mixed.basis) == ("—", "first purchases may be those of old customers")
 
 
 def test_one_order_in_the_singular():
     one = year_of_months().iloc[[-1]].assign(orders=1, buyers=1, joined=0, orders_per_buyer=1.0)
-    assert card(pulse.order_frequency_kpi, one).basis.startswith("1 order of 1 customer; ")
-    assert pulse.revenue_kpi(one, None, formats=FORMATS).basis.startswith("1 order, ")
+    assert card(pulse_kpis.order_frequency_kpi, one).basis.startswith("1 order of 1 customer; ")
+    assert pulse_kpis.revenue_kpi(one, None, formats=FORMATS).basis.startswith("1 order, ")
 
 
 # --- plan ---------------------------------------------------------------------------------------------

@@ -499,6 +499,8 @@ def test_an_incomplete_item_is_named(tmp_path, content):
 def test_what_is_read_is_what_is_displayed():
     display = pytest.importorskip("retention_utils.display")
     from retention_utils.chapters import KEYS, MIME
+    from retention_utils.display_tables import Column, Table
+    from retention_utils.texts import text_of
 
     assert all(MIME.fullmatch(display.MIME.format(kind=kind))[1] == kind for kind in KEYS)
     samples = {
@@ -506,7 +508,7 @@ def test_what_is_read_is_what_is_displayed():
         "kpi": display.Kpi("k", "l", "v", None),
         "callout": display.Callout("k", "info", "t", "x"),
         "grade": display.Grade("k", "A", "l", (("A", "t"),), "n"),
-        "table": display.Table("k", "c", (display.Column("n", "l"),), (("a",),), (("a",),)),
+        "table": Table("k", "c", (Column("n", "l"),), (("a",),), ((text_of("a"),),)),
     }
     for kind, sample in samples.items():
         assert KEYS[kind] <= set(sample._repr_mimebundle_()[display.MIME.format(kind=kind)])

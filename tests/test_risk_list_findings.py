@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from retention_utils.columns.risk_list import CALLS, MODELS, RULES
-from retention_utils.display import MIME, show_table
+from retention_utils.display import MIME
+from retention_utils.display_tables import show_table
 from retention_utils.findings import risk_list as say
 from retention_utils.findings.risk_list_tables import (
     RULE_NAMES,
@@ -99,7 +100,7 @@ REFUSED = CallList(("The model could not be fitted. The likelihood is flat.",), 
 
 
 def said(text: str) -> str:
-    return text.replace("\u2060", "")
+    return str(text).replace("\u2060", "")
 
 
 def headline(calls=CALLS_NOW, rehearsal=TESTED, *, margin: float = 1.0):

@@ -56,10 +56,10 @@ def test_a_report_is_made_skipped_when_unchanged_and_made_again_when_the_data_ch
     assert "<script" not in page
     assert "Ma &amp; Pa &lt;/title&gt;" in page
     record = json.loads((made.report.parent / "run.json").read_text(encoding="utf-8"))
-    assert record["parameters"] == {"03_pulse": {"client": "shop", "period": "2024-03"}}
+    assert record["parameters"] == {"03_pulse": {"client": "shop", "period": "2024-03", "language": "en"}}
     assert [outcome["outcome"] for outcome in record["outcomes"]] == ["done"]
     # The page tells what the chapter used, given or not.
-    assert parameters_printed(made) == "client = shop, period = 2024-03, 03_pulse.choice = 1"
+    assert parameters_printed(made) == "client = shop, period = 2024-03, language = en, 03_pulse.choice = 1"
     assert {"SHA-256 of the data", "Hash of the definitions", "Software"} <= {
         label for label, _ in record["provenance"]
     }
@@ -127,7 +127,7 @@ def test_reading_choices_of_the_client_file_reach_the_chapter(tmp_path):
     file.write_text(text + "\n[parameters.03_pulse]\nchoice = 42\n", encoding="utf-8")
     made = make(folder)
     assert "choice 42" in made.report.read_text(encoding="utf-8")
-    assert parameters_printed(made) == "client = shop, period = 2024-03, 03_pulse.choice = 42"
+    assert parameters_printed(made) == "client = shop, period = 2024-03, language = en, 03_pulse.choice = 42"
 
 
 def test_nothing_runs_when_the_request_is_wrong(tmp_path):

@@ -76,8 +76,8 @@ def test_everything_drawn_lies_within_the_picture(name, size):
 def test_a_figure_comes_in_two_sizes_with_its_table(name):
     draw, table, options = CHARTS[name]
     figure = show_figure(draw, table, key=name, title="T", caption="C", alt="A", formats=FORMATS, **options)
-    assert figure.wide.startswith("<svg")
-    assert figure.narrow.startswith("<svg")
+    assert figure.pictures["en"]["wide"].startswith("<svg")
+    assert figure.pictures["en"]["narrow"].startswith("<svg")
     assert table.columns[0] in figure.data
 
 

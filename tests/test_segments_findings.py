@@ -34,7 +34,7 @@ INDEX = Concentration(8332, 1_069_356.0, 0.597, 0.584, 0.610)
 
 
 def said(text: str) -> str:
-    return text.replace("\u2060", "")
+    return str(text).replace("\u2060", "")
 
 
 def headline(change=CHANGE, sizes=SIZES):

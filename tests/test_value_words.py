@@ -8,7 +8,8 @@ import pytest
 
 from retention_utils.charts.value import expected_against_actual, tracking_curves, value_curves
 from retention_utils.columns.value import COHORT_PAYBACK, MINIMUMS, THREE_VALUES
-from retention_utils.display import Callout, show_table
+from retention_utils.display import Callout
+from retention_utils.display_tables import show_table
 from retention_utils.findings.value_economics import (
     ltv_to_cac_kpi,
     payback_kpi,
@@ -58,7 +59,7 @@ ECONOMICS = UnitEconomics(
 
 
 def said(text: str) -> str:
-    return text.replace("\u2060", "").replace("\xa0", " ")
+    return str(text).replace("\u2060", "").replace("\xa0", " ")
 
 
 # --- three values ---------------------------------------------------------------------------------------

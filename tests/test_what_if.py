@@ -217,7 +217,7 @@ def test_break_even_on_paper():
 
 
 def plain(text):
-    return text.replace("\u2060", "")
+    return str(text).replace("\u2060", "")
 
 
 WORTH = pd.DataFrame(

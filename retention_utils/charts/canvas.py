@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator
 
-from retention_utils.display import MIME, Callout, nothing_yet
+from retention_utils.display import MIME, Callout, Shown, Words, nothing_yet, said
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT
 from retention_utils.svg import inline, plain
+from retention_utils.texts import Text, as_json
 
 __all__ = [
     "WIDE",
@@ -41,23 +42,31 @@ PIXEL = 1 / 72
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A chart in both sizes, with the words around it and the table it is drawn from."""
+class Figure(Shown):
+    """A chart in every language and both sizes, with the words around it and the table it is drawn from."""
+
+    kind = "figure"
 
     key: str
-    title: str
-    caption: str
-    alt: str
-    source: str
+    title: Words
+    caption: Words
+    alt: Words
+    source: Words
     data: str
-    wide: str
-    narrow: str
+    pictures: dict[str, dict[str, str]]  # by language and size
     png: bytes
 
+    @property
+    def readable(self) -> str:
+        """The table it is drawn from."""
+        return self.data
+
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        words = {name: getattr(self, name) for name in ("key", "title", "caption", "alt", "source")}
-        content = {"text/plain": self.data, "image/png": self.png, MIME.format(kind="figure"): words}
-        return content, {"retention": {"wide": self.wide, "narrow": self.narrow}}
+        words = {name: as_json(getattr(self, name)) for name in ("title", "caption", "alt", "source")}
+        shown = {"key": self.key, **words}
+        content = {"text/plain": self.data, "image/png": self.png, MIME.format(kind=self.kind): shown}
+        first, *others = self.pictures.values()
+        return content, {"retention": self.pictures if others else first}
 
 
 def show_figure(
@@ -65,11 +74,11 @@ def show_figure(
     table: pd.DataFrame,
     *,
     key: str,
-    title: str,
-    caption: str,
-    alt: str,
+    title: str | Text,
+    caption: str | Text,
+    alt: Text,
     formats: Formats,
-    source: str = "",
+    source: str | Text = "",
     **options: Any,
 ) -> Figure | Callout:
     """Draw a chart for a desk and for a phone, ready to be displayed.
@@ -82,35 +91,64 @@ def show_figure(
         The result to draw; its numbers are printed with the figure.
     key : str
         Short name, unique within the chapter.
-    title, caption, alt, source : str
-        What is drawn; how to read it; what it shows, for who cannot see it; where the numbers are from.
+    title, caption, alt, source : str or Text
+        What is drawn; how to read it; what it shows, for who cannot see it; where the numbers are from. A
+        string is a message without anything to fill in.
 
     Returns
     -------
     Figure or Callout
-        With an SVG per size and a PNG for the notebook; a note if there is nothing to draw.
+        With an SVG per language and size and a PNG for the notebook; a note if there is nothing to draw.
     """
+    title = said(title, formats)
     if table.empty:
-        return nothing_yet(key, title)
-    pictures = {}
+        return nothing_yet(key, title, formats=formats)
+    pictures, png = {}, BytesIO()
     with matplotlib.style.context(STYLE):
-        for name, width in (("wide", WIDE), ("narrow", NARROW)):
-            drawing = Drawing(figsize=(width * PIXEL, 300 * PIXEL))
-            draw(table, formats=formats, ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)), **options)
-            pictures[name] = inline(drawing, prefix=f"{key}-{name}", css_class=name)
-            if name == "wide":
-                png = BytesIO()
-                drawing.savefig(png, format="png", dpi=72, facecolor="white", metadata={"Software": None})
+        for language in formats.languages:
+            words = _in_language({"table": table, **options}, language)
+            paint = partial(draw, words.pop("table"), formats=formats.only(language), **words)
+            pictures[language] = _drawn(paint, key, png=None if pictures else png)
     return Figure(
         key=key,
         title=title,
-        caption=caption,
+        caption=said(caption, formats),
         alt=alt,
-        source=source,
+        source=said(source, formats),
         data=_rounded(table).to_string(index=False),
+        pictures=pictures,
         png=png.getvalue(),
-        **pictures,
     )
+
+
+def _drawn(paint: Callable[..., Axes], key: str, *, png: BytesIO | None) -> dict[str, str]:
+    """Draw a chart in both sizes; the wide one as pixels, too, where they are asked for."""
+    pictures = {}
+    for name, width in (("wide", WIDE), ("narrow", NARROW)):
+        drawing = Drawing(figsize=(width * PIXEL, 300 * PIXEL))
+        paint(ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)))
+        pictures[name] = inline(drawing, prefix=f"{key}-{name}", css_class=name)
+        if name == "wide" and png is not None:
+            drawing.savefig(png, format="png", dpi=72, facecolor="white", metadata={"Software": None})
+    return pictures
+
+
+def _in_language(options: dict[str, Any], language: str) -> dict[str, Any]:
+    """Give a chart's table and options with every text in one language."""
+    return {name: _one_language(value, language) for name, value in options.items()}
+
+
+def _one_language(value: Any, language: str) -> Any:
+    if isinstance(value, Text):
+        return value.in_language(language)
+    if isinstance(value, pd.DataFrame):
+        value = value.copy()
+        for name in value.select_dtypes("object", exclude="str"):
+            value[name] = _one_language(list(value[name]), language)
+        return value
+    if isinstance(value, list | tuple):
+        return type(value)(_one_language(part, language) for part in value)
+    return value
 
 
 def framed(
@@ -211,5 +249,5 @@ def _rounded(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @cache
-def _word_width(word: str) -> float:
-    return float(TextPath((0, 0), word, size=12).get_extents().width)
+def _word_width(word: str | Text) -> float:
+    return float(TextPath((0, 0), str(word), size=12).get_extents().width)

@@ -1,7 +1,7 @@
 """How the tables of cohort retention are headed."""
 
 from retention_utils.columns.shared import CUSTOMERS, ORDERS, REVENUE, interval_columns
-from retention_utils.display import Column
+from retention_utils.display_tables import Column
 
 __all__ = ["CELLS", "EVENTS", "KEPT", "POOLED", "ROLLING", "WAYS"]
 

@@ -1,7 +1,7 @@
 """How the tables of early warning are headed."""
 
 from retention_utils.columns.shared import interval_columns
-from retention_utils.display import Column
+from retention_utils.display_tables import Column
 
 __all__ = ["LEDGER", "MIX", "MULTIPLES", "RULES", "SYMPTOMS"]
 

@@ -1,6 +1,6 @@
 """How the table of external factors is headed."""
 
-from retention_utils.display import Column
+from retention_utils.display_tables import Column
 
 __all__ = ["FACTORS"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from retention_utils.display import Column
+from retention_utils.display_tables import Column
 
 __all__ = [
     "CONTRACT",

@@ -1,7 +1,7 @@
 """How the tables of the data passport are headed."""
 
 from retention_utils.columns.shared import CUSTOMERS, ORDERS
-from retention_utils.display import Column
+from retention_utils.display_tables import Column
 
 __all__ = [
     "BREAKS",

@@ -1,6 +1,6 @@
 """How the tables of the playbook are headed."""
 
-from retention_utils.display import Column
+from retention_utils.display_tables import Column
 
 __all__ = ["EFFECTS", "UNJUDGED"]
 

@@ -1,7 +1,7 @@
 """How the tables of base movement are headed."""
 
 from retention_utils.columns.shared import ORDERS, REVENUE, interval_columns
-from retention_utils.display import Column
+from retention_utils.display_tables import Column
 
 __all__ = ["ANSWERS", "BALANCE", "BUYERS", "LAST_THREE", "MOVEMENT", "PLAN", "REPLACEMENTS", "YEAR_ON_YEAR"]
 

@@ -1,7 +1,7 @@
 """How the tables of the risk list are headed."""
 
 from retention_utils.columns.shared import CUSTOMERS, interval_columns
-from retention_utils.display import Column
+from retention_utils.display_tables import Column
 
 __all__ = ["CALIBRATION", "CALLS", "MODELS", "RULES"]
 

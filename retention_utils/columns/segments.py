@@ -1,7 +1,7 @@
 """How the tables of the segments are headed."""
 
 from retention_utils.columns.shared import CUSTOMERS, REVENUE, interval_columns
-from retention_utils.display import Column
+from retention_utils.display_tables import Column
 
 __all__ = ["MOVES", "SEGMENTS", "TOP_SHARES"]
 

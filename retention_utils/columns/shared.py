@@ -1,6 +1,6 @@
 """Columns that several chapters print, so that one thing is always headed the same."""
 
-from retention_utils.display import Column, Unit
+from retention_utils.display_tables import Column, Unit
 
 __all__ = ["CUSTOMERS", "ORDERS", "REVENUE", "interval_columns"]
 

@@ -1,6 +1,6 @@
 """How the table of the summary is headed."""
 
-from retention_utils.display import Column
+from retention_utils.display_tables import Column
 
 __all__ = ["UNANSWERED"]
 

@@ -1,7 +1,7 @@
 """How the tables of the what-if are headed."""
 
 from retention_utils.columns.shared import CUSTOMERS, interval_columns
-from retention_utils.display import Column
+from retention_utils.display_tables import Column
 
 __all__ = ["BREAK_EVEN", "BUDGET", "WORTH"]
 

@@ -15,7 +15,8 @@ from retention_utils.columns.passport import (
     UNREADABLE_CELLS,
 )
 from retention_utils.config import Policies
-from retention_utils.display import Callout, Table, show_table
+from retention_utils.display import Callout
+from retention_utils.display_tables import Table, show_table
 from retention_utils.formats import Formats, Kind
 from retention_utils.passport.account import SUBTOTALS, sum_of
 from retention_utils.passport.checks import DEFAULT_THRESHOLDS, Thresholds

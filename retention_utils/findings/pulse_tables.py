@@ -4,7 +4,8 @@ import pandas as pd
 
 from retention_utils.churn_answers import MISPRINT, ChurnCounts
 from retention_utils.columns.pulse import ANSWERS, BALANCE, LAST_THREE, PLAN, YEAR_ON_YEAR
-from retention_utils.display import Callout, Table, nothing_yet, show_table
+from retention_utils.display import Callout, nothing_yet
+from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.pulse_answers import FORMULAS
 from retention_utils.findings.pulse_plan import METRICS
 from retention_utils.findings.words import count_or_none

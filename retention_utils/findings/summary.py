@@ -1,7 +1,6 @@
 """What the whole report says, from what its chapters said."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pandas as pd
 
@@ -30,7 +29,7 @@ ORDER = ("no", "worse", "with reservations", "better", "no clear change", "not e
 def key_figures(chapters: Sequence[ShownItems], *, keys: Sequence[str]) -> list[Kpi]:
     """Pick the named key figures out of the chapters, in the order of the names; missing are left out."""
     shown = {kpi["key"]: (kpi, chapter.name) for chapter in chapters for kpi in chapter.shown("kpi")}
-    return [_restored(Kpi, *shown[key]) for key in keys if key in shown]
+    return [Kpi.restored(shown[key][0], chapter=shown[key][1]) for key in keys if key in shown]
 
 
 def main_findings(chapters: Sequence[ShownItems], *, most: int = 3) -> list[Finding]:
@@ -46,14 +45,14 @@ def main_findings(chapters: Sequence[ShownItems], *, most: int = 3) -> list[Find
     ]
     picked: dict[str, Finding] = {}
     for _, _, name, finding in sorted(told, key=lambda item: item[:2]):
-        picked.setdefault(name, replace(_restored(Finding, finding, name), is_headline=False))
+        picked.setdefault(name, Finding.restored(finding, chapter=name, is_headline=False))
     return list(picked.values())[:most]
 
 
 def chapter_actions(chapters: Sequence[ShownItems], *, most: int = 3) -> list[Action]:
     """Repeat the first actions of the playbook."""
     shown = [action for chapter in chapters for action in chapter.shown("action")]
-    return [_restored(Action, action, action["chapter"]) for action in shown[:most]]
+    return [Action.restored(action) for action in shown[:most]]
 
 
 def unanswered(chapters: Sequence[ShownItems]) -> pd.DataFrame:
@@ -80,7 +79,7 @@ def unanswered(chapters: Sequence[ShownItems]) -> pd.DataFrame:
 def chapter_warnings(chapters: Sequence[ShownItems]) -> list[Callout]:
     """Repeat every warning of the chapters: what a reader of the first page would otherwise get wrong."""
     warnings = [note for chapter in chapters for note in chapter.shown("callout") if note["tone"] == "warn"]
-    return [Callout(note["key"], "warn", note["title"], note["text"]) for note in warnings]
+    return [Callout.restored(note) for note in warnings]
 
 
 def what_happened(key_figures: Sequence[Kpi], *, period: str) -> Finding:
@@ -108,9 +107,3 @@ def what_happened(key_figures: Sequence[Kpi], *, period: str) -> Finding:
 
 def _moved(kpi: Kpi) -> str:
     return f" ({kpi.change}, {kpi.verdict})" if kpi.change else ""
-
-
-def _restored(kind: type, content: dict, chapter: str) -> Finding | Kpi | Action:
-    known = {name: value for name, value in content.items() if name in kind.__annotations__}
-    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in known.items()}
-    return kind(**{**fields, "chapter": chapter})

@@ -3,9 +3,11 @@
 from retention_utils.display import Direction, Verdict
 from retention_utils.formats import Formats, Kind
 from retention_utils.periods import Grain
+from retention_utils.texts import Text
 
 __all__ = [
     "at_age",
+    "based_on",
     "change_interval",
     "count_or_none",
     "customers",
@@ -19,19 +21,27 @@ __all__ = [
 ]
 
 
-def interval(low: float, high: float, kind: Kind, formats: Formats) -> str:
+def interval(low: float, high: float, kind: Kind, formats: Formats) -> Text:
     """``95% interval 44.5–47.7%``."""
-    return f"95% interval {formats.interval(low, high, kind)}"
+    return formats.say("95% interval {span}", span=formats.interval(low, high, kind))
 
 
-def change_interval(low: float, high: float, kind: Kind, formats: Formats) -> str:
+def change_interval(low: float, high: float, kind: Kind, formats: Formats) -> Text:
     """``95% interval −2.3% to +17.6%``: both ends with their sign."""
-    return f"95% interval {formats.change(low, kind)} to {formats.change(high, kind)}"
+    ends = {"low": formats.change(low, kind), "high": formats.change(high, kind)}
+    return formats.say("95% interval {low} to {high}", **ends)
 
 
-def days_interval(low: float, high: float, formats: Formats) -> str:
+def days_interval(low: float, high: float, formats: Formats) -> Text:
     """``95% interval 225–270 days``; ``95% interval 105 days`` where both ends are the same."""
-    return f"95% interval {formats.days(low)}" if low == high else interval(low, high, "days", formats)
+    if low == high:
+        return formats.say("95% interval {span}", span=formats.days(low))
+    return interval(low, high, "days", formats)
+
+
+def based_on(number: float, formats: Formats) -> Text:
+    """``n = 1,506``: how many an estimate rests on."""
+    return formats.say("n = {number}", number=formats.count(number))
 
 
 def at_age(age: int, grain: Grain) -> str:
@@ -59,7 +69,7 @@ def three_digits(value: float) -> float:
     return float(f"{value:.3g}")
 
 
-def unit_price(value: float, formats: Formats) -> str:
+def unit_price(value: float, formats: Formats) -> Text:
     """``$37.25``, ``KZT8,723``: what one order or one customer brings; no cents from a hundred on."""
     return formats.money(value, digits=2 if abs(value) < 100 else 0)
 

@@ -1,0 +1,171 @@
+"""A table as it is printed, with the values behind it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import pandas as pd
+
+from retention_utils.display import IS_STRICT, MIME, Callout, Shown, Words, nothing_yet, said
+from retention_utils.formats import Formats
+from retention_utils.texts import LANGUAGES, Text
+
+__all__ = ["Column", "Table", "Unit", "show_table"]
+
+Unit = Literal[
+    "text", "name", "count", "share", "money", "money2", "estimate", "number", "days", "points", "decimal3"
+]  # fmt: skip
+
+# Digits kept in the machine-readable form: what is printed, and a little more for shares and for money that
+# was counted; an "estimate" is money that was modelled, whose cents differ from machine to machine.
+DIGITS: dict[str, int] = {
+    "count": 0, "share": 4, "money": 2, "money2": 2, "estimate": 0, "number": 2, "days": 0, "points": 4,
+    "decimal3": 3,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column of a table is headed, and in which unit it is.
+
+    The label of a column that is always headed the same is its English message; one made from values is a
+    text. A column of the unit ``text`` holds texts, one of the unit ``name`` what is the same in every
+    language: ids, and what the client calls something.
+    """
+
+    name: str
+    label: str | Text
+    unit: Unit = "text"
+
+
+@dataclass(frozen=True)
+class Table(Shown):
+    """A table as it is printed, with the values behind it."""
+
+    kind = "table"
+
+    key: str
+    caption: Words
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    cells: tuple[tuple[Words, ...], ...]
+    note: Words = ""
+    emphasis: tuple[int, ...] = ()
+    is_folded: bool = False  # long: closed in the report until asked for
+
+    @property
+    def readable(self) -> str:
+        """The cells as they are printed."""
+        return self._printed.to_string(index=False)
+
+    @property
+    def _printed(self) -> pd.DataFrame:
+        head = [str(column.label) for column in self.columns]
+        return pd.DataFrame([list(map(str, row)) for row in self.cells], columns=head)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        with pd.option_context("display.max_colwidth", None):  # else long words are cut
+            page = self._printed.to_html(index=False, border=0, escape=True)
+        bundle = {**super()._repr_mimebundle_(), "text/html": page}
+        bundle[MIME.format(kind=self.kind)]["cells"] = self._cells()
+        return bundle
+
+    def _cells(self) -> list[list[str]] | dict[str, list[list[str]]]:
+        """Return the cells as JSON: all of them by language, if any differ."""
+        languages = {language for row in self.cells for cell in row if cell for language in cell.versions}
+        versions = {
+            language: [[cell.in_language(language) if cell else "" for cell in row] for row in self.cells]
+            for language in LANGUAGES
+            if language in languages
+        }
+        first = [[str(cell) for cell in row] for row in self.cells]
+        return versions if any(version != first for version in versions.values()) else first
+
+
+def show_table(
+    table: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    key: str,
+    caption: str | Text,
+    formats: Formats,
+    note: str | Text = "",
+    emphasis: Sequence[int] = (),
+    is_folded: bool = False,
+) -> Table | Callout:
+    """Print the named columns of a table, each in its unit.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per printed row. NaN and None mean "not observed" and are printed as nothing.
+    columns : sequence of Column
+        What to print, in order; the first heads the rows.
+    key : str
+        Short name; with the chapter's it names the exported file.
+    caption : str or Text
+        What the table shows. A string is a message without anything to fill in; so is a string as ``note``.
+    formats : Formats
+        How numbers are written for this client.
+    note : str or Text
+        A line beneath the table.
+    emphasis : sequence of int
+        Numbers of the rows set off from the others, such as a total.
+    is_folded : bool
+        Long: closed in the report until asked for.
+
+    Returns
+    -------
+    Table or Callout
+        Ready to be displayed; a note if there is nothing to list.
+    """
+    caption = said(caption, formats)
+    if table.empty:
+        return nothing_yet(key, caption, formats=formats)
+    found = list(zip(*(table[column.name] for column in columns), strict=True))
+    rows = [
+        tuple(_rounded(value, column) for value, column in zip(row, columns, strict=True)) for row in found
+    ]
+    cells = [
+        tuple(_written(value, column, formats) for value, column in zip(row, columns, strict=True))
+        for row in found
+    ]
+    return Table(
+        key=key,
+        caption=caption,
+        columns=tuple(replace(column, label=said(column.label, formats)) for column in columns),
+        rows=tuple(rows),
+        cells=tuple(cells),
+        note=said(note, formats),
+        emphasis=tuple(emphasis),
+        is_folded=is_folded,
+    )
+
+
+def _rounded(value: Any, column: Column) -> Any:
+    """Turn a cell into JSON: words as they are, numbers with the digits of their unit, missing as None."""
+    if _is_missing(value):
+        return None
+    if column.unit in ("text", "name"):
+        return value if isinstance(value, Text) else str(value)
+    digits = DIGITS[column.unit]
+    return round(float(value)) if digits == 0 else round(float(value), digits) + 0.0
+
+
+def _written(value: Any, column: Column, formats: Formats) -> Words:
+    """Print a cell from its full value: rounded twice it could differ from the sentence beside it."""
+    if _is_missing(value):
+        return ""
+    if column.unit == "text":
+        if IS_STRICT and isinstance(value, str) and value:
+            msg = f"Column {column.name!r} holds the string {value!r}; make a text, or give it the unit name."
+            raise TypeError(msg)
+        return value if isinstance(value, Text) else formats.name(value)
+    if column.unit == "name":
+        return formats.name(value)
+    return formats.count(value) if column.unit == "days" else formats.value(value, column.unit)
+
+
+def _is_missing(value: Any) -> bool:
+    return not isinstance(value, Text) and (bool(pd.isna(value)) or value in (math.inf, -math.inf))

@@ -1,0 +1,239 @@
+"""Base movement as key figures."""
+
+import pandas as pd
+
+from retention_utils.display import Kpi, Words
+from retention_utils.findings.words import (
+    based_on,
+    change_interval,
+    direction_of,
+    interval,
+    unit_price,
+    verdict_of,
+)
+from retention_utils.formats import Formats, Kind
+from retention_utils.pulse import BaseChange, ChurnChange, RatioChange
+from retention_utils.texts import Text
+
+__all__ = [
+    "active_base_kpi",
+    "buyers_kpi",
+    "churn_kpi",
+    "order_frequency_kpi",
+    "order_value_kpi",
+    "returning_share_kpi",
+    "revenue_kpi",
+]
+
+MOST_TREND = 13  # periods: one year of months and the same month of the year before
+
+
+def churn_kpi(movement: pd.DataFrame, change: ChurnChange | None, *, formats: Formats) -> Kpi:
+    """Give churn of the last period as a key figure."""
+    last = movement.iloc[-1]
+    is_known = bool(pd.notna(last["churn"]))
+    return Kpi(
+        key="churn",
+        label=formats.say("Active customers who lapsed (churn)"),
+        value=formats.share(last["churn"]),
+        number=round(float(last["churn"]), 4) if is_known else None,
+        interval=interval(last["low"], last["high"], "share", formats) if is_known else "",
+        basis=based_on(last["active_start"], formats) if is_known else _why_not(last, formats),
+        change=formats.points(change.difference) if change else "",
+        verdict=_verdict(change and (change.difference_low, change.difference_high), more_is_better=False),
+        direction=direction_of(change and change.difference),
+        **_trend(movement, "churn", formats),
+    )
+
+
+def active_base_kpi(movement: pd.DataFrame, change: BaseChange, *, formats: Formats) -> Kpi:
+    """Give the active base at the end of the last period as a key figure."""
+    last = movement.iloc[-1]
+    return Kpi(
+        key="active_base",
+        label=formats.say("Active customers"),
+        value=formats.count(last["active_end"]),
+        number=int(last["active_end"]),
+        interval=_change_note(change.is_measured and (change.low, change.high), "count", formats),
+        basis=formats.say(
+            "{lapsed, plural, =0 {none} other {#}} lapsed, {back, plural, =0 {none} other {#}} came back, "
+            "{new, plural, =0 {none} other {#}} new",
+            lapsed=formats.count(last["lapsed"]),
+            back=formats.count(last["reactivated"]),
+            new=formats.count(last["new"]),
+        ),
+        change=formats.change(change.difference, "count") if change.is_measured else "",
+        verdict=_verdict(change.is_measured and (change.low, change.high), more_is_better=True),
+        direction=direction_of(change.is_measured and change.difference),
+        **_trend(movement, "active_end", formats),
+    )
+
+
+def revenue_kpi(movement: pd.DataFrame, change: RatioChange | None, *, formats: Formats) -> Kpi:
+    """Give the revenue of the last period as a key figure."""
+    last = movement.iloc[-1]
+    basis = formats.say(
+        "{orders, plural, one {# order} other {# orders}}, {order_value} each",
+        orders=formats.count(last["orders"]),
+        order_value=unit_price(last["order_value"], formats),
+    )
+    label, value = formats.say("Revenue"), formats.short_money(last["amount"])
+    return _sum_kpi(movement, change, "amount", "revenue", label, value, basis, formats)
+
+
+def buyers_kpi(movement: pd.DataFrame, change: RatioChange | None, *, formats: Formats) -> Kpi:
+    """Give the customers who bought in the last period as a key figure."""
+    last = movement.iloc[-1]
+    basis = formats.say("{orders} orders each", orders=formats.number(last["orders_per_buyer"]))
+    label, value = formats.say("Customers who bought"), formats.count(last["buyers"])
+    return _sum_kpi(movement, change, "buyers", "buyers", label, value, basis, formats)
+
+
+def order_frequency_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: Formats) -> Kpi:
+    """Give the orders per buyer of the last period as a key figure; the orders per active customer beside."""
+    last = habits.iloc[-1]
+    basis = [
+        formats.say(
+            "{orders, plural, one {# order} other {# orders}} of {buyers, plural, one {# customer} other {# "
+            "customers}}",
+            orders=formats.count(last["orders"]),
+            buyers=formats.count(last["buyers"]),
+        )
+    ]
+    if pd.notna(last["orders_per_active"]):
+        per_active = formats.number(last["orders_per_active"])
+        basis.append(formats.say("{orders} per active customer", orders=per_active))
+    label = formats.say("Orders per buyer (purchase frequency)")
+    value = formats.number(last["orders_per_buyer"])
+    return _mean_kpi(habits, comparison, "orders_per_buyer", "order_frequency", label, value, basis, formats)
+
+
+def order_value_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: Formats) -> Kpi:
+    """Give the revenue per order of the last period as a key figure; per purchase beside."""
+    last = habits.iloc[-1]
+    basis = formats.say(
+        "{orders, plural, one {# order} other {# orders}}; {purchase_value} per purchase (all orders of a "
+        "customer on one day)",
+        orders=formats.count(last["orders"]),
+        purchase_value=unit_price(last["purchase_day_value"], formats),
+    )
+    label = formats.say("Revenue per order (average order value)")
+    value = unit_price(last["order_value"], formats)
+    return _mean_kpi(habits, comparison, "order_value", "order_value", label, value, [basis], formats)
+
+
+def returning_share_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: Formats) -> Kpi:
+    """Give the share of buyers who had bought before as a key figure.
+
+    It has no verdict: it falls when more new customers are won, which is no loss.
+    """
+    last, row = habits.iloc[-1], _measure(comparison, "returning_share")
+    is_known = bool(pd.notna(last["returning_share"]))
+    why_not = (
+        formats.say("first purchases may be those of old customers")
+        if last["is_mixed"]
+        else formats.say("too few customers bought")
+    )
+    n, is_changed = based_on(last["buyers"], formats), bool(pd.notna(row["previous_change"]))
+    return Kpi(
+        key="returning_share",
+        label=formats.say("Buyers who had bought before"),
+        value=formats.share(last["returning_share"]),
+        number=round(float(last["returning_share"]), 4) if is_known else None,
+        interval=interval(last["returning_low"], last["returning_high"], "share", formats)
+        if is_known
+        else "",
+        basis=_with_year([n], row, "points", formats) if is_known else why_not,
+        change=formats.points(row["previous_change"]) if is_changed else "",
+        direction=direction_of(row["previous_change"] if is_changed else None),
+        **_trend(habits, "returning_share", formats),
+    )
+
+
+def _mean_kpi(
+    habits: pd.DataFrame,
+    comparison: pd.DataFrame,
+    measure: str,
+    key: str,
+    label: Text,
+    value: Text,
+    basis: list[Text],
+    formats: Formats,
+) -> Kpi:
+    """Give a mean without interval: the tables hold no spread of it over customers."""
+    row = _measure(comparison, measure)
+    is_known, is_changed = bool(pd.notna(row["value"])), bool(pd.notna(row["previous_change"]))
+    return Kpi(
+        key=key,
+        label=label,
+        value=value,
+        number=round(float(row["value"]), 2) if is_known else None,
+        basis=_with_year(basis, row, "share", formats) if is_known else formats.say("nobody bought"),
+        change=formats.change(row["previous_change"], "share") if is_changed else "",
+        direction=direction_of(row["previous_change"] if is_changed else None),
+        **_trend(habits, measure, formats),
+    )
+
+
+def _measure(comparison: pd.DataFrame, measure: str) -> pd.Series:
+    return comparison.set_index("measure").loc[measure]
+
+
+def _with_year(basis: list[Text], row: pd.Series, kind: Kind, formats: Formats) -> Text:
+    """Add what the figure is against the same period a year earlier, where there is one."""
+    if pd.isna(row["year_change"]):
+        return formats.joined(basis)
+    against = formats.say(
+        "{change} against {period}",
+        change=formats.change(row["year_change"], kind),
+        period=formats.period(row["year_period"], short=True),
+    )
+    return formats.joined([*basis, against])
+
+
+def _sum_kpi(
+    movement: pd.DataFrame,
+    change: RatioChange | None,
+    column: str,
+    key: str,
+    label: Text,
+    value: Text,
+    basis: Text,
+    formats: Formats,
+) -> Kpi:
+    return Kpi(
+        key=key,
+        label=label,
+        value=value,
+        number=round(float(movement[column].iloc[-1]), 2),
+        interval=_change_note(change and (change.low, change.high), "share", formats),
+        basis=basis,
+        change=formats.change(change.change, "share") if change else "",
+        verdict=_verdict(change and (change.low, change.high), more_is_better=True),
+        direction=direction_of(change and change.change),
+        **_trend(movement, column, formats),
+    )
+
+
+def _change_note(ends: tuple[float, float] | None, kind: Kind, formats: Formats) -> Words:
+    if not ends:
+        return ""
+    return formats.say("change: {interval}", interval=change_interval(*ends, kind, formats))
+
+
+def _why_not(last: pd.Series, formats: Formats) -> Text:
+    if not last["is_measured"] and last["active_start"]:
+        return formats.say("the order log is too short for the churn gap")
+    return formats.say("only {customers} active at the start", customers=formats.count(last["active_start"]))
+
+
+def _verdict(ends: tuple[float, float] | None, *, more_is_better: bool) -> str:
+    return verdict_of(*ends, more_is_better=more_is_better) if ends else "not enough data"
+
+
+def _trend(movement: pd.DataFrame, column: str, formats: Formats) -> dict[str, object]:
+    past = movement.iloc[-MOST_TREND:]
+    past = past.loc[past[column].first_valid_index() :]  # a trend begins where it is first measured
+    values = tuple(None if pd.isna(value) else round(float(value), 4) for value in past[column])
+    start = formats.period(past["period"].iloc[0], short=True)
+    return {"trend": values, "trend_since": formats.say("since {period}", period=start)}

@@ -1,0 +1,249 @@
+"""Numbers, money, days and dates as one language writes them.
+
+Grouping, decimal sign, currency sign, plurals and month names come from Babel (Unicode CLDR). Rounding is
+Babel's default, half to even, on the shortest decimal that stands for the number: 0.5 gives "0", 1.5 gives
+"2". The house adds four things: a real minus sign (U+2212), no minus before a rounded zero, spans that do
+not break at the dash, and "—" for whatever is missing, infinite or beyond 10^20.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Context, Decimal
+from functools import cached_property
+from typing import Any, Literal
+
+import pandas as pd
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.numbers import (
+    format_compact_currency,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_minus_sign_symbol,
+    list_currencies,
+)
+from babel.units import format_unit
+
+from retention_utils.errors import ConfigError, TableError, did_you_mean
+from retention_utils.periods import parse_period
+
+__all__ = ["BLANK", "Kind", "LanguageFormats", "rounded"]
+
+BLANK = "—"
+MINUS = "\u2212"
+DASH = "\u2060–\u2060"  # en dash between word joiners
+
+Kind = Literal[
+    "count", "share", "money", "money2", "estimate", "short_money", "number", "decimal3", "days", "points"
+]  # fmt: skip
+
+_KINDS: dict[str, tuple[str, dict[str, int]]] = {
+    "count": ("count", {}),
+    "share": ("share", {}),
+    "money": ("money", {}),
+    "money2": ("money", {"digits": 2}),
+    "estimate": ("money", {}),
+    "short_money": ("short_money", {}),
+    "number": ("number", {}),
+    "decimal3": ("number", {"digits": 3}),
+    "days": ("days", {}),
+    "points": ("points", {}),
+}
+
+# CLDR knows no percentage points, joins no signed numbers, and writes American dates for plain "en". Weeks
+# are shortened in Russian and Ukrainian, since «неделя» has another form after a preposition.
+_WORDS = {
+    "en": {
+        "points": " points",
+        "to": " to ",
+        "date": "d MMMM y",
+        "week": "week {week} of {year}",
+        "year": "{year}",
+    },
+    "ru": {
+        "points": "\u00a0п.\u00a0п.",
+        "to": "\u00a0… ",
+        "date": "long",
+        "week": "нед. {week} {year} г.",
+        "year": "{year} г.",
+    },
+    "uk": {
+        "points": "\u00a0в.\u00a0п.",
+        "to": "\u00a0… ",
+        "date": "long",
+        "week": "тиж. {week} {year} р.",
+        "year": "{year} р.",
+    },
+}
+
+
+@dataclass(frozen=True)
+class LanguageFormats:
+    """How one language writes the numbers of a report.
+
+    Parameters
+    ----------
+    language : str
+        ``"en"``, ``"ru"`` or ``"uk"``.
+    currency : str
+        ISO 4217 code, such as ``"USD"``.
+
+    Raises
+    ------
+    ConfigError
+        If the language or the currency is not known.
+    """
+
+    language: str = "en"
+    currency: str = "USD"
+
+    def __post_init__(self) -> None:
+        if self.language not in _WORDS:
+            raise ConfigError(f"language is {self.language!r}; use one of {sorted(_WORDS)}.")
+        if self.currency not in list_currencies():
+            hint = did_you_mean(str(self.currency).upper(), list_currencies())
+            raise ConfigError(f"currency is {self.currency!r}; use an ISO 4217 code such as 'USD'.{hint}")
+
+    @cached_property
+    def locale(self) -> Locale:
+        """Babel's locale of the language."""
+        return Locale.parse(self.language)
+
+    def number(self, value: Any, *, digits: int = 2) -> str:
+        """``-1234.5`` gives ``−1,234.50``."""
+        amount = rounded(value, digits)
+        pattern = _fixed(self.locale.decimal_formats[None].pattern, digits)
+        return BLANK if amount is None else self._minus(format_decimal(amount, pattern, self.locale))
+
+    def count(self, value: Any) -> str:
+        """``1234`` gives ``1,234``."""
+        return self.number(value, digits=0)
+
+    def share(self, value: Any, *, digits: int = 1) -> str:
+        """Write a fraction per hundred: ``0.4611`` gives ``46.1%``."""
+        amount = rounded(value, digits + 2)
+        pattern = _fixed(self.locale.percent_formats[None].pattern, digits)
+        return BLANK if amount is None else self._minus(format_percent(amount, pattern, self.locale))
+
+    def points(self, value: Any, *, digits: int = 1) -> str:
+        """Write a difference of fractions with its sign: ``-0.002`` gives ``−0.2 points``."""
+        amount = rounded(value, digits + 2)
+        if amount is None:
+            return BLANK
+        return _signed(self.number(amount.scaleb(2), digits=digits)) + _WORDS[self.language]["points"]
+
+    def money(self, value: Any, *, digits: int = 0) -> str:
+        """``213400`` gives ``$213,400``; ``digits=2`` is for unit prices."""
+        amount = rounded(value, digits)
+        if amount is None:
+            return BLANK
+        pattern = _fixed(self.locale.currency_formats["standard"].pattern, digits)
+        return self._minus(
+            format_currency(amount, self.currency, pattern, self.locale, currency_digits=False)
+        )
+
+    def short_money(self, value: Any) -> str:
+        """Write three significant digits: ``213400`` gives ``$213k``; in full below ten thousand."""
+        amount = rounded(value, 0)
+        if amount is None or abs(amount) < 10_000:
+            return self.money(value)
+        amount = Context(prec=3).plus(amount)
+        digits = 2 - amount.adjusted() % 3
+        text = format_compact_currency(amount, self.currency, locale=self.locale, fraction_digits=digits)
+        return self._minus(re.sub(r"(?<=\d)K$", "k", text))
+
+    def days(self, value: Any, *, digits: int = 0) -> str:
+        """``1`` gives ``1 day``, ``60`` gives ``60 days``."""
+        amount = rounded(value, digits)
+        pattern = _fixed(self.locale.decimal_formats[None].pattern, digits)
+        if amount is None:
+            return BLANK
+        return self._minus(format_unit(amount, "duration-day", "long", pattern, self.locale))
+
+    def date(self, value: Any) -> str:
+        """Write a day, or the first day of a period: ``30 June 1998``."""
+        day = _day(value)
+        return BLANK if day is None else format_date(day, _WORDS[self.language]["date"], self.locale)
+
+    def month(self, value: Any, *, short: bool = False) -> str:
+        """Write the month of a day or of a period: ``June 1998``; short: ``Jun 1998``."""
+        day = _day(value)
+        skeleton = "yMMM" if short else "yMMMM"
+        return BLANK if day is None else format_skeleton(skeleton, day, locale=self.locale)
+
+    def period(self, key: str, *, short: bool = False) -> str:
+        """Write a period's key: ``June 1998``, ``Q2 1998``, ``1998``, ``week 45 of 2024``, days in full.
+
+        Short, for an axis: ``Jun 1998``, ``Q2 1998``, ``1998``, ``2024-W45``, the first day.
+        """
+        period = parse_period(key)
+        if period.grain == "month":
+            return self.month(period.start, short=short)
+        if period.grain == "quarter":
+            return format_skeleton("yQQQ", period.start, locale=self.locale)
+        if period.grain == "year":
+            return key if short else _WORDS[self.language]["year"].format(year=key)
+        if period.grain == "week":
+            year, week, _ = period.start.isocalendar()
+            return key if short else _WORDS[self.language]["week"].format(week=week, year=year)
+        return (
+            self.date(period.start) if short else f"{self.date(period.start)} – {self.date(period.last_day)}"
+        )
+
+    def value(self, value: Any, kind: Kind) -> str:
+        """Write ``value`` as its ``kind`` says: ``"money2"`` is money with two digits, and so on.
+
+        Raises
+        ------
+        TableError
+            If ``kind`` is unknown.
+        """
+        if kind not in _KINDS:
+            msg = f"kind is {kind!r}; use one of {list(_KINDS)}.{did_you_mean(str(kind), _KINDS)}"
+            raise TableError(msg)
+        method, options = _KINDS[kind]
+        return getattr(self, method)(value, **options)
+
+    def change(self, value: Any, kind: Kind) -> str:
+        """Write ``value`` like :meth:`value`, with a plus sign when it is above zero."""
+        return _signed(self.value(value, kind))
+
+    def interval(self, low: Any, high: Any, kind: Kind) -> str:
+        """Write a span with its unit once: ``44.5–47.7%``, ``$34–38``, ``−0.6 to +0.2 points``."""
+        first, last = self.value(low, kind), self.value(high, kind)
+        if BLANK in (first, last):
+            return BLANK
+        unit = re.search(r"\D*$", first)[0]
+        if last.endswith(unit) or kind == "days":  # "1 day" and "60 days" are one unit in two forms
+            first = first.removesuffix(unit)
+        if kind == "points" or MINUS in first + last:
+            return first + _WORDS[self.language]["to"] + last
+        return first + DASH + last.removeprefix(re.match(r"\D*", first)[0])
+
+    def _minus(self, text: str) -> str:
+        return text.replace(get_minus_sign_symbol(self.locale), MINUS)
+
+
+def rounded(value: Any, places: int) -> Decimal | None:
+    """Round a number to the digits that are printed; None if there is none, or one without meaning."""
+    if pd.isna(value) or not abs(float(value)) < 1e20:
+        return None
+    amount = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-places))
+    return amount if amount else abs(amount)
+
+
+def _fixed(pattern: str, digits: int) -> str:
+    return re.sub(r"0(\.[0#]+)?", "0." + "0" * digits if digits else "0", pattern, count=1)
+
+
+def _signed(text: str) -> str:
+    is_positive = re.search("[1-9]", text) and MINUS not in text and not text.startswith("+")
+    return f"+{text}" if is_positive else text
+
+
+def _day(value: Any) -> date | None:
+    if pd.isna(value):
+        return None
+    return (value.start_time if isinstance(value, pd.Period) else pd.Timestamp(value)).date()
