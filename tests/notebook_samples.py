@@ -15,6 +15,7 @@ RUN = {
     "period_label": "June 1998",
     "previous_label": "May 1998",
     "data_until": "30 June 1998",
+    "language": "en",
     "languages": ["en"],
     "prepared_by": "1 July 1998",
     "outcomes": [],

@@ -150,7 +150,7 @@ def test_a_report_without_its_record_is_refused(tmp_path, record, lacks):
 
 
 SHOW = """
-from retention_utils.display import Column, show_table
+from retention_utils.display_tables import Column, show_table
 from retention_utils.formats import Formats
 import pandas as pd
 show_table(pd.DataFrame({"customer_id": ["0012"], "orders": [3]}), [Column("customer_id", "Customer"), Column("orders", "Orders", "count")], key="call_list", caption="Calls", formats=Formats("en", "EUR"))

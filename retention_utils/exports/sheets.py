@@ -84,7 +84,9 @@ def fill_rows(
     for place, (head, width) in enumerate(zip(heads, widths, strict=True)):
         unit = units[place] if units else "text"
         sheet.set_column(place, place, width)
-        sheet.write_string(0, place, plain(head), styles.head if unit == "text" else styles.number_head)
+        sheet.write_string(
+            0, place, plain(head), styles.head if unit in ("text", "name") else styles.number_head
+        )
         for line, row in enumerate(rows, start=1):
             _write(sheet, line, place, row[place], styles.cell(unit, is_total=line - 1 in totals))
     make_room(sheet, 0, heads, [width - ARROW for width in widths])

@@ -11,6 +11,7 @@ from retention_utils.exports.chart_files import write_charts
 from retention_utils.exports.csv_files import write_tables
 from retention_utils.exports.hidden_ids import Ids
 from retention_utils.exports.workbook import write_workbook
+from retention_utils.texts import in_language
 
 __all__ = ["Exported", "export_report"]
 
@@ -52,8 +53,11 @@ def export_report(report: Path, place: Path, *, hash_ids: bool = False, has_bom:
     InputError
         If the record of the run is missing or incomplete.
     """
-    run = _record(report)
-    chapters = [read_chapter(file) for file in sorted((report / "chapters").glob("*.ipynb"))]
+    record = _record(report)
+    language = record["languages"][0]
+    run = {**in_language(record, language), "language": language}
+    files = sorted((report / "chapters").glob("*.ipynb"))
+    chapters = [read_chapter(file, language=language) for file in files]
     are_hashed = dict(run["settings"]).get("risk_list.hash_ids") == "True"
     for earlier in (*(place / "tables").glob(f"{OWN}.csv"), *(place / "charts").glob(f"{OWN}.[sp][vn]g")):
         earlier.unlink()
@@ -69,7 +73,7 @@ def _counted(number: int, word: str) -> str:
 
 
 def _record(report: Path) -> dict[str, Any]:
-    needed = {"name", "description", "period", "period_label", "data_until", "language"}
+    needed = {"name", "description", "period", "period_label", "data_until", "languages"}
     needed |= {"settings", "definitions", "provenance"}
     try:
         run = json.loads((report / "run.json").read_text(encoding="utf-8"))

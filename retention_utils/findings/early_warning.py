@@ -84,7 +84,7 @@ def hidden_churn(
     flagged = account["flagged"]
     sure = interval(account["share_low"], account["share_high"], "share", formats)
     text = (
-        f"{count_or_none(flagged, formats).capitalize()} of {formats.count(account['judged'])} active "
+        f"{str(count_or_none(flagged, formats)).capitalize()} of {formats.count(account['judged'])} active "
         f"customers with a known habit ({formats.share(account['share'])}, {sure}) "
         f"{'is' if flagged <= 1 else 'are'} fading, or twice in a row bought or spent at least "
         f"{formats.share(decline_share, digits=0)} less than usual (hidden churn). "

@@ -263,7 +263,7 @@ def _trend(symptom: str, row: pd.Series, grain: Grain, formats: Formats) -> str:
 def _step(symptom: str, row: pd.Series, formats: Formats) -> str:
     if symptom in RELATIVE:
         return formats.share(abs(row["slope"] / row["middle"]))
-    return formats.points(abs(row["slope"])).removeprefix("+")
+    return str(formats.points(abs(row["slope"]))).removeprefix("+")
 
 
 def _reservation(symptom: str, row: pd.Series, split: MixSplit | None, grain: Grain, formats: Formats) -> str:
@@ -294,7 +294,7 @@ def _row(row: pd.Series, formats: Formats) -> dict[str, object]:
         "last": (row["last"], formats.value(row["last"], kind)),
         "previous": (row["previous"], formats.value(row["previous"], kind)),
         "change": (row["change"], formats.change(row["change"], change_kind)),
-        "interval": (row["change"], _ends(symptom, row, formats).removeprefix("95% interval ")),
+        "interval": (row["change"], str(_ends(symptom, row, formats)).removeprefix("95% interval ")),
         "year_change": (row["year_change"], formats.change(row["year_change"], change_kind)),
         "slope": (slope, formats.change(slope, change_kind)),
     }

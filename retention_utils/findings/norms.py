@@ -65,7 +65,7 @@ def norm_cards(
 
 
 def _own(figure: Mapping[str, Any], norm: Norm, grain: Grain) -> str:
-    notes = "; ".join(note for note in (figure["interval"], figure["basis"]) if note)
+    notes = "; ".join(str(note) for note in (figure["interval"], figure["basis"]) if note)
     value = f"{figure['label']}: {figure['value']}" + (f" ({notes})." if notes else ".")
     length = ""
     if norm.is_monthly and grain != "month":

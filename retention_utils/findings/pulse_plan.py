@@ -80,7 +80,7 @@ def planned_figure(row: pd.Series, formats: Formats) -> str:
     word, kind = METRICS[row["metric"]]
     if kind == "share":
         is_chance = row["low"] <= row["plan"] <= row["high"]
-        gap = formats.points(row["difference"]) + (", no more than chance" if is_chance else "")
+        gap = str(formats.points(row["difference"])) + (", no more than chance" if is_chance else "")
     elif pd.isna(row["relative"]):
         gap = formats.change(row["difference"], kind)
     else:

@@ -71,7 +71,7 @@ def answers_table(answers: pd.DataFrame, counts: ChurnCounts, *, formats: Format
     """List churn of the last period by every formula, with what each counts and where it misleads."""
     caption = f"Same period, {formats.count(len(answers))} answers: churn of {formats.period(counts.period)}"
     if not counts.is_rated:
-        return nothing_yet("churn_answers", caption)
+        return nothing_yet("churn_answers", caption, formats=formats)
     why = _reasons(answers, counts, formats)
     rows = answers.assign(formula=answers["answer"].map(FORMULAS), why=answers["answer"].map(why))
     return show_table(
@@ -114,7 +114,7 @@ def year_on_year_table(comparison: pd.DataFrame, *, formats: Formats) -> Table |
     first = comparison.iloc[0]
     if pd.isna(first["year_period"]):
         caption = f"{formats.period(first['period'])} against the same period a year earlier"
-        return nothing_yet("year_on_year", caption)
+        return nothing_yet("year_on_year", caption, formats=formats)
     return show_table(
         pd.DataFrame([_compared(row, "year", formats) for _, row in comparison.iterrows()]),
         YEAR_ON_YEAR,

@@ -281,4 +281,5 @@ def _half_verdict(many: pd.Series) -> Verdict:
 
 
 def _capital(text: str) -> str:
+    text = str(text)
     return text[:1].upper() + text[1:]
