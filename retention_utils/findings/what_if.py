@@ -192,7 +192,8 @@ def worth_alt(worth: pd.DataFrame, *, formats: Formats) -> str:
         return "What points are worth is not known."
     ends = {months: _row(worth, months, worth["points"].max()) for months in worth["months"].unique()}
     parts = [f"{formats.short_money(row['extra'])} over {months} months" for months, row in ends.items()]
-    return f"The worth rises with every point; {worth['points'].max()} points are worth {' and '.join(map(str, parts))}."
+    listed = " and ".join(map(str, parts))
+    return f"The worth rises with every point; {worth['points'].max()} points are worth {listed}."
 
 
 def break_even_alt(curve: pd.DataFrame, *, formats: Formats) -> str:
