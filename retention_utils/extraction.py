@@ -125,7 +125,7 @@ def _said_in_data(content: Any) -> Iterator[str]:
         elif isinstance(value, list) and value and isinstance(value[0], dict) and key != "fires":
             for entry in value:
                 yield from _said_in_data(entry)
-        elif key in PROSE_IN_DATA:
+        elif key in PROSE_IN_DATA and value:
             yield from [value] if isinstance(value, str) else value
 
 
