@@ -12,11 +12,13 @@ from markupsafe import Markup
 from retention_utils.chapters import SUMMARY, Chapter, chapter_title, read_chapter
 from retention_utils.exporter import environment
 from retention_utils.palette import STYLESHEET
+from retention_utils.shelf import page_names
 from retention_utils.texts import in_language
 from retention_utils.translations import translated
 
 __all__ = ["Chapter", "read_chapter", "render_report"]
 
+NAMES = {"en": "English", "ru": "Русский", "uk": "Українська"}  # of the languages, each in its own
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Not seen, or turning a line about; the names of columns in the client file may hold them.
 HIDDEN = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
@@ -62,6 +64,8 @@ def render_report(run: dict[str, Any], chapters: Sequence[Chapter], *, language:
     page = env.get_template("report.html.j2").render(
         run=run,
         language=language,
+        language_names=NAMES,
+        pages=page_names(run["languages"]),
         css=_stylesheet(),
         sections=sections,
         missing=[section for section in sections if section["failed"]],

@@ -209,6 +209,23 @@ def test_the_cover_names_client_period_and_grade(tmp_path):
     assert "Prepared 1 July 1998" in words
 
 
+def test_a_report_in_several_languages_links_them_each_in_its_own_words(tmp_path):
+    run = RUN | {"languages": ["uk", "en"], "period_label": {"uk": "Червень 1998", "en": "June 1998"}}
+    page = render_report(run, [pulse(tmp_path)], language="uk")
+    assert '<html lang="uk">' in page
+    assert "<span>Українська</span> · " in page
+    assert '<a href="report.en.html" lang="en" hreflang="en">English</a>' in page
+    assert "Червень 1998" in page
+    english = render_report(run, [pulse(tmp_path)], language="en")
+    assert '<a href="report.html" lang="uk" hreflang="uk">Українська</a> · ' in english
+    assert "June 1998" in english
+    assert "hreflang" not in render_report(RUN, [pulse(tmp_path)])
+
+
+def test_what_an_input_would_show_has_its_quiet_frame(tmp_path):
+    assert '<div class="callout supply" role="note">' in pulse(tmp_path, callout(tone="supply")).body
+
+
 def test_without_a_summary_the_page_says_so(tmp_path):
     page = render_report(RUN, [pulse(tmp_path)])
     assert "This report was made without a summary." in page
