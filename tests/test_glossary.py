@@ -155,7 +155,7 @@ def test_no_language_says_other_figures_than_the_others():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_groups_are_called_as_in_the_chapter_on_segments(language):
-    called = group_names(language)
+    called = group_names(Formats(language))
     assert {group: getattr(TERMS[group].name, language) for group in CELLS} == {
         group: called[group] for group in CELLS
     }

@@ -18,7 +18,7 @@ from retention_utils.segments.groups import GROUPS, group_names, group_of_cell
 from retention_utils.segments.rfm import recency_limits
 
 FORMATS = Formats()
-NAMES = group_names("en")
+NAMES = {group: str(name) for group, name in group_names(FORMATS).items()}
 LIMITS = recency_limits(180)
 
 

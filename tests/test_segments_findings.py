@@ -14,7 +14,7 @@ from retention_utils.segments.migration import Migration
 from retention_utils.segments.sizes import AtRiskValue, ShareChange
 
 FORMATS = Formats()
-NAMES = group_names("en")
+NAMES = group_names(FORMATS)
 CHANGE = ShareChange(221, 2403, 0.0920, 0.0811, 0.1042, 0.0897, 0.0023, -0.0079, 0.0124)
 RISK = AtRiskValue(326, 3_666_000.0, 0.0877, 0.0687, 0.1066)
 SIZES = pd.DataFrame(

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from retention_utils.errors import ConfigError
+from retention_utils.formats import Formats
+from retention_utils.texts import Text
 
 __all__ = [
     "AT_RISK",
@@ -42,39 +43,27 @@ GROUPS = (*CELLS, OUTSIDE)
 FREQUENCY_STARTS = (1, 2, 3, 5, 8)  # purchase days in the window that open classes 1 to 5
 
 _NAMES = {
-    "champions": ("Champions", "Чемпионы", "Чемпіони"),
-    "loyal": ("Loyal", "Лояльные", "Лояльні"),
-    "potential_loyalists": ("Potential loyalists", "Потенциально лояльные", "Потенційно лояльні"),
-    "new": ("New", "Новые", "Нові"),
-    "promising": ("Promising", "Перспективные", "Перспективні"),
-    "need_attention": ("Need attention", "Требуют внимания", "Потребують уваги"),
-    "about_to_sleep": ("About to sleep", "Засыпающие", "Засинають"),
-    "cant_lose": ("Can't lose", "Нельзя потерять", "Не можна втратити"),
-    "at_risk": ("At risk", "В зоне риска", "У зоні ризику"),
-    "hibernating": ("Hibernating", "Спящие", "Сплячі"),
-    OUTSIDE: ("Outside the window", "Вне окна", "Поза вікном"),
+    "champions": {"en": "Champions", "ru": "Чемпионы", "uk": "Чемпіони"},
+    "loyal": {"en": "Loyal", "ru": "Лояльные", "uk": "Лояльні"},
+    "potential_loyalists": {
+        "en": "Potential loyalists",
+        "ru": "Потенциально лояльные",
+        "uk": "Потенційно лояльні",
+    },
+    "new": {"en": "New", "ru": "Новые", "uk": "Нові"},
+    "promising": {"en": "Promising", "ru": "Перспективные", "uk": "Перспективні"},
+    "need_attention": {"en": "Need attention", "ru": "Требуют внимания", "uk": "Потребують уваги"},
+    "about_to_sleep": {"en": "About to sleep", "ru": "Засыпающие", "uk": "Засинають"},
+    "cant_lose": {"en": "Can't lose", "ru": "Нельзя потерять", "uk": "Не можна втратити"},
+    "at_risk": {"en": "At risk", "ru": "В зоне риска", "uk": "У зоні ризику"},
+    "hibernating": {"en": "Hibernating", "ru": "Спящие", "uk": "Сплячі"},
+    OUTSIDE: {"en": "Outside the window", "ru": "Вне окна", "uk": "Поза вікном"},
 }
-_LANGUAGES = ("en", "ru", "uk")
 
 
-def group_names(language: str) -> dict[str, str]:
-    """Return the name of every group in a language, best group first.
-
-    Parameters
-    ----------
-    language : str
-        ``"en"``, ``"ru"`` or ``"uk"``.
-
-    Raises
-    ------
-    ConfigError
-        If there are no names in that language.
-    """
-    if language not in _LANGUAGES:
-        msg = f"language is {language!r}; the groups have names in {list(_LANGUAGES)}."
-        raise ConfigError(msg)
-    place = _LANGUAGES.index(language)
-    return {group: _NAMES[group][place] for group in GROUPS}
+def group_names(formats: Formats) -> dict[str, Text]:
+    """Return the name of every group, best group first."""
+    return {group: formats.given(_NAMES[group]) for group in GROUPS}
 
 
 def group_of_cell() -> pd.Series:
