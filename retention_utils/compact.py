@@ -1,16 +1,16 @@
 """A picture in fewer bytes, the same to the eye: what many of its parts share is said once.
 
 Neighbouring shapes of one look become one path, a symbol is drawn in place where that is shorter than
-pointing at it, and texts come last, a group for every look.
+pointing at it, a clip that cuts nothing off is taken away, and texts come last, a group for every look.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, groupby
 from xml.etree.ElementTree import Element
 
-from retention_utils.outline import Outline, moved, outline_of, path_data
+from retention_utils.outline import Outline, is_within, moved, outline_of, path_data
 
 __all__ = ["gathered"]
 
@@ -49,13 +49,33 @@ def gathered(drawn: Element) -> list[Element]:
     defs = Element("defs")
     defs[:] = [node for found in drawn.iter("defs") for node in found]
     symbols = _in_place(defs, Counter(node.attrib["href"][1:] for node in drawn.iter("use")))
-    marks = list(_marks(drawn, {}, symbols))
+    marks = _freed(list(_marks(drawn, {}, symbols)), defs)
     defs[:] = [node for node in defs if node.attrib["id"] not in symbols]
     for path in defs.iter("path"):
         path.attrib["d"] = path_data(outline_of(path.attrib["d"]))
     shapes = [mark for mark in marks if mark.node.tag != "text"]
     texts = [mark for mark in marks if mark.node.tag == "text"]
     return [*([defs] if len(defs) else []), *_joined(shapes), *_joined(sorted(texts, key=_style))]
+
+
+def _freed(marks: list[_Mark], defs: Element) -> list[_Mark]:
+    """Take away the clips that cut nothing off, each of which costs letters and time to draw."""
+    clips = {f"url(#{node.attrib['id']})": node for node in defs.iter("clipPath")}
+    freed = [_unclipped(mark) if _is_whole(mark, clips) else mark for mark in marks]
+    nodes = [node for mark in freed if not mark.outline for node in mark.node.iter()]
+    looks = [*(mark.look for mark in freed), *(node.attrib for node in nodes)]
+    for name in set(clips) - {look.get("clip-path") for look in looks}:
+        defs.remove(clips[name])
+    return freed
+
+
+def _is_whole(mark: _Mark, clips: dict[str, Element]) -> bool:
+    clip = clips.get(mark.look.get("clip-path", ""))
+    return clip is not None and mark.outline is not None and is_within(mark.outline, clip[0].attrib)
+
+
+def _unclipped(mark: _Mark) -> _Mark:
+    return replace(mark, look={name: value for name, value in mark.look.items() if name != "clip-path"})
 
 
 def _in_place(defs: Element, pointers: Counter[str]) -> dict[str, _Mark]:

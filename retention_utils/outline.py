@@ -6,12 +6,12 @@ within :data:`TOLERANCE` of the line that is left are left out.
 """
 
 from cmath import phase
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import pairwise
 from math import pi
 
-__all__ = ["TOLERANCE", "Outline", "moved", "outline_of", "path_data"]
+__all__ = ["TOLERANCE", "Outline", "is_within", "moved", "outline_of", "path_data"]
 
 Outline = list[tuple[str, list[complex]]]
 
@@ -51,6 +51,14 @@ def moved(outline: Outline, x: str, y: str) -> Outline:
     """Give the same outline so many pixels further right and down."""
     by = _point(x, y)
     return [(command, [point + by for point in points]) for command, points in outline]
+
+
+def is_within(outline: Outline, box: Mapping[str, str]) -> bool:
+    """Say whether a shape lies in a box (``x``, ``y``, ``width``, ``height``), its breadth of line aside."""
+    start = _point(box["x"], box["y"])
+    size = _point(box["width"], box["height"])
+    places = [point - start for _, points in outline for point in points]
+    return all(0 <= place.real <= size.real and 0 <= place.imag <= size.imag for place in places)
 
 
 def path_data(outline: Outline) -> str:

@@ -97,3 +97,24 @@ def test_a_symbol_pointed_at_once_is_drawn_in_place(count):
 def test_what_is_turned_as_a_whole_is_left_alone():
     turned = '<g transform="scale(2)"><text x="0" y="0">10</text></g>'
     assert parts(turned, box(1, MAIN))[0] == turned
+
+
+def clip(name, width):
+    return f'<defs><clipPath id="{name}"><rect x="0" y="0" width="{width}" height="9"/></clipPath></defs>'
+
+
+def test_a_clip_that_cuts_nothing_off_is_taken_away():
+    inside, cut = (box(at, MAIN, **{"clip-path": "url(#c)"}) for at in (1, 20))
+    assert parts(clip("c", 9), inside) == [f'<path d="m1 0v9h8z" style="{MAIN}"/>']
+    assert 'clip-path="url(#c)"' in parts(clip("c", 8.9), inside)[1]
+    defs, *shapes = parts(clip("c", 9), inside, cut)
+    assert "clipPath" in defs
+    assert ["clip-path" in shape for shape in shapes] == [False, True]
+
+
+def test_what_is_pointed_at_keeps_its_clip():
+    symbol = f'<defs><path id="s" d="{CIRCLE}"/></defs>'
+    uses = f'<use href="#s" x="1" y="1" style="{MAIN}"/>' * 2
+    defs, group = parts(symbol, clip("c", 9), f'<g clip-path="url(#c)">{uses}</g>')
+    assert "clipPath" in defs
+    assert 'clip-path="url(#c)"' in group

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retention_utils.outline import TOLERANCE, moved, outline_of, path_data
+from retention_utils.outline import TOLERANCE, is_within, moved, outline_of, path_data
 
 POINTS = st.tuples(st.integers(-9999, 9999), st.integers(-9999, 9999))
 # steps of a tenth of a pixel and more, back and forth: what a curve is made of, and worse
@@ -100,3 +100,16 @@ def test_an_outline_is_moved_as_it_is(steps, by):
 )
 def test_numbers_are_as_short_as_they_can_be(pixels, text):
     assert path_data(outline_of(f"M 0 0 L 1 {pixels}")) == f"m0 0{text}"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("M 1 1 L 5 5", True),
+        ("M 1 1 L 5 5.1", False),
+        ("M 0.9 1 L 5 5", False),
+        ("M 1 1 C 2 9 3 3 4 4 z", False),
+    ],
+)
+def test_a_shape_is_within_a_box_if_all_its_points_are(data, expected):
+    assert is_within(outline_of(data), {"x": "1", "y": "1", "width": "4", "height": "4"}) is expected
