@@ -146,8 +146,8 @@ def _messages_of(call: ast.Call) -> Iterator[ast.expr]:
 
 def _subject(file: Path) -> str:
     stem = re.sub(r"^\d+_", "", file.stem.removesuffix(".html"))
-    stem = stem if file.suffix != ".toml" else file.parent.name
-    return next((subject for subject in SUBJECTS if KIN.get(stem, stem).startswith(subject)), "report")
+    names = (KIN.get(stem, stem), file.parent.name)
+    return next((subject for name in names for subject in SUBJECTS if name.startswith(subject)), "report")
 
 
 def _catalogues(language: str) -> dict[str, Catalog]:

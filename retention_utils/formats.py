@@ -9,10 +9,10 @@ from typing import Any
 from babel.lists import format_list
 
 from retention_utils.language_formats import BLANK, Kind, LanguageFormats, rounded
-from retention_utils.texts import Text
+from retention_utils.texts import LANGUAGES, Text
 from retention_utils.translations import filled, translated
 
-__all__ = ["BLANK", "Formats", "Kind"]
+__all__ = ["BLANK", "EVERY_LANGUAGE", "Formats", "Kind"]
 
 LISTED_AS = {"en": "en_GB"}  # British lists have no comma before "and"
 
@@ -156,3 +156,6 @@ class Formats:
 
     def _each(self, write: Callable[[LanguageFormats], str], number: Decimal | None = None) -> Text:
         return Text({language: write(one) for language, one in self._by_language.items()}, number)
+
+
+EVERY_LANGUAGE = Formats(",".join(LANGUAGES))  # for analyses, which give reasons but know no report

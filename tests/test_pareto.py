@@ -321,7 +321,7 @@ def test_customers_who_never_leave_are_refused(seed):
     log = simulate_purchases(truth, customers=1500, acquisition_days=91, observed_days=364, seed=seed)
     fit = fit_purchases(distinct_histories(customer_histories(log, until=364)), model=PARETO_NBD)
     assert not fit.is_usable
-    found = " ".join(fit.reasons)
+    found = " ".join(map(str, fit.reasons))
     assert "No dropout can be identified" in found or "do not pin" in found
 
 

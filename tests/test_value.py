@@ -9,6 +9,7 @@ import pytest
 from scipy.special import bdtr
 
 from retention_utils.errors import TableError
+from retention_utils.formats import EVERY_LANGUAGE
 from retention_utils.simulate import (
     Truth,
     customer_histories,
@@ -64,7 +65,7 @@ def spend_fit():
 
 
 def refuse(fit):
-    return replace(fit, reasons=("Refused for the test.",))
+    return replace(fit, reasons=(EVERY_LANGUAGE.name("Refused for the test."),))
 
 
 # --- hold-out -----------------------------------------------------------------------------------------
@@ -129,7 +130,7 @@ def test_the_squared_error_decides_and_not_the_absolute_one():
 
 
 def test_every_refused_model_says_why(holdout_cells, bg, mbg):
-    doubtful = replace(mbg, reasons=("No dropout.", "No curvature."))
+    doubtful = replace(mbg, reasons=tuple(map(EVERY_LANGUAGE.name, ("No dropout.", "No curvature."))))
     choice = choose_model(holdout_errors(holdout_cells, refuse(bg), doubtful, holdout_days=273))
     assert choice.reason == (
         "No model could be fitted. BG/NBD: Refused for the test. MBG/NBD: No dropout. No curvature."
@@ -144,7 +145,7 @@ def test_a_refused_model_is_shown_blank_and_never_chosen(holdout_cells, bg, mbg)
     assert choose_model(errors).model == BG_NBD
     nothing = choose_model(holdout_errors(holdout_cells, refuse(bg), holdout_days=273))
     assert nothing.model is None
-    assert nothing.reason == f"No model could be fitted. BG/NBD: {' '.join(refuse(bg).reasons)}"
+    assert nothing.reason == f"No model could be fitted. BG/NBD: {' '.join(map(str, refuse(bg).reasons))}"
 
 
 def test_a_model_that_does_not_beat_the_past_rate_is_not_chosen():
@@ -159,7 +160,7 @@ def test_a_model_that_does_not_beat_the_past_rate_is_not_chosen():
     )
     choice = choose_model(errors)
     assert choice.model is None
-    assert choice.reason.startswith(
+    assert str(choice.reason).startswith(
         "No model beats the simplest forecast: the typical error of BG/NBD was 1.000"
     )
 

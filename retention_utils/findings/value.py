@@ -5,6 +5,7 @@ import pandas as pd
 from retention_utils.display import Callout, Finding, Kpi
 from retention_utils.findings.words import interval, three_digits
 from retention_utils.formats import Formats
+from retention_utils.texts import text_of
 from retention_utils.value_models.appraisal import Appraisal
 
 __all__ = ["alive_kpi", "holdout_alt", "notes", "tracking_alt", "value_kpi", "value_note", "worth"]
@@ -17,7 +18,8 @@ def worth(appraisal: Appraisal, *, holdout_weeks: int, formats: Formats) -> Find
     """Answer what today's customers are expected to bring, and how the same model did on the past."""
     if appraisal.reasons:
         verdict = "not enough data" if _is_short(appraisal) else "no"
-        text = "No forecast is given. " + " ".join(appraisal.reasons)
+        reasons = map(text_of, appraisal.reasons)
+        text = formats.joined([formats.say("No forecast is given."), *reasons], by=" ")
         return Finding("worth", verdict, text, is_headline=True)
     value, money = appraisal.value, _money(appraisal)
     amount = formats.short_money(value.value)

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from retention_utils.formats import EVERY_LANGUAGE
 from retention_utils.risk_list.candidates import candidates
 from retention_utils.risk_list.chances import fit_states, history_cells, stay_away_chance
 from retention_utils.risk_list.ranking import CORRECTED, LEAST_CHANCE, by_expected_loss
 from retention_utils.risk_list.rehearsal import Rehearsal, learn
 from retention_utils.schema import require
+from retention_utils.texts import Text
 from retention_utils.value_models.minimums import missing_minimums
 
 __all__ = ["FREQUENT", "TOP_VALUE", "CallList", "call_list"]
@@ -22,7 +24,7 @@ FREQUENT = 5  # purchase days in 24 months
 class CallList:
     """Whom to call, or why nobody can be named."""
 
-    missing: tuple[str, ...]  # why there is no list, in sentences; what follows is empty then
+    missing: tuple[Text, ...]  # why there is no list, in sentences; what follows is empty then
     is_refused: bool = False  # there are data enough, but no model may be used
     candidates: int = 0
     flagged: int = 0  # candidates who are more likely to stay away than not
@@ -77,7 +79,7 @@ def call_list(
         return CallList(missing)
     fit = fit_states(states)
     if not fit.is_usable:
-        return CallList((f"The model could not be fitted. {' '.join(fit.reasons)}",), is_refused=True)
+        return CallList((EVERY_LANGUAGE.say("The model could not be fitted."), *fit.reasons), is_refused=True)
     table = candidates(states, gap_days=gap_days, margin=margin)
     chance = stay_away_chance(table, fit, days=follow_up_days)
     if rehearsal.chosen == CORRECTED:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from retention_utils.formats import EVERY_LANGUAGE
 from retention_utils.risk_list.candidates import candidates
 from retention_utils.risk_list.chances import fit_states, history_cells, stay_away_chance
 from retention_utils.risk_list.correction import Correction, fit_correction
@@ -34,6 +35,7 @@ from retention_utils.risk_list.scoring import (
 )
 from retention_utils.schema import require
 from retention_utils.stats import wilson_interval
+from retention_utils.texts import Text
 from retention_utils.value_models.fits import PurchaseFit
 from retention_utils.value_models.minimums import missing_minimums
 
@@ -50,7 +52,7 @@ Floats = NDArray[np.float64]
 class Rehearsal:
     """What the rankings would have found."""
 
-    missing: tuple[str, ...]  # why nothing could be tested; all that follows is empty then
+    missing: tuple[Text, ...]  # why nothing could be tested; all that follows is empty then
     chosen: str = MODEL  # "model" or "corrected"
     best_simple: str = ""  # the simple rule whose list found the most lost value
     rules: pd.DataFrame = field(default_factory=pd.DataFrame)  # see rehearse_list
@@ -113,7 +115,7 @@ def rehearse_list(
         return Rehearsal(missing)
     fit = fit_states(before)
     if not fit.is_usable:
-        return Rehearsal((f"The model could not be fitted to that day. {' '.join(fit.reasons)}",))
+        return Rehearsal((EVERY_LANGUAGE.say("The model could not be fitted to that day."), *fit.reasons))
     chances = {MODEL: stay_away_chance(table, fit, days=follow_up_days)}
     learned = learn(earlier, gap_days=gap_days, follow_up_days=follow_up_days, margin=margin)
     gain = None
@@ -124,7 +126,8 @@ def rehearse_list(
     orders = rule_orders(table, chances, gap_days=gap_days, least_chance=least_chance)
     flagged = flagged_rows(chances[chosen], least_chance=least_chance)
     if not (length := min(capacity, int(flagged.sum()))):
-        return Rehearsal(("On that day nobody was more likely to stay away than to come back.",))
+        nobody = EVERY_LANGUAGE.say("On that day nobody was more likely to stay away than to come back.")
+        return Rehearsal((nobody,))
     lost = table["value_at_risk"].to_numpy() * stayed_away
     rules = _rules(orders, lost, stayed_away, length=length, chosen=chosen)
     simple = rules[rules["rule"].isin(SIMPLE_RULES)]
@@ -179,20 +182,28 @@ def learn(
     return fit_correction(table, stay_away_chance(table, fit, days=follow_up_days))
 
 
-def _missing(states: pd.DataFrame, stayed_away: Floats) -> tuple[str, ...]:
+def _missing(states: pd.DataFrame, stayed_away: Floats) -> tuple[Text, ...]:
     """Say what lacks for a test, in sentences."""
     reasons = list(missing_minimums(history_cells(states)))
     away = int(stayed_away.sum())
     back = len(stayed_away) - away
     if not reasons and len(stayed_away) < LEAST_CANDIDATES:
         reasons.append(
-            f"Customers who could have been on the list: {len(stayed_away):,}; at least {LEAST_CANDIDATES} "
-            "are needed."
+            EVERY_LANGUAGE.say(
+                "Customers who could have been on the list: {found}; at least {least} are needed.",
+                found=len(stayed_away),
+                least=LEAST_CANDIDATES,
+            )
         )
     if not reasons and min(away, back) < LEAST_OUTCOMES:
         reasons.append(
-            f"Of those who could have been on the list {away:,} stayed away and {back:,} came back; at least "
-            f"{LEAST_OUTCOMES} of each are needed."
+            EVERY_LANGUAGE.say(
+                "Of those who could have been on the list {away} stayed away and {back} came back; at least "
+                "{least} of each are needed.",
+                away=away,
+                back=back,
+                least=LEAST_OUTCOMES,
+            )
         )
     return tuple(reasons)
 

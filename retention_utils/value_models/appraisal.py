@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from retention_utils.formats import EVERY_LANGUAGE
+from retention_utils.texts import Text
 from retention_utils.value_models.active import active_customers
 from retention_utils.value_models.btyd import fit_purchases, fit_spend
 from retention_utils.value_models.by_segment import value_by_segment
 from retention_utils.value_models.customer_value import CustomerValue, customer_value
 from retention_utils.value_models.expectation import BG_NBD, MBG_NBD, PARETO_NBD
-from retention_utils.value_models.fits import parameter_table
+from retention_utils.value_models.fits import ModelFit, parameter_table
 from retention_utils.value_models.holdout import (
     ModelChoice,
     choose_model,
@@ -36,7 +38,7 @@ MODELS = (BG_NBD, MBG_NBD, PARETO_NBD)
 class Rehearsal:
     """How the models would have done in the last weeks, knowing only what came before."""
 
-    missing: tuple[str, ...]  # what the calibration part lacks; nothing is fitted then
+    missing: tuple[Text, ...]  # what the calibration part lacks; nothing is fitted then
     choice: ModelChoice
     errors: pd.DataFrame  # see holdout_errors; this and what follows is empty if data are missing
     by_frequency: pd.DataFrame  # see holdout_by_frequency
@@ -47,7 +49,7 @@ class Rehearsal:
 class Appraisal:
     """What the customers are worth, or why that cannot be said."""
 
-    missing: tuple[str, ...]  # what the data lack; nothing is fitted then
+    missing: tuple[Text, ...]  # what the data lack; nothing is fitted then
     rehearsal: Rehearsal
     value: CustomerValue | None  # None if data are missing or no model may be used
     active: pd.DataFrame  # see active_customers; this and what follows is empty if data are missing
@@ -87,7 +89,7 @@ class Appraisal:
         return self.newcomer.value, self.newcomer.low, self.newcomer.high, self.newcomer.customers
 
     @property
-    def reasons(self) -> tuple[str, ...]:
+    def reasons(self) -> tuple[Text, ...]:
         """Why there is no value, in sentences; empty if there is one."""
         if self.missing or self.rehearsal.missing:
             return self.missing or self.rehearsal.missing
@@ -101,7 +103,7 @@ def rehearse(
     weekly_repeats: pd.DataFrame,
     *,
     holdout_weeks: int,
-    objections: Sequence[str] = (),
+    objections: Sequence[Text] = (),
     minimums: DataMinimums = DEFAULT_MINIMUMS,
 ) -> Rehearsal:
     """Fit the models to the calibration part and hold them against the hold-out.
@@ -112,7 +114,7 @@ def rehearse(
         The mart's tables of these names.
     holdout_weeks : int
         Length of the hold-out.
-    objections : sequence of str
+    objections : sequence of Text
         Why nothing may be built on these data, in sentences; nothing is fitted then.
     minimums : DataMinimums
         What the calibration part must hold.
@@ -121,9 +123,18 @@ def rehearse(
     made = int((holdout_cells["holdout_purchases"] * holdout_cells["customers"]).sum())
     missing = missing_minimums(cells, holdout_purchases=made, minimums=minimums)
     if objections or missing:
-        late = tuple(f"Before the last {holdout_weeks} weeks: {reason}" for reason in missing)
+        late = tuple(
+            EVERY_LANGUAGE.say(
+                "Before the last {weeks, plural, one {# week} other {# weeks}}: {reason}",
+                weeks=holdout_weeks,
+                reason=reason,
+            )
+            for reason in missing
+        )
         reasons = tuple(objections) or late
-        none = ModelChoice(None, float("nan"), float("nan"), "Too few data before the hold-out.")
+        none = ModelChoice(
+            None, float("nan"), float("nan"), EVERY_LANGUAGE.say("Too few data before the hold-out.")
+        )
         return Rehearsal(reasons, none, pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
     fits = tuple(fit_purchases(cells, model=model) for model in MODELS)
     errors = holdout_errors(holdout_cells, *fits, holdout_days=7 * holdout_weeks)
@@ -146,7 +157,7 @@ def appraise(
     margin: float,
     first: FirstSpend | None = None,
     segments: pd.DataFrame | None = None,
-    objections: Sequence[str] = (),
+    objections: Sequence[Text] = (),
     minimums: DataMinimums = DEFAULT_MINIMUMS,
 ) -> Appraisal:
     """Value the present customers with the model that did best in the rehearsal.
@@ -167,7 +178,7 @@ def appraise(
         What a first purchase brings; without it a new customer is not valued.
     segments : DataFrame, optional
         From :func:`retention_utils.value_models.by_segment.segment_cells`; without it no segment is valued.
-    objections : sequence of str
+    objections : sequence of Text
         Why nothing may be built on these data, in sentences; nothing is fitted then.
     """
     missing = (*objections, *missing_minimums(cells, minimums=minimums))
@@ -187,7 +198,7 @@ def appraise(
         by_segment = value_by_segment(segments, chosen, spend, **terms)
     if value:
         refused = [fit for fit in (chosen, spend) if not fit.is_usable]
-        value = replace(value, reasons=tuple(f"{fit.model}: {' '.join(fit.reasons)}" for fit in refused))
+        value = replace(value, reasons=tuple(map(_why_refused, refused)))
         newcomer = first and newcomer_value(
             first, chosen, spend, annual_discount_rate=annual_discount_rate, margin_share=margin
         )
@@ -201,6 +212,12 @@ def appraise(
         independence=spend_independence(spend_cells),
         newcomer=newcomer,
         segment_values=by_segment,
+    )
+
+
+def _why_refused(fit: ModelFit) -> Text:
+    return EVERY_LANGUAGE.joined(
+        [EVERY_LANGUAGE.name(fit.model), EVERY_LANGUAGE.joined(fit.reasons, by=" ")], by=": "
     )
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from retention_utils.errors import TableError
+from retention_utils.formats import EVERY_LANGUAGE
 from retention_utils.schema import require
 from retention_utils.value_models.expectation import BG_NBD, PARAMETERS
 from retention_utils.value_models.fits import PurchaseFit, SpendFit, doubts, log_covariance
@@ -59,7 +60,9 @@ def fit_purchases(cells: pd.DataFrame, *, model: str = BG_NBD) -> PurchaseFit:
     age = histories["age_days"].to_numpy() / _DAYS_PER_WEEK
     total, repeats = int(customers.sum()), int(frequency @ customers)
     if repeats == 0:
-        reason = "No customer bought on a second day, so repeat purchases cannot be modelled."
+        reason = EVERY_LANGUAGE.say(
+            "No customer bought on a second day, so repeat purchases cannot be modelled."
+        )
         return PurchaseFit(model, *_nothing(PARAMETERS[model]), total, (reason,))
     parameters, optimum = maximum_likelihood(model, frequency, recency, age, weights=customers)
     covariance = log_covariance(optimum, names=PARAMETERS[model], customers=total)
@@ -95,7 +98,9 @@ def fit_spend(spend_cells: pd.DataFrame) -> SpendFit:
     customers, amounts = paying["customers"].to_numpy(), paying["monetary_value"].to_numpy(dtype=float)
     total = int(customers.sum())
     if len(np.unique(amounts)) < 2:
-        reason = "Repeat customers with different amounts are too few, so spend cannot be modelled."
+        reason = EVERY_LANGUAGE.say(
+            "Repeat customers with different amounts are too few, so spend cannot be modelled."
+        )
         return SpendFit(GAMMA_GAMMA, *_nothing(_SPEND_PARAMETERS), total, (reason,))
     mean = float(np.average(amounts, weights=customers))
     frequency = paying["frequency"].to_numpy()

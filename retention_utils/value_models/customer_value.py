@@ -28,6 +28,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from retention_utils.schema import require
+from retention_utils.texts import Text
 from retention_utils.value_models.expectation import weekly_discount_rate
 from retention_utils.value_models.fits import PurchaseFit, SpendFit, draw_interval
 from retention_utils.value_models.luck import luck_variance
@@ -66,7 +67,7 @@ class CustomerValue:
     draws: int
     by_frequency: pd.DataFrame  # one row per number of repeat purchases so far
     by_cohort: pd.DataFrame  # one row per period of the first purchase; empty if the cells have none
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Text, ...] = ()
 
     @property
     def value_per_customer(self) -> float:

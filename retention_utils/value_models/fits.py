@@ -7,6 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from retention_utils.formats import EVERY_LANGUAGE
+from retention_utils.texts import Text
 from retention_utils.value_models.expectation import PARETO_NBD, WEEKS_PER_YEAR
 from retention_utils.value_models.optimum import Optimum
 
@@ -32,7 +34,7 @@ class ModelFit:
     log_covariance: pd.DataFrame  # covariance of the natural logarithms of the parameters
     log_likelihood: float  # natural logarithm, on the time and money scale of the data
     customers: int
-    reasons: tuple[str, ...] = ()  # why the fit is refused; empty if it is not
+    reasons: tuple[Text, ...] = ()  # why the fit is refused; empty if it is not
 
     @property
     def is_usable(self) -> bool:
@@ -141,48 +143,70 @@ def log_covariance(optimum: Optimum, *, names: list[str], customers: int) -> pd.
     return pd.DataFrame(values, index=names, columns=names)
 
 
-def doubts(fit: ModelFit, optimum: Optimum) -> tuple[str, ...]:
+def doubts(fit: ModelFit, optimum: Optimum) -> tuple[Text, ...]:
     """Say in plain sentences why a fit must not be used; empty if it may."""
+    say = EVERY_LANGUAGE.say
     if not optimum.is_finite:
-        return ("The estimates cannot be computed: the likelihood is not finite.",)
+        return (say("The estimates cannot be computed: the likelihood is not finite."),)
     found = []
     if not optimum.is_curved:
-        found.append("The data do not pin the parameters down: the likelihood is flat at its highest point.")
+        found.append(
+            say("The data do not pin the parameters down: the likelihood is flat at its highest point.")
+        )
     elif not optimum.is_level:
-        found.append(f"The search did not reach the highest likelihood (slope {optimum.slope:.1e} is left).")
+        slope = EVERY_LANGUAGE.name(f"{optimum.slope:.1e}")
+        found.append(
+            say("The search did not reach the highest likelihood (slope {slope} is left).", slope=slope)
+        )
     if isinstance(fit, PurchaseFit):
         found.extend(_dropout_doubts(fit))
     if isinstance(fit, SpendFit):
         found.extend(_mean_doubts(fit))
     wide = fit.parameters.index[fit.standard_errors >= fit.parameters]
     if len(wide) > 0:
+        names = EVERY_LANGUAGE.listed([EVERY_LANGUAGE.name(name) for name in wide])
         found.append(
-            f"The data do not pin down {' and '.join(wide)}: the standard error is as large as the estimate."
+            say(
+                "The data do not pin down {names}: the standard error is as large as the estimate.",
+                names=names,
+            )
         )
     return tuple(found)
 
 
-def _dropout_doubts(fit: PurchaseFit) -> list[str]:
-    when = "within a year" if fit.model == PARETO_NBD else "at a purchase"
+def _dropout_doubts(fit: PurchaseFit) -> list[Text]:
+    values = {
+        "model": "pareto" if fit.model == PARETO_NBD else "geometric",
+        "chance": EVERY_LANGUAGE.share(fit.mean_dropout, digits=4),
+    }
     if fit.mean_dropout < _LEAST_DROPOUT:
-        return [
-            f"No dropout can be identified in this window: the estimated chance of leaving {when} is "
-            f"{fit.mean_dropout:.4%}."
-        ]
+        text = EVERY_LANGUAGE.say(
+            "No dropout can be identified in this window: the estimated chance of leaving {model, select, "
+            "pareto {within a year} other {at a purchase}} is {chance}.",
+            **values,
+        )
+        return [text]
     if fit.mean_dropout > 1 - _LEAST_DROPOUT:
-        return [
-            f"No loyalty can be identified in this window: the estimated chance of leaving {when} is "
-            f"{fit.mean_dropout:.4%}."
-        ]
+        text = EVERY_LANGUAGE.say(
+            "No loyalty can be identified in this window: the estimated chance of leaving {model, select, "
+            "pareto {within a year} other {at a purchase}} is {chance}.",
+            **values,
+        )
+        return [text]
     return []
 
 
-def _mean_doubts(fit: SpendFit) -> list[str]:
+def _mean_doubts(fit: SpendFit) -> list[Text]:
     q, error = fit.parameters["q"], fit.standard_errors["q"]
+    values = {"q": EVERY_LANGUAGE.number(q, digits=3), "error": EVERY_LANGUAGE.number(error, digits=3)}
     if q <= 1:
-        return [f"The mean spend does not exist: q is {q:.3g} and must exceed 1."]
+        text = EVERY_LANGUAGE.say("The mean spend does not exist: q is {q} and must exceed 1.", q=values["q"])
+        return [text]
     if q - 1 <= error < q:
-        return [f"The mean spend is not pinned down: q is {q:.3g}, too near 1 for its error of {error:.3g}."]
+        text = EVERY_LANGUAGE.say(
+            "The mean spend is not pinned down: q is {q}, too near 1 for its error of {error}.", **values
+        )
+        return [text]
     return []
 
 
@@ -207,7 +231,7 @@ def parameter_table(*fits: ModelFit, level: float = 0.95) -> pd.DataFrame:
         if not fit.is_usable:
             table[:] = np.nan
         table = table.assign(model=fit.model, customers=fit.customers, is_usable=fit.is_usable)
-        table["status"] = "used" if fit.is_usable else f"refused: {fit.reasons[0]}"
+        table["status"] = _status(fit)
         tables.append(table.rename_axis("parameter").reset_index())
     columns = [
         "model",
@@ -221,3 +245,9 @@ def parameter_table(*fits: ModelFit, level: float = 0.95) -> pd.DataFrame:
         "status",
     ]
     return pd.concat(tables, ignore_index=True)[columns]
+
+
+def _status(fit: ModelFit) -> Text:
+    if fit.is_usable:
+        return EVERY_LANGUAGE.say("used")
+    return EVERY_LANGUAGE.say("refused: {reason}", reason=fit.reasons[0])

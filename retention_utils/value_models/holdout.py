@@ -19,7 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from retention_utils.formats import EVERY_LANGUAGE
 from retention_utils.schema import require
+from retention_utils.texts import Text
 from retention_utils.value_models.expectation import expected_purchases, probability_alive
 from retention_utils.value_models.fits import PurchaseFit
 
@@ -46,7 +48,7 @@ class ModelChoice:
     model: str | None
     rmse: float  # root mean square error per customer, of the chosen model; NaN if none
     naive_rmse: float
-    reason: str
+    reason: Text
 
 
 def holdout_errors(holdout_cells: pd.DataFrame, *fits: PurchaseFit, holdout_days: int) -> pd.DataFrame:
@@ -92,7 +94,7 @@ def holdout_errors(holdout_cells: pd.DataFrame, *fits: PurchaseFit, holdout_days
     table.insert(2, "actual", total)
     table.insert(5, "bias_share", table["bias"] / (total or np.nan))
     usable = [*(fit.is_usable for fit in fits), True]
-    refused = [*(" ".join(fit.reasons) for fit in fits), ""]
+    refused = [*(EVERY_LANGUAGE.joined(fit.reasons, by=" ") for fit in fits), ""]
     return table.assign(is_baseline=table["model"] == NAIVE, is_usable=usable, refused=refused)
 
 
@@ -112,16 +114,35 @@ def choose_model(errors: pd.DataFrame) -> ModelChoice:
     models = errors[~errors["is_baseline"]]
     usable = models[models["is_usable"]]
     if usable.empty:
-        why = " ".join(f"{row.model}: {row.refused}" for row in models.itertuples())
-        return ModelChoice(None, float("nan"), naive, f"No model could be fitted. {why}".strip())
+        return ModelChoice(None, float("nan"), naive, _all_refused(models))
     best = usable.loc[usable["rmse"].idxmin()]
-    compared = (
-        f"the typical error of {best['model']} was {best['rmse']:.3f} purchases per "
-        f"customer, that of each customer's own past rate {naive:.3f}"
-    )
+    compared = {
+        "model": EVERY_LANGUAGE.name(best["model"]),
+        "error": EVERY_LANGUAGE.number(best["rmse"], digits=3),
+        "naive": EVERY_LANGUAGE.number(naive, digits=3),
+    }
     if not best["rmse"] < naive:
-        return ModelChoice(None, float("nan"), naive, f"No model beats the simplest forecast: {compared}.")
-    return ModelChoice(str(best["model"]), float(best["rmse"]), naive, f"{compared}.")
+        reason = EVERY_LANGUAGE.say(
+            "No model beats the simplest forecast: the typical error of {model} was {error} purchases per "
+            "customer, that of each customer's own past rate {naive}.",
+            **compared,
+        )
+        return ModelChoice(None, float("nan"), naive, reason)
+    reason = EVERY_LANGUAGE.say(
+        "the typical error of {model} was {error} purchases per customer, that of each customer's own past "
+        "rate {naive}.",
+        **compared,
+    )
+    return ModelChoice(str(best["model"]), float(best["rmse"]), naive, reason)
+
+
+def _all_refused(models: pd.DataFrame) -> Text:
+    """Say of every model why it was refused."""
+    each = [
+        EVERY_LANGUAGE.joined([EVERY_LANGUAGE.name(row.model), row.refused], by=": ")
+        for row in models.itertuples()
+    ]
+    return EVERY_LANGUAGE.joined([EVERY_LANGUAGE.say("No model could be fitted."), *each], by=" ")
 
 
 def holdout_by_frequency(

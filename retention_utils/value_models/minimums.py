@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from retention_utils.formats import EVERY_LANGUAGE
 from retention_utils.schema import require
+from retention_utils.texts import Text
 
 __all__ = ["DEFAULT_MINIMUMS", "DataMinimums", "data_minimums", "missing_minimums"]
 
@@ -70,18 +72,24 @@ def data_minimums(
         (
             f"Customers with {minimums.frequent_purchases} or more purchase days",
             minimums.frequent_buyers, often, KLAVIYO,
-            f"Customers with {minimums.frequent_purchases} or more purchase days: {often:,}; at least "
-            f"{minimums.frequent_buyers:,} needed.",
+            EVERY_LANGUAGE.say(
+                "Customers with {purchases} or more purchase days: {found}; at least {least} needed.",
+                purchases=minimums.frequent_purchases, found=often, least=minimums.frequent_buyers,
+            ),
         ),
         (
             "Customers with a second purchase day", minimums.repeat_buyers, repeat, OURS,
-            f"Customers with a second purchase day: {repeat:,}; at least {minimums.repeat_buyers:,} needed.",
+            EVERY_LANGUAGE.say(
+                "Customers with a second purchase day: {found}; at least {least} needed.",
+                found=repeat, least=minimums.repeat_buyers,
+            ),
         ),
     ]  # fmt: skip
     if holdout_purchases is not None:
-        sentence = (
-            f"Purchases in the weeks kept back for the test: {holdout_purchases:,}; at least "
-            f"{minimums.holdout_purchases:,} needed."
+        sentence = EVERY_LANGUAGE.say(
+            "Purchases in the weeks kept back for the test: {found}; at least {least} needed.",
+            found=holdout_purchases,
+            least=minimums.holdout_purchases,
         )
         name = "Purchases in the weeks kept back for the test"
         rows.append((name, minimums.holdout_purchases, holdout_purchases, OURS, sentence))
@@ -97,7 +105,7 @@ def missing_minimums(
     *,
     holdout_purchases: int | None = None,
     minimums: DataMinimums = DEFAULT_MINIMUMS,
-) -> tuple[str, ...]:
+) -> tuple[Text, ...]:
     """Say what the data lack before a model may be fitted; empty if nothing.
 
     Parameters
@@ -107,28 +115,38 @@ def missing_minimums(
 
     Returns
     -------
-    tuple of str
+    tuple of Text
         One sentence per threshold that is not met.
     """
     table = data_minimums(cells, holdout_purchases=holdout_purchases, minimums=minimums)
     if cells["customers"].sum() == 0:
-        return ("There are no buyers.",)
+        return (EVERY_LANGUAGE.say("There are no buyers."),)
     return tuple(table.loc[~table["is_met"], "sentence"])
 
 
-def _buyers(buyers: int, least: int) -> str:
-    found = "There is 1 buyer" if buyers == 1 else f"There are {buyers:,} buyers"
-    return f"{found}; at least {least:,} are needed."
+def _buyers(buyers: int, least: int) -> Text:
+    return EVERY_LANGUAGE.say(
+        "There {buyers, plural, one {is # buyer} other {are # buyers}}; at least {least} are needed.",
+        buyers=buyers,
+        least=least,
+    )
 
 
-def _history(days: int | None, minimums: DataMinimums) -> str:
+def _history(days: int | None, minimums: DataMinimums) -> Text:
     if days is None:
-        return "There is no history."
-    span = "1 day" if days == 1 else f"{days:,} days"
-    return f"The history spans {span}; at least {minimums.history_days:,} are needed."
+        return EVERY_LANGUAGE.say("There is no history.")
+    return EVERY_LANGUAGE.say(
+        "The history spans {days, plural, one {# day} other {# days}}; at least {least} are needed.",
+        days=days,
+        least=minimums.history_days,
+    )
 
 
-def _silence(days: int | None, minimums: DataMinimums) -> str:
+def _silence(days: int | None, minimums: DataMinimums) -> Text:
     if days is None:
-        return "There is no purchase."
-    return f"The last purchase is {days:,} days old; at most {minimums.recent_days:,} are allowed."
+        return EVERY_LANGUAGE.say("There is no purchase.")
+    return EVERY_LANGUAGE.say(
+        "The last purchase is {days, plural, one {# day} other {# days}} old; at most {most} are allowed.",
+        days=days,
+        most=minimums.recent_days,
+    )
