@@ -57,6 +57,9 @@ def run(
     ] = None,
     jobs: Jobs = CORES,
     force: Annotated[bool, typer.Option("--force", help="Also make what has not changed.")] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print every report to a PDF, too, with Chromium.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make reports: mart, notebooks, page. Without a period: the last complete one in the data."""
@@ -78,7 +81,7 @@ def run(
         refuse("\n".join(dict.fromkeys(problems)))
     outcomes = []
     for plan in plans:
-        outcome = run_report(plan, jobs=jobs, force=force, tell=_tell)
+        outcome = run_report(plan, jobs=jobs, force=force, paper="A4" if pdf else None, tell=_tell)
         outcomes.append(outcome)
         if not as_json:
             say(_lines(outcome, project))
@@ -86,7 +89,7 @@ def run(
         typer.echo(json.dumps([outcome.as_dict(project) for outcome in outcomes], indent=1))
     if all(outcome.is_refused for outcome in outcomes):
         raise typer.Exit(2)
-    raise typer.Exit(int(any(outcome.outcome == "failed" for outcome in outcomes)))
+    raise typer.Exit(int(any(outcome.outcome == "failed" or outcome.unprinted for outcome in outcomes)))
 
 
 @app.command()
@@ -151,7 +154,7 @@ def list_reports(as_json: Json = False) -> None:
 @app.command()
 def demo(jobs: Jobs = CORES) -> None:
     """Make the reports of the demo clients in every language, whether or not anything has changed."""
-    run(DEMO_CLIENTS, every=False, period=None, language="en,ru,uk", jobs=jobs, force=True, as_json=False)
+    run(DEMO_CLIENTS, language="en,ru,uk", jobs=jobs, force=True)
 
 
 @app.command()
@@ -195,7 +198,14 @@ def _lines(outcome: "ReportOutcome", project: Path) -> list[str]:
     head = f"{outcome.outcome:8}{outcome.client} {outcome.period}  {outcome.seconds:.0f} s  {where}{why}"
     failed = [chapter for chapter in outcome.chapters if chapter.outcome == "failed"]
     at = {chapter.chapter: f", cell {chapter.cell}" if chapter.cell else "" for chapter in failed}
-    return [head, *(f"        {chapter.chapter}{at[chapter.chapter]}: {chapter.error}" for chapter in failed)]
+    printed = [f"        {pdf.relative_to(project)}" for pdf in outcome.pdfs]
+    if outcome.unprinted:
+        printed = [f"        No PDF: {outcome.unprinted}"]
+    return [
+        head,
+        *printed,
+        *(f"        {chapter.chapter}{at[chapter.chapter]}: {chapter.error}" for chapter in failed),
+    ]
 
 
 def _tell(outcome: "ChapterOutcome") -> None:

@@ -3,7 +3,15 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["ConfigError", "InputError", "PeriodError", "RetentionError", "TableError", "did_you_mean"]
+__all__ = [
+    "ConfigError",
+    "InputError",
+    "PeriodError",
+    "PrintError",
+    "RetentionError",
+    "TableError",
+    "did_you_mean",
+]
 
 
 class RetentionError(Exception):
@@ -20,6 +28,10 @@ class PeriodError(RetentionError):
 
 class InputError(RetentionError):
     """The client's data cannot be used as they are."""
+
+
+class PrintError(RetentionError):
+    """A page cannot be printed on this computer."""
 
 
 class TableError(RetentionError):

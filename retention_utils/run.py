@@ -14,10 +14,11 @@ import duckdb
 from retention_utils.batch import ChapterOutcome, run_chapters
 from retention_utils.build import ensure_mart
 from retention_utils.chapters import read_chapter
-from retention_utils.errors import RetentionError
+from retention_utils.errors import PrintError, RetentionError
 from retention_utils.exports.csv_files import write_tables
 from retention_utils.exports.hidden_ids import Ids
 from retention_utils.mart import Mart
+from retention_utils.pdf import Paper, print_page
 from retention_utils.plan import ReportPlan
 from retention_utils.record import is_current, made_from_hash, run_record
 from retention_utils.report import render_report
@@ -37,6 +38,8 @@ class ReportOutcome:
     report: Path | None
     chapters: tuple[ChapterOutcome, ...] = ()
     reason: str = ""
+    pdfs: tuple[Path, ...] = ()
+    unprinted: str = ""  # why there is no PDF although one was asked for
     is_refused: bool = False  # the client's data or settings cannot be used, so that nothing ran
 
     def as_dict(self, project: Path) -> dict[str, Any]:
@@ -49,6 +52,8 @@ class ReportOutcome:
             "report": str(self.report.relative_to(project)) if self.report else None,
             "chapters": [chapter.as_dict() for chapter in self.chapters],
             "reason": self.reason,
+            "pdfs": [str(pdf.relative_to(project)) for pdf in self.pdfs],
+            "unprinted": self.unprinted,
         }
 
 
@@ -57,6 +62,7 @@ def run_report(
     *,
     jobs: int,
     force: bool = False,
+    paper: Paper | None = None,
     tell: Callable[[ChapterOutcome], None] = lambda outcome: None,
 ) -> ReportOutcome:
     """Make one report. A failed run never replaces a finished report: it is kept beside it.
@@ -72,6 +78,8 @@ def run_report(
         Kernels at a time.
     force : bool
         Make it even if nothing has changed since the finished report was made.
+    paper : str, optional
+        ``"A4"`` or ``"Letter"``: print the finished report on it, too, changed or not.
     tell : callable
         Called with every chapter's outcome as it comes.
     """
@@ -79,7 +87,8 @@ def run_report(
     try:
         with report_lock(plan.project, plan.client, plan.period.key):
             tidy_up(plan.project, plan.client, plan.period.key)
-            return _make(plan, started, jobs=jobs, force=force, tell=tell)
+            made = _make(plan, started, jobs=jobs, force=force, tell=tell)
+            return _printed(made, paper) if paper and made.outcome != "failed" else made
     except OSError as error:
         return _outcome(plan, "failed", started, None, reason=str(error))
 
@@ -108,6 +117,16 @@ def _make(
         shutil.rmtree(plan.failed_folder, ignore_errors=True)
     reason = f"{len(failed)} of {len(chapters)} chapters failed" if failed else ""
     return _outcome(plan, "failed" if failed else "done", started, place, chapters, reason=reason)
+
+
+def _printed(made: ReportOutcome, paper: Paper) -> ReportOutcome:
+    """Print the pages of a finished report; without a PDF it is finished all the same."""
+    pages = sorted(made.report.parent.glob("report*.html"))
+    try:
+        pdfs = [print_page(page, paper=paper) for page in pages]
+    except (PrintError, OSError) as error:
+        return replace(made, unprinted=str(error))
+    return replace(made, pdfs=tuple(pdfs))
 
 
 def _keep_reason(plan: ReportPlan, reason: str, *, seconds: float) -> None:

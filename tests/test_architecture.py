@@ -25,7 +25,7 @@ LAYERS = [
     {"churn_gap", "next_order_segments"},
     {"gap_in_force"},
     {"build", "charts", "findings", "simulate"},
-    {"demo_clients", "exporter", "extraction", "terminal", "batch", "shelf", "regression"},
+    {"demo_clients", "exporter", "extraction", "terminal", "batch", "shelf", "pdf", "regression"},
     {"chapters"},
     {"report", "exports", "plan"},
     {"record"},
