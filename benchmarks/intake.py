@@ -3,7 +3,7 @@
 Makes a seeded order log of 36 months, in the order of time, ids as text, a few rows twice, and gives the same
 file to each contender in a process of its own:
 
-- ours: ``python -m retention_utils.build`` for a client with this file;
+- ours: ``python -m retention_utils.upkeep`` for a client with this file;
 - duckdb: the same tables by SQL written for this very file, the limit;
 - pandas: those of TABLES only, less than half of them, by pandas;
 - lifetimes: its summary of the customers, no more.
@@ -121,7 +121,7 @@ def measured(contender: str, folder: Path, file: Path) -> dict[str, float | str]
     command = [str(script), str(file), str(result)]
     if contender == "ours":
         _write_client(project_of(folder, file), file)
-        command = ["-m", "retention_utils.build", CLIENT, PERIOD]
+        command = ["-m", "retention_utils.upkeep", CLIENT, PERIOD]
     environment = os.environ | {"RETENTION_PROJECT": str(project_of(folder, file))}
     began = time.perf_counter()
     process = subprocess.Popen([sys.executable, *command], env=environment)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -14,15 +13,15 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from retention_utils import cohort_tables, model_tables, period_tables, segment_tables, tables
-from retention_utils.config import ClientConfig, read_config
-from retention_utils.errors import RetentionError
+from retention_utils.config import ClientConfig
 from retention_utils.gap_in_force import GapInForce, gap_in_force
 from retention_utils.intake import Intake, bring, fingerprint, keep, let_go, open_intake, side_tables
-from retention_utils.mart import Mart, code_hash, fresh_mart
+from retention_utils.log_extent import later_rows, observe
+from retention_utils.mart import Mart, code_hash
 from retention_utils.mart_writer import open_writer
-from retention_utils.observation import Observation, check_coverage, later_rows, observe
-from retention_utils.periods import Period, calendar_to, last_complete_period, parse_period
-from retention_utils.project import client_file, find_project, mart_file
+from retention_utils.observation import Observation, check_coverage
+from retention_utils.periods import Period, calendar_to, parse_period
+from retention_utils.project import mart_file
 from retention_utils.quality.classify import classify_rows, log_traits, row_account
 from retention_utils.quality.identity import identity_account
 from retention_utils.quality.refunds import orphan_refunds
@@ -32,7 +31,7 @@ from retention_utils.sources.side_tables import up_to
 from retention_utils.stamps import stamp_all
 from retention_utils.states import state_tables
 
-__all__ = ["build_mart", "ensure_mart", "resolve_period"]
+__all__ = ["build_mart"]
 
 # What the tables of a mart are made of.
 ROW_COLUMNS = (
@@ -48,34 +47,6 @@ class Request:
     folder: Path
     config: ClientConfig
     period: Period
-
-
-def ensure_mart(project: Path, client: str, period_key: str) -> Mart:
-    """Return the mart of a client and period, building it first unless a fresh one is there."""
-    config = read_config(client_file(project, client))
-    mart = fresh_mart(project, client, config, period_key)
-    if mart and config.orders.url:
-        with open_intake(project / "data" / client, config) as intake:
-            mart = mart if mart.facts["fingerprint"] == fingerprint(intake.order_log) else None
-    return mart or build_mart(project, client, config, period_key)
-
-
-def resolve_period(project: Path, client: str, config: ClientConfig, text: str | None) -> Period:
-    """Read the period asked for; without one, take the last complete one in the data.
-
-    Raises
-    ------
-    PeriodError
-        If the period cannot be read, ends before the data start, or ends after they do.
-    """
-    if config.data_horizon is None or config.history_start is None:
-        with open_intake(project / "data" / client, config) as intake:
-            observation = observe(intake.dates(), config, today=date.today())
-    else:
-        observation = Observation(config.history_start, config.data_horizon, False, False)
-    period = parse_period(text) if text else last_complete_period(observation.horizon, config.grain)
-    check_coverage(client, period, observation)
-    return period
 
 
 def build_mart(
@@ -292,18 +263,3 @@ def _log_facts(order_log: ir.Table, request: Request, observation: Observation) 
 
 def _count(table: ir.Table) -> int:
     return table.count().to_pyarrow().as_py()
-
-
-def main() -> int:
-    """Build one mart for a notebook that found none: ``python -m retention_utils.build CLIENT PERIOD``."""
-    client, period_key = sys.argv[1:]
-    try:
-        ensure_mart(find_project(), client, period_key)
-    except RetentionError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -3,6 +3,7 @@
 Exit codes: 0 all done, 1 something failed (the rest was still done), 2 the input was wrong and nothing ran.
 """
 
+import gc
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -37,10 +38,12 @@ if TYPE_CHECKING:
 __all__ = ["app", "cli_intake", "main"]
 
 DEMO_CLIENTS = ["cdnow", "lavka", "kiosk"]
+GARBAGE = 20_000  # new objects before they are looked through for garbage: those of imports stay
 
 
 def main() -> None:
     """Run the command line; errors that a user can act on are printed without a traceback."""
+    gc.set_threshold(GARBAGE)
     try:
         app()
     except (RetentionError, OSError) as error:
@@ -95,9 +98,9 @@ def run(
 @app.command()
 def verify(names: Names = None, period: Period = None, jobs: Jobs = CORES, as_json: Json = False) -> None:
     """Run finished reports again under nbval and say which numbers differ."""
-    from retention_utils.build import ensure_mart
     from retention_utils.regression import verify_report
     from retention_utils.shelf import expected_chapters, finished_reports
+    from retention_utils.upkeep import ensure_mart
 
     project = find_project()
     found = {

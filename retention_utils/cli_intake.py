@@ -51,10 +51,11 @@ def check(names: Names = None, period: Period = None, change: Changes = None) ->
     """Show the data passport: what is used, what is left out and why, and the grade."""
     from tempfile import TemporaryDirectory
 
-    from retention_utils.build import build_mart, ensure_mart, resolve_period
+    from retention_utils.build import build_mart
     from retention_utils.config import read_config
     from retention_utils.onboarding import refuse_shared_names
     from retention_utils.terminal import passport_change_lines, passport_lines
+    from retention_utils.upkeep import ensure_mart, resolve_period
 
     project = find_project()
     clients = clients_asked(project, names)

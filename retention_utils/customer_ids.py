@@ -1,15 +1,17 @@
 """How customers are named in what leaves the house: as they are, or hashed."""
 
 import hashlib
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["hashed_id", "shown_ids"]
 
 SHOWN = 12  # hexadecimal digits: two of ten million customers share one with a chance of about 1 in 6
 
 
-def shown_ids(ids: pd.Series, *, is_hashed: bool) -> pd.Series:
+def shown_ids(ids: "pd.Series", *, is_hashed: bool) -> "pd.Series":
     """Return customer ids as they may be shown.
 
     Parameters

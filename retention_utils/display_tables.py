@@ -9,6 +9,7 @@ import pandas as pd
 
 from retention_utils.display import IS_STRICT, MIME, Callout, Shown, Words, nothing_yet, said
 from retention_utils.formats import Formats
+from retention_utils.missing import is_missing
 from retention_utils.texts import LANGUAGES, Text
 
 __all__ = ["Column", "Table", "Unit", "show_table"]
@@ -168,4 +169,4 @@ def _written(value: Any, column: Column, formats: Formats) -> Words:
 
 
 def _is_missing(value: Any) -> bool:
-    return not isinstance(value, Text) and (bool(pd.isna(value)) or value in (math.inf, -math.inf))
+    return not isinstance(value, Text) and (is_missing(value) or value in (math.inf, -math.inf))

@@ -8,12 +8,11 @@ not break at the dash, and "—" for whatever is missing, infinite or beyond 10^
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Context, Decimal
 from functools import cached_property
 from typing import Any, Literal
 
-import pandas as pd
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import (
@@ -27,6 +26,7 @@ from babel.numbers import (
 from babel.units import format_unit
 
 from retention_utils.errors import ConfigError, TableError, did_you_mean
+from retention_utils.missing import is_missing
 from retention_utils.periods import parse_period
 
 __all__ = ["BLANK", "Kind", "LanguageFormats", "rounded"]
@@ -228,7 +228,7 @@ class LanguageFormats:
 
 def rounded(value: Any, places: int) -> Decimal | None:
     """Round a number to the digits that are printed; None if there is none, or one without meaning."""
-    if pd.isna(value) or not abs(float(value)) < 1e20:
+    if is_missing(value) or not abs(float(value)) < 1e20:
         return None
     amount = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-places))
     return amount if amount else abs(amount)
@@ -244,6 +244,10 @@ def _signed(text: str) -> str:
 
 
 def _day(value: Any) -> date | None:
-    if pd.isna(value):
+    if is_missing(value):
         return None
+    if isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
+    import pandas as pd
+
     return (value.start_time if isinstance(value, pd.Period) else pd.Timestamp(value)).date()

@@ -4,15 +4,16 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 
 from retention_utils.client_files import config_files
 from retention_utils.config import ClientConfig, read_config
@@ -21,13 +22,16 @@ from retention_utils.periods import Period, parse_period
 from retention_utils.project import client_file, find_project, mart_file
 from retention_utils.stamps import stamps_fit
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["Mart", "code_hash", "fresh_mart", "open_mart"]
 
 # What a mart's content depends on, beside the client file and the data.
 BUILDERS = (
     "build.py", "canonical.py", "churn_gap/backtest.py", "churn_gap/recommendation.py", "client_files.py",
-    "config.py", "currency_signs.py", "gap_in_force.py", "intake.py",
-    "cohort_tables.py", "mart_writer.py", "model_tables.py", "observation.py", "period_tables.py",
+    "cohort_tables.py", "config.py", "currency_signs.py", "gap_in_force.py", "intake.py", "log_extent.py",
+    "mart_writer.py", "model_tables.py", "observation.py", "period_tables.py",
     "periods.py", "placing.py", "quality/*.py", "segment_tables.py", "source_config.py", "sources/*.py",
     "states.py", "stats.py", "tables.py", "time_formats.py",
 )  # fmt: skip
@@ -47,7 +51,7 @@ class Mart:
             return self.stated
         return self.stated.with_gap(self.facts["gap"]["days"])
 
-    def table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str) -> "pd.DataFrame":
         """Read a table whole; decimals become floats, dates become time stamps.
 
         Raises
@@ -55,22 +59,33 @@ class Mart:
         TableError
             If the mart has no such table.
         """
-        with duckdb.connect(self.file, read_only=True) as connection:
+        with self._opened() as engine:
             try:
-                return connection.table(f'"{name}"').df()
+                return engine.table(f'mart."{name}"').df()
             except duckdb.CatalogException as error:  # to list the tables first would double the time
-                known = [row[0] for row in connection.execute("SHOW TABLES").fetchall()]
+                known = [row[0] for row in engine.execute("SHOW TABLES FROM mart").fetchall()]
                 msg = f"The mart has no table {name!r}; it has {known}.{did_you_mean(name, known)}"
                 raise TableError(msg) from error
 
-    def supplied(self, name: str) -> pd.DataFrame | None:
+    def supplied(self, name: str) -> "pd.DataFrame | None":
         """Read a table that the client may or may not have supplied, such as ``costs``; None if not."""
         return self.table(name) if name in self.stated.tables else None
 
     @cached_property
     def facts(self) -> dict[str, Any]:
         """What the mart was built from: client, period, observed stretch, churn gap, hashes, source."""
-        return json.loads(self.table("facts")["json"].iloc[0])
+        with self._opened() as engine:
+            return json.loads(engine.execute("SELECT json FROM mart.facts").fetchone()[0])
+
+    @contextmanager
+    def _opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Hold the file for one read only: a mart that is built anew takes its place under the same name."""
+        engine = _engine()
+        engine.execute("ATTACH ? AS mart (READ_ONLY)", [str(self.file)])
+        try:
+            yield engine
+        finally:
+            engine.execute("DETACH mart")
 
     @property
     def data_hash(self) -> str:
@@ -93,6 +108,12 @@ class Mart:
     def as_of(self) -> date:
         """The last day that is looked at."""
         return self.period.last_day
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """One DuckDB for all that a process reads: to start it takes longer than to read most tables."""
+    return duckdb.connect()
 
 
 def code_hash() -> str:
@@ -118,7 +139,7 @@ def fresh_mart(project: Path, client: str, config: ClientConfig, period_key: str
     mart = Mart(place, config)
     try:
         facts = mart.facts
-    except (duckdb.Error, TableError):
+    except duckdb.Error:
         return None
     if (facts["definition_hash"], facts["code_hash"]) != (config.definition_hash, code_hash()):
         return None
@@ -139,7 +160,7 @@ def open_mart(client: str, period: str) -> Mart:
     if mart := fresh_mart(project, client, config, period_key):
         return mart
     # The builder imports Ibis, which costs a second; a kernel should not pay it.
-    command = [sys.executable, "-m", "retention_utils.build", client, period_key]
+    command = [sys.executable, "-m", "retention_utils.upkeep", client, period_key]
     built = subprocess.run(command, capture_output=True, text=True, check=False)
     if built.returncode:
         raise InputError(built.stderr.strip())

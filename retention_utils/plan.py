@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from retention_utils.batch import check_parameters
-from retention_utils.build import resolve_period
 from retention_utils.client_files import config_files
 from retention_utils.config import ClientConfig, language_list, read_config
 from retention_utils.errors import ConfigError
 from retention_utils.periods import Period
 from retention_utils.project import client_file, notebook_files, report_folder
+from retention_utils.upkeep import resolve_period
 
 __all__ = ["ReportPlan", "plan_report"]
 

@@ -12,7 +12,6 @@ from typing import Any, Literal
 import duckdb
 
 from retention_utils.batch import ChapterOutcome, run_chapters
-from retention_utils.build import ensure_mart
 from retention_utils.chapters import read_chapter
 from retention_utils.errors import PrintError, RetentionError
 from retention_utils.exports.csv_files import write_tables
@@ -23,6 +22,7 @@ from retention_utils.plan import ReportPlan
 from retention_utils.record import is_current, made_from_hash, run_record
 from retention_utils.report import render_report
 from retention_utils.shelf import move_into_place, page_names, report_lock, tidy_up
+from retention_utils.upkeep import ensure_mart
 
 __all__ = ["ReportOutcome", "run_report"]
 

@@ -38,14 +38,15 @@ FORMATS = {
     ".ods": "spreadsheet", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite", ".duckdb": "duckdb",
 }  # fmt: skip
 PACKED = (".gz", ".zip")
+TIME_ZONES = available_timezones()  # to list them takes as long as to read a client file
 
 Format = Literal["csv", "whitespace", "jsonl", "parquet", "spreadsheet", "sqlite", "duckdb"]
 Encoding = Literal["utf-8", "utf-16", "cp1251", "latin-1", "cp1252", "koi8-r", "cp866"]
 
 
 def _time_zone(name: str) -> str:
-    if name not in available_timezones():
-        msg = f"there is no time zone {name!r}.{did_you_mean(name, available_timezones())}"
+    if name not in TIME_ZONES:
+        msg = f"there is no time zone {name!r}.{did_you_mean(name, TIME_ZONES)}"
         raise ValueError(msg)
     return name
 

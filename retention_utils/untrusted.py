@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-import pandas as pd
+from retention_utils.missing import is_missing
 
 __all__ = ["NOT_IN_XML", "shown"]
 
@@ -31,7 +31,7 @@ def shown(text: Any, most: int = 60) -> str:
         Control characters are replaced by their pictures (␛), invisible ones and those that change the
         direction of writing by their number ([U+202E]); everything else is left as it is.
     """
-    if pd.isna(text):
+    if is_missing(text):
         return ""
     parts, length = [], 0
     for character in str(text):

@@ -12,20 +12,20 @@ PACKAGE = Path(__file__).parents[1] / "retention_utils"
 
 # Imports point strictly down this list. A module of one line does not know the others of that line.
 LAYERS = [
-    {"currency_signs", "engine_settings", "errors", "time_formats", "stamps", "untrusted", "light_jsonschema", "warm_kernels"},
-    {"schema", "periods", "project", "palette", "sparks", "canonical", "customer_ids", "outline", "texts"},
+    {"currency_signs", "engine_settings", "errors", "time_formats", "missing", "stamps", "light_jsonschema", "warm_kernels"},
+    {"schema", "untrusted", "periods", "project", "palette", "sparks", "canonical", "customer_ids", "outline", "texts"},
     {"source_config", "stats", "translations", "language_formats", "pictures", "compact"},
     {"formats", "prose"},
     {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "placing", "states", "export_dialects", "demo_dirt", "demo_tables"},
     {"display_tables"},
     {"definitions", "quality", "client_files", "observation", "onboarding", "columns"},
-    {"tables", "period_tables", "cohort_tables", "segment_tables", "mart", "intake"},
+    {"tables", "period_tables", "cohort_tables", "segment_tables", "mart", "intake", "log_extent"},
     {"glossary", "what_if", "playbook", "mart_writer", "passport", "pulse", "early_warning", "external_factors", "pulse_events", "pulse_replacement", "plan_fact", "cohorts", "next_order", "repeat_rate", "segments", "unit_economics", "value_models"},
     {"risk_list", "churn_answers", "pulse_orders"},
     {"churn_gap", "next_order_segments"},
     {"gap_in_force"},
     {"build", "charts", "findings", "simulate"},
-    {"demo_clients", "exporter", "extraction", "terminal", "batch", "shelf", "pdf", "regression"},
+    {"demo_clients", "exporter", "extraction", "terminal", "batch", "shelf", "pdf", "regression", "upkeep"},
     {"chapters"},
     {"report", "exports", "plan"},
     {"record"},
@@ -316,6 +316,14 @@ def test_no_chapter_imports_ibis():
     program = "\n".join([*statements, "import sys", "print('duckdb' in sys.modules, 'ibis' in sys.modules)"])
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "True False\n"), done.stderr
+
+
+def test_a_run_that_need_not_build_imports_neither_ibis_nor_pandas():
+    # Together they cost half a second; the kernels have pandas, and what builds a mart asks for Ibis.
+    modules = ", ".join(f"retention_utils.{name}" for name in ("cli", "plan", "record", "report", "run"))
+    program = f"import sys, {modules}\nprint([name for name in ('ibis', 'pandas') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from test_mart import config_of, contents
 
-from retention_utils.build import build_mart, ensure_mart
+from retention_utils.build import build_mart
 from retention_utils.churn_gap.recommendation import recommend_gap
 from retention_utils.config import ChurnDefinition, read_config
 from retention_utils.definitions import definitions_in_force, settings_in_force
@@ -16,6 +16,7 @@ from retention_utils.formats import Formats
 from retention_utils.gap_in_force import GapInForce, gap_in_force
 from retention_utils.mart import fresh_mart, open_mart
 from retention_utils.project import client_file
+from retention_utils.upkeep import ensure_mart
 
 START, END = date(2022, 1, 1), date(2024, 6, 30)
 AUTO = '[churn]\ngap_days = "auto"\n[value]\nholdout_weeks = 4'

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from scipy.stats import CensoredData, ecdf, ks_2samp
 
-from retention_utils.build import ensure_mart
 from retention_utils.churn_gap.backtest import (
     BASE_DAYS,
     CANDIDATES,
@@ -26,6 +25,7 @@ from retention_utils.churn_gap.families import (
 )
 from retention_utils.churn_gap.recommendation import GapRecommendation, agree, compare_gaps, recommend_gap
 from retention_utils.errors import TableError
+from retention_utils.upkeep import ensure_mart
 
 FOLLOW_UP = 180
 

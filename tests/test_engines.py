@@ -13,11 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from retention_utils.build import build_mart, ensure_mart, resolve_period
+from retention_utils.build import build_mart
 from retention_utils.config import ClientConfig, read_config
 from retention_utils.errors import InputError
 from retention_utils.intake import open_intake
 from retention_utils.sources.raw import read_raw
+from retention_utils.upkeep import ensure_mart, resolve_period
 
 pytest_plugins = ["engines"]
 pytestmark = [

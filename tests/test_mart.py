@@ -16,13 +16,14 @@ import pandas as pd
 import pytest
 from order_samples import PAPER, cdnow_orders
 
-from retention_utils import build, mart
-from retention_utils.build import build_mart, ensure_mart, resolve_period
+from retention_utils import build, mart, upkeep
+from retention_utils.build import build_mart
 from retention_utils.config import read_config
 from retention_utils.errors import ConfigError, InputError, PeriodError, TableError
 from retention_utils.mart import code_hash, fresh_mart, open_mart
 from retention_utils.project import client_file, mart_file
 from retention_utils.stamps import SourceStamp
+from retention_utils.upkeep import ensure_mart, resolve_period
 
 TABLES = {
     "base_events", "bracket_cells", "calendar", "cells", "cohort_cells", "customers", "daily", "facts",
@@ -737,7 +738,7 @@ def test_a_notebook_that_finds_no_mart_has_it_built_in_another_process(shop, mon
     )
     assert open_mart("shop", "2024-04").table("movements")["active_end"].tolist() == [2, 2, 3, 2]
     assert open_mart("shop", "2024-04").as_of == date(2024, 4, 30)
-    assert calls == [([sys.executable, "-m", "retention_utils.build", "shop", "2024-04"],)]
+    assert calls == [([sys.executable, "-m", "retention_utils.upkeep", "shop", "2024-04"],)]
     assert shop.marts() == ["2024-04.duckdb"]
 
 
@@ -768,8 +769,8 @@ def test_the_builder_says_what_is_wrong_in_one_sentence_and_ends_with_2(shop, mo
         ("2024-04", 0, ""),
         ("2023-12", 2, "The period 2023-12 ends before the data start"),
     ):
-        monkeypatch.setattr(sys, "argv", ["build", "shop", period])
-        assert build.main() == code
+        monkeypatch.setattr(sys, "argv", ["upkeep", "shop", period])
+        assert upkeep.main() == code
         captured = capsys.readouterr()
         assert (captured.out, captured.err.startswith(message)) == ("", True)
         assert captured.err.count("\n") == bool(message)
@@ -787,7 +788,7 @@ InteractiveShell.instance()
 import duckdb
 asked = "SELECT current_setting('enable_progress_bar')"
 print(duckdb.connect().execute(asked).fetchall())
-from retention_utils import build, intake
+from retention_utils import intake, upkeep
 from retention_utils.project import find_project
 opened, seen = intake.ibis.duckdb.connect, []
 def watched(*args, **how):
@@ -796,7 +797,7 @@ def watched(*args, **how):
     backend.disconnect = lambda: (seen.extend(backend.raw_sql(asked).fetchall()), plain())
     return backend
 intake.ibis.duckdb.connect = watched
-build.ensure_mart(find_project(), "shop", "2024-04")
+upkeep.ensure_mart(find_project(), "shop", "2024-04")
 print(seen)
 """
 

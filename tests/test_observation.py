@@ -8,7 +8,8 @@ import pytest
 
 from retention_utils.config import ClientConfig
 from retention_utils.errors import InputError, PeriodError
-from retention_utils.observation import Observation, check_coverage, observe
+from retention_utils.log_extent import observe
+from retention_utils.observation import Observation, check_coverage
 from retention_utils.periods import parse_period
 
 TODAY = date(2024, 4, 1)

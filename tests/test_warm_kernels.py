@@ -110,7 +110,7 @@ def test_the_modules_that_chapters_import_are_read_from_their_cells(tmp_path):
     )
     (tmp_path / "05_broken.ipynb").write_text("{", encoding="utf-8")
     listed = [*notebooks, tmp_path / "05_broken.ipynb", tmp_path / "06_missing.ipynb"]
-    assert imported_modules(listed) == ["a.b", "json", "os.path"]
+    assert imported_modules(listed) == ["a.b", "a.b.c", "a.b.d", "json", "os.path"]
 
 
 def test_kernels_have_it_imported_and_all_come_from_one_process(tmp_path):

@@ -20,7 +20,7 @@ def imported_modules(notebooks: Sequence[Path]) -> list[str]:
     Returns
     -------
     list of str
-        Full names, each once, sorted.
+        Full names, each once, sorted; what is imported from a module comes after it, a module or not.
     """
     return sorted({name for notebook in notebooks for cell in _cells(notebook) for name in _imports(cell)})
 
@@ -43,3 +43,4 @@ def _imports(source: str) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)

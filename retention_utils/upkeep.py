@@ -1,0 +1,75 @@
+"""The mart and the period that a report asks for.
+
+What reads and builds is imported only when something must be read or built: Ibis costs a second.
+"""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+from retention_utils.config import ClientConfig, read_config
+from retention_utils.errors import RetentionError
+from retention_utils.mart import Mart, fresh_mart
+from retention_utils.observation import Observation, check_coverage
+from retention_utils.periods import Period, last_complete_period, parse_period
+from retention_utils.project import client_file, find_project
+
+__all__ = ["ensure_mart", "resolve_period"]
+
+
+def ensure_mart(project: Path, client: str, period_key: str) -> Mart:
+    """Return the mart of a client and period, building it first unless a fresh one is there."""
+    config = read_config(client_file(project, client))
+    mart = fresh_mart(project, client, config, period_key)
+    if mart and (not config.orders.url or _is_database_unchanged(project, client, mart)):
+        return mart
+    from retention_utils.build import build_mart
+
+    return build_mart(project, client, config, period_key)
+
+
+def resolve_period(project: Path, client: str, config: ClientConfig, text: str | None) -> Period:
+    """Read the period asked for; without one, take the last complete one in the data.
+
+    Raises
+    ------
+    PeriodError
+        If the period cannot be read, ends before the data start, or ends after they do.
+    """
+    if config.data_horizon is None or config.history_start is None:
+        observation = _observed(project, client, config)
+    else:
+        observation = Observation(config.history_start, config.data_horizon, False, False)
+    period = parse_period(text) if text else last_complete_period(observation.horizon, config.grain)
+    check_coverage(client, period, observation)
+    return period
+
+
+def _is_database_unchanged(project: Path, client: str, mart: Mart) -> bool:
+    from retention_utils.intake import fingerprint, open_intake
+
+    with open_intake(project / "data" / client, mart.stated) as intake:
+        return bool(mart.facts["fingerprint"] == fingerprint(intake.order_log))
+
+
+def _observed(project: Path, client: str, config: ClientConfig) -> Observation:
+    from retention_utils.intake import open_intake
+    from retention_utils.log_extent import observe
+
+    with open_intake(project / "data" / client, config) as intake:
+        return observe(intake.dates(), config, today=date.today())
+
+
+def main() -> int:
+    """Build one mart for a notebook that found none: ``python -m retention_utils.upkeep CLIENT PERIOD``."""
+    client, period_key = sys.argv[1:]
+    try:
+        ensure_mart(find_project(), client, period_key)
+    except RetentionError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
