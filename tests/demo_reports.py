@@ -8,6 +8,7 @@ from retention_utils.definitions import definitions_in_force, settings_in_force
 from retention_utils.formats import Formats
 from retention_utils.periods import parse_period
 from retention_utils.report import render_report
+from retention_utils.texts import as_json
 
 __all__ = ["DEMO_REPORTS", "LANGUAGES", "demo_page"]
 
@@ -22,14 +23,15 @@ HASH = "0123456789abcdef" * 4
 def demo_page(client: str, language: str) -> str:
     """Render the report of a demo client as a run does; only what needs the mart is made up."""
     folder = DEMO_REPORTS[client]
-    chapters = [read_chapter(file) for file in sorted((folder / "chapters").glob("*.ipynb"))]
-    return render_report(_record(client, folder.name, language), chapters)
+    files = sorted((folder / "chapters").glob("*.ipynb"))
+    chapters = [read_chapter(file, language=language) for file in files]
+    return render_report(_record(client, folder.name, language), chapters, language=language)
 
 
 def _record(client: str, key: str, language: str) -> dict:
     config = read_config(ROOT / "data" / client / "client.toml")
     formats, period = Formats(language, config.currency), parse_period(key)
-    return {
+    record = {
         "client": client,
         "name": config.name,
         "description": config.description,
@@ -37,9 +39,13 @@ def _record(client: str, key: str, language: str) -> dict:
         "period_label": formats.period(key),
         "previous_label": formats.period(period.previous().key),
         "data_until": formats.date(period.last_day),
-        "language": language,
+        "languages": [language],
+        "prepared_by": config.prepared_by,
         "outcomes": [],
         "provenance": [["Parameters", f"client = {client}, period = {key}"], ["SHA-256 of the data", HASH]],
         "settings": [list(pair) for pair in settings_in_force(config)],
-        "definitions": [list(pair) for pair in definitions_in_force(config, grain=period.grain)],
+        "definitions": [
+            list(pair) for pair in definitions_in_force(config, formats=formats, grain=period.grain)
+        ],
     }
+    return as_json(record)
