@@ -58,6 +58,9 @@ def run(
     language: Annotated[
         str | None, typer.Option("--language", help="en, ru or uk; several: en,ru,uk. Else the client's own.")
     ] = None,
+    chapters: Annotated[
+        str | None, typer.Option("--chapters", help="Names or numbers with commas, such as 03,10_value.")
+    ] = None,
     jobs: Jobs = CORES,
     force: Annotated[bool, typer.Option("--force", help="Also make what has not changed.")] = False,
     pdf: Annotated[
@@ -73,11 +76,11 @@ def run(
     if not names and not every:
         refuse("Name a client, or ask for every one with --all.")
     clients = clients_asked(project, None if every else names)
-    plans, problems = [], []
+    plans, problems, asked = [], [], {"language": language, "chapters": _listed(chapters)}
     for client in clients:
         for wanted in period or [None]:
             try:
-                plans.append(plan_report(project, client, wanted, language=language))
+                plans.append(plan_report(project, client, wanted, **asked))
             except reasons() as error:
                 problems.append(of_client(client, error))
     if problems:
@@ -192,6 +195,10 @@ def export(
     if missing:
         warn("\n".join(missing))
         raise typer.Exit(1)
+
+
+def _listed(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 
 def _lines(outcome: "ReportOutcome", project: Path) -> list[str]:

@@ -22,6 +22,7 @@ from pydantic import (
 
 from retention_utils.canonical import check_columns
 from retention_utils.errors import ConfigError, PeriodError, did_you_mean
+from retention_utils.house_style import ReportStyle, house_style
 from retention_utils.periods import parse_period
 from retention_utils.source_config import OrderSource, Section, TableName, TableSource, Texts, TimeZone
 from retention_utils.texts import language_list
@@ -142,7 +143,6 @@ class ClientConfig(Section):
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     description: str = ""
-    prepared_by: str = ""
     business_type: Literal["orders"] = "orders"
     currency: Annotated[str, AfterValidator(_currency)]
     time_zone: TimeZone = "UTC"
@@ -161,6 +161,7 @@ class ClientConfig(Section):
     value: ValueSettings = ValueSettings()
     risk_list: RiskListSettings = RiskListSettings()
     playbook: PlaybookSettings = PlaybookSettings()
+    report: ReportStyle = ReportStyle()  # what it does not say stands in data/house.toml
     parameters: Mapping[str, Mapping[str, Any]] = {}  # reading choices of chapters, by chapter
 
     @model_validator(mode="after")
@@ -197,9 +198,17 @@ class ClientConfig(Section):
 
     @property
     def definition_hash(self) -> str:
-        """A short hash of everything in this file, printed in the report."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        """A short hash of everything in this file that a number depends on, printed in the report."""
+        return _hash(self.model_dump(mode="json", exclude={"language", "report"}))
+
+    @property
+    def style_hash(self) -> str:
+        """A short hash of the rest: how a report looks and reads."""
+        return _hash(self.model_dump(mode="json", include={"language", "report"}))
+
+
+def _hash(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def read_config(file: Path, *, changes: Sequence[str] = ()) -> ClientConfig:
@@ -224,6 +233,9 @@ def read_config(file: Path, *, changes: Sequence[str] = ()) -> ClientConfig:
         raise ConfigError(msg) from error
     for change in changes:
         _apply(change, content)
+    style = content.get("report", {})
+    if isinstance(style, dict):
+        content["report"] = {**house_style(file.parents[1]), **style}
     try:
         return ClientConfig.model_validate(content)
     except ValidationError as error:

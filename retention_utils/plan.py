@@ -1,5 +1,6 @@
 """One report to be made: everything that could be wrong with the request is checked before anything runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 from retention_utils.batch import check_parameters
 from retention_utils.client_files import config_files
 from retention_utils.config import ClientConfig, language_list, read_config
-from retention_utils.errors import ConfigError
+from retention_utils.errors import ConfigError, did_you_mean
+from retention_utils.house_style import Look, look_of
+from retention_utils.notebooks import SUMMARY
 from retention_utils.periods import Period
 from retention_utils.project import client_file, notebook_files, report_folder
 from retention_utils.upkeep import resolve_period
@@ -24,6 +27,7 @@ class ReportPlan:
     config: ClientConfig
     period: Period
     language: str  # of the report; several with commas between them
+    look: Look
     notebooks: tuple[Path, ...]
     parameters: dict[str, dict[str, Any]]  # what is injected, by chapter
     in_force: dict[str, dict[str, Any]]  # reading choices by chapter, those of the chapters included
@@ -45,7 +49,12 @@ class ReportPlan:
 
 
 def plan_report(
-    project: Path, client: str, period_text: str | None, *, language: str | None = None
+    project: Path,
+    client: str,
+    period_text: str | None,
+    *,
+    language: str | None = None,
+    chapters: Sequence[str] = (),
 ) -> ReportPlan:
     """Check everything a run needs, before anything runs.
 
@@ -59,6 +68,8 @@ def plan_report(
         Left out: the last complete period in the data.
     language : str, optional
         Of the report; several with commas between them. Left out: the client's own.
+    chapters : sequence of str
+        Names or numbers of those to make. Left out: those of the client file, or else all.
 
     Raises
     ------
@@ -75,9 +86,29 @@ def plan_report(
         )
         raise ConfigError(msg)
     in_force = check_parameters(notebooks, config.parameters, client=client)
+    notebooks = _chosen(notebooks, chapters or config.report.chapters)
+    in_force = {notebook.stem: in_force[notebook.stem] for notebook in notebooks}
     config_files(config, project / "data" / client)
+    look = look_of(config.report, project / "data" / client)
     period = resolve_period(project, client, config, period_text)
     language = language_list(language) if language else config.language
     common = {"client": client, "period": period.key, "language": language}
     parameters = {chapter: {**common, **config.parameters.get(chapter, {})} for chapter in in_force}
-    return ReportPlan(project, client, config, period, language, tuple(notebooks), parameters, in_force)
+    return ReportPlan(project, client, config, period, language, look, tuple(notebooks), parameters, in_force)
+
+
+def _chosen(notebooks: Sequence[Path], wanted: Sequence[str]) -> list[Path]:
+    """Return the notebooks of the chapters named, and the summary, which every report begins with."""
+    if not wanted:
+        return list(notebooks)
+    by_name = {notebook.stem: notebook for notebook in notebooks}
+    by_name |= {notebook.stem[:2]: notebook for notebook in notebooks}
+    if unknown := [name for name in wanted if name not in by_name]:
+        listed = "\n".join(
+            f"  - {name}: there is no such chapter.{did_you_mean(name, by_name)}" for name in unknown
+        )
+        known = ", ".join(notebook.stem for notebook in notebooks)
+        msg = f"Chapters were asked for that are not there:\n{listed}\nThere are: {known}."
+        raise ConfigError(msg)
+    chosen = {by_name[name] for name in wanted}
+    return [notebook for notebook in notebooks if notebook in chosen or notebook.stem == SUMMARY]

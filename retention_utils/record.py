@@ -44,7 +44,8 @@ def run_record(
     chosen += [f"{chapter}.{choice} = {value}" for chapter, choice, value in choices]
     engines = ", ".join(f"{name} {version(name)}" for name in ENGINES)
     provenance = [
-        (say("Prepared"), name(config.prepared_by)),
+        (say("Prepared by"), name(config.report.prepared_by)),
+        (say("Contact"), name(config.report.contact)),
         (say("Parameters"), name(", ".join(chosen))),
         (say("Made"), _made(seconds, formats)),
         (say("Data"), _data_described(facts, config, formats)),
@@ -63,7 +64,9 @@ def run_record(
         "previous_label": formats.period(plan.period.previous().key),
         "data_until": formats.date(plan.period.last_day),
         "languages": list(formats.languages),
-        "prepared_by": config.prepared_by,
+        "prepared_by": config.report.prepared_by,
+        "contact": config.report.contact,
+        "order": list(config.report.chapters),
         "outcome": "failed" if any(done.outcome == "failed" for done in outcomes) else "done",
         "seconds": seconds,
         "made_from": made_from,
@@ -115,7 +118,7 @@ def _data_described(facts: dict[str, Any], config: ClientConfig, formats: Format
 def made_from_hash(plan: ReportPlan, mart: Mart) -> str:
     """Hash everything a report depends on: data, definitions, chapters, code, versions."""
     digest = hashlib.sha256(mart.data_hash.encode())
-    digest.update(plan.config.definition_hash.encode())
+    digest.update(f"{plan.config.definition_hash} {plan.config.style_hash} {plan.look}".encode())
     package = Path(__file__).parent
     kinds = {".py", ".j2", ".css", ".mplstyle", ".toml", ".po"}
     own = sorted(file for file in package.rglob("*") if file.suffix in kinds)

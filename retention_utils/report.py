@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from retention_utils.chapters import SUMMARY, Chapter, chapter_title, read_chapter
 from retention_utils.exporter import environment
+from retention_utils.house_style import Look
 from retention_utils.palette import STYLESHEET
 from retention_utils.shelf import page_names
 from retention_utils.texts import in_language
@@ -18,13 +19,16 @@ from retention_utils.translations import translated
 
 __all__ = ["Chapter", "read_chapter", "render_report"]
 
+PLAIN = Look()
 NAMES = {"en": "English", "ru": "Русский", "uk": "Українська"}  # of the languages, each in its own
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Not seen, or turning a line about; the names of columns in the client file may hold them.
 HIDDEN = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 
 
-def render_report(run: dict[str, Any], chapters: Sequence[Chapter], *, language: str = "en") -> str:
+def render_report(
+    run: dict[str, Any], chapters: Sequence[Chapter], *, language: str = "en", look: Look = PLAIN
+) -> str:
     """Write the report of one run.
 
     Parameters
@@ -33,7 +37,8 @@ def render_report(run: dict[str, Any], chapters: Sequence[Chapter], *, language:
         ``name``, ``description``, ``period_label``, ``previous_label``, ``data_until``;
         ``outcomes``: for every chapter ``chapter``, ``title`` (its question), ``outcome`` (``done`` or
         ``failed``), ``cell`` (number or None) and ``error``; ``provenance``, ``settings`` and
-        ``definitions``: pairs of text; ``prepared_by``, which the cover shows. Words may be in several
+        ``definitions``: pairs of text; ``prepared_by``, which the cover shows;
+        ``order``, the chapters as the client file names them. Words may be in several
         languages.
     chapters : sequence of Chapter
         Those that were executed, read in the language, in any order. A chapter with no outcome counts as
@@ -41,6 +46,8 @@ def render_report(run: dict[str, Any], chapters: Sequence[Chapter], *, language:
         missing.
     language : str
         Of the page.
+    look : Look
+        The logo and the colour of the house.
 
     Returns
     -------
@@ -52,7 +59,7 @@ def render_report(run: dict[str, Any], chapters: Sequence[Chapter], *, language:
     by_name = {chapter.name: chapter for chapter in chapters}
     missing = translated("The executed notebook is missing or cannot be read.", language)
     failures = {done["chapter"]: done for done in _failures(run["outcomes"], set(by_name), missing=missing)}
-    names = sorted({*by_name, *failures} - {SUMMARY})
+    names = _in_order({*by_name, *failures} - {SUMMARY}, run.get("order", []))
     sections = [
         _section(name, chapter=by_name.get(name), failure=failures.get(name), language=language)
         for name in names
@@ -66,7 +73,8 @@ def render_report(run: dict[str, Any], chapters: Sequence[Chapter], *, language:
         language=language,
         language_names=NAMES,
         pages=page_names(run["languages"]),
-        css=_stylesheet(),
+        css=_stylesheet(look),
+        look=look,
         sections=sections,
         missing=[section for section in sections if section["failed"]],
         links={section["name"]: section["id"] for section in sections},
@@ -122,9 +130,16 @@ def _grade(chapters: list[Chapter]) -> dict[str, Any] | None:
     return next(({**grade, "href": _slug(chapter.name)} for chapter, grade in graded), None)
 
 
-def _stylesheet() -> Markup:
+def _in_order(names: set[str], wanted: Sequence[str]) -> list[str]:
+    """Sort chapters as the client file names them, by name or number, then by their numbers."""
+    places = {name: place for place, name in enumerate(wanted)}
+    return sorted(names, key=lambda name: (places.get(name, places.get(name[:2], len(places))), name))
+
+
+def _stylesheet(look: Look) -> Markup:
     css = re.sub(r"/\*.*?\*/", "", STYLESHEET.read_text(encoding="utf-8"), flags=re.DOTALL)
-    return Markup(re.sub(r"\s*\n\s*", "\n", css).strip())  # noqa: S704 - the package's own file
+    rules = re.sub(r"\s*\n\s*", "\n", css).strip()
+    return Markup(f"{rules}\n{look.accent}")  # noqa: S704 - the package's own file, and checked colours
 
 
 def _css_string(text: str) -> Markup:

@@ -188,7 +188,9 @@ def _run_into(
         if not number:
             hides = plan.config.risk_list.hash_ids
             write_tables(chapters, staging / "tables", ids=Ids(hides, hides))
-        (staging / page).write_text(render_report(run, chapters, language=language), encoding="utf-8")
+        (staging / page).write_text(
+            render_report(run, chapters, language=language, look=plan.look), encoding="utf-8"
+        )
     return outcomes
 
 

@@ -18,6 +18,7 @@ RUN = {
     "language": "en",
     "languages": ["en"],
     "prepared_by": "1 July 1998",
+    "contact": "",
     "outcomes": [],
     "provenance": [["Prepared", "1 July 1998"], ["Input", "sha256 ab12"]],
     "settings": [["churn gap", "90 days"]],

@@ -14,8 +14,10 @@ PACKAGE = Path(__file__).parents[1] / "retention_utils"
 LAYERS = [
     {"currency_signs", "engine_settings", "errors", "time_formats", "missing", "stamps", "light_jsonschema", "warm_kernels"},
     {"schema", "untrusted", "periods", "project", "palette", "sparks", "canonical", "customer_ids", "outline", "texts"},
+    {"accent"},
     {"source_config", "stats", "translations", "language_formats", "pictures", "compact"},
     {"formats", "prose"},
+    {"house_style"},
     {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "placing", "states", "export_dialects", "demo_dirt", "demo_tables"},
     {"display_tables"},
     {"definitions", "quality", "client_files", "observation", "onboarding", "columns"},

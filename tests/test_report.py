@@ -206,7 +206,7 @@ def test_the_cover_names_client_period_and_grade(tmp_path):
     assert "Compared with May 1998" in words
     assert "Data up to 30 June 1998" in words
     assert "Data grade C" in words
-    assert "Prepared 1 July 1998" in words
+    assert "Prepared by 1 July 1998" in words
 
 
 def test_a_report_in_several_languages_links_them_each_in_its_own_words(tmp_path):
