@@ -15,7 +15,8 @@ from retention_utils.texts import LANGUAGES, Text
 __all__ = ["Column", "Table", "Unit", "show_table"]
 
 Unit = Literal[
-    "text", "name", "count", "share", "money", "money2", "estimate", "number", "days", "points", "decimal3"
+    "text", "name", "date", "count", "share", "money", "money2", "estimate", "number", "days", "points",
+    "decimal3",
 ]  # fmt: skip
 
 # Digits kept in the machine-readable form: what is printed, and a little more for shares and for money that
@@ -145,11 +146,16 @@ def show_table(
 
 
 def _rounded(value: Any, column: Column) -> Any:
-    """Turn a cell into JSON: words as they are, numbers with the digits of their unit, missing as None."""
+    """Turn a cell into JSON: words as they are, numbers with the digits of their unit, missing as None.
+
+    A date is written as ISO 8601 does.
+    """
     if _is_missing(value):
         return None
     if column.unit in ("text", "name"):
         return value if isinstance(value, Text) else str(value)
+    if column.unit == "date":
+        return f"{value:%Y-%m-%d}"
     digits = DIGITS[column.unit]
     return round(float(value)) if digits == 0 else round(float(value), digits) + 0.0
 
@@ -163,8 +169,8 @@ def _written(value: Any, column: Column, formats: Formats) -> Words:
             msg = f"Column {column.name!r} holds the string {value!r}; make a text, or give it the unit name."
             raise TypeError(msg)
         return value if isinstance(value, Text) else formats.name(value)
-    if column.unit == "name":
-        return formats.name(value)
+    if column.unit in ("name", "date"):
+        return formats.name(value) if column.unit == "name" else formats.date(value)
     return formats.count(value) if column.unit == "days" else formats.value(value, column.unit)
 
 

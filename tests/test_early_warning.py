@@ -497,7 +497,7 @@ def test_ids_of_customers_stay_text():
             "fired": [("overdue", "lower_spend"), ("overdue",)],
         }
     )  # fmt: skip
-    rows = told.ledger_rows(listed, formats=FORMATS)
+    rows = told.ledger_rows(listed)
     got = show_table(rows, columns.LEDGER, key="ledger", caption="", formats=FORMATS)
     assert got.cells[0] == (
         "<script>", "$9", "21 November 2024", "70", "12", "17", "0", "0",

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from datetime import date
 from xml.etree import ElementTree
 
 import nbformat
@@ -40,8 +41,13 @@ CALLS = table(
         column("share", "share"),
         column("days", "days"),
         column("change", "points", label="Change since the period before"),
+        column("last", "date", label="Last day"),
     ],
-    [("0012", 12.5, 0.125, 30, -0.01), (HOSTILE, None, 1.0, 0, None), ("all", 12.5, None, 30, None)],
+    [
+        ("0012", 12.5, 0.125, 30, -0.01, "2024-11-05"),
+        (HOSTILE, None, 1.0, 0, None, "1899-12-31"),
+        ("all", 12.5, None, 30, None, None),
+    ],
     note="Who first",
     emphasis=[2],
 )
@@ -70,10 +76,10 @@ def test_cells_are_typed(tmp_path, chapter):
     found = sheets(written([chapter], tmp_path))
     assert list(found) == ["Readme", "11 call_list", "Columns"]
     assert found["11 call_list"] == [
-        ["Customer", "amount", "share", "days", "Change since the period before"],
-        ["0012", 12.5, 0.125, 30.0, -0.01],  # an id stays text
-        [HOSTILE, "", 1.0, 0.0, ""],  # not observed is empty, and no formula
-        ["all", 12.5, "", 30.0, ""],
+        ["Customer", "amount", "share", "days", "Change since the period before", "Last day"],
+        ["0012", 12.5, 0.125, 30.0, -0.01, date(2024, 11, 5)],  # an id stays text
+        [HOSTILE, "", 1.0, 0.0, "", "1899-12-31"],  # not observed is empty, no formula, no day before 1900
+        ["all", 12.5, "", 30.0, "", ""],
     ]
 
 
@@ -90,7 +96,7 @@ def test_nothing_is_a_formula_and_every_link_stays_inside(tmp_path, chapter):
 
 def test_the_head_and_the_first_column_stay_and_can_be_filtered(tmp_path, chapter):
     found = parts(written([chapter], tmp_path))
-    for number, reach in ((2, "A1:E4"), (3, "A1:D6")):
+    for number, reach in ((2, "A1:F4"), (3, "A1:D7")):
         sheet = found[f"xl/worksheets/sheet{number}.xml"]
         assert re.search(r'<pane xSplit="1" ySplit="1" topLeftCell="B2" [^>]*state="frozen"/>', sheet)
         assert f'<autoFilter ref="{reach}"/>' in sheet
@@ -115,6 +121,7 @@ def test_numbers_show_their_unit_totals_are_bold_and_columns_wide_enough(tmp_pat
     assert look(found, sheet, "B4")[:2] == ('"$"#,##0.00', True)
     assert look(found, sheet, "C2")[0] == "0.0%"
     assert look(found, sheet, "E2")[0] == "+0.0%;-0.0%;0.0%"
+    assert look(found, sheet, "F2")[0] == "d mmm yyyy"
     assert look(found, sheet, "A2")[2] > len(HOSTILE)
     assert 10 <= look(found, sheet, "E2")[2] < len("Change since the period before")
 
@@ -132,7 +139,7 @@ def test_money_is_written_as_the_reports_language_does(language, currency, expec
     formats = number_formats(language=language, currency=currency)
     assert formats["money2"] == expected
     assert formats["money"] == formats["estimate"] == expected.replace(".00", "")
-    assert set(formats) == set(UNIT_WORDS) - {"text"}
+    assert set(formats) == set(UNIT_WORDS) - {"text", "name"}
 
 
 def test_the_readme_says_what_it_is_how_to_read_it_and_where_everything_is(tmp_path, chapter):
@@ -159,6 +166,7 @@ def test_every_column_is_listed_with_its_unit(tmp_path, chapter):
         ["11 call_list", "share", "share", UNIT_WORDS["share"]],
         ["11 call_list", "days", "days", "days"],
         ["11 call_list", "Change since the period before", "change", UNIT_WORDS["points"]],
+        ["11 call_list", "Last day", "last", "day"],
     ]
 
 

@@ -45,7 +45,7 @@ RULES = (Column("rule", "Rule"), *_TESTED)
 LEDGER = (
     Column("customer_id", "Customer"),
     Column("year_amount", "Spent in 365 days", "money"),
-    Column("last_day", "Last purchase"),
+    Column("last_day", "Last purchase", "date"),
     Column("silence_days", "Days silent", "days"),
     Column("usual_gap_days", "Usual gap, days", "days"),
     Column("norm_purchases", "Purchases in the year before", "count"),

@@ -43,7 +43,7 @@ IDENTITY = (
 )
 BREAKS = (
     Column("measure", "What changed"),
-    Column("first_day", "From the week of"),
+    Column("first_day", "From the week of", "date"),
     Column("before", "Usual before"),
     Column("after", "Usual after"),
     Column("change", "Change"),
@@ -74,6 +74,6 @@ ORPHAN_REFUNDS = (
     Column("file", "File"),
     Column("row", "Row"),
     Column("customer_id", "Customer"),
-    Column("day", "Day"),
+    Column("day", "Day", "date"),
     Column("amount", "Amount", "money2"),
 )

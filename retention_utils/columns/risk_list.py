@@ -8,7 +8,7 @@ __all__ = ["CALIBRATION", "CALLS", "MODELS", "RULES"]
 CALLS = (
     Column("customer_id", "Customer"),
     Column("why", "Why"),
-    Column("last_purchase", "Last purchase"),
+    Column("last_purchase", "Last purchase", "date"),
     Column("purchases", "Purchase days", "count"),
     Column("value_at_risk", "Value at risk", "money"),
     Column("chance", "Chance of staying away", "share"),

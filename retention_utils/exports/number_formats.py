@@ -10,11 +10,13 @@ __all__ = ["UNIT_WORDS", "number_formats"]
 DIGITS = {"money": "#,##0", "estimate": "#,##0", "money2": "#,##0.00"}
 PLAIN = {
     "count": "#,##0", "days": "#,##0", "number": "#,##0.00", "decimal3": "0.000", "share": "0.0%",
-    "points": "+0.0%;-0.0%;0.0%",
+    "points": "+0.0%;-0.0%;0.0%", "date": "d mmm yyyy",
 }  # fmt: skip
 
 UNIT_WORDS = {
     "text": "text",
+    "name": "text, the same in every language",
+    "date": "day",
     "count": "whole number",
     "days": "days",
     "number": "number",

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from retention_utils.untrusted import NOT_IN_XML
@@ -12,6 +13,7 @@ LONGEST_TEXT = 32_767  # of a cell
 WIDEST, NARROWEST = 60, 10  # characters of a column
 ARROW = 4  # characters that the arrow of a filter and an indent take
 DENSE = 1.1  # characters of running text in the place of a digit
+FIRST_DAY = date(1900, 3, 1)  # the first that all spreadsheet programs agree on
 LINE, HIGHEST = 15, 409  # points: a line of text, and the highest row a spreadsheet program takes
 
 
@@ -32,9 +34,13 @@ class Styles:
         head = {**text, "bold": True, "valign": "bottom", "bottom": 1}
         self._text = {**text, "valign": "top"}
         self.head = book.add_format(head)
-        self.number_head = book.add_format({**head, "align": "right", "indent": 2})  # the arrow stands there
+        self._number_head = book.add_format({**head, "align": "right", "indent": 2})  # the arrow stands there
         self.link = book.add_format({**self._text, "font_color": "#0563C1", "underline": 1})
         self.title = book.add_format({"bold": True, "font_size": 16, "indent": 1})
+
+    def head_of(self, unit: str) -> Any:
+        """Return the format of a column's head: over the numbers, or over the words."""
+        return self._number_head if unit in self._number_formats else self.head
 
     def cell(self, unit: str, *, is_total: bool = False) -> Any:
         """Return the format of a cell: that of its unit, bold in a row of totals; long text is wrapped."""
@@ -84,11 +90,10 @@ def fill_rows(
     for place, (head, width) in enumerate(zip(heads, widths, strict=True)):
         unit = units[place] if units else "text"
         sheet.set_column(place, place, width)
-        sheet.write_string(
-            0, place, plain(head), styles.head if unit in ("text", "name") else styles.number_head
-        )
+        sheet.write_string(0, place, plain(head), styles.head_of(unit))
         for line, row in enumerate(rows, start=1):
-            _write(sheet, line, place, row[place], styles.cell(unit, is_total=line - 1 in totals))
+            value = _dated(row[place]) if unit == "date" else row[place]
+            _write(sheet, line, place, value, styles.cell(unit, is_total=line - 1 in totals))
     make_room(sheet, 0, heads, [width - ARROW for width in widths])
     for line, row in enumerate(rows, start=1):
         make_room(sheet, line, row, widths)
@@ -124,8 +129,16 @@ def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
         return
     if isinstance(value, str):
         sheet.write_string(row, column, plain(value), style)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, value, style)
     else:
         sheet.write_number(row, column, value, style)
+
+
+def _dated(text: str | None) -> date | str | None:
+    """Turn a day into a date; what a spreadsheet program cannot count from 1900 on stays text."""
+    day = date.fromisoformat(text) if text else None
+    return day if day and day >= FIRST_DAY else text
 
 
 def _width(head: str, values: Sequence[Any]) -> int:

@@ -3,7 +3,6 @@
 import pandas as pd
 
 from retention_utils.display import Callout
-from retention_utils.formats import Formats
 
 __all__ = ["RULE_WORDS", "ledger_rows", "rule_rows", "unproven_rules"]
 
@@ -51,9 +50,8 @@ def rule_rows(rules: pd.DataFrame) -> pd.DataFrame:
     return table if names is None else table.assign(rule=names)
 
 
-def ledger_rows(ledger: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:
-    """Write days and reasons of the ledger for the table."""
+def ledger_rows(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Write the reasons of the ledger for the table."""
     return ledger.assign(
-        last_day=[formats.date(day) for day in ledger["last_day"]],
         fired=["; ".join(RULE_WORDS[rule] for rule in fired) for fired in ledger["fired"]],
     )

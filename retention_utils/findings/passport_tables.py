@@ -107,7 +107,7 @@ def breaks_table(shifts: pd.DataFrame, *, formats: Formats) -> Table | Callout |
     rows = [
         {
             "measure": MEASURES[shift.measure][0],
-            "first_day": formats.date(shift.first_day),
+            "first_day": shift.first_day,
             "before": formats.value(shift.before, MEASURES[shift.measure][1]),
             "after": formats.value(shift.after, MEASURES[shift.measure][1]),
             "change": formats.change(shift.change, "share"),
@@ -195,7 +195,6 @@ def orphans_table(
     """List the largest refunds without an order; None if there is none."""
     table = orphans.assign(
         row=orphans["row"].astype(str),
-        day=orphans["day"].map(formats.date),
         **{name: orphans[name].map(shown) for name in ("file", "customer_id")},
     )
     return _first(

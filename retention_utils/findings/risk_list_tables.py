@@ -41,14 +41,14 @@ def calls_in_words(listed: pd.DataFrame, *, is_hashed: bool, formats: Formats) -
     -------
     DataFrame
         The same rows with ``why`` (such as "usually buys every 30 days, silent for 95 days"),
-        ``last_purchase`` (ISO date) and ``tactic`` in words; ``customer_id`` as shown.
+        ``last_purchase`` (day) and ``tactic`` in words; ``customer_id`` as shown.
     """
     if listed.empty:
         return listed
     return listed.assign(
         customer_id=shown_ids(listed["customer_id"], is_hashed=is_hashed),
         why=[_why(row, formats) for row in listed.itertuples(index=False)],
-        last_purchase=[f"{day:%Y-%m-%d}" for day in listed["last_day"]],
+        last_purchase=listed["last_day"],
         tactic=listed["tactic"].map(TACTICS),
     )
 
