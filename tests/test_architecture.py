@@ -138,6 +138,8 @@ INNER_LAYERS = {
             "norms",
             "what_if",
             "segments",
+            "segments_concentration",
+            "segments_moves",
             "risk_list_tables",
             "playbook",
             "early_warning_rules",

@@ -22,12 +22,12 @@ NAMES = {group: str(name) for group, name in group_names(FORMATS).items()}
 LIMITS = recency_limits(180)
 
 
-def drawn(draw, table, *, size: str = "wide", **options):
+def drawn(draw, table, *, size: str = "wide", formats: Formats = FORMATS, **options):
     width = {"wide": 836, "narrow": 332}[size]
     with matplotlib.style.context(STYLE):
         drawing = Drawing(figsize=(width * PIXEL, 300 * PIXEL))
         FigureCanvasAgg(drawing)
-        ax = draw(table, formats=FORMATS, ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)), **options)
+        ax = draw(table, formats=formats, ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)), **options)
         drawing.draw_without_rendering()
     return ax
 
@@ -55,11 +55,15 @@ CHARTS = {
 }
 
 
+@pytest.mark.parametrize("language", ["en", "ru", "uk"])
 @pytest.mark.parametrize("size", ["wide", "narrow"])
 @pytest.mark.parametrize("name", CHARTS)
-def test_everything_drawn_lies_within_the_picture(name, size):
+def test_everything_drawn_lies_within_the_picture(name, size, language):
     draw, table, options = CHARTS[name]
-    ax = drawn(draw, table, size=size, **options)
+    if "label" in table:
+        called = {english: group_names(Formats(language))[group] for group, english in NAMES.items()}
+        table = table.assign(label=[str(called[label]) for label in table["label"]])
+    ax = drawn(draw, table, size=size, formats=Formats(language), **options)
     width, height = ax.figure.get_size_inches() * ax.figure.dpi
     low, high = sorted(ax.get_ylim())
     ticks = [label for label in ax.get_yticklabels() if low <= label.get_position()[1] <= high]

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from retention_utils.findings import segments as say
+from retention_utils.findings import segments_concentration as spread
+from retention_utils.findings import segments_moves as moved
 from retention_utils.formats import Formats
 from retention_utils.segments.concentration import Concentration
 from retention_utils.segments.groups import group_names
@@ -74,7 +76,7 @@ def test_the_headline_is_judged_by_the_change_of_the_champions(low, high, verdic
 )
 def test_no_champion_and_one_are_said_to_be_so(champions, start):
     got = headline(replace(CHANGE, customers=champions))
-    assert got.text.startswith(start)
+    assert str(got.text).startswith(start)
     assert ("They brought" in got.text) == (champions > 0)
 
 
@@ -87,7 +89,7 @@ def test_good_customers_who_fell_silent_word_for_word():
         "6.9–10.7%)."
     )
     one = silent(replace(RISK, customers=1)).text
-    assert one.startswith("1 customer who bought on three days or more has been silent")
+    assert str(one).startswith("1 customer who bought on three days or more has been silent")
     assert "silent for longer than 180 days: the groups" in one
 
 
@@ -98,7 +100,9 @@ def test_nobody_silent_is_no_and_an_unseen_amount_is_not_nothing():
         "No customer who bought on three days or more has been silent for longer than 180 days.",
     )
     long_gap = silent(gap_days=365)
-    assert long_gap.text.endswith("What they brought lies more than a year back and is not counted here.")
+    assert str(long_gap.text).endswith(
+        "What they brought lies more than a year back and is not counted here."
+    )
     assert "$" not in long_gap.text
 
 
@@ -120,7 +124,7 @@ def without_change() -> ShareChange:
 def test_a_change_that_cannot_be_known_is_not_judged():
     got = headline(without_change())
     assert got.verdict == "with reservations"
-    assert got.text.endswith("Whether the share of Champions has changed cannot be said yet.")
+    assert str(got.text).endswith("Whether the share of Champions has changed cannot be said yet.")
     kpi = say.champions_share_kpi(without_change(), formats=FORMATS)
     assert (kpi.value, kpi.change, kpi.verdict, kpi.direction) == ("9.2%", "", "", "")
 
@@ -143,7 +147,7 @@ def test_customers_without_revenue_are_not_said_to_be_too_few():
 
 
 def move_finding(moves=MOVES, *, is_window_full: bool = True):
-    return say.migration(
+    return moved.migration(
         moves, period="2025-01", is_window_full=is_window_full, min_customers=100, formats=FORMATS
     )
 
@@ -172,8 +176,8 @@ def test_moves_within_a_short_log_are_counted_and_not_judged():
         "and 434 to a worse one. Whether that is good or bad cannot be said before the order log reaches back 24 "
         "months from the end of the period before."
     )
-    assert say.short_log(is_window_full=True) is None
-    note = say.short_log(is_window_full=False)
+    assert moved.short_log(is_window_full=True, formats=FORMATS) is None
+    note = moved.short_log(is_window_full=False, formats=FORMATS)
     assert (note.key, note.tone) == ("short_log", "warn")
     assert note.title == "The order log is too short to compare groups of customers"
     assert "changes of the groups are not judged" in note.text
@@ -188,18 +192,18 @@ def test_few_customers_make_no_moves():
     )
 
 
-def spread(top=TOP, index=INDEX):
-    return say.concentration(top, index, buyers=8332, min_customers=100, formats=FORMATS)
+def shares(top=TOP, index=INDEX):
+    return spread.concentration(top, index, buyers=8332, min_customers=100, formats=FORMATS)
 
 
 def test_concentration_word_for_word():
-    got = spread()
+    got = shares()
     assert (got.key, got.verdict) == ("concentration", "yes")
     assert said(got.text) == (
         "The 20% of the buyers who spent most brought more than half of the last year's revenue: 63.5% (95% "
         "interval 62.2–64.8%). The top 8%, 667 of 8,332 buyers, brought 42.0% (95% interval 40.2–43.8%)."
     )
-    assert "8% of the customers bring 40% of the profit" in say.SAYING
+    assert "8% of the customers bring 40% of the profit" in spread.SAYING
 
 
 @pytest.mark.parametrize(
@@ -212,13 +216,13 @@ def test_concentration_word_for_word():
     ],
 )
 def test_whether_few_bring_most_is_judged_by_the_top_fifth(low, high, verdict, words):
-    got = spread(TOP.assign(low=[0.3, 0.4, low], high=[0.4, 0.5, high]))
+    got = shares(TOP.assign(low=[0.3, 0.4, low], high=[0.4, 0.5, high]))
     assert got.verdict == verdict
     assert words in got.text
 
 
 def test_few_buyers_make_no_concentration():
-    got = say.concentration(TOP.iloc[:0], None, buyers=30, min_customers=100, formats=FORMATS)
+    got = spread.concentration(TOP.iloc[:0], None, buyers=30, min_customers=100, formats=FORMATS)
     assert (got.verdict, got.text) == (
         "not enough data",
         "30 customers bought in the last 365 days, too few to say how much of the revenue comes from a few of "
@@ -241,7 +245,7 @@ def test_key_figures():
         "8.8% of all revenue, 95% interval 6.9–10.7%",
         "326 customers silent for longer than 180 days",
     )
-    top = say.top_share_kpi(TOP, INDEX, buyers=8332, formats=FORMATS)
+    top = spread.top_share_kpi(TOP, INDEX, buyers=8332, formats=FORMATS)
     assert (top.key, top.value, top.number, top.basis) == (
         "top_share",
         "42.0%",
@@ -258,8 +262,8 @@ def test_key_figures_that_are_not_known_are_blank_with_a_reason():
     assert risk.basis == "too few customers in 24 months, or no revenue in a year"
     long_gap = say.at_risk_value_kpi(RISK, gap_days=365, formats=FORMATS)
     assert (long_gap.value, long_gap.number) == ("—", None)
-    assert long_gap.basis.startswith("the churn gap is a year or more")
-    top = say.top_share_kpi(TOP.iloc[:0], None, buyers=1, formats=FORMATS)
+    assert str(long_gap.basis).startswith("the churn gap is a year or more")
+    top = spread.top_share_kpi(TOP.iloc[:0], None, buyers=1, formats=FORMATS)
     assert (top.value, top.basis) == ("—", "only 1 customer bought in the last year")
 
 
@@ -268,12 +272,116 @@ def test_what_the_figures_show_for_who_cannot_see_them():
         "Customers by group, largest first: New 2,182, Champions 221."
     )
     assert say.grid_alt(SIZES.assign(customers=0), names=NAMES, formats=FORMATS) == "There are no customers."
-    assert said(say.curve_alt(TOP, INDEX, formats=FORMATS)) == (
+    assert said(spread.curve_alt(TOP, INDEX, formats=FORMATS)) == (
         "Share of revenue by share of buyers, those who spend most first: top 5%: 33.3%, top 8%: 42.0%, top 20%: "
         "63.5%. Gini index 0.60 (95% interval 0.58–0.61), where 0 means that all spend alike and 1 that one "
         "customer brings everything."
     )
-    assert say.curve_alt(TOP.iloc[:0], None, formats=FORMATS) == "There are not enough buyers for the curve."
+    assert (
+        spread.curve_alt(TOP.iloc[:0], None, formats=FORMATS) == "There are not enough buyers for the curve."
+    )
     moves = pd.DataFrame({"group": ["loyal"], "customers": [182], "up_share": [0.25], "down_share": [0.15]})
-    assert say.moves_alt(moves, names=NAMES, formats=FORMATS) == "Loyal, 182: 25.0% up, 15.0% down."
-    assert say.moves_alt(moves.iloc[:0], names=NAMES, formats=FORMATS).startswith("No customer had bought")
+    assert moved.moves_alt(moves, names=NAMES, formats=FORMATS) == "Loyal, 182: 25.0% up, 15.0% down."
+    assert str(moved.moves_alt(moves.iloc[:0], names=NAMES, formats=FORMATS)).startswith(
+        "No customer had bought"
+    )
+
+
+# --- in Russian and Ukrainian ---------------------------------------------------------------------------------
+
+THREE = Formats("en,ru,uk")
+
+
+def spoken(text, language: str) -> str:
+    return text.in_language(language).replace("\u2060", "").replace("\u00a0", " ")
+
+
+def test_the_headline_in_russian_and_ukrainian():
+    got = say.segments(CHANGE, SIZES, gap_days=180, min_customers=100, formats=THREE).text
+    assert spoken(got, "ru") == (
+        "Чемпионов — 221 из 2 403 клиентов, купивших за последние 24 месяца (9,2 %, 95%-й интервал 8,1–10,4 %). "
+        "Чемпионы — те, у кого было пять и более дней с покупками, а последняя покупка — не больше 45 дней назад. "
+        "Они принесли 34,5 % выручки за последний год. За период доля чемпионов изменилась на +0,2 п. п. (95%-й "
+        "интервал −0,8 … +1,2 п. п.)."
+    )
+    assert spoken(got, "uk") == (
+        "Чемпіонів — 221 з 2 403 клієнтів, які купували за останні 24 місяці (9,2%, 95%-й інтервал 8,1–10,4%). "
+        "Чемпіони — ті, у кого було п’ять і більше днів із покупками, а остання покупка — не більше ніж 45 днів "
+        "тому. Вони принесли 34,5% виручки за останній рік. За період частка чемпіонів змінилася на +0,2 в. п. "
+        "(95%-й інтервал −0,8 … +1,2 в. п.)."
+    )
+    nobody = say.segments(
+        replace(CHANGE, customers=0, base=101), SIZES, gap_days=84, min_customers=100, formats=THREE
+    )
+    assert spoken(nobody.text, "ru").startswith("Чемпионов нет среди 101 клиента, купившего за последние 24 ")
+    assert "не больше 21 дня назад" in spoken(nobody.text, "ru")
+    assert spoken(nobody.text, "uk").startswith(
+        "Чемпіонів немає серед 101 клієнта, який купував за останні 24 "
+    )
+    assert "не більше ніж 21 день тому" in spoken(nobody.text, "uk")
+
+
+@pytest.mark.parametrize(
+    ("number", "russian", "ukrainian"),
+    [
+        (1, "1 клиент, у которого было три и более дня", "1 клієнт, у якого було три й більше днів"),
+        (2, "2 клиента, у которых было три и более дня", "2 клієнти, у яких було три й більше днів"),
+        (5, "5 клиентов, у которых было три и более дня", "5 клієнтів, у яких було три й більше днів"),
+        (11, "11 клиентов, у которых было три и более дня", "11 клієнтів, у яких було три й більше днів"),
+        (21, "21 клиент, у которого было три и более дня", "21 клієнт, у якого було три й більше днів"),
+    ],
+)
+def test_those_who_fell_silent_in_russian_and_ukrainian(number, russian, ukrainian):
+    risk = replace(RISK, customers=number)
+    got = say.at_risk(risk, base=2403, gap_days=21, min_customers=100, formats=THREE).text
+    silent = "ничего не покупает" if number in (1, 21) else "ничего не покупают"
+    assert spoken(got, "ru") == (
+        f"{russian} с покупками, {silent} дольше 21 дня: это группы «В зоне риска» и «Нельзя потерять». За "
+        "последние 365 дней они принесли 3,67 млн $ — 8,8 % выручки (95%-й интервал 6,9–10,7 %)."
+    )
+    silent = "нічого не купує" if number in (1, 21) else "нічого не купують"
+    assert spoken(got, "uk") == (
+        f"{ukrainian} із покупками, {silent} довше ніж 21 день: це групи «У зоні ризику» та «Не можна втратити». "
+        "За останні 365 днів вони принесли 3,67 млн USD — 8,8% виручки (95%-й інтервал 6,9–10,7%)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("won", "lost", "russian", "ukrainian"),
+    [
+        (0, 0, "не стал никто, а из неё не выбыл никто", "не став ніхто, а з неї не вибув ніхто"),
+        (1, 21, "стал 1 клиент, а выбыл из неё 21", "став 1 клієнт, а вибув із неї 21"),
+        (2, 5, "стали 2 клиента, а выбыли из неё 5", "стали 2 клієнти, а вибули з неї 5"),
+        (11, 2, "стали 11 клиентов, а выбыли из неё 2", "стали 11 клієнтів, а вибули з неї 2"),
+    ],
+)
+def test_moves_in_russian_and_ukrainian(won, lost, russian, ukrainian):
+    moves = replace(MOVES, champions_won=won, champions_lost=lost, up=0, down=21)
+    got = moved.migration(moves, period="2025-01", is_window_full=True, min_customers=100, formats=THREE).text
+    assert spoken(got, "ru") == (
+        f"За январь 2025 г. чемпионами (это лучшая группа) {russian} (+8, 95%-й интервал от −16 до +32). Из 2 375 "
+        "клиентов, покупавших за 24 месяца до этого, в группу лучше не перешёл никто, в группу хуже — 21; переходов "
+        "вниз обычно больше, чем вверх."
+    )
+    assert spoken(got, "uk") == (
+        f"За січень 2025 р. чемпіонами (це найкраща група) {ukrainian} (+8, 95%-й інтервал від −16 до +32). Із 2 375 "
+        "клієнтів, які купували за 24 місяці до цього, у кращу групу не перейшов ніхто, у гіршу — 21; переходів "
+        "униз зазвичай більше, ніж угору."
+    )
+
+
+def test_concentration_in_russian_and_ukrainian():
+    got = spread.concentration(TOP, INDEX, buyers=8332, min_customers=100, formats=THREE).text
+    assert spoken(got, "ru") == (
+        "20 % покупателей, потративших больше всех, принесли больше половины выручки за последний год: 63,5 % (95%-й "
+        "интервал 62,2–64,8 %). Лучшие 8 %, то есть 667 из 8 332 покупателей, принесли 42,0 % (95%-й интервал "
+        "40,2–43,8 %)."
+    )
+    assert spoken(got, "uk") == (
+        "20 % покупців, які витратили найбільше, принесли понад половину виручки за останній рік: 63,5% (95%-й "
+        "інтервал 62,2–64,8%). Найкращі 8 %, тобто 667 з 8 332 покупців, принесли 42,0% (95%-й інтервал "
+        "40,2–43,8%)."
+    )
+    few = spread.concentration(TOP.iloc[:0], None, buyers=21, min_customers=100, formats=THREE).text
+    assert spoken(few, "ru").startswith("За последние 365 дней купил 21 клиент. Этого мало, чтобы сказать, ")
+    assert spoken(few, "uk").startswith("За останні 365 днів купував 21 клієнт. Цього мало, щоб сказати, ")

@@ -34,6 +34,7 @@ __all__ = [
     "show_figure",
     "unit",
     "value_axis",
+    "word_width",
 ]
 
 STYLE = Path(__file__).parents[1] / "retention.mplstyle"
@@ -201,7 +202,7 @@ def key(ax: Axes, items: list[tuple[str, str]], *, x: float = 0, row: int = 0) -
     width, height = drawing.get_figwidth() / PIXEL, drawing.get_figheight() / PIXEL
     at, y = x, height - 13 - 18 * row
     for token, word in items:
-        step = 15 + _word_width(word) + 18
+        step = 15 + word_width(word) + 18
         if at + step - 18 > width and at > x:
             at, y = x, y - 18
         square = Rectangle(
@@ -215,7 +216,7 @@ def key(ax: Axes, items: list[tuple[str, str]], *, x: float = 0, row: int = 0) -
 
 def period_ticks(ax: Axes, labels: list[str], *, most: int) -> None:
     """Label at most ``most`` of the places 0, 1, 2 …, fewer if the words are long, and always the last."""
-    widest = max(map(_word_width, labels), default=0.0) + 14
+    widest = max(map(word_width, labels), default=0.0) + 14
     step = max(1, -(-len(labels) // most), int(np.ceil(len(labels) * widest / plot_width(ax))))
     places = list(range(len(labels) - 1, -1, -step))[::-1]
     ax.set_xticks(places, [plain(labels[place]) for place in places])
@@ -249,5 +250,6 @@ def _rounded(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @cache
-def _word_width(word: str | Text) -> float:
+def word_width(word: str | Text) -> float:
+    """Width of a word as keys and names are written, in pixels."""
     return float(TextPath((0, 0), str(word), size=12).get_extents().width)

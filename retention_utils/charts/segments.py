@@ -8,7 +8,16 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from retention_utils.charts.canvas import fitted, framed, is_narrow, key, unit, value_axis
+from retention_utils.charts.canvas import (
+    fitted,
+    framed,
+    is_narrow,
+    key,
+    plot_width,
+    unit,
+    value_axis,
+    word_width,
+)
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
@@ -61,8 +70,8 @@ def rfm_grid(
     ax.tick_params(length=0)
     ax.set_xticks(range(1, 6), ["1", "2", plain("3–4"), plain("5–7"), "8+"])
     ax.set_yticks(range(1, 6), [plain(text) for text in _silences(limits, formats)])
-    ax.set_xlabel("Purchase days in 24 months")
-    unit(ax, "Days since the last purchase; customers")
+    ax.set_xlabel(str(formats.say("Purchase days in 24 months")))
+    unit(ax, formats.say("Days since the last purchase; customers"))
     return fitted(ax)
 
 
@@ -95,20 +104,24 @@ def concentration_lines(
     )  # fmt: skip
     for mark in marks.itertuples(index=False):
         if np.isclose(mark.customer_share, MARKED).any():
-            label = f"top {formats.share(mark.customer_share, digits=0)}: {formats.share(mark.amount_share)}"
+            label = formats.say(
+                "top {buyers}: {revenue}",
+                buyers=formats.share(mark.customer_share, digits=0),
+                revenue=formats.share(mark.amount_share),
+            )
             ax.annotate(
                 plain(label), (mark.customer_share, mark.amount_share), xytext=(10, -12),
                 textcoords="offset points", color=ROLES["main"], weight="bold",
             )  # fmt: skip
     ax.annotate(
-        "if all spent alike", (0.6, 0.6), ha="left", va="top", color=LIGHT["ink3"],
+        plain(formats.say("if all spent alike")), (0.2, 0.2), ha="left", va="top", color=LIGHT["ink3"],
         xytext=(8, -8), textcoords="offset points",
     )  # fmt: skip
     ax.set(xlim=(0, 1), ylim=(0, 1))
     ax.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1.0], [plain(formats.share(x / 5, digits=0)) for x in range(6)])
-    ax.set_xlabel("Share of the buyers, those who spent most first")
+    ax.set_xlabel(str(formats.say("Share of the buyers, those who spent most first")))
     value_axis(ax, formats.share, hundred=100)
-    unit(ax, "Share of the last year's revenue")
+    unit(ax, formats.say("Share of the last year's revenue"))
     return fitted(ax)
 
 
@@ -143,8 +156,9 @@ def group_moves_bars(moves: pd.DataFrame, *, formats: Formats, ax: Axes | None =
     ax.grid(visible=False, axis="y")
     ax.xaxis.set_major_locator(MaxNLocator(4 if small else 7, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(lambda value, _: plain(formats.share(abs(value), digits=0)))
-    unit(ax, "Group then and its customers; share that moved")
-    key(ax, [("alert", "to a worse group"), ("main", "to a better group")], row=1)
+    unit(ax, formats.say("Group then and its customers; share that moved"))
+    words = [("alert", formats.say("to a worse group")), ("main", formats.say("to a better group"))]
+    key(ax, words, row=1)
     return fitted(ax)
 
 
@@ -154,13 +168,32 @@ def _group_area(ax: Axes, group: pd.DataFrame, *, small: bool) -> None:
     role = GROUP_ROLES[group["group"].iloc[0]]
     area = Rectangle((left, bottom), width, height, fc=ROLES[role], ec=LIGHT["card"], lw=4, alpha=0.25)
     ax.add_patch(area)
-    label = group["label"].iloc[0]
-    lines = label.split(" ") if small and width < 1.5 else [label]
-    for number, line in enumerate(lines):
+    size = 9 if small else 12
+    room = (width - 0.1) * plot_width(ax) / 5 * 12 / size  # as wide as words of size 12 may be
+    for number, line in enumerate(_lines(group["label"].iloc[0], room)):
         ax.text(
             left + 0.06, bottom + height - 0.06 - 0.2 * number, plain(line), ha="left", va="top",
-            size=9 if small else 12, color=LIGHT["ink2"],
+            size=size, color=LIGHT["ink2"],
         )  # fmt: skip
+
+
+def _lines(label: str, room: float) -> list[str]:
+    """Break a name into lines between its words, and within a word that no line could hold."""
+    lines = [""]
+    for word in label.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if word_width(longer) <= room:
+            lines[-1] = longer
+            continue
+        lines += _parts(word, room)
+    return [line for line in lines if line]
+
+
+def _parts(word: str, room: float) -> list[str]:
+    fits = [end for end in range(3, len(word) - 2) if word_width(f"{word[:end]}-") <= room]
+    if word_width(word) <= room or not fits:
+        return [word]
+    return [f"{word[: fits[-1]]}-", *_parts(word[fits[-1] :], room)]
 
 
 def _silences(limits: Mapping[int, int], formats: Formats) -> list[str]:
