@@ -293,7 +293,7 @@ THREE = Formats("en,ru,uk")
 
 
 def spoken(text, language: str) -> str:
-    return text.in_language(language).replace("\u2060", "").replace("\u00a0", " ")
+    return " ".join(said(text.in_language(language)).split())
 
 
 def test_the_headline_in_russian_and_ukrainian():
@@ -378,8 +378,8 @@ def test_concentration_in_russian_and_ukrainian():
         "40,2–43,8 %)."
     )
     assert spoken(got, "uk") == (
-        "20 % покупців, які витратили найбільше, принесли понад половину виручки за останній рік: 63,5% (95%-й "
-        "інтервал 62,2–64,8%). Найкращі 8 %, тобто 667 з 8 332 покупців, принесли 42,0% (95%-й інтервал "
+        "20% покупців, які витратили найбільше, принесли понад половину виручки за останній рік: 63,5% (95%-й "
+        "інтервал 62,2–64,8%). Найкращі 8%, тобто 667 з 8 332 покупців, принесли 42,0% (95%-й інтервал "
         "40,2–43,8%)."
     )
     few = spread.concentration(TOP.iloc[:0], None, buyers=21, min_customers=100, formats=THREE).text
