@@ -162,7 +162,8 @@ INNER_LAYERS = {
             "value_economics",
             "value_three",
         },
-        {"risk_list", "pulse_tables", "early_warning"},
+        {"risk_list_tested", "pulse_tables", "early_warning"},
+        {"risk_list"},
     ],
 }
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

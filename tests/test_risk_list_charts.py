@@ -17,6 +17,7 @@ from retention_utils.palette import ROLES
 
 FORMATS = Formats()
 RULES = ["corrected", "silence", "overdue", "revenue", "rfm"]
+NAMES = [RULE_NAMES[rule] for rule in RULES]
 
 
 def drawn(draw, table, *, size: str = "wide", **options):
@@ -52,7 +53,7 @@ def gains() -> pd.DataFrame:
 
 CHARTS = {
     "calibration": (calibration_dots, calibration(), {}),
-    "gains": (gains_lines, gains(), {"names": RULE_NAMES, "capacity": 50}),
+    "gains": (gains_lines, gains(), {"names": NAMES, "capacity": 50}),
 }
 
 
@@ -101,7 +102,7 @@ def test_dots_and_strokes_are_the_table():
 
 
 def test_every_ranking_has_its_line_and_the_list_stands_out():
-    ax = drawn(gains_lines, gains(), names=RULE_NAMES, capacity=50)
+    ax = drawn(gains_lines, gains(), names=NAMES, capacity=50)
     lines = [line for line in ax.lines if len(line.get_xdata()) > 2]
     assert len(lines) == len(RULES)
     thickest = max(lines, key=lambda line: line.get_linewidth())
@@ -111,5 +112,5 @@ def test_every_ranking_has_its_line_and_the_list_stands_out():
     )
     assert len({line.get_color() for line in lines}) == len(RULES)
     words = [text.get_text() for text in ax.figure.texts]
-    assert [RULE_NAMES[rule] for rule in RULES] == words[1:]
+    assert words[1:] == NAMES
     assert [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == "--"] == [50]

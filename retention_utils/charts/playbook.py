@@ -35,14 +35,14 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
     ax = framed(ax, height=56 + height * len(effects), left=8, right=4 if small else 8)
     highest = float(effects["high"].max()) if effects["high"].notna().any() else 1.0
     for place, row in enumerate(effects.itertuples()):
-        words = f"{place + 1}. {row.title} · effort {row.effort}"
-        for up, line in enumerate(reversed(wrap(words, 44 if small else 200))):
+        values = {"title": formats.name(row.title), "effort": formats.name(row.effort)}
+        words = formats.say("{number}. {title} · effort {effort}", number=place + 1, **values)
+        for up, line in enumerate(reversed(wrap(str(words), 44 if small else 200))):
             y = place - 0.22 - up * LINE / height
             ax.text(0, y, plain(line), ha="left", va="bottom", color=LIGHT["ink"], size=12)
         if pd.isna(row.low):
-            ax.text(
-                0, place, plain("not known in money"), ha="left", va="center", color=LIGHT["ink3"], size=11
-            )
+            words = plain(formats.say("not known in money"))
+            ax.text(0, place, words, ha="left", va="center", color=LIGHT["ink3"], size=11)
             continue
         ax.barh(place, row.high - row.low, 0.28, left=row.low, color=ROLES["main"])
         label = formats.interval(row.low, row.high, "money")
@@ -59,5 +59,5 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
     ax.set_xlim(0, highest * 1.02)
     ax.set_yticks([])
     ax.set_xticks([0], ["0"])
-    unit(ax, "Effect a year, in money")
+    unit(ax, formats.say("Effect a year, in money"))
     return fitted(ax)

@@ -1,6 +1,6 @@
 """Charts of the risk list."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -34,8 +34,8 @@ def calibration_dots(calibration: pd.DataFrame, *, formats: Formats, ax: Axes | 
     ax = framed(ax, height=330, left=48, right=16, bottom=44)
     ax.plot([0, 1], [0, 1], color=ROLES["other"], ls=(0, (5, 3)), lw=1.2)
     ax.annotate(
-        "as expected", (0.2, 0.2), ha="left", va="top", color=LIGHT["ink3"], xytext=(8, -6),
-        textcoords="offset points",
+        plain(formats.say("as expected")), (0.2, 0.2), ha="left", va="top", color=LIGHT["ink3"],
+        xytext=(8, -6), textcoords="offset points",
     )  # fmt: skip
     reach = [calibration["observed"] - calibration["low"], calibration["high"] - calibration["observed"]]
     ax.errorbar(
@@ -43,15 +43,15 @@ def calibration_dots(calibration: pd.DataFrame, *, formats: Formats, ax: Axes | 
         elinewidth=1.5,
     )  # fmt: skip
     _share_axes(ax, formats)
-    ax.set_xlabel("Chance of staying away")
-    unit(ax, "Share that stayed away")
+    ax.set_xlabel(plain(formats.say("Chance of staying away")))
+    unit(ax, formats.say("Share that stayed away"))
     return fitted(ax)
 
 
 def gains_lines(
     gains: pd.DataFrame,
     *,
-    names: Mapping[str, str],
+    names: Sequence[str],
     capacity: int,
     formats: Formats,
     ax: Axes | None = None,
@@ -62,8 +62,8 @@ def gains_lines(
     ----------
     gains : DataFrame
         From :func:`retention_utils.risk_list.scoring.gains`; the ranking of the list comes first.
-    names : mapping
-        What each rule is called.
+    names : sequence of str
+        What each rule is called, in the order in which they first stand in the table.
     capacity : int
         Length of the list, marked by a dashed line.
 
@@ -81,17 +81,17 @@ def gains_lines(
         ax.plot(line["called"], line["found_share"], color=ROLES[role], lw=2.5 if role == "main" else 1.5)
     ax.axvline(capacity, color=LIGHT["edge"], lw=1, ls=(0, (4, 3)))
     ax.annotate(
-        "the list", (capacity, 1), xycoords=("data", "axes fraction"), xytext=(4, -4), ha="left", va="top",
-        textcoords="offset points", color=LIGHT["ink3"],
+        plain(formats.say("the list")), (capacity, 1), xycoords=("data", "axes fraction"), xytext=(4, -4),
+        ha="left", va="top", textcoords="offset points", color=LIGHT["ink3"],
     )  # fmt: skip
     ax.set_xlim(0, max(gains["called"].max(), 1))
     ax.set_ylim(bottom=0)
     ax.xaxis.set_major_locator(MaxNLocator(4 if small else 7, steps=[1, 2, 5, 10], integer=True))
     ax.xaxis.set_major_formatter(lambda value, _: plain(formats.count(value)))
     value_axis(ax, formats.share, hundred=100)
-    ax.set_xlabel("Customers called")
-    unit(ax, "Share of the lost value found")
-    key(ax, [(role, names[rule]) for rule, role in zip(rules, RULE_ROLES, strict=False)], row=1)
+    ax.set_xlabel(plain(formats.say("Customers called")))
+    unit(ax, formats.say("Share of the lost value found"))
+    key(ax, list(zip(RULE_ROLES, names, strict=False)), row=1)
     return fitted(ax)
 
 

@@ -11,7 +11,7 @@ EFFECTS = (
     Column("high", "to", "estimate"),
 )
 UNJUDGED = (
-    Column("id", "Rule"),
+    Column("id", "Rule", "name"),
     Column("title", "What it would have you do"),
     Column("needs", "What it needs"),
 )

@@ -6,7 +6,7 @@ from retention_utils.display_tables import Column
 __all__ = ["CALIBRATION", "CALLS", "MODELS", "RULES"]
 
 CALLS = (
-    Column("customer_id", "Customer"),
+    Column("customer_id", "Customer", "name"),
     Column("why", "Why"),
     Column("last_purchase", "Last purchase", "date"),
     Column("purchases", "Purchase days", "count"),

@@ -4,23 +4,23 @@ import pandas as pd
 
 from retention_utils.display import Callout, Finding, supply
 from retention_utils.external_factors import SIGNIFICANCE, FactorComparison
-from retention_utils.findings.words import period_word
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
+from retention_utils.texts import Text
 
 __all__ = ["external_factors", "factors_in_words", "missing_factors"]
 
 LONGEST_NAME = 60  # characters of a name that a sentence shows
 
 
-def missing_factors() -> Callout:
+def missing_factors(*, formats: Formats) -> Callout:
     """Say what a table of external factors would show and how to supply it."""
-    text = (
+    text = formats.say(
         "With the course of things outside the business, such as an exchange rate, the temperature or a "
         "competitor's price, the report says whether any of them moves with churn more than chance would "
         "have it. Supply a table [tables.factors] in client.toml; its columns are in data/README.md."
     )
-    return supply("missing_factors", "External factors beside churn", text)
+    return supply("missing_factors", formats.say("External factors beside churn"), text)
 
 
 def external_factors(comparison: FactorComparison, *, grain: Grain, formats: Formats) -> Finding:
@@ -33,10 +33,10 @@ def external_factors(comparison: FactorComparison, *, grain: Grain, formats: For
         _chance(comparison, formats),
     ]
     if len(comparison.moving):
-        sentences.append("That two things move together does not say that one causes the other.")
+        sentences.append(formats.say("That two things move together does not say that one causes the other."))
     sentences.append(_extent(comparison, grain, formats))
     verdict = "no clear change" if comparison.moving.empty else "with reservations"
-    return Finding("external_factors", verdict, " ".join(sentences))
+    return Finding("external_factors", verdict, formats.joined(sentences, by=" "))
 
 
 def factors_in_words(comparison: FactorComparison, *, grain: Grain, formats: Formats) -> pd.DataFrame:
@@ -57,110 +57,166 @@ def factors_in_words(comparison: FactorComparison, *, grain: Grain, formats: For
     """
     if comparison.missing in ("too_few_periods", "constant_churn"):
         return comparison.factors.head(0).assign(when="", reading="")
-    word = period_word(grain)
-    lags = {0: f"of the same {word}", 1: f"of the next {word}"}
     rows = list(comparison.factors.itertuples(index=False))
-    when = ["" if row.reason else lags[row.lag] for row in rows]
     return comparison.factors.assign(
-        when=when, reading=[_reading(row, comparison, grain, formats) for row in rows]
+        when=["" if row.reason else _when(row.lag, grain, formats) for row in rows],
+        reading=[_reading(row, comparison, grain, formats) for row in rows],
     )
 
 
-def _reading(row: tuple, comparison: FactorComparison, grain: Grain, formats: Formats) -> str:
+def _when(lag: int, grain: Grain, formats: Formats) -> Text:
+    if lag == 0:
+        return formats.say(
+            "of the same {grain, select, week {week} month {month} quarter {quarter} year {year} other "
+            "{period}}",
+            grain=grain,
+        )
+    return formats.say(
+        "of the next {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}}",
+        grain=grain,
+    )
+
+
+def _reading(row: tuple, comparison: FactorComparison, grain: Grain, formats: Formats) -> Text:
     if row.reason == "gaps":
-        periods = _periods(comparison.periods, grain, formats)
-        return f"left out: too few values in {row.missing_periods} of {periods}"
+        return formats.say(
+            "left out: too few values in {missing} of {periods}",
+            missing=formats.count(row.missing_periods),
+            periods=_periods(comparison.periods, grain, formats),
+        )
     if row.reason == "constant":
-        return "left out: never changes, or the same way every year"
-    return "moves with churn" if row.moves_with_churn else "no more than chance"
+        return formats.say("left out: never changes, or the same way every year")
+    if row.moves_with_churn:
+        return formats.say("moves with churn")
+    return formats.say("no more than chance")
 
 
-def _why_not(comparison: FactorComparison, grain: Grain, formats: Formats) -> str:
+def _why_not(comparison: FactorComparison, grain: Grain, formats: Formats) -> Text:
     periods = _periods(comparison.periods, grain, formats)
     if comparison.missing == "no_factors":
-        return "The table of external factors holds no values up to the end of the period."
+        return formats.say("The table of external factors holds no values up to the end of the period.")
     if comparison.missing == "too_few_periods":
-        return (
-            "External factors can be held against churn where it is known for "
-            f"{_periods(comparison.fewest, grain, formats)} in a row; here it is known for {periods}."
+        return formats.say(
+            "External factors can be held against churn where it is known for {fewest} in a row; here it is "
+            "known for {periods}.",
+            fewest=_periods(comparison.fewest, grain, formats),
+            periods=periods,
         )
     if comparison.missing == "constant_churn":
-        return (
-            "External factors cannot be held against churn: in all "
-            f"{periods} it was the same, or went the same way every year."
+        return formats.say(
+            "External factors cannot be held against churn: in all {periods} it was the same, or went the "
+            "same way every year.",
+            periods=periods,
         )
     supplied = len(comparison.factors)
     if supplied == 1:
-        return (
+        return formats.say(
             "The one external factor supplied could not be held against churn: it has too few values in some "
-            f"of the {periods} for which churn is known, or never changes but with the season."
+            "of the {periods} for which churn is known, or never changes but with the season.",
+            periods=periods,
         )
-    return (
-        f"None of the {formats.count(supplied)} external factors supplied could be held against churn: "
-        f"each has too few values in some of the {periods} for which churn is known, or never changes but "
-        "with the season."
+    return formats.say(
+        "None of the {supplied} external factors supplied could be held against churn: each has too few "
+        "values in some of the {periods} for which churn is known, or never changes but with the season.",
+        supplied=supplied,
+        periods=periods,
     )
 
 
-def _opening(comparison: FactorComparison, formats: Formats) -> str:
+def _opening(comparison: FactorComparison, formats: Formats) -> Text:
     compared, moving = len(comparison.compared), len(comparison.moving)
-    count, moved = formats.count(compared), formats.count(moving)
     if compared == 1 and moving:
-        return "The one external factor compared moves with churn more than chance would have it."
+        return formats.say(
+            "The one external factor compared moves with churn more than chance would have it."
+        )
     if compared == 1:
-        return "The one external factor compared moves with churn no more than chance would have it."
+        return formats.say(
+            "The one external factor compared moves with churn no more than chance would have it."
+        )
     if moving == 0:
-        return f"None of {count} external factors moves with churn more than chance would have it."
-    if moving == 1:
-        return f"Of {count} external factors, 1 moves with churn more than chance would have it."
-    return f"Of {count} external factors, {moved} move with churn more than chance would have it."
+        return formats.say(
+            "None of {compared} external factors moves with churn more than chance would have it.",
+            compared=compared,
+        )
+    return formats.say(
+        "Of {compared} external factors, {moving, plural, one {# moves} other {# move}} with churn more than "
+        "chance would have it.",
+        compared=compared,
+        moving=moving,
+    )
 
 
-def _evidence(comparison: FactorComparison, grain: Grain, formats: Formats) -> str:
+def _evidence(comparison: FactorComparison, grain: Grain, formats: Formats) -> Text:
     """Tell of the closest factor how close it is."""
-    closest, word = comparison.compared.iloc[0], period_word(grain)
+    closest = comparison.compared.iloc[0]
     name = closest["name"]
-    name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
-    correlation = formats.change(closest["correlation"], "number")
+    values = {
+        "name": formats.name(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"),
+        "correlation": formats.change(closest["correlation"], "number"),
+        "grain": grain,
+    }
     if closest["lag"] == 0:
-        return (
-            f"Closest is “{name}”: its changes from {word} to {word} have a correlation of {correlation} "
-            f"with those of churn in the same {word}, where 0 is no link and 1 or −1 a perfect one."
+        return formats.say(
+            "Closest is “{name}”: its changes from {grain, select, week {week to week} month {month to "
+            "month} quarter {quarter to quarter} year {year to year} other {period to period}} have a "
+            "correlation of {correlation} with those of churn in the same {grain, select, week {week} month "
+            "{month} quarter {quarter} year {year} other {period}}, where 0 is no link and 1 or −1 a perfect "
+            "one.",
+            **values,
         )
-    return (
-        f"Closest is “{name}”: its changes from {word} to {word} have a correlation of {correlation} "
-        f"with those of churn one {word} later, where 0 is no link and 1 or −1 a perfect one."
+    return formats.say(
+        "Closest is “{name}”: its changes from {grain, select, week {week to week} month {month to month} "
+        "quarter {quarter to quarter} year {year to year} other {period to period}} have a correlation of "
+        "{correlation} with those of churn one {grain, select, week {week} month {month} quarter {quarter} "
+        "year {year} other {period}} later, where 0 is no link and 1 or −1 a perfect one.",
+        **values,
     )
 
 
-def _chance(comparison: FactorComparison, formats: Formats) -> str:
+def _chance(comparison: FactorComparison, formats: Formats) -> Text:
     """Tell how often chance comes as close; it counts only when that is rare."""
-    compared = len(comparison.compared)
-    by_chance = formats.share(comparison.compared["p_value"].iloc[0])
-    limit = formats.share(SIGNIFICANCE, digits=0)
-    if compared == 1:
-        return (
-            f"By chance alone it would come as close in {by_chance} of cases; only less than {limit} counts."
+    values = {
+        "chance": formats.share(comparison.compared["p_value"].iloc[0]),
+        "limit": formats.share(SIGNIFICANCE, digits=0),
+    }
+    if len(comparison.compared) == 1:
+        return formats.say(
+            "By chance alone it would come as close in {chance} of cases; only less than {limit} counts.",
+            **values,
         )
-    return (
-        f"By chance alone one of {formats.count(compared)} factors would come as close in {by_chance} of "
-        f"cases; only less than {limit} counts."
+    return formats.say(
+        "By chance alone one of {compared} factors would come as close in {chance} of cases; only less than "
+        "{limit} counts.",
+        compared=len(comparison.compared),
+        **values,
     )
 
 
-def _extent(comparison: FactorComparison, grain: Grain, formats: Formats) -> str:
-    periods = _periods(comparison.periods, grain, formats)
-    first, last = formats.period(comparison.first_period), formats.period(comparison.last_period)
+def _extent(comparison: FactorComparison, grain: Grain, formats: Formats) -> Text:
+    values = {
+        "periods": _periods(comparison.periods, grain, formats),
+        "first": formats.period(comparison.first_period),
+        "last": formats.period(comparison.last_period),
+    }
     left_out = int((comparison.factors["reason"] != "").sum())
     if left_out == 0:
-        return f"Compared were {periods}, {first} to {last}."
-    if left_out == 1:
-        return f"Compared were {periods}, {first} to {last}; 1 factor is left out, the table says why."
-    return (
-        f"Compared were {periods}, {first} to {last}; {formats.count(left_out)} factors are left out, the "
-        "table says why."
+        return formats.say("Compared were {periods}, {first} to {last}.", **values)
+    return formats.say(
+        "Compared were {periods}, {first} to {last}; {left_out, plural, one {# factor is} other {# factors "
+        "are}} left out, the table says why.",
+        left_out=left_out,
+        **values,
     )
 
 
-def _periods(number: int, grain: Grain, formats: Formats) -> str:
-    return f"{formats.count(number)} {period_word(grain)}{'' if number == 1 else 's'}"
+def _periods(number: int, grain: Grain, formats: Formats) -> Text:
+    """``43 months``."""
+    return formats.say(
+        "{grain, select, week {{number, plural, one {# week} other {# weeks}}} "
+        "month {{number, plural, one {# month} other {# months}}} "
+        "quarter {{number, plural, one {# quarter} other {# quarters}}} "
+        "year {{number, plural, one {# year} other {# years}}} "
+        "other {{number, plural, one {# period} other {# periods}}}}",
+        grain=grain,
+        number=number,
+    )

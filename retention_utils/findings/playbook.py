@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -10,41 +11,63 @@ from retention_utils.findings.words import three_digits
 from retention_utils.formats import Formats
 from retention_utils.playbook.engine import FiredRule, Judgement, SilentRule
 from retention_utils.playbook.rules import Playbook
+from retention_utils.texts import Text
+from retention_utils.translations import message
 
 __all__ = ["action_of", "actions", "effects", "rules_unjudged"]
 
 SHORT = 10_000  # money from here on is written in thousands
 EFFORTS = {
-    "low": "little: within the team's usual work",
-    "medium": "some: days of work or a small budget",
-    "high": "much: a project of its own",
+    "low": message("little: within the team's usual work"),
+    "medium": message("some: days of work or a small budget"),
+    "high": message("much: a project of its own"),
 }
 
 
-def actions(judgement: Judgement, *, most: int, period: str) -> Finding:
+def actions(judgement: Judgement, *, most: int, period: Text, formats: Formats) -> Finding:
     """Say how many rules could be judged, how many fired, and which comes first."""
-    fired, quiet = len(judgement.fired), len(judgement.quiet)
-    known, total = fired + quiet, fired + quiet + len(judgement.unjudged)
+    fired, known = len(judgement.fired), len(judgement.fired) + len(judgement.quiet)
+    values = {"known": known, "total": known + len(judgement.unjudged), "period": period}
     if not known:
-        text = (
-            f"None of the {total} rules of the playbook could be judged: the figures they need are missing "
-            "from this report or rest on too few data."
+        text = formats.say(
+            "None of the {total, plural, one {# rule} other {# rules}} of the playbook could be judged: the "
+            "figures they need are missing from this report or rest on too few data.",
+            total=values["total"],
         )
         return Finding("actions", "not enough data", text, is_headline=True)
-    judged = (
-        f"Of {known} {'rule' if known == 1 else 'rules'} that could be judged for {period} ({total} in the "
-        "playbook)"
-    )
     if not fired:
-        return Finding("actions", "no", f"{judged}, none calls for action.", is_headline=True)
+        text = formats.say(
+            "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in "
+            "the playbook), none calls for action.",
+            **values,
+        )
+        return Finding("actions", "no", text, is_headline=True)
     first = judgement.fired[0]
-    if fired == 1:
-        text = f"{judged}, 1 calls for action: {first.rule.title}."
-        return Finding("actions", "yes", text, is_headline=True)
-    listed = f"; the first {most} are listed" if fired > most else ""
-    why = "least effort" if first.margin_at_stake is None else "most money at stake"
-    text = f"{judged}, {fired} call for action{listed}. First, with {why}: {first.rule.title}."
-    return Finding("actions", "yes", text, is_headline=True)
+    values |= {"first": formats.say(first.rule.title), "fired": fired, "most": most}
+    values["why"] = "effort" if first.margin_at_stake is None else "money"
+    return Finding("actions", "yes", _called_for(values, formats), is_headline=True)
+
+
+def _called_for(values: dict[str, Any], formats: Formats) -> Text:
+    if values["fired"] == 1:
+        return formats.say(
+            "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in "
+            "the playbook), 1 calls for action: {first}.",
+            **values,
+        )
+    if values["fired"] <= values["most"]:
+        return formats.say(
+            "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in "
+            "the playbook), {fired} call for action. First, with {why, select, effort {least effort} other "
+            "{most money at stake}}: {first}.",
+            **values,
+        )
+    return formats.say(
+        "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in the "
+        "playbook), {fired} call for action; {most, plural, one {only the first is} other {the first # are}} "
+        "listed. First, with {why, select, effort {least effort} other {most money at stake}}: {first}.",
+        **values,
+    )
 
 
 def action_of(
@@ -72,17 +95,17 @@ def action_of(
     owners : mapping
         Who acts, by rule, where the client file says so.
     """
-    rule = fired.rule
+    rule, say = fired.rule, formats.say
     low, high = _range(fired, kept)
     return Action(
         key=rule.id,
-        title=rule.title,
-        when=rule.when,
+        title=say(rule.title),
+        when=say(rule.when),
         evidence=fired.evidence,
-        tactics=rule.tactics,
-        source=playbook.cited(rule),
-        owner=owners.get(rule.id, rule.owner),
-        cost=EFFORTS[rule.effort],
+        tactics=tuple(map(say, rule.tactics)),
+        source=formats.joined([say(source) for source in playbook.cited(rule)]),
+        owner=formats.name(owners[rule.id]) if rule.id in owners else say(rule.owner),
+        cost=say(EFFORTS[rule.effort]),
         effect=_effect(low, high, kept, "revenue" if margin == 1 else "margin", formats),
         number=low,
         check_on=formats.date(period_end + timedelta(days=rule.check)),
@@ -90,7 +113,7 @@ def action_of(
     )
 
 
-def effects(judgement: Judgement, *, kept: tuple[float, float], most: int) -> pd.DataFrame:
+def effects(judgement: Judgement, *, kept: tuple[float, float], most: int, formats: Formats) -> pd.DataFrame:
     """List what the measures may bring, for the chart.
 
     Returns
@@ -101,8 +124,10 @@ def effects(judgement: Judgement, *, kept: tuple[float, float], most: int) -> pd
     """
     rows = [
         {
-            "title": fired.rule.title,
-            "effort": fired.rule.effort,
+            "title": formats.say(fired.rule.title),
+            "effort": formats.say(
+                "{effort, select, low {low} medium {medium} other {high}}", effort=fired.rule.effort
+            ),
             **dict(zip(("low", "high"), _range(fired, kept), strict=True)),
         }
         for fired in judgement.fired[:most]
@@ -111,9 +136,9 @@ def effects(judgement: Judgement, *, kept: tuple[float, float], most: int) -> pd
     return table.astype({"low": "float64", "high": "float64"})
 
 
-def rules_unjudged(unjudged: tuple[SilentRule, ...]) -> pd.DataFrame:
+def rules_unjudged(unjudged: tuple[SilentRule, ...], *, formats: Formats) -> pd.DataFrame:
     """List the rules that could not be judged: ``id``, ``title`` and what each ``needs``."""
-    rows = [(silent.rule.id, silent.rule.title, silent.needs) for silent in unjudged]
+    rows = [(part.rule.id, formats.say(part.rule.title), formats.say(part.needs)) for part in unjudged]
     return pd.DataFrame(rows, columns=["id", "title", "needs"])
 
 
@@ -124,13 +149,14 @@ def _range(fired: FiredRule, kept: tuple[float, float]) -> tuple[float | None, f
 
 
 def _effect(
-    low: float | None, high: float | None, kept: tuple[float, float], what: str, formats: Formats
-) -> str:
+    low: float | None, high: float | None, kept: tuple[float, float], money: str, formats: Formats
+) -> Text:
     if low is None:
-        return "not known in money; look whether the figure above has improved"
-    kind = "short_money" if low >= SHORT else "money"
-    low, high = (float(f"{end:.3g}") for end in (low, high))
-    return (
-        f"{formats.interval(low, high, kind)} of {what} a year if "
-        f"{formats.interval(*kept, 'share')} of what is at stake is kept: an assumption, not a forecast"
+        return formats.say("not known in money; look whether the figure above has improved")
+    return formats.say(
+        "{span} of {money, select, revenue {revenue} other {margin}} a year if {kept} of what is at stake is "
+        "kept: an assumption, not a forecast",
+        span=formats.interval(low, high, "short_money" if low >= SHORT else "money"),
+        money=money,
+        kept=formats.interval(*kept, "share"),
     )

@@ -6,9 +6,12 @@ from typing import Any
 
 from retention_utils.notebooks import ShownItems
 from retention_utils.playbook.rules import Condition, Playbook, Rule
+from retention_utils.texts import Text, text_of
+from retention_utils.translations import message
 
 __all__ = ["FiredRule", "Judgement", "SilentRule", "judge"]
 
+TOO_UNCERTAIN = message("more data: its measure is missing or too uncertain")
 EFFORTS = ("low", "medium", "high")
 
 
@@ -17,7 +20,7 @@ class FiredRule:
     """A rule whose measure spoke."""
 
     rule: Rule
-    evidence: str  # the sentence with the number that fired it
+    evidence: Text  # the sentence with the number that fired it
     chapter: str  # where that stands
     margin_at_stake: float | None  # a year's; None where the rule knows no money
 
@@ -27,7 +30,7 @@ class SilentRule:
     """A rule that did not fire: judged and quiet, or not to be judged, with what it would need."""
 
     rule: Rule
-    needs: str  # empty if it was judged
+    needs: str  # a message; empty if it was judged
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,7 @@ def judge(playbook: Playbook, chapters: Sequence[ShownItems], *, margin: float) 
         elif known:
             quiet.append(SilentRule(rule, ""))
         else:
-            unjudged.append(
-                SilentRule(rule, rule.needs or "more data: its measure is missing or too uncertain")
-            )
+            unjudged.append(SilentRule(rule, rule.needs or TOO_UNCERTAIN))
     return Judgement(tuple(sorted(fired, key=_urgency)), tuple(quiet), tuple(unjudged))
 
 
@@ -101,9 +102,9 @@ class _Measures:
             return number >= condition.at_least
         return number <= condition.at_most
 
-    def evidence(self, condition: Condition) -> tuple[str, str]:
+    def evidence(self, condition: Condition) -> tuple[Text, str]:
         finding = self.findings[condition.finding or condition.evidence]
-        return finding["text"], finding["chapter"]
+        return text_of(finding["text"]), finding["chapter"]
 
     def at_stake(self, rule: Rule, margin: float) -> float | None:
         if rule.stake is None:

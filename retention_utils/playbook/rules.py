@@ -81,9 +81,9 @@ class Playbook(Section):
             raise ValueError(msg)
         return self
 
-    def cited(self, rule: Rule) -> str:
+    def cited(self, rule: Rule) -> tuple[str, ...]:
         """Name the sources of a rule."""
-        return "; ".join(self.sources[source] for source in rule.sources)
+        return tuple(self.sources[source] for source in rule.sources)
 
 
 @cache

@@ -1,0 +1,214 @@
+"""What the test of the risk list on past data says, and how far the list may be trusted for it."""
+
+from datetime import date
+from typing import Any, Literal
+
+import pandas as pd
+
+from retention_utils.display import Callout, Finding, Kpi, Verdict
+from retention_utils.findings.risk_list_tables import named_rules
+from retention_utils.findings.words import change_interval, interval
+from retention_utils.formats import BLANK, Formats
+from retention_utils.risk_list.ranking import CORRECTED
+from retention_utils.risk_list.rehearsal import Rehearsal
+from retention_utils.texts import Text
+from retention_utils.translations import message
+
+__all__ = [
+    "NO_BUYERS_YET",
+    "calibration_alt",
+    "chances_off",
+    "chosen_model",
+    "gains_alt",
+    "money_of",
+    "precision_at_capacity_kpi",
+    "risk_list_tested",
+    "trust",
+    "trust_verdict",
+]
+
+MOST_MISS = 0.05  # points between expected and observed that are worth a word
+NO_BUYERS_YET = {"There are no buyers.": message("Nobody had bought by then.")}
+
+
+def risk_list_tested(
+    rehearsal: Rehearsal, *, tested_on: date, follow_up_days: int, margin: float, formats: Formats
+) -> Finding:
+    """Say how such a list did on a day in the past, beside the best simple rule and all candidates."""
+    days, day = formats.days(follow_up_days), formats.date(tested_on)
+    if rehearsal.missing:
+        text = formats.say(
+            "Whether such a list is right could not be tested on what was known on {day}, {days} before the "
+            "end of the period.",
+            day=day,
+            days=days,
+        )
+        reasons = [_past(reason, formats) for reason in rehearsal.missing]
+        return Finding("risk_list_tested", "not enough data", formats.joined([text, *reasons], by=" "))
+    rules = rehearsal.rules.set_index("rule")
+    chosen, gain = rules.loc[rehearsal.chosen], rehearsal.found_gain
+    text = formats.say(
+        "Of the {listed, plural, one {# customer} other {# customers}} on such a list made on {day}, "
+        "{stayed, plural, =0 {none} other {#}} stayed away for the next {days} ({precision}, {interval}), "
+        "against {every} of all candidates. Those on the list who stayed away had brought {found} of {money, "
+        "select, revenue {revenue} other {margin}} in the year before, {trust, select, better {more than} "
+        "worse {less than} other {not clearly more than}} the best simple rule would have found ({gain}, "
+        "{gain_interval}).",
+        listed=formats.count(chosen["listed"]),
+        day=day,
+        stayed=formats.count(chosen["stayed_away"]),
+        days=days,
+        precision=formats.share(chosen["precision"]),
+        interval=interval(chosen["low"], chosen["high"], "share", formats),
+        every=formats.share(rules.loc["all", "precision"]),
+        found=formats.short_money(chosen["found"]),
+        money=money_of(margin),
+        trust=trust(rehearsal),
+        gain=formats.change(gain.value, "short_money"),
+        gain_interval=change_interval(gain.low, gain.high, "short_money", formats),
+    )
+    return Finding("risk_list_tested", trust_verdict(rehearsal), text)
+
+
+def chosen_model(rehearsal: Rehearsal, *, formats: Formats) -> Callout | None:
+    """Say where the chances come from and why; None if nothing could be tested."""
+    if rehearsal.missing:
+        return None
+    title = formats.say("Where the chances of staying away come from")
+    if rehearsal.precision_gain is None:
+        text = formats.say(
+            "They come from a model of when customers buy and leave (MBG/NBD). Whether a correction by what "
+            "was seen before would make them better could not be tested: the data are too few."
+        )
+        return Callout("chosen_model", "info", title, text)
+    models = rehearsal.models.set_index("model")["average_precision"]
+    gain = rehearsal.precision_gain
+    text = formats.say(
+        "They come from a model of when customers buy and leave (MBG/NBD). A correction by silence, number "
+        "of purchases and value {correction, select, used {makes them better and is used} other {brings no "
+        "clear gain and is not used}}: in the test, customers were ranked with an average precision (1 is "
+        "perfect) of {corrected} with it and {model} without it ({gain}, {interval}).",
+        correction="used" if rehearsal.chosen == CORRECTED else "not_used",
+        corrected=formats.number(models[CORRECTED], digits=3),
+        model=formats.number(models["model"], digits=3),
+        gain=formats.change(gain.value, "decimal3"),
+        interval=change_interval(gain.low, gain.high, "decimal3", formats),
+    )
+    return Callout("chosen_model", "info", title, text)
+
+
+def chances_off(rehearsal: Rehearsal, *, formats: Formats) -> Callout | None:
+    """Warn that the chances were too high or too low on the day of the test; None if they were not."""
+    if rehearsal.missing:
+        return None
+    model = rehearsal.models.set_index("model").loc[rehearsal.chosen]
+    every = rehearsal.rules.set_index("rule").loc["all"]
+    miss = model["observed"] - model["predicted"]
+    if abs(miss) < MOST_MISS or every["low"] <= model["predicted"] <= every["high"]:
+        return None
+    side = "low" if miss > 0 else "high"
+    text = formats.say(
+        "When the list was tested on past data, {predicted} of {customers, plural, one {# customer} other {# "
+        "customers}} were expected to stay away, and {observed} did ({interval}). Today's chances may be too "
+        "{side, select, low {low} other {high}} as well; who comes before whom on the list may still be "
+        "right.",
+        predicted=formats.share(model["predicted"]),
+        customers=formats.count(every["listed"]),
+        observed=formats.share(model["observed"]),
+        interval=interval(every["low"], every["high"], "share", formats),
+        side=side,
+    )
+    title = formats.say(
+        "The chances behind the risk list were too {side, select, low {low} other {high}} before", side=side
+    )
+    return Callout("chances_off", "warn", title, text)
+
+
+def precision_at_capacity_kpi(rehearsal: Rehearsal, *, tested_on: date, formats: Formats) -> Kpi:
+    """Give the share of a past list that stayed away as a key figure."""
+    known: dict[str, Any] = {
+        "key": "precision_at_capacity",
+        "label": formats.say("Share of a past list that stayed away"),
+    }
+    day = formats.date(tested_on)
+    if rehearsal.missing:
+        basis = formats.say("could not be tested on {day}", day=day)
+        blank = {"value": formats.name(BLANK), "number": None, "verdict": "not enough data"}
+        return Kpi(**known, **blank, basis=basis)
+    rules = rehearsal.rules.set_index("rule")
+    chosen = rules.loc[rehearsal.chosen]
+    return Kpi(
+        **known,
+        value=formats.share(chosen["precision"]),
+        number=round(float(chosen["precision"]), 4),
+        interval=interval(chosen["low"], chosen["high"], "share", formats),
+        basis=formats.say(
+            "{stayed} of {listed} on {day}; of all candidates {every}",
+            stayed=formats.count(chosen["stayed_away"]),
+            listed=formats.count(chosen["listed"]),
+            day=day,
+            every=formats.share(rules.loc["all", "precision"]),
+        ),
+    )
+
+
+def calibration_alt(table: pd.DataFrame, *, formats: Formats) -> Text:
+    """Describe the chart of the chances against what came, by its lowest and highest group."""
+    if table.empty:
+        return formats.say("The chances could not be tested.")
+    first, last = table.iloc[0], table.iloc[-1]
+    within = (table["low"] <= table["predicted"]) & (table["predicted"] <= table["high"])
+    return formats.say(
+        "Share that stayed away in {groups, plural, one {# group} other {# groups}} by chance: from {first} "
+        "where {first_expected} was expected to {last} where {last_expected} was expected; in {within, "
+        "plural, =0 {none} other {#}} of them the expectation lies within the 95% interval.",
+        groups=len(table),
+        first=formats.share(first["observed"]),
+        first_expected=formats.share(first["predicted"]),
+        last=formats.share(last["observed"]),
+        last_expected=formats.share(last["predicted"]),
+        within=int(within.sum()),
+    )
+
+
+def gains_alt(rehearsal: Rehearsal, *, formats: Formats) -> Text:
+    """Describe the gains chart: what every ranking found at the end of the curves."""
+    if rehearsal.gains.empty:
+        return formats.say("The rankings could not be tested.")
+    table = rehearsal.gains
+    ends = table[table["called"] == table["called"].max()]
+    pairs = zip(named_rules(ends, formats=formats), ends["found_share"], strict=True)
+    return formats.say(
+        "Share of the lost value found by calling {called, plural, one {# customer} other {# customers}}, by "
+        "whom to call first. {shares}.",
+        called=int(table["called"].max()),
+        shares=formats.joined(
+            [formats.joined([name, formats.share(share)], by=": ") for name, share in pairs]
+        ),
+    )
+
+
+def trust(rehearsal: Rehearsal) -> Literal["better", "unsure", "worse", "untested"]:
+    """Trust the list if it found more lost value than the best simple rule, by more than chance."""
+    gain = rehearsal.found_gain
+    if gain is None:
+        return "untested"
+    if gain.low > 0:
+        return "better"
+    return "worse" if gain.high < 0 else "unsure"
+
+
+def trust_verdict(rehearsal: Rehearsal) -> Verdict:
+    """Say whether to rely on the list."""
+    verdicts: dict[str, Verdict] = {"better": "yes", "worse": "no"}
+    return verdicts.get(trust(rehearsal), "with reservations")
+
+
+def money_of(margin: float) -> Literal["revenue", "margin"]:
+    """Say of which money values are: revenue where no margin is known."""
+    return "revenue" if margin == 1 else "margin"
+
+
+def _past(reason: Text, formats: Formats) -> Text:
+    """Say a reason of today as one of the past."""
+    return formats.say(NO_BUYERS_YET[str(reason)]) if str(reason) in NO_BUYERS_YET else reason
