@@ -29,7 +29,7 @@ __all__ = ["CELL_TIMEOUT", "ChapterOutcome", "check_parameters", "run_chapters"]
 
 CELL_TIMEOUT = 600  # seconds
 
-SET_BY_THE_RUN = ("client", "period", "language")
+SET_BY_THE_RUN = ("client", "period", "language", "anonymise")
 
 TYPES = {"int": int, "float": (int, float), "str": str, "bool": bool}
 
@@ -51,7 +51,11 @@ class ChapterOutcome:
 
 
 def check_parameters(
-    notebooks: Sequence[Path], given: Mapping[str, Mapping[str, Any]], *, client: str
+    notebooks: Sequence[Path],
+    given: Mapping[str, Mapping[str, Any]],
+    *,
+    client: str,
+    needed: Sequence[str] = (),
 ) -> dict[str, dict[str, Any]]:
     """Match the reading choices of a client file with what the chapters take, before anything runs.
 
@@ -63,6 +67,8 @@ def check_parameters(
         Values by chapter and parameter name.
     client : str
         For the message.
+    needed : sequence of str
+        Parameters that every chapter must take, since it would not do what it is asked without.
 
     Returns
     -------
@@ -84,6 +90,11 @@ def check_parameters(
     taken = {notebook.stem: papermill.inspect_notebook(str(notebook)) for notebook in notebooks}
     for name in names:
         problems += _problems(name, taken[name], given.get(name, {}))
+        problems += [
+            f"{name}: takes no parameter {word!r}; write it like the other chapters do."
+            for word in needed
+            if word not in taken[name]
+        ]
     if problems:
         listed = "\n".join(f"  - {problem}" for problem in problems)
         msg = f"{client}/client.toml has {len(problems)} problem(s) in [parameters]:\n{listed}"

@@ -63,6 +63,9 @@ def run(
     ] = None,
     jobs: Jobs = CORES,
     force: Annotated[bool, typer.Option("--force", help="Also make what has not changed.")] = False,
+    anonymise: Annotated[
+        bool, typer.Option("--anonymise", help="Hide customers' ids behind a key, in the notebooks too.")
+    ] = False,
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Print every report to a PDF, too, with Chromium.")
     ] = False,
@@ -76,7 +79,11 @@ def run(
     if not names and not every:
         refuse("Name a client, or ask for every one with --all.")
     clients = clients_asked(project, None if every else names)
-    plans, problems, asked = [], [], {"language": language, "chapters": _listed(chapters)}
+    plans, problems, asked = (
+        [],
+        [],
+        {"language": language, "chapters": _listed(chapters), "anonymise": anonymise},
+    )
     for client in clients:
         for wanted in period or [None]:
             try:
@@ -87,7 +94,9 @@ def run(
         refuse("\n".join(dict.fromkeys(problems)))
     outcomes = []
     for plan in plans:
-        outcome = run_report(plan, jobs=jobs, force=force, paper=plan.config.report.paper if pdf else None, tell=_tell)
+        outcome = run_report(
+            plan, jobs=jobs, force=force, paper=plan.config.report.paper if pdf else None, tell=_tell
+        )
         outcomes.append(outcome)
         if not as_json:
             say(_lines(outcome, project))

@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from retention_utils.anonymity import hidden_id
 from retention_utils.canonical import check_columns
 from retention_utils.errors import ConfigError, PeriodError, did_you_mean
 from retention_utils.house_style import ReportStyle, house_style
@@ -195,6 +196,13 @@ class ClientConfig(Section):
     def with_gap(self, gap_days: int) -> "ClientConfig":
         """Return the same client with the churn gap that is in force."""
         return self.model_copy(update={"churn": self.churn.model_copy(update={"gap_days": gap_days})})
+
+    def with_hidden_customers(self, key: bytes) -> "ClientConfig":
+        """Return the client file without any customer's id, for a report that hides them behind a key."""
+        named = tuple(hidden_id(text, key) for text in self.policies.exclude_customers)
+        policies = self.policies.model_copy(update={"exclude_customers": named})
+        risk_list = self.risk_list.model_copy(update={"hash_ids": False})  # they are hidden already
+        return self.model_copy(update={"policies": policies, "risk_list": risk_list})
 
     @property
     def definition_hash(self) -> str:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["hashed_id", "shown_ids"]
+from retention_utils.anonymity import SHOWN
 
-SHOWN = 12  # hexadecimal digits: two of ten million customers share one with a chance of about 1 in 6
+__all__ = ["SHOWN", "hashed_id", "shown_ids"]
 
 
 def shown_ids(ids: "pd.Series", *, is_hashed: bool) -> "pd.Series":

@@ -41,6 +41,7 @@ class ReportStyle(Section):
     accent: Annotated[str, AfterValidator(_accent)] = ""  # the colour of cover and links, #RRGGBB
     chapters: Annotated[tuple[str, ...], Field(strict=False)] = ()  # in this order; none named: all
     paper: Literal["A4", "Letter"] = "A4"  # of the PDF
+    anonymise: bool = False  # hide customers behind a key, in the executed notebooks too
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from retention_utils.anonymity import read_key, without_ids
 from retention_utils.client_files import config_files
 from retention_utils.config import ClientConfig, read_config
 from retention_utils.errors import InputError, TableError, did_you_mean
@@ -43,16 +44,16 @@ class Mart:
 
     file: Path
     stated: ClientConfig  # as the client file has it
+    key: bytes | None = field(default=None, repr=False)  # customers are hidden behind it
 
     @cached_property
     def config(self) -> ClientConfig:
         """The client with the churn gap that is in force: always a number of days."""
-        if self.stated.churn.gap_days != "auto":
-            return self.stated
-        return self.stated.with_gap(self.facts["gap"]["days"])
+        config = self.stated.with_hidden_customers(self.key) if self.key else self.stated
+        return config if config.churn.gap_days != "auto" else config.with_gap(self.facts["gap"]["days"])
 
     def table(self, name: str) -> "pd.DataFrame":
-        """Read a table whole; decimals become floats, dates become time stamps.
+        """Read a table whole; decimals become floats, dates become time stamps, ids are hidden if asked.
 
         Raises
         ------
@@ -61,11 +62,12 @@ class Mart:
         """
         with self._opened() as engine:
             try:
-                return engine.table(f'mart."{name}"').df()
+                table = engine.table(f'mart."{name}"').df()
             except duckdb.CatalogException as error:  # to list the tables first would double the time
                 known = [row[0] for row in engine.execute("SHOW TABLES FROM mart").fetchall()]
                 msg = f"The mart has no table {name!r}; it has {known}.{did_you_mean(name, known)}"
                 raise TableError(msg) from error
+        return without_ids(table, self.key) if self.key else table
 
     def supplied(self, name: str) -> "pd.DataFrame | None":
         """Read a table that the client may or may not have supplied, such as ``costs``; None if not."""
@@ -147,21 +149,32 @@ def fresh_mart(project: Path, client: str, config: ClientConfig, period_key: str
     return mart if stamps_fit(facts["files"], files) else None
 
 
-def open_mart(client: str, period: str) -> Mart:
+def open_mart(client: str, period: str, *, anonymise: bool = False) -> Mart:
     """Open the mart a notebook asks for, building it in a process of its own if there is no fresh one.
+
+    Parameters
+    ----------
+    client, period : str
+        Whose, and what the report is about.
+    anonymise : bool
+        Hide the ids of customers behind the client's key, in every table.
 
     Raises
     ------
     InputError
         If it cannot be built; the message is the builder's.
+    ConfigError
+        If customers are to be hidden and there is no key.
     """
     project, period_key = find_project(), parse_period(period).key
-    config = read_config(client_file(project, client))
+    file = client_file(project, client)
+    config = read_config(file)
+    key = read_key(file.parent) if anonymise else None
     if mart := fresh_mart(project, client, config, period_key):
-        return mart
+        return replace(mart, key=key)
     # The builder imports Ibis, which costs a second; a kernel should not pay it.
     command = [sys.executable, "-m", "retention_utils.upkeep", client, period_key]
     built = subprocess.run(command, capture_output=True, text=True, check=False)
     if built.returncode:
         raise InputError(built.stderr.strip())
-    return Mart(mart_file(project, client, period_key), config)
+    return Mart(mart_file(project, client, period_key), config, key)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from retention_utils.anonymity import ensure_key
 from retention_utils.batch import check_parameters
 from retention_utils.client_files import config_files
 from retention_utils.config import ClientConfig, language_list, read_config
@@ -28,6 +29,7 @@ class ReportPlan:
     period: Period
     language: str  # of the report; several with commas between them
     look: Look
+    key: bytes | None  # customers are hidden behind it
     notebooks: tuple[Path, ...]
     parameters: dict[str, dict[str, Any]]  # what is injected, by chapter
     in_force: dict[str, dict[str, Any]]  # reading choices by chapter, those of the chapters included
@@ -55,6 +57,7 @@ def plan_report(
     *,
     language: str | None = None,
     chapters: Sequence[str] = (),
+    anonymise: bool = False,
 ) -> ReportPlan:
     """Check everything a run needs, before anything runs.
 
@@ -70,6 +73,8 @@ def plan_report(
         Of the report; several with commas between them. Left out: the client's own.
     chapters : sequence of str
         Names or numbers of those to make. Left out: those of the client file, or else all.
+    anonymise : bool
+        Hide customers behind the client's key, even if the client file does not ask for it.
 
     Raises
     ------
@@ -85,16 +90,21 @@ def plan_report(
             "its number, such as 03_pulse.ipynb."
         )
         raise ConfigError(msg)
-    in_force = check_parameters(notebooks, config.parameters, client=client)
+    hides = anonymise or config.report.anonymise
+    needed = ["anonymise"] if hides else []
+    in_force = check_parameters(notebooks, config.parameters, client=client, needed=needed)
     notebooks = _chosen(notebooks, chapters or config.report.chapters)
     in_force = {notebook.stem: in_force[notebook.stem] for notebook in notebooks}
     config_files(config, project / "data" / client)
     look = look_of(config.report, project / "data" / client)
     period = resolve_period(project, client, config, period_text)
     language = language_list(language) if language else config.language
-    common = {"client": client, "period": period.key, "language": language}
+    key = ensure_key(project / "data" / client) if hides else None
+    common = {"client": client, "period": period.key, "language": language, "anonymise": hides}
     parameters = {chapter: {**common, **config.parameters.get(chapter, {})} for chapter in in_force}
-    return ReportPlan(project, client, config, period, language, look, tuple(notebooks), parameters, in_force)
+    return ReportPlan(
+        project, client, config, period, language, look, key, tuple(notebooks), parameters, in_force
+    )
 
 
 def _chosen(notebooks: Sequence[Path], wanted: Sequence[str]) -> list[Path]:

@@ -66,6 +66,7 @@ def run_record(
         "languages": list(formats.languages),
         "prepared_by": config.report.prepared_by,
         "contact": config.report.contact,
+        "is_anonymised": plan.key is not None,
         "order": list(config.report.chapters),
         "outcome": "failed" if any(done.outcome == "failed" for done in outcomes) else "done",
         "seconds": seconds,
@@ -73,7 +74,7 @@ def run_record(
         "parameters": plan.parameters,
         "outcomes": [done.as_dict() for done in outcomes],
         "provenance": [pair for pair in provenance if pair[1]],
-        "settings": [list(pair) for pair in settings_in_force(config)],
+        "settings": [list(pair) for pair in settings_in_force(mart.config)],
         "definitions": _definitions(plan, mart, formats),
     }
     return as_json(record)
@@ -119,6 +120,7 @@ def made_from_hash(plan: ReportPlan, mart: Mart) -> str:
     """Hash everything a report depends on: data, definitions, chapters, code, versions."""
     digest = hashlib.sha256(mart.data_hash.encode())
     digest.update(f"{plan.config.definition_hash} {plan.config.style_hash} {plan.look}".encode())
+    digest.update(plan.key or b"")
     package = Path(__file__).parent
     kinds = {".py", ".j2", ".css", ".mplstyle", ".toml", ".po"}
     own = sorted(file for file in package.rglob("*") if file.suffix in kinds)

@@ -98,7 +98,7 @@ def _make(
 ) -> ReportOutcome:
     """Make the report with the lock held."""
     try:
-        mart = ensure_mart(plan.project, plan.client, plan.period.key)
+        mart = replace(ensure_mart(plan.project, plan.client, plan.period.key), key=plan.key)
         made_from = made_from_hash(plan, mart)
         if not force and is_current(plan.folder, made_from, plan.language.split(",")):
             shutil.rmtree(plan.failed_folder, ignore_errors=True)
@@ -186,7 +186,7 @@ def _run_into(
     for number, (language, page) in enumerate(page_names(run["languages"]).items()):
         chapters = [read_chapter(file, language=language) for file in done]
         if not number:
-            hides = plan.config.risk_list.hash_ids
+            hides = mart.config.risk_list.hash_ids
             write_tables(chapters, staging / "tables", ids=Ids(hides, hides))
         (staging / page).write_text(
             render_report(run, chapters, language=language, look=plan.look), encoding="utf-8"

@@ -19,6 +19,7 @@ RUN = {
     "languages": ["en"],
     "prepared_by": "1 July 1998",
     "contact": "",
+    "is_anonymised": False,
     "outcomes": [],
     "provenance": [["Prepared", "1 July 1998"], ["Input", "sha256 ab12"]],
     "settings": [["churn gap", "90 days"]],

@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).parents[1] / "retention_utils"
 # Imports point strictly down this list. A module of one line does not know the others of that line.
 LAYERS = [
     {"currency_signs", "engine_settings", "errors", "time_formats", "missing", "stamps", "light_jsonschema", "warm_kernels"},
-    {"schema", "untrusted", "periods", "project", "palette", "sparks", "canonical", "customer_ids", "outline", "texts"},
-    {"accent"},
+    {"schema", "untrusted", "periods", "project", "palette", "sparks", "canonical", "anonymity", "outline", "texts"},
+    {"accent", "customer_ids"},
     {"source_config", "stats", "translations", "language_formats", "pictures", "compact"},
     {"formats", "prose"},
     {"house_style"},

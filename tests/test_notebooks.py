@@ -40,11 +40,16 @@ def test_has_one_cell_of_literal_parameters_first(notebook):
         assert isinstance(statement, ast.Assign | ast.AnnAssign)
         ast.literal_eval(statement.value)
     known = papermill.inspect_notebook(str(notebook))
-    assert {"client", "period", "language"} <= set(known)
+    assert {"client", "period", "language", "anonymise"} <= set(known)
     assert all(parameter["help"] for parameter in known.values())
     # A reading choice without a type could not be set in a client file.
     choices = {name: parameter["inferred_type_name"] for name, parameter in known.items()}
-    assert [name for name, kind in choices.items() if kind == "None"] == ["client", "period", "language"]
+    assert [name for name, kind in choices.items() if kind == "None"] == [
+        "client",
+        "period",
+        "language",
+        "anonymise",
+    ]
 
 
 def test_defines_nothing_and_keeps_cells_short(notebook):

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from retention_utils.customer_ids import SHOWN, hashed_id
+from retention_utils.anonymity import HIDDEN, SHOWN
+from retention_utils.customer_ids import hashed_id
 
 __all__ = ["HIDDEN", "Ids"]
 
-HIDDEN = "hidden"
 IS_HASHED = re.compile(rf"[0-9a-f]{{{SHOWN}}}")
 
 Item = dict[str, Any]

@@ -58,7 +58,7 @@ def export_report(report: Path, place: Path, *, hash_ids: bool = False, has_bom:
     run = {**in_language(record, language), "language": language}
     files = sorted((report / "chapters").glob("*.ipynb"))
     chapters = [read_chapter(file, language=language) for file in files]
-    are_hashed = dict(run["settings"]).get("risk_list.hash_ids") == "True"
+    are_hashed = run["is_anonymised"] or dict(run["settings"]).get("risk_list.hash_ids") == "True"
     for earlier in (*(place / "tables").glob(f"{OWN}.csv"), *(place / "charts").glob(f"{OWN}.[sp][vn]g")):
         earlier.unlink()
     ids = Ids(hash_ids or are_hashed, are_hashed)
@@ -73,7 +73,7 @@ def _counted(number: int, word: str) -> str:
 
 
 def _record(report: Path) -> dict[str, Any]:
-    needed = {"name", "description", "period", "period_label", "data_until", "languages"}
+    needed = {"name", "description", "period", "period_label", "data_until", "languages", "is_anonymised"}
     needed |= {"settings", "definitions", "provenance"}
     try:
         run = json.loads((report / "run.json").read_text(encoding="utf-8"))
