@@ -28,6 +28,7 @@ from retention_utils.passport.account import use_account
 from retention_utils.passport.checks import Check
 from retention_utils.pulse import BaseChange, ChurnChange, RatioChange
 from retention_utils.repeat_rate import RepeatRateChange
+from retention_utils.texts import text_of
 from retention_utils.value_models.appraisal import Appraisal, Rehearsal
 from retention_utils.value_models.holdout import ModelChoice
 
@@ -451,10 +452,10 @@ def test_leak_without_enough_data():
 def test_base_balance_word_for_word(low, high, verdict):
     got = pulse.base_balance(replace(BASE, low=low, high=high), formats=FORMATS)
     assert (got.verdict, got.is_headline) == (verdict, False)
-    assert got.text.startswith(
+    assert str(got.text).startswith(
         "The number of active customers went from 5,529 to 5,360 in June 1998 (−169, 95% interval "
     )
-    assert got.text.endswith("): 586 lapsed, 417 came back and none were new.")
+    assert str(got.text).endswith("): 586 lapsed, 417 came back and none were new.")
     assert (
         pulse_kpis.active_base_kpi(movement(), replace(BASE, low=low, high=high), formats=FORMATS).verdict
         == verdict
@@ -484,7 +485,7 @@ def test_base_balance_before_churn_can_be_measured():
         "the order log is longer than the churn gap."
     )
     one = pulse.base_balance(replace(change, active_end=1), formats=FORMATS)
-    assert one.text.startswith("1 customer was active at the end of June 1998. ")
+    assert str(one.text).startswith("1 customer was active at the end of June 1998. ")
     kpi = pulse_kpis.active_base_kpi(movement(), change, formats=FORMATS)
     assert (kpi.value, kpi.change, kpi.interval, kpi.direction, kpi.verdict) == (
         "5,360",
@@ -964,7 +965,8 @@ def test_the_chart_of_the_test_in_words():
 
 
 def kpi(key: str, text: str, change: str = "", verdict: str = "") -> Kpi:
-    return Kpi(key, key, text, 1.0, change=change, verdict=verdict)
+    change = text_of(change) if change else ""
+    return Kpi(key, text_of(key), text_of(text), 1.0, change=change, verdict=verdict)
 
 
 THREE = [
@@ -974,23 +976,26 @@ THREE = [
 ]
 
 
+def happened(figures) -> Finding:
+    return summary.what_happened(figures, period=FORMATS.period("1998-06"), formats=FORMATS)
+
+
 def test_what_happened_word_for_word():
-    got = summary.what_happened(THREE, period="June 1998")
+    got = happened(THREE)
     assert (got.verdict, got.is_headline) == ("worse", True)
     assert got.text == (
-        "In June 1998, revenue was $76.1k (+7.2%, no clear change), 5,360 customers were active at the end (−169, "
-        "worse) and 10.6% of the customers active at the start had lapsed (−1.2 points, better); changes are "
-        "against the period before."
+        "In June 1998, revenue was $76.1k (+7.2%, no clear change). The number of active customers at the end was "
+        "5,360 (−169, worse). Churn, the share of those active at the start who had lapsed, was 10.6% (−1.2 points, "
+        "better). Changes are against the period before."
     )
 
 
 def test_what_happened_says_what_is_known():
-    got = summary.what_happened([kpi("revenue", "$76.1k", verdict="not enough data")], period="June 1998")
+    got = happened([kpi("revenue", "$76.1k", verdict="not enough data")])
     assert (got.verdict, got.text) == ("not enough data", "In June 1998, revenue was $76.1k.")
     missing = replace(THREE[2], number=None, change="")
-    got = summary.what_happened([THREE[0], missing], period="June 1998")
-    assert got.text == (
-        "In June 1998, revenue was $76.1k (+7.2%, no clear change); changes are against the period before."
+    assert happened([THREE[0], missing]).text == (
+        "In June 1998, revenue was $76.1k (+7.2%, no clear change). Changes are against the period before."
     )
 
 
@@ -1006,11 +1011,11 @@ def test_what_happened_says_what_is_known():
 )
 def test_the_summary_is_called_after_its_worst_news(verdicts, worst):
     figures = [replace(figure, verdict=verdict) for figure, verdict in zip(THREE, verdicts, strict=True)]
-    assert summary.what_happened(figures, period="June 1998").verdict == worst
+    assert happened(figures).verdict == worst
 
 
 def test_what_happened_without_chapters():
-    got = summary.what_happened([], period="June 1998")
+    got = happened([])
     assert (got.verdict, got.is_headline) == ("not enough data", True)
     assert got.text == "The chapters that say what happened are missing or had not enough data."
 
@@ -1094,11 +1099,11 @@ def test_what_could_not_be_answered_is_listed_with_what_to_supply():
         ),
         ShownItems("10_value", (("callout", note), ("callout", missing))),
     ]
-    assert summary.unanswered(chapters).to_numpy().tolist() == [
+    assert summary.unanswered(chapters, formats=FORMATS).to_numpy().tolist() == [
         ["Pulse", "", "leak is not enough data."],
         ["Value", "Payback", "Supply [tables.costs]."],
     ]
-    assert summary.unanswered([]).empty
+    assert summary.unanswered([], formats=FORMATS).empty
 
 
 def test_unknown_fields_of_a_later_version_are_passed_over():

@@ -44,8 +44,13 @@ def movement_bars(movement: pd.DataFrame, *, formats: Formats, ax: Axes | None =
     )  # fmt: skip
     _period_axis(ax, movement, formats)
     value_axis(ax, lambda value, digits: formats.number(abs(value), digits=digits), is_whole=True)
-    unit(ax, "Customers")
-    words = [("main", "stayed active"), ("back", "came back"), ("fresh", "new"), ("alert", "lapsed")]
+    unit(ax, formats.say("Customers"))
+    words = [
+        ("main", formats.say("stayed active")),
+        ("back", formats.say("came back")),
+        ("fresh", formats.say("new")),
+        ("alert", formats.say("lapsed")),
+    ]
     key(ax, words, x=0 if is_narrow(ax) else 120, row=1 if is_narrow(ax) else 0)
     return fitted(ax)
 
@@ -76,7 +81,7 @@ def churn_line(movement: pd.DataFrame, *, formats: Formats, ax: Axes | None = No
     _period_axis(ax, movement, formats)
     ax.set_ylim(bottom=0)
     value_axis(ax, formats.share, hundred=100)
-    unit(ax, "Share of those active at the start who lapsed")
+    unit(ax, formats.say("Share of those active at the start who lapsed"))
     return fitted(ax)
 
 
@@ -124,7 +129,7 @@ def churn_answers_dots(
     ax.xaxis.set_major_formatter(lambda value, _: plain(formats.share(value, digits=digits)))
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
-    unit(ax, "Churn of the period by formula; band: 95% interval")
+    unit(ax, formats.say("Churn of the period by formula; band: 95% interval"))
     return fitted(ax)
 
 
@@ -151,8 +156,8 @@ def base_line(replacements: pd.DataFrame, *, formats: Formats, ax: Axes | None =
     value_axis(ax, formats.number, is_whole=True)
     _period_axis(ax, replacements, formats)
     _apart(ax, replacements, formats)
-    unit(ax, "Customers")
-    words = [("main", "active at the end"), ("back", "equilibrium base")]
+    unit(ax, formats.say("Customers"))
+    words = [("main", formats.say("active at the end")), ("back", formats.say("equilibrium base"))]
     key(ax, words, x=0 if is_narrow(ax) else 120, row=1 if is_narrow(ax) else 0)
     _period_axis(fitted(ax), replacements, formats)  # the long numbers at the end leave room for fewer labels
     return fitted(ax)

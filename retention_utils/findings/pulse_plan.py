@@ -8,32 +8,33 @@ from retention_utils.findings.words import change_interval, verdict_of
 from retention_utils.formats import Formats, Kind
 from retention_utils.periods import parse_period
 from retention_utils.pulse_orders import year_before
+from retention_utils.texts import Text
+from retention_utils.translations import message
 
 __all__ = ["METRICS", "missing_plan", "plan_fact", "planned_figure", "year_on_year"]
 
-# How a planned metric is called, and its unit.
+# How a planned metric is called in a sentence, and its unit.
 METRICS: dict[str, tuple[str, Kind]] = {
-    "active_customers": ("active customers at the end", "count"),
-    "new_customers": ("new customers", "count"),
-    "reactivated_customers": ("customers who came back", "count"),
-    "lapsed_customers": ("lapsed customers", "count"),
-    "buyers": ("customers who bought", "count"),
-    "orders": ("orders", "count"),
-    "revenue": ("revenue", "money"),
-    "order_value": ("revenue per order", "money2"),
-    "churn_rate": ("churn", "share"),
-    "retention_rate": ("retention (1 − churn)", "share"),
+    "active_customers": (message("active customers at the end"), "count"),
+    "new_customers": (message("new customers"), "count"),
+    "reactivated_customers": (message("customers who came back"), "count"),
+    "lapsed_customers": (message("lapsed customers"), "count"),
+    "buyers": (message("customers who bought"), "count"),
+    "orders": (message("orders"), "count"),
+    "revenue": (message("revenue"), "money"),
+    "order_value": (message("revenue per order"), "money2"),
+    "churn_rate": (message("churn"), "share"),
+    "retention_rate": (message("retention (1 − churn)"), "share"),
 }
 
 
-def missing_plan() -> Callout:
+def missing_plan(*, formats: Formats) -> Callout:
     """Say what a plan would show, and how to supply it."""
-    return supply(
-        "missing_plan",
-        "Plan against fact",
+    text = formats.say(
         "Supply what was planned, and this chapter shows for every planned figure what came of it. It takes "
-        "a table [tables.plan] in client.toml; its columns are in data/README.md.",
+        "a table [tables.plan] in client.toml; its columns are in data/README.md."
     )
+    return supply("missing_plan", formats.say("Plan against fact"), text)
 
 
 def plan_fact(table: pd.DataFrame, *, period: str, formats: Formats) -> Finding:
@@ -42,50 +43,39 @@ def plan_fact(table: pd.DataFrame, *, period: str, formats: Formats) -> Finding:
     ``table`` is from :func:`retention_utils.plan_fact.plan_against_fact`.
     """
     rows = table[(table["use"] == "compared") & (table["period"] == period)]
-    name = formats.period(period)
     if rows.empty:
-        text = (
-            f"The plan holds no figure for {name} that this chapter counts: customers, orders, revenue or "
-            "churn, of all services together."
+        text = formats.say(
+            "The plan holds no figure for {period} that this chapter counts: customers, orders, revenue or "
+            "churn, of all services together.",
+            period=formats.period(period),
         )
         return Finding("plan_fact", "not enough data", text)
     missed = rows[~rows["is_met"]]
-    met = len(rows) - len(missed)
     if missed.empty:
-        text = (
-            f"The one figure planned for {name} was reached: {planned_figure(rows.iloc[0], formats)}."
-            if met == 1
-            else f"All {formats.count(met)} figures planned for {name} were reached."
-        )
-        return Finding("plan_fact", "yes", text)
-    shortfall = missed["difference"].abs() / missed["plan"].abs().replace(0, np.nan)
-    worst = planned_figure(missed.loc[shortfall.fillna(np.inf).idxmax()], formats)
-    if len(rows) == 1:
-        return Finding("plan_fact", "no", f"The one figure planned for {name} was not reached: {worst}.")
-    if met == 0:
-        text = (
-            f"None of the {formats.count(len(rows))} figures planned for {name} was reached. Furthest from "
-            f"its plan: {worst}."
-        )
-        return Finding("plan_fact", "no", text)
-    text = (
-        f"Of the {formats.count(len(rows))} figures planned for {name}, {formats.count(met)} "
-        f"{'was' if met == 1 else 'were'} reached. Furthest from its plan: {worst}."
-    )
-    return Finding("plan_fact", "with reservations", text)
+        return Finding("plan_fact", "yes", _all_reached(rows, formats))
+    verdict = "no" if len(missed) == len(rows) else "with reservations"
+    return Finding("plan_fact", verdict, _not_all_reached(rows, missed, formats))
 
 
-def planned_figure(row: pd.Series, formats: Formats) -> str:
+def planned_figure(row: pd.Series, formats: Formats) -> Text:
     """Write ``new customers 62, planned 80 (−22.5%)``; of a rate whether chance could make the difference."""
     word, kind = METRICS[row["metric"]]
+    values = {
+        "figure": formats.say(word),
+        "fact": formats.value(row["fact"], kind),
+        "plan": formats.value(row["plan"], kind),
+    }
     if kind == "share":
-        is_chance = row["low"] <= row["plan"] <= row["high"]
-        gap = str(formats.points(row["difference"])) + (", no more than chance" if is_chance else "")
+        gap = formats.points(row["difference"])
+        if row["low"] <= row["plan"] <= row["high"]:
+            return formats.say(
+                "{figure} {fact}, planned {plan} ({gap}, no more than chance)", **values, gap=gap
+            )
     elif pd.isna(row["relative"]):
         gap = formats.change(row["difference"], kind)
     else:
         gap = formats.change(row["relative"], "share")
-    return f"{word} {formats.value(row['fact'], kind)}, planned {formats.value(row['plan'], kind)} ({gap})"
+    return formats.say("{figure} {fact}, planned {plan} ({gap})", **values, gap=gap)
 
 
 def year_on_year(comparison: pd.DataFrame, *, formats: Formats) -> Finding:
@@ -94,50 +84,105 @@ def year_on_year(comparison: pd.DataFrame, *, formats: Formats) -> Finding:
     ``comparison`` is from :func:`retention_utils.pulse_orders.comparisons`.
     """
     row = comparison.set_index("measure").loc["amount"]
-    name = formats.period(row["period"])
-    is_known = {part: pd.notna(row[f"{part}_low"]) for part in ("previous", "year")}
-    before = _against(row, "previous", formats) if is_known["previous"] else ""
+    values = {"period": formats.period(row["period"]), "revenue": formats.short_money(row["value"])}
+    before, since = _against(row, "previous", formats), _against(row, "year", formats)
     if parse_period(row["period"]).grain == "year" and before:
-        text = (
-            f"Revenue of {name} was {formats.short_money(row['value'])}: {before}. Both years hold every "
-            "season, so season does not explain it."
+        text = formats.say(
+            "Revenue of {period} was {revenue}: {previous_change} against {previous_period} "
+            "({previous_interval}). Both years hold every season, so season does not explain it.",
+            **values,
+            **before,
         )
         ends = row["previous_low"], row["previous_high"]
         return Finding("year_on_year", verdict_of(*ends, more_is_better=True), text)
-    if not is_known["year"]:
+    if not since:
         return Finding("year_on_year", "not enough data", _no_year(row, before, formats))
-    since = _against(row, "year", formats)
     verdict = verdict_of(row["year_low"], row["year_high"], more_is_better=True)
     if not before:
-        text = f"Revenue of {name} was {formats.short_money(row['value'])}: {since}."
+        text = formats.say(
+            "Revenue of {period} was {revenue}: {year_change} against {year_period} ({year_interval}).",
+            **values,
+            **since,
+        )
         return Finding("year_on_year", verdict, text)
-    text = (
-        f"Revenue of {name} was {formats.short_money(row['value'])}: {since}, the same season. It was "
-        f"{before}, which may be season or trend."
+    text = formats.say(
+        "Revenue of {period} was {revenue}: {year_change} against {year_period} ({year_interval}), the same "
+        "season. It was {previous_change} against {previous_period} ({previous_interval}), which may be "
+        "season or trend.",
+        **values,
+        **since,
+        **before,
     )
     return Finding("year_on_year", verdict, text)
 
 
-def _against(row: pd.Series, part: str, formats: Formats) -> str:
-    other = formats.period(row[f"{part}_period"])
-    ends = change_interval(row[f"{part}_low"], row[f"{part}_high"], "share", formats)
-    return f"{formats.change(row[f'{part}_change'], 'share')} against {other} ({ends})"
+def _all_reached(rows: pd.DataFrame, formats: Formats) -> Text:
+    name = formats.period(rows["period"].iloc[0])
+    if len(rows) == 1:
+        return formats.say(
+            "The one figure planned for {period} was reached: {figure}.",
+            period=name,
+            figure=planned_figure(rows.iloc[0], formats),
+        )
+    return formats.say(
+        "All {figures} figures planned for {period} were reached.", figures=len(rows), period=name
+    )
 
 
-def _no_year(row: pd.Series, before: str, formats: Formats) -> str:
+def _not_all_reached(rows: pd.DataFrame, missed: pd.DataFrame, formats: Formats) -> Text:
+    shortfall = missed["difference"].abs() / missed["plan"].abs().replace(0, np.nan)
+    worst = missed.loc[shortfall.fillna(np.inf).idxmax()]
+    values = {"period": formats.period(worst["period"]), "worst": planned_figure(worst, formats)}
+    if len(rows) == 1:
+        return formats.say("The one figure planned for {period} was not reached: {worst}.", **values)
+    if len(missed) == len(rows):
+        return formats.say(
+            "None of the {figures} figures planned for {period} was reached. Furthest from its plan: "
+            "{worst}.",
+            figures=len(rows),
+            **values,
+        )
+    return formats.say(
+        "Of the {figures} figures planned for {period}, {met, plural, one {# was} other {# were}} reached. "
+        "Furthest from its plan: {worst}.",
+        figures=len(rows),
+        met=len(rows) - len(missed),
+        **values,
+    )
+
+
+def _against(row: pd.Series, part: str, formats: Formats) -> dict[str, Text]:
+    """Return what a sentence says of the change against another period; nothing if it is not known."""
+    low, high = row[f"{part}_low"], row[f"{part}_high"]
+    if pd.isna(low):
+        return {}
+    return {
+        f"{part}_change": formats.change(row[f"{part}_change"], "share"),
+        f"{part}_period": formats.period(row[f"{part}_period"]),
+        f"{part}_interval": change_interval(low, high, "share", formats),
+    }
+
+
+def _no_year(row: pd.Series, before: dict[str, Text], formats: Formats) -> Text:
     name = formats.period(row["period"])
-    wanted = year_before(row["period"])
     if not before:
-        return (
-            f"Revenue of {name} cannot be compared: the order log holds no earlier period that is whole and "
-            "has revenue."
+        return formats.say(
+            "Revenue of {period} cannot be compared: the order log holds no earlier period that is whole and "
+            "has revenue.",
+            period=name,
         )
+    wanted = year_before(row["period"])
     if wanted is None:
-        return (
-            f"Revenue of {name} was {before}. How much of that is season cannot be said: {name} has no like "
-            "period a year earlier."
+        return formats.say(
+            "Revenue of {period} was {previous_change} against {previous_period} ({previous_interval}). How "
+            "much of that is season cannot be said: {period} has no like period a year earlier.",
+            period=name,
+            **before,
         )
-    return (
-        f"Revenue of {name} was {before}. How much of that is season cannot be said: the order log does not "
-        f"hold {formats.period(wanted)} whole and with revenue."
+    return formats.say(
+        "Revenue of {period} was {previous_change} against {previous_period} ({previous_interval}). How much "
+        "of that is season cannot be said: the order log does not hold {year_period} whole and with revenue.",
+        period=name,
+        year_period=formats.period(wanted),
+        **before,
     )

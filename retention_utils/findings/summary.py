@@ -5,7 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from retention_utils.display import Action, Callout, Finding, Kpi
+from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems, chapter_title
+from retention_utils.texts import Text, text_of
+from retention_utils.translations import message
 
 __all__ = [
     "chapter_actions",
@@ -24,6 +27,13 @@ HAPPENED = (
 )  # fmt: skip
 # Worst news first; within a verdict in the order above.
 ORDER = ("no", "worse", "with reservations", "better", "no clear change", "not enough data", "yes")
+
+# The key figures that say how the business moved, each in a sentence of its own.
+MOVED = {
+    "revenue": message("In {period}, revenue was {value}."),
+    "active_base": message("The number of active customers at the end was {value}."),
+    "churn": message("Churn, the share of those active at the start who had lapsed, was {value}."),
+}
 
 
 def key_figures(chapters: Sequence[ShownItems], *, keys: Sequence[str]) -> list[Kpi]:
@@ -55,7 +65,7 @@ def chapter_actions(chapters: Sequence[ShownItems], *, most: int = 3) -> list[Ac
     return [Action.restored(action) for action in shown[:most]]
 
 
-def unanswered(chapters: Sequence[ShownItems]) -> pd.DataFrame:
+def unanswered(chapters: Sequence[ShownItems], *, formats: Formats) -> pd.DataFrame:
     """List what could not be answered.
 
     Returns
@@ -67,12 +77,12 @@ def unanswered(chapters: Sequence[ShownItems]) -> pd.DataFrame:
     """
     rows = []
     for chapter in chapters:
-        title = chapter_title(chapter.name)
+        title = formats.say(chapter_title(chapter.name))
         for kind, item in chapter.items:
             if kind == "finding" and item["is_headline"] and item["verdict"] == "not enough data":
-                rows.append((title, "", item["text"]))
+                rows.append((title, "", text_of(item["text"])))
             elif kind == "callout" and item["tone"] == "supply":
-                rows.append((title, item["title"], item["text"]))
+                rows.append((title, text_of(item["title"]), text_of(item["text"])))
     return pd.DataFrame(rows, columns=["chapter", "question", "why"])
 
 
@@ -82,28 +92,30 @@ def chapter_warnings(chapters: Sequence[ShownItems]) -> list[Callout]:
     return [Callout.restored(note) for note in warnings]
 
 
-def what_happened(key_figures: Sequence[Kpi], *, period: str) -> Finding:
-    """Say in one sentence how revenue, the active base and churn moved."""
-    known = {kpi.key: kpi for kpi in key_figures}
-    parts = [
-        words.format(value=known[key].value, change=_moved(known[key]))
-        for key, words in (
-            ("revenue", "revenue was {value}{change}"),
-            ("active_base", "{value} customers were active at the end{change}"),
-            ("churn", "{value} of the customers active at the start had lapsed{change}"),
-        )
-        if key in known and known[key].number is not None
-    ]
-    if not parts:
-        text = "The chapters that say what happened are missing or had not enough data."
+def what_happened(key_figures: Sequence[Kpi], *, period: Text, formats: Formats) -> Finding:
+    """Say how revenue, the active base and churn moved."""
+    known = {kpi.key: kpi for kpi in key_figures if kpi.key in MOVED and kpi.number is not None}
+    if not known:
+        text = formats.say("The chapters that say what happened are missing or had not enough data.")
         return Finding("what_happened", "not enough data", text, is_headline=True)
-    verdicts = [known[key].verdict for key in ("revenue", "active_base", "churn") if key in known]
+    verdicts = {kpi.verdict for kpi in key_figures if kpi.key in MOVED}
     verdict = next((word for word in ORDER if word in verdicts), "not enough data")
-    listed = ", ".join(parts[:-1]) + (" and " if parts[:-1] else "") + parts[-1]
-    against = "; changes are against the period before" if any(kpi.change for kpi in known.values()) else ""
-    text = f"In {period}, {listed}{against}."
-    return Finding("what_happened", verdict, text, is_headline=True)
+    sentences = [
+        formats.say(words, period=period, value=_with_change(known[key], formats))
+        for key, words in MOVED.items()
+        if key in known
+    ]
+    if any(kpi.change for kpi in known.values()):
+        sentences.append(formats.say("Changes are against the period before."))
+    return Finding("what_happened", verdict, formats.joined(sentences, by=" "), is_headline=True)
 
 
-def _moved(kpi: Kpi) -> str:
-    return f" ({kpi.change}, {kpi.verdict})" if kpi.change else ""
+def _with_change(kpi: Kpi, formats: Formats) -> Text:
+    if not kpi.change:
+        return kpi.value
+    return formats.say(
+        "{value} ({change}, {verdict})",
+        value=kpi.value,
+        change=kpi.change,
+        verdict=formats.say(kpi.verdict),
+    )
