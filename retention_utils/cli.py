@@ -94,9 +94,7 @@ def run(
         refuse("\n".join(dict.fromkeys(problems)))
     outcomes = []
     for plan in plans:
-        outcome = run_report(
-            plan, jobs=jobs, force=force, paper=plan.config.report.paper if pdf else None, tell=_tell
-        )
+        outcome = run_report(plan, jobs=jobs, force=force, pdf=pdf, tell=_tell)
         outcomes.append(outcome)
         if not as_json:
             say(_lines(outcome, project))

@@ -62,7 +62,7 @@ def run_report(
     *,
     jobs: int,
     force: bool = False,
-    paper: Paper | None = None,
+    pdf: bool = False,
     tell: Callable[[ChapterOutcome], None] = lambda outcome: None,
 ) -> ReportOutcome:
     """Make one report. A failed run never replaces a finished report: it is kept beside it.
@@ -78,8 +78,8 @@ def run_report(
         Kernels at a time.
     force : bool
         Make it even if nothing has changed since the finished report was made.
-    paper : str, optional
-        ``"A4"`` or ``"Letter"``: print the finished report on it, too, changed or not.
+    pdf : bool
+        Print the finished report, too, changed or not, on the paper that the client file names.
     tell : callable
         Called with every chapter's outcome as it comes.
     """
@@ -88,7 +88,7 @@ def run_report(
         with report_lock(plan.project, plan.client, plan.period.key):
             tidy_up(plan.project, plan.client, plan.period.key)
             made = _make(plan, started, jobs=jobs, force=force, tell=tell)
-            return _printed(made, paper) if paper and made.outcome != "failed" else made
+            return _printed(made, plan.config.report.paper) if pdf and made.outcome != "failed" else made
     except OSError as error:
         return _outcome(plan, "failed", started, None, reason=str(error))
 

@@ -14,9 +14,9 @@ __all__ = ["DEMO_REPORTS", "LANGUAGES", "demo_page"]
 
 ROOT = Path(__file__).parents[1]
 DEMO_REPORTS = {
-    folder.parent.parent.name: folder.parent for folder in (ROOT / "reports").glob("*/*/chapters")
+    folder.parent.parent.name: folder.parent for folder in (ROOT / "reports").glob("*/[0-9]*[0-9]/chapters")
 }
-LANGUAGES = ["en"]
+LANGUAGES = ["en", "ru", "uk"]
 HASH = "0123456789abcdef" * 4
 
 
@@ -25,12 +25,12 @@ def demo_page(client: str, language: str) -> str:
     folder = DEMO_REPORTS[client]
     files = sorted((folder / "chapters").glob("*.ipynb"))
     chapters = [read_chapter(file, language=language) for file in files]
-    return render_report(_record(client, folder.name, language), chapters, language=language)
+    return render_report(_record(client, folder.name), chapters, language=language)
 
 
-def _record(client: str, key: str, language: str) -> dict:
+def _record(client: str, key: str) -> dict:
     config = read_config(ROOT / "data" / client / "client.toml")
-    formats, period = Formats(language, config.currency), parse_period(key)
+    formats, period = Formats(",".join(LANGUAGES), config.currency), parse_period(key)
     record = {
         "client": client,
         "name": config.name,
@@ -39,8 +39,8 @@ def _record(client: str, key: str, language: str) -> dict:
         "period_label": formats.period(key),
         "previous_label": formats.period(period.previous().key),
         "data_until": formats.date(period.last_day),
-        "languages": [language],
-        "prepared_by": config.prepared_by,
+        "languages": LANGUAGES,
+        "prepared_by": config.report.prepared_by,
         "outcomes": [],
         "provenance": [["Parameters", f"client = {client}, period = {key}"], ["SHA-256 of the data", HASH]],
         "settings": [list(pair) for pair in settings_in_force(config)],

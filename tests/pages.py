@@ -32,6 +32,7 @@ LOADING = {
     "xlink:href",
 }
 STYLING = {"style", "clip-path", "fill", "stroke", "mask", "filter"}
+BESIDE = re.compile(r"#|report(\.[a-z]{2})?\.html$")  # within the page, or its sister in another language
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
@@ -76,7 +77,7 @@ def what_could_run_or_load(page: str) -> list[str]:
     pairs = [pair for _, attributes in parsed.elements for pair in attributes.items()]
     found = [tag for tag, _ in parsed.elements if tag in RUNNING]
     found += [name for name, _ in pairs if name.startswith("on") or name in LOADING]
-    found += [value for name, value in pairs if name == "href" and not value.startswith("#")]
+    found += [value for name, value in pairs if name == "href" and not BESIDE.match(value)]
     styles = re.findall(r"<style>.*?</style>", page, re.DOTALL)
     styles += [value for name, value in pairs if name in STYLING]
     found += [match for style in styles for match in re.findall(r"@import|url\((?!#)|image-set|//", style)]

@@ -120,7 +120,8 @@ def test_a_browser_is_found_on_the_path_or_by_its_name(tmp_path, monkeypatch):
 
 def test_the_command_prints_what_is_new_and_what_is_current(tmp_path, monkeypatch, capsys, browser):
     folder = small_project(tmp_path / "project")
-    browser(PRINTS)
+    (folder / "data" / "house.toml").write_text('[report]\npaper = "Letter"\n', encoding="utf-8")
+    notes = browser(PRINTS)
     for outcome in ("done", "skipped"):
         code, out, err = call(folder, monkeypatch, capsys, "run", "shop", "--pdf")
         assert (code, err) == (0, "")
@@ -128,6 +129,7 @@ def test_the_command_prints_what_is_new_and_what_is_current(tmp_path, monkeypatc
         assert out.endswith("reports/shop/2024-03/report.pdf\n")
         pdf = folder / "reports" / "shop" / "2024-03" / "report.pdf"
         assert pdf.is_file()
+        assert "@page { size: Letter; }" in Path(f"{notes}.html").read_text(encoding="utf-8")
         pdf.unlink()
 
 

@@ -9,8 +9,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from demo_reports import demo_page
+from demo_reports import LANGUAGES, demo_page
 from hostile_page import hostile_page
+
+from retention_utils.shelf import page_names
 
 CHROMIUM = shutil.which("chromium")
 # What the browser itself would fetch is none of the page's doing.
@@ -65,7 +67,8 @@ def open_report(browser, tmp_path_factory):
     def opened(client, language):
         folder = tmp_path_factory.mktemp(client)
         text = hostile_page(folder) if client == "hostile" else demo_page(client, language)
-        (folder / "report.html").write_text(text, encoding="utf-8")
+        file = folder / page_names(LANGUAGES)[language]
+        file.write_text(text, encoding="utf-8")
         report = Opened(browser.new_page(), language)
         report.page.on("request", lambda request: report.requests.append(request.url))
         report.page.on("console", report.told)
@@ -73,7 +76,7 @@ def open_report(browser, tmp_path_factory):
         report.page.add_init_script(
             f"{VIOLATIONS}; addEventListener('DOMContentLoaded', () => {{ {LOOKS} }})"
         )
-        report.page.goto((folder / "report.html").as_uri())
+        report.page.goto(file.as_uri())
         return report
 
     return opened

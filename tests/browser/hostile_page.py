@@ -1,5 +1,6 @@
 """A page with the worst words a client could have: long beyond any line, and written to break out."""
 
+from demo_reports import LANGUAGES
 from notebook_samples import CLIENT, RUN, callout, figure, finding, grade, kpi, outcome, table, write_chapter
 
 from retention_utils.report import read_chapter, render_report
@@ -25,5 +26,5 @@ def hostile_page(folder):
     ]
     words = {"name": f"{CLIENT} {WORD}", "period_label": WORD, "description": WORD}
     pairs = {"provenance": [[WORD, WORD]], "definitions": [[WORD, WORD]], "settings": [[WORD, WORD]]}
-    failed = {"outcomes": [outcome("05_value", f"{WORD}?", error=WORD, cell=1)]}
+    failed = {"languages": LANGUAGES, "outcomes": [outcome("05_value", f"{WORD}?", error=WORD, cell=1)]}
     return render_report(RUN | words | pairs | failed, chapters)

@@ -5,6 +5,8 @@ from itertools import cycle
 import pytest
 from demo_reports import DEMO_REPORTS, LANGUAGES
 
+from retention_utils.shelf import page_names
+
 PAGES = [(client, language) for language in LANGUAGES for client in sorted(DEMO_REPORTS)]
 # axe takes long, so it looks at a page once: in turn on a screen by day, and on a phone at night, all unfolded.
 SCREENS = cycle([("light", 1280, False), ("dark", 360, True)])
@@ -31,6 +33,16 @@ def test_it_is_built_soundly(report):
     assert report.faults("structure") == []
     assert report.page.get_attribute("html", "lang") == report.language
     assert report.page.locator("section[id='03_pulse']").count() == 1
+
+
+def test_it_leads_to_the_same_report_in_the_other_languages_and_nowhere_else(report):
+    away = "[href]:not([href^='#'])"
+    pages = report.page.eval_on_selector_all(
+        away, "found => found.map((a) => [a.lang, a.getAttribute('href')])"
+    )
+    assert dict(pages) == {
+        word: name for word, name in page_names(LANGUAGES).items() if word != report.language
+    }
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
