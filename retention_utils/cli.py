@@ -175,6 +175,9 @@ def export(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A client with a finished report.")],
     period: Period = None,
     to: Annotated[Path | None, typer.Option("--to", help="A folder; left out: beside the report.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="One of the report's; left out: its first.")
+    ] = None,
     hash_ids: Annotated[bool, typer.Option("--hash-ids", help="Replace the ids of customers.")] = False,
     bom: Annotated[
         bool, typer.Option("--bom", help="Begin CSV files with a byte order mark: Excel then reads UTF-8.")
@@ -183,16 +186,18 @@ def export(
     """Write finished reports as files: tables (CSV, one workbook) and charts (SVG, PNG)."""
     from retention_utils.exports.whole import export_report
     from retention_utils.shelf import finished_reports
+    from retention_utils.texts import language_list
 
     project = find_project()
     (client,) = clients_asked(project, [name])
     found = finished_reports(project, client, period or [])
     if not found:
         refuse(f"{client}: there is no finished report to export. Make one with: retention run {client}")
+    ending = f".{language_list(language)}" if language else ""
     missing: list[str] = []
     for folder in found:
-        place = (to / f"{client}-{folder.name}") if to else folder / "export"
-        written = export_report(folder, place, hash_ids=hash_ids, has_bom=bom)
+        place = (to or folder) / ((f"{client}-{folder.name}" if to else "export") + ending)
+        written = export_report(folder, place, language=language, hash_ids=hash_ids, has_bom=bom)
         say([f"{written.described} in {place}"])
         missing += [
             f"{client} {folder.name}: no picture of {name} in its notebook." for name in written.missing

@@ -30,11 +30,11 @@ def hashed(text):
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def report(folder, *, settings=(), chapters=None):
+def report(folder, *, settings=(), languages=("en",), chapters=None):
     """Make the folder of a finished report; without chapters it has one with a table and a chart."""
     place = folder / "shop" / "1998-06"
     place.mkdir(parents=True)
-    record = RUN | {"settings": [["currency", "KZT"], *settings]}
+    record = RUN | {"languages": list(languages), "settings": [["currency", "KZT"], *settings]}
     (place / "run.json").write_text(json.dumps(record), encoding="utf-8")
     if chapters:
         shutil.copytree(chapters, place / "chapters")
@@ -60,6 +60,26 @@ def test_tables_charts_and_workbook_lie_beside_each_other(tmp_path):
     assert (len(written.tables), len(written.charts), written.missing) == (1, 2, [])
     assert rows_of(written.tables[0]) == [["customer_id", "orders"], ["0012", "3"], ["", "1"]]
     assert not written.tables[0].read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_another_language_is_exported_from_the_same_report(tmp_path):
+    folder = report(tmp_path, languages=["en", "uk"])
+    items = [CALLS, figure(key="gains", title={"en": "Gains", "uk": "Здобутки"})]
+    items[0][1]["caption"] = {"en": "Whom to call", "uk": "Кому дзвонити"}
+    write_chapter(folder / "chapters", "11_risk_list", items)
+    for language, title, caption in (("en", "Gains", "Whom to call"), ("uk", "Здобутки", "Кому дзвонити")):
+        written = export_report(folder, tmp_path / language, language=language)
+        assert (
+            f"<title>{title}</title>"
+            in (tmp_path / language / "charts" / "11_risk_list-gains.svg").read_text()
+        )
+        with zipfile.ZipFile(written.workbook) as packed:
+            assert caption in packed.read("xl/sharedStrings.xml").decode()
+    with pytest.raises(
+        InputError, match=r"was made in en, uk, not in ru\. .* run shop --period 1998-06 --language en,uk,ru"
+    ):
+        export_report(folder, tmp_path / "ru", language="ru")
+    assert not (tmp_path / "ru").exists()
 
 
 def test_what_an_earlier_export_left_is_removed_and_nothing_else(tmp_path):
@@ -168,6 +188,10 @@ def test_export_from_the_command_line(tmp_path, monkeypatch, capsys):
     assert (code, out.strip()) == (0, f"1 table, 0 charts and 1 workbook in {place}")
     assert (place / "shop-2024-03.xlsx").is_file()
     assert (place / "tables" / "11_risk_list-call_list.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    code, _, err = call(folder, monkeypatch, capsys, "export", "shop", "--language", "../x")
+    assert (code, "language is '../x'; use one of en, ru, uk" in " ".join(err.split())) == (2, True)
+    assert call(folder, monkeypatch, capsys, "export", "shop", "--language", "en")[0] == 0
+    assert (place.with_name("export.en") / "shop-2024-03.xlsx").is_file()
     words = ("export", "shop", "--period", "2024-03", "--hash-ids", "--to", str(tmp_path / "out"))
     assert call(folder, monkeypatch, capsys, *words)[0] == 0
     (file,) = (tmp_path / "out" / "shop-2024-03" / "tables").iterdir()

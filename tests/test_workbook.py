@@ -12,11 +12,13 @@ from python_calamine import CalamineWorkbook
 
 from retention_utils.chapters import read_chapter
 from retention_utils.exports.hidden_ids import Ids
-from retention_utils.exports.number_formats import UNIT_WORDS, number_formats
+from retention_utils.exports.number_formats import number_formats, unit_words
 from retention_utils.exports.workbook import write_workbook
+from retention_utils.formats import Formats
 
 HOSTILE = '=HYPERLINK("http://x","y")'
 RECORD = RUN | {"settings": [["currency", "USD"]]}
+POINTS = "difference of shares, in percentage points: 0.01 is one point, shown as +1.0%"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -136,10 +138,10 @@ def test_numbers_show_their_unit_totals_are_bold_and_columns_wide_enough(tmp_pat
     ],
 )
 def test_money_is_written_as_the_reports_language_does(language, currency, expected):
-    formats = number_formats(language=language, currency=currency)
+    formats = number_formats(Formats(language, currency))
     assert formats["money2"] == expected
     assert formats["money"] == formats["estimate"] == expected.replace(".00", "")
-    assert set(formats) == set(UNIT_WORDS) - {"text", "name"}
+    assert set(formats) == set(unit_words(Formats(language, currency))) - {"text", "name"}
 
 
 def test_the_readme_says_what_it_is_how_to_read_it_and_where_everything_is(tmp_path, chapter):
@@ -158,14 +160,25 @@ def test_the_readme_says_what_it_is_how_to_read_it_and_where_everything_is(tmp_p
     assert told["Input"] == "sha256 ab12"
 
 
+def test_the_workbook_speaks_the_language_of_the_report(tmp_path, chapter):
+    found = sheets(
+        written([chapter], tmp_path, run=RECORD | {"language": "uk", "settings": [["currency", "UAH"]]})
+    )
+    assert list(found) == ["Про книгу", "11 call_list", "Стовпці"]
+    assert ["Порожня клітинка", "Не спостерігалося або невідомо; це ніколи не нуль."] in [
+        line[:2] for line in found["Про книгу"]
+    ]
+    assert found["Стовпці"][2] == ["11 call_list", "amount", "amount", "UAH"]
+
+
 def test_every_column_is_listed_with_its_unit(tmp_path, chapter):
     assert sheets(written([chapter], tmp_path))["Columns"] == [
         ["Sheet", "Column", "Name in the CSV file", "Unit"],
         ["11 call_list", "Customer", "customer_id", "text"],
         ["11 call_list", "amount", "amount", "USD"],
-        ["11 call_list", "share", "share", UNIT_WORDS["share"]],
+        ["11 call_list", "share", "share", "share of one, shown per hundred: 0.25 is 25%"],
         ["11 call_list", "days", "days", "days"],
-        ["11 call_list", "Change since the period before", "change", UNIT_WORDS["points"]],
+        ["11 call_list", "Change since the period before", "change", POINTS],
         ["11 call_list", "Last day", "last", "day"],
     ]
 

@@ -5,7 +5,9 @@ import re
 from babel import Locale
 from babel.numbers import get_currency_symbol
 
-__all__ = ["UNIT_WORDS", "number_formats"]
+from retention_utils.formats import Formats
+
+__all__ = ["number_formats", "unit_words"]
 
 DIGITS = {"money": "#,##0", "estimate": "#,##0", "money2": "#,##0.00"}
 PLAIN = {
@@ -13,32 +15,37 @@ PLAIN = {
     "points": "+0.0%;-0.0%;0.0%", "date": "d mmm yyyy",
 }  # fmt: skip
 
-UNIT_WORDS = {
-    "text": "text",
-    "name": "text, the same in every language",
-    "date": "day",
-    "count": "whole number",
-    "days": "days",
-    "number": "number",
-    "decimal3": "number, to three digits",
-    "share": "share of one, shown per hundred: 0.25 is 25%",
-    "points": "difference of shares, in percentage points: 0.01 is one point, shown as +1.0%",
-    "money": "{currency}, shown without decimals",
-    "money2": "{currency}",
-    "estimate": "{currency}, out of a model, so in whole numbers",
-}
+
+def unit_words(formats: Formats) -> dict[str, str]:
+    """Return what every unit says, in the first language of the report."""
+    currency, say = formats.name(formats.currency), formats.say
+    words = {
+        "text": say("text"),
+        "name": say("text, the same in every language"),
+        "date": say("day"),
+        "count": say("whole number"),
+        "days": say("days"),
+        "number": say("number"),
+        "decimal3": say("number, to three digits"),
+        "share": say("share of one, shown per hundred: 0.25 is 25%"),
+        "points": say("difference of shares, in percentage points: 0.01 is one point, shown as +1.0%"),
+        "money": say("{currency}, shown without decimals", currency=currency),
+        "money2": currency,
+        "estimate": say("{currency}, out of a model, so in whole numbers", currency=currency),
+    }
+    return {unit: str(text) for unit, text in words.items()}
 
 
-def number_formats(*, language: str, currency: str) -> dict[str, str]:
+def number_formats(formats: Formats) -> dict[str, str]:
     """Return the number format of every unit that has one, as spreadsheet programs write it.
 
     Grouping and decimal sign follow the reader's program; where the currency stands follows the report's
-    language.
+    first language.
     """
-    locale = Locale.parse(language)
+    locale = Locale.parse(formats.languages[0])
     pattern = locale.currency_formats["standard"].pattern.partition(";")[0]
     before, after = re.split(r"[#0][#0,.]*", pattern, maxsplit=1)
-    sign = get_currency_symbol(currency, locale).replace('"', "")
+    sign = get_currency_symbol(formats.currency, locale).replace('"', "")
     money = {unit: _quoted(before, sign) + code + _quoted(after, sign) for unit, code in DIGITS.items()}
     return PLAIN | money
 

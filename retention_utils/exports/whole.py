@@ -34,7 +34,9 @@ class Exported:
         return f"{_counted(tables, 'table')}, {_counted(charts, 'chart')} and 1 workbook"
 
 
-def export_report(report: Path, place: Path, *, hash_ids: bool = False, has_bom: bool = False) -> Exported:
+def export_report(
+    report: Path, place: Path, *, language: str | None = None, hash_ids: bool = False, has_bom: bool = False
+) -> Exported:
     """Write tables, charts and workbook of a finished report.
 
     Parameters
@@ -43,6 +45,8 @@ def export_report(report: Path, place: Path, *, hash_ids: bool = False, has_bom:
         The folder of the finished report.
     place : Path
         Where the files go; made if it does not exist. Tables and charts of an earlier export are removed.
+    language : str, optional
+        One of those the report was made in; left out: the first of them.
     hash_ids : bool
         Replace the ids of customers. Where the client file hides them in the report, they are hidden anyway.
     has_bom : bool
@@ -51,13 +55,11 @@ def export_report(report: Path, place: Path, *, hash_ids: bool = False, has_bom:
     Raises
     ------
     InputError
-        If the record of the run is missing or incomplete.
+        If the record of the run is missing or incomplete, or the report was not made in that language.
     """
-    record = _record(report)
-    language = record["languages"][0]
-    run = {**in_language(record, language), "language": language}
+    run = _record_in(language, report)
     files = sorted((report / "chapters").glob("*.ipynb"))
-    chapters = [read_chapter(file, language=language) for file in files]
+    chapters = [read_chapter(file, language=run["language"]) for file in files]
     are_hashed = run["is_anonymised"] or dict(run["settings"]).get("risk_list.hash_ids") == "True"
     for earlier in (*(place / "tables").glob(f"{OWN}.csv"), *(place / "charts").glob(f"{OWN}.[sp][vn]g")):
         earlier.unlink()
@@ -70,6 +72,19 @@ def export_report(report: Path, place: Path, *, hash_ids: bool = False, has_bom:
 
 def _counted(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _record_in(language: str | None, report: Path) -> dict[str, Any]:
+    record = _record(report)
+    known = record["languages"]
+    if language and language not in known:
+        msg = (
+            f"{report.name} was made in {', '.join(known)}, not in {language}. Make it again with: retention "
+            f"run {report.parent.name} --period {report.name} --language {','.join([*known, language])}"
+        )
+        raise InputError(msg)
+    chosen = language or known[0]
+    return {**in_language(record, chosen), "language": chosen}
 
 
 def _record(report: Path) -> dict[str, Any]:

@@ -6,14 +6,13 @@ from typing import Any
 
 from retention_utils.chapters import Chapter
 from retention_utils.exports.hidden_ids import Ids
-from retention_utils.exports.number_formats import UNIT_WORDS, number_formats
+from retention_utils.exports.number_formats import number_formats, unit_words
 from retention_utils.exports.readme_sheet import Listed, fill_readme
 from retention_utils.exports.safe_names import sheet_name
 from retention_utils.exports.sheets import Styles, fill_rows, fill_sheet, plain
+from retention_utils.formats import Formats
 
 __all__ = ["write_workbook"]
-
-README, COLUMNS = "Readme", "Columns"
 
 
 def write_workbook(chapters: Sequence[Chapter], file: Path, *, run: dict[str, Any], ids: Ids) -> Path:
@@ -29,36 +28,38 @@ def write_workbook(chapters: Sequence[Chapter], file: Path, *, run: dict[str, An
     file : Path
         An ``.xlsx`` file; replaced if it exists.
     run : dict
-        The record of the run, ``run.json``.
+        The record of the run, ``run.json``, in the language that is its entry ``language``.
     ids : Ids
         Whether those of customers are replaced.
     """
     import xlsxwriter
 
-    currency = dict(run["settings"])["currency"]
+    formats = Formats(run["language"], dict(run["settings"])["currency"])
+    readme_name, columns_name = str(formats.say("Readme")), str(formats.say("Columns"))
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"title": plain(f"{run['name']}, {run['period_label']}")})
-        styles = Styles(book, number_formats(language=run["language"], currency=currency))
-        readme = book.add_worksheet(README)
-        listed, taken = [], {README.casefold(), COLUMNS.casefold()}
+        styles = Styles(book, number_formats(formats))
+        readme = book.add_worksheet(readme_name)
+        listed, taken = [], {readme_name.casefold(), columns_name.casefold()}
         for chapter in chapters:
             for table in chapter.shown("table"):
                 name = sheet_name(chapter, table["key"], taken=taken)
                 rows = ids.rows(table)
                 fill_sheet(book.add_worksheet(name), table, rows, styles=styles)
                 listed.append(Listed(name, chapter.title, table, len(rows)))
-        units = {unit: words.format(currency=currency) for unit, words in UNIT_WORDS.items()}
-        fill_readme(readme, run, listed, units, styles=styles, ids=ids)
-        _fill_columns(book.add_worksheet(COLUMNS), listed, units, styles=styles)
+        fill_readme(readme, run, listed, formats=formats, styles=styles, ids=ids)
+        _fill_columns(book.add_worksheet(columns_name), listed, formats=formats, styles=styles)
     return file
 
 
-def _fill_columns(sheet: Any, listed: list[Listed], units: dict[str, str], *, styles: Styles) -> None:
+def _fill_columns(sheet: Any, listed: list[Listed], *, formats: Formats, styles: Styles) -> None:
     """List every column of every sheet with its name in the CSV files and its unit."""
+    units, say = unit_words(formats), formats.say
     rows = [
         [entry.sheet, column["label"], column["name"], units.get(column["unit"], "")]
         for entry in listed
         for column in entry.table["columns"]
     ]
-    fill_rows(sheet, ["Sheet", "Column", "Name in the CSV file", "Unit"], rows, styles=styles)
+    heads = [say("Sheet"), say("Column"), say("Name in the CSV file"), say("Unit")]
+    fill_rows(sheet, list(map(str, heads)), rows, styles=styles)
