@@ -10,23 +10,37 @@ from retention_utils.formats import Formats
 from retention_utils.palette import HEAT, LIGHT, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
+from retention_utils.translations import message
 
 __all__ = ["activity_lines", "cadence_grid", "symptom_lines"]
 
 # What a panel is headed, with the unit of its axis.
 PANELS = {
-    "frequency": ("Orders per active customer", "number"),
-    "signals": ("Net Promoter Score, points", "score"),
-    "order_value": ("Revenue per order", "money"),
-    "value": ("Revenue per active customer", "money"),
-    "repeat_rate": ("New customers who buy again", "share"),
-    "investment": ("Share of costs for keeping", "share"),
+    "frequency": (message("Orders per active customer"), "number"),
+    "signals": (message("Net Promoter Score, points"), "score"),
+    "order_value": (message("Revenue per order"), "money"),
+    "value": (message("Revenue per active customer"), "money"),
+    "repeat_rate": (message("New customers who buy again"), "share"),
+    "investment": (message("Share of costs for keeping"), "share"),
 }
 FLAG_TOKENS = {"red": "alert", "amber": "fresh", "green": "main", "not enough data": "other"}
-FLAG_WORDS = {"red": "red", "amber": "amber", "green": "green", "not enough data": "too little data"}
-STRETCHES = {"norm": "Year before", "previous": "Last stretch but one", "last": "Last stretch"}
-SHORT_STRETCHES = {"norm": "Year before", "previous": "Last but one", "last": "Last"}
-GROUPS = {"left": ("alert", "then left"), "stayed": ("main", "stayed")}
+FLAG_WORDS = {
+    "red": message("red"),
+    "amber": message("amber"),
+    "green": message("green"),
+    "not enough data": message("too little data"),
+}
+STRETCHES = {
+    "norm": message("Year before"),
+    "previous": message("Last stretch but one"),
+    "last": message("Last stretch"),
+}
+SHORT_STRETCHES = {
+    "norm": message("Year before"),
+    "previous": message("Last but one"),
+    "last": message("Last"),
+}
+GROUPS = {"left": ("alert", message("then left")), "stayed": ("main", message("stayed"))}
 
 
 def symptom_lines(lines: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
@@ -57,7 +71,8 @@ def symptom_lines(lines: pd.DataFrame, *, formats: Formats, ax: Axes | None = No
         panel = first if number == 0 else drawing.add_axes((*place, 0.1, 0.1))
         panel.set_position((*place, (step - 62 - 26) / width, 112 / height))
         _symptom(panel, symptom, lines[lines["symptom"] == symptom], formats)
-    key(first, [("main", "period"), ("back", "trend of the last 12 periods with its interval")])
+    trend = formats.say("trend of the last 12 periods with its interval")
+    key(first, [("main", formats.say("period")), ("back", trend)])
     return first
 
 
@@ -100,14 +115,15 @@ def cadence_grid(
     ax.set_yticks([_place(day) for day in days], [plain(formats.count(day)) for day in days])
     days = [day for day in (1, 3, 7, 14, 30, 60, 120, 240, 480) if day <= gaps[-1]]
     ax.set_xticks([_place(day) for day in days], [plain(formats.count(day)) for day in days])
-    ax.set_xlabel("Usual gap between purchases, days")
+    ax.set_xlabel(str(formats.say("Usual gap between purchases, days")))
     ax.grid(visible=False)
-    unit(ax, "Days since the last purchase")
+    unit(ax, formats.say("Days since the last purchase"))
     times = formats.number(multiple, digits=0 if float(multiple).is_integer() else 1)
     words = [
-        ("h1", "few customers"), ("h6", f"{formats.count(limits[-1])} or more"),
-        ("alert", f"above: silent for more than {times} × the usual gap"),
-    ]  # fmt: skip
+        ("h1", formats.say("few customers")),
+        ("h6", formats.say("{customers} or more", customers=formats.count(limits[-1]))),
+        ("alert", formats.say("above: silent for more than {times} × the usual gap", times=times)),
+    ]
     key(ax, words, x=0 if is_narrow(ax) else 210, row=1 if is_narrow(ax) else 0)
     return fitted(ax)
 
@@ -139,12 +155,12 @@ def activity_lines(activity: pd.DataFrame, *, formats: Formats, ax: Axes | None 
                 plain(formats.number(rows["purchases"].iloc[-1])), (places[-1], rows["purchases"].iloc[-1]),
                 xytext=(8, 0), textcoords="offset points", va="center", color=ROLES[role], weight="bold",
             )  # fmt: skip
-    ax.set_xticks(range(len(STRETCHES)), list(words.values()))
+    ax.set_xticks(range(len(STRETCHES)), [plain(formats.say(word)) for word in words.values()])
     ax.set_xlim(-0.3, 2.3)
     ax.set_ylim(bottom=0)
     value_axis(ax, formats.number)
-    unit(ax, "Purchases per customer and stretch")
-    key(ax, list(GROUPS.values()), row=1)
+    unit(ax, formats.say("Purchases per customer and stretch"))
+    key(ax, [(role, formats.say(word)) for role, word in GROUPS.values()], row=1)
     return fitted(ax)
 
 
@@ -169,11 +185,13 @@ def _symptom(panel: Axes, symptom: str, rows: pd.DataFrame, formats: Formats) ->
     }[kind]
     value_axis(panel, write, hundred=100 if kind in ("share", "score") else 1)
     panel.annotate(
-        plain(head), (0, 1), xytext=(-58, 9), xycoords="axes fraction", textcoords="offset points",
+        plain(formats.say(head)), (0, 1),
+        xytext=(-58, 9), xycoords="axes fraction", textcoords="offset points",
         color=LIGHT["ink3"], va="bottom", ha="left", annotation_clip=False,
     )  # fmt: skip
     panel.annotate(
-        plain(FLAG_WORDS[flag]), (1, 1), xytext=(0, 9), xycoords="axes fraction", textcoords="offset points",
+        plain(formats.say(FLAG_WORDS[flag])), (1, 1),
+        xytext=(0, 9), xycoords="axes fraction", textcoords="offset points",
         color=ROLES[FLAG_TOKENS[flag]], va="bottom", ha="right", weight="bold", annotation_clip=False,
     )  # fmt: skip
 

@@ -43,7 +43,7 @@ _TESTED = (
 MULTIPLES = (Column("multiple", "Times the usual gap", "number"), *_TESTED)
 RULES = (Column("rule", "Rule"), *_TESTED)
 LEDGER = (
-    Column("customer_id", "Customer"),
+    Column("customer_id", "Customer", "name"),
     Column("year_amount", "Spent in 365 days", "money"),
     Column("last_day", "Last purchase", "date"),
     Column("silence_days", "Days silent", "days"),

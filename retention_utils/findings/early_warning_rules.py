@@ -1,57 +1,67 @@
 """The rules of early warning in words: for their tables, and which of them are not to be relied on."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from retention_utils.display import Callout
+from retention_utils.formats import Formats
+from retention_utils.texts import Text
+from retention_utils.translations import message
 
 __all__ = ["RULE_WORDS", "ledger_rows", "rule_rows", "unproven_rules"]
 
 RULE_WORDS = {
-    "overdue": "fading (silent too long for them)",
-    "fewer_purchases": "buys much less often",
-    "lower_spend": "spends much less",
-    "any": "any of these, each customer once",
+    "overdue": message("fading (silent too long for them)"),
+    "fewer_purchases": message("buys much less often"),
+    "lower_spend": message("spends much less"),
+    "any": message("any of these, each customer once"),
 }
 TESTED_WORDS = {
-    "yes": "better than chance",
-    "with reservations": "a little better than chance",
-    "no": "not told from chance",
-    "not enough data": "not tested",
+    "yes": message("better than chance"),
+    "with reservations": message("a little better than chance"),
+    "no": message("not told from chance"),
+    "not enough data": message("not tested"),
 }
 
 
-def unproven_rules(rules: pd.DataFrame) -> Callout | None:
+def unproven_rules(rules: pd.DataFrame, *, formats: Formats) -> Callout | None:
     """Say which rules were no better than chance or could not be tested; None if all were better."""
-    alone = rules[rules["rule"] != "any"]
-    poor, untested = (
-        [RULE_WORDS[rule] for rule in alone.loc[alone["verdict"] == verdict, "rule"]]
-        for verdict in ("no", "not enough data")
-    )
+    alone = rules[rules["rule"] != "any"].set_index("rule")["verdict"]
+    poor, untested = (alone.index[alone == verdict] for verdict in ("no", "not enough data"))
     sentences = []
-    if poor:
-        sentences.append(
+    if len(poor):
+        text = formats.say(
             "Customers flagged by these rules before did not clearly leave more often than the others, so no "
-            f"customers are listed for them: {'; '.join(poor)}."
+            "customers are listed for them: {rules}.",
+            rules=_named(poor, formats),
         )
-    if untested:
-        sentences.append(
+        sentences.append(text)
+    if len(untested):
+        text = formats.say(
             "Too few customers were flagged by these rules before to see how many left, so no customers are "
-            f"listed for them: {'; '.join(untested)}."
+            "listed for them: {rules}.",
+            rules=_named(untested, formats),
         )
+        sentences.append(text)
     if not sentences:
         return None
-    return Callout("unproven_rules", "warn", "Rules not to be relied on", " ".join(sentences))
+    title = formats.say("Rules not to be relied on")
+    return Callout("unproven_rules", "warn", title, formats.joined(sentences, by=" "))
 
 
-def rule_rows(rules: pd.DataFrame) -> pd.DataFrame:
+def rule_rows(rules: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:
     """Name the rules and their verdicts for the table."""
-    names = rules["rule"].map(RULE_WORDS) if "rule" in rules else None
-    table = rules.assign(tested_as=rules["verdict"].map(TESTED_WORDS))
-    return table if names is None else table.assign(rule=names)
+    table = rules.assign(tested_as=[formats.say(TESTED_WORDS[verdict]) for verdict in rules["verdict"]])
+    if "rule" not in rules:
+        return table
+    return table.assign(rule=[formats.say(RULE_WORDS[rule]) for rule in rules["rule"]])
 
 
-def ledger_rows(ledger: pd.DataFrame) -> pd.DataFrame:
+def ledger_rows(ledger: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:
     """Write the reasons of the ledger for the table."""
-    return ledger.assign(
-        fired=["; ".join(RULE_WORDS[rule] for rule in fired) for fired in ledger["fired"]],
-    )
+    return ledger.assign(fired=[_named(fired, formats) for fired in ledger["fired"]])
+
+
+def _named(rules: Iterable[str], formats: Formats) -> Text:
+    return formats.joined([formats.say(RULE_WORDS[rule]) for rule in rules])

@@ -1,0 +1,80 @@
+"""Early warning as key figures: who fades, what they spent, how much of such money was lost before."""
+
+import pandas as pd
+
+from retention_utils.display import Kpi
+from retention_utils.findings.early_warning_words import untested
+from retention_utils.findings.words import interval
+from retention_utils.formats import BLANK, Formats
+from retention_utils.texts import Text
+
+__all__ = ["fading_kpi", "lost_share_kpi", "stake_kpi"]
+
+
+def fading_kpi(account: pd.Series, *, min_customers: int, formats: Formats) -> Kpi:
+    """Give the customers who are silent too long for them as a key figure."""
+    label = formats.say("Active customers who are fading")
+    if account["judged"] < min_customers:
+        return Kpi("fading_customers", label, formats.name(BLANK), None, basis=_few(account, formats))
+    sure = interval(account["share_low"], account["share_high"], "share", formats)
+    return Kpi(
+        key="fading_customers",
+        label=label,
+        value=formats.count(account["flagged"]),
+        number=int(account["flagged"]),
+        interval=formats.joined([formats.share(account["share"]), sure], by=", "),
+        basis=formats.say(
+            "of {judged} whose usual gap is known",
+            judged=formats.count(account["judged"]),
+        ),
+    )
+
+
+def stake_kpi(account: pd.Series, *, min_customers: int, formats: Formats) -> Kpi:
+    """Give what the fading customers spent in the last year as a key figure."""
+    label = formats.say("Revenue at stake")
+    if account["judged"] < min_customers:
+        return Kpi("revenue_at_stake", label, formats.name(BLANK), None, basis=_few(account, formats))
+    basis = [formats.say("what the fading customers spent in the last 365 days")]
+    if pd.notna(account["amount_lost"]):
+        lost = formats.share(account["amount_lost"])
+        basis.append(formats.say("of such money {share} was lost before", share=lost))
+    return Kpi(
+        key="revenue_at_stake",
+        label=label,
+        value=formats.short_money(account["amount"]),
+        number=round(float(account["amount"]), 2),
+        basis=formats.joined(basis),
+    )
+
+
+def lost_share_kpi(account: pd.Series, *, follow_up_days: int, min_customers: int, formats: Formats) -> Kpi:
+    """Give the share of such money that was lost before, one follow-up ago, as a key figure."""
+    label, days = formats.say("Of such money, lost before"), formats.days(follow_up_days)
+    if pd.isna(account["amount_lost"]):
+        why = (
+            untested(account, follow_up_days, formats)
+            if account["verdict"] == "not enough data"
+            else formats.say("those fading {days} before spent nothing", days=days)
+        )
+        return Kpi("lost_share", label, formats.name(BLANK), None, basis=why, verdict="not enough data")
+    return Kpi(
+        key="lost_share",
+        label=label,
+        value=formats.share(account["amount_lost"]),
+        number=round(float(account["amount_lost"]), 4),
+        interval=interval(account["amount_low"], account["amount_high"], "share", formats),
+        basis=formats.say(
+            "of what {flagged, plural, one {# customer} other {# customers}} fading {days} before had spent; "
+            "lost: they bought nothing since",
+            flagged=formats.count(account["tested_flagged"]),
+            days=days,
+        ),
+    )
+
+
+def _few(account: pd.Series, formats: Formats) -> Text:
+    return formats.say(
+        "only {judged, plural, one {# active customer} other {# active customers}} with three purchase days",
+        judged=formats.count(account["judged"]),
+    )
