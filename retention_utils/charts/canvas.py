@@ -214,12 +214,15 @@ def key(ax: Axes, items: list[tuple[str, str]], *, x: float = 0, row: int = 0) -
         at += step
 
 
-def period_ticks(ax: Axes, labels: list[str], *, most: int) -> None:
-    """Label at most ``most`` of the places 0, 1, 2 …, fewer if the words are long, and always the last."""
+def period_ticks(ax: Axes, labels: list[str], *, most: int, at: list[int] | None = None) -> None:
+    """Label at most ``most`` of the places, 0, 1, 2 … or those given, fewer if the words are long.
+
+    The last is always among them.
+    """
     widest = max(map(word_width, labels), default=0.0) + 14
     step = max(1, -(-len(labels) // most), int(np.ceil(len(labels) * widest / plot_width(ax))))
-    places = list(range(len(labels) - 1, -1, -step))[::-1]
-    ax.set_xticks(places, [plain(labels[place]) for place in places])
+    chosen = list(range(len(labels) - 1, -1, -step))[::-1]
+    ax.set_xticks([at[k] if at else k for k in chosen], [plain(labels[k]) for k in chosen])
 
 
 def value_axis(ax: Axes, write: Callable[..., str], *, hundred: int = 1, is_whole: bool = False) -> None:

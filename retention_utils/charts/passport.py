@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from retention_utils.charts.canvas import fitted, framed, is_narrow, unit, value_axis
+from retention_utils.charts.canvas import fitted, framed, is_narrow, period_ticks, unit, value_axis
 from retention_utils.formats import Formats
 from retention_utils.palette import ROLES
 from retention_utils.schema import require
@@ -59,8 +59,7 @@ def _weekly(weekly: pd.DataFrame, column: str, label: str, formats: Formats, ax:
     months = [formats.month(week, short=True) for week in weekly["week"]]
     # The first month of the log has rarely a whole month's room.
     places = [place for place in range(1, len(months)) if months[place] != months[place - 1]] or [0]
-    step = -(-len(places) // (4 if is_narrow(ax) else 9))
-    ax.set_xticks(places[::step], [plain(months[place]) for place in places[::step]])
+    period_ticks(ax, [months[place] for place in places], most=4 if is_narrow(ax) else 9, at=places)
     ax.set_xlim(-1, len(weekly))
     if column == "orders":
         value_axis(ax, formats.number, is_whole=True)
