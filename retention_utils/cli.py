@@ -73,6 +73,7 @@ def run(
 ) -> None:
     """Make reports: mart, notebooks, page. Without a period: the last complete one in the data."""
     from retention_utils.plan import plan_report
+    from retention_utils.portfolio.page import write_portfolio
     from retention_utils.run import run_report
 
     project = find_project()
@@ -98,6 +99,7 @@ def run(
         outcomes.append(outcome)
         if not as_json:
             say(_lines(outcome, project))
+    write_portfolio(project)
     if as_json:
         typer.echo(json.dumps([outcome.as_dict(project) for outcome in outcomes], indent=1))
     if all(outcome.is_refused for outcome in outcomes):

@@ -17,10 +17,10 @@ from retention_utils.shelf import page_names
 from retention_utils.texts import in_language
 from retention_utils.translations import translated
 
-__all__ = ["Chapter", "read_chapter", "render_report"]
+__all__ = ["LANGUAGE_NAMES", "Chapter", "read_chapter", "render_report", "stylesheet", "visible"]
 
 PLAIN = Look()
-NAMES = {"en": "English", "ru": "Русский", "uk": "Українська"}  # of the languages, each in its own
+LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "uk": "Українська"}  # of the languages, each in its own
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Not seen, or turning a line about; the names of columns in the client file may hold them.
 HIDDEN = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
@@ -71,9 +71,9 @@ def render_report(
     page = env.get_template("report.html.j2").render(
         run=run,
         language=language,
-        language_names=NAMES,
+        language_names=LANGUAGE_NAMES,
         pages=page_names(run["languages"]),
-        css=_stylesheet(look),
+        css=stylesheet(look),
         look=look,
         sections=sections,
         missing=[section for section in sections if section["failed"]],
@@ -89,8 +89,13 @@ def render_report(
         grade=_grade([by_name[name] for name in names if name in by_name and name not in failures]),
         trend=max((item["trend"] for item in kpis), key=len, default=[]),
     )
-    visible = HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", CONTROL.sub("", page))
-    return visible.encode("utf-8", "replace").decode("utf-8")
+    return visible(page)
+
+
+def visible(page: str) -> str:
+    """Return a page without characters that it may not carry, and with those shown that hide."""
+    shown = HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", CONTROL.sub("", page))
+    return shown.encode("utf-8", "replace").decode("utf-8")
 
 
 def _failures(outcomes: list[dict[str, Any]], found: set[str], *, missing: str) -> Iterable[dict[str, Any]]:
@@ -136,7 +141,8 @@ def _in_order(names: set[str], wanted: Sequence[str]) -> list[str]:
     return sorted(names, key=lambda name: (places.get(name, places.get(name[:2], len(places))), name))
 
 
-def _stylesheet(look: Look) -> Markup:
+def stylesheet(look: Look) -> Markup:
+    """Return the page's stylesheet with the house's colours."""
     css = re.sub(r"/\*.*?\*/", "", STYLESHEET.read_text(encoding="utf-8"), flags=re.DOTALL)
     rules = re.sub(r"\s*\n\s*", "\n", css).strip()
     return Markup(f"{rules}\n{look.accent}")  # noqa: S704 - the package's own file, and checked colours

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-__all__ = ["ornament", "sparkline"]
+__all__ = ["ornament", "sparkline", "strip"]
 
 
 def sparkline(values: Iterable[float | None]) -> str:
@@ -52,6 +52,15 @@ def ornament(values: Iterable[float | None]) -> str:
     )
     opening = f'<svg class="ornament" viewBox="0 0 {10 * len(heights)} 120" preserveAspectRatio="none"'
     return f'{opening} aria-hidden="true" focusable="false">{"".join(bars)}</svg>'
+
+
+def strip(values: Iterable[float]) -> str:
+    """Draw every value as a mark on one line that begins at zero."""
+    found = list(values)
+    widest = max(found) or 1.0
+    marks = "".join(f'<circle cx="{6 + 228 * value / widest:.1f}" cy="12" r="5"/>' for value in found)
+    opening = '<svg class="strip" viewBox="0 0 240 24" width="240" height="24" aria-hidden="true"'
+    return f'{opening} focusable="false"><path d="M0 12h240"/>{marks}</svg>'
 
 
 def _is_observed(value: float | None) -> bool:

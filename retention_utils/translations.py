@@ -14,7 +14,7 @@ from typing import Any
 
 from babel import Locale
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from pyicumessageformat import Parser
 
 from retention_utils.errors import RetentionError
@@ -28,6 +28,7 @@ __all__ = [
     "filled",
     "message",
     "parsed",
+    "share_text",
     "translated",
 ]
 
@@ -120,6 +121,11 @@ def _bare(value: Text, language: str) -> str:
     """Write the number of a text without its unit: ``90 days`` is 90."""
     digits = -int(value.number.as_tuple().exponent)
     return format_decimal(value.number, f"#,##0.{'0' * digits}".rstrip("."), _locale(language))
+
+
+def share_text(value: float, language: str) -> str:
+    """Write a fraction per hundred with one digit."""
+    return format_percent(value, "#,##0.0%" if language == "en" else "#,##0.0\u00a0%", _locale(language))
 
 
 def count_text(number: int, language: str) -> Text:

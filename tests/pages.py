@@ -32,7 +32,6 @@ LOADING = {
     "xlink:href",
 }
 STYLING = {"style", "clip-path", "fill", "stroke", "mask", "filter"}
-BESIDE = re.compile(r"#|report(\.[a-z]{2})?\.html$")  # within the page, or its sister in another language
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
@@ -71,13 +70,29 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
+# A place on the page, or a page beside it that a reader may ask for.
+BESIDE = re.compile(r"#.*|(?:[\w.-]+/)*[\w.-]+\.(?:html|pdf)")
+
+
+def is_harmless(tag: str, given: dict[str, str]) -> bool:
+    """Tell a button that only chooses, and a picture that the page carries itself."""
+    if tag == "input":
+        return given.get("type") == "radio" and set(given) <= {"type", "name", "id", "checked"}
+    return (
+        tag == "img"
+        and given.get("src", "").startswith("data:image/")
+        and set(given) <= {"class", "src", "alt"}
+    )
+
+
 def what_could_run_or_load(page: str) -> list[str]:
     """List what a browser could run or ask another computer for; of a good page, nothing."""
     parsed = Page(page)
+    parsed.elements = [(tag, given) for tag, given in parsed.elements if not is_harmless(tag, given)]
     pairs = [pair for _, attributes in parsed.elements for pair in attributes.items()]
     found = [tag for tag, _ in parsed.elements if tag in RUNNING]
     found += [name for name, _ in pairs if name.startswith("on") or name in LOADING]
-    found += [value for name, value in pairs if name == "href" and not BESIDE.match(value)]
+    found += [value for name, value in pairs if name == "href" and not BESIDE.fullmatch(value)]
     styles = re.findall(r"<style>.*?</style>", page, re.DOTALL)
     styles += [value for name, value in pairs if name in STYLING]
     found += [match for style in styles for match in re.findall(r"@import|url\((?!#)|image-set|//", style)]

@@ -1,0 +1,101 @@
+"""What is known of every client's reports, read from their records and summaries."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from retention_utils.notebooks import SUMMARY, read_items
+from retention_utils.shelf import ShelfEntry, page_names, reports_on_shelf
+from retention_utils.texts import as_json
+
+__all__ = ["ClientEntry", "ReportEntry", "client_entries"]
+
+FIGURES = ("churn", "active_base", "revenue", "repeat_rate")  # those of the summary that stand side by side
+
+
+@dataclass(frozen=True)
+class ReportEntry:
+    """One period of one client; words are plain values, in one language or in several."""
+
+    client: str
+    period: str
+    outcome: str  # done, failed, unknown
+    name: Any
+    description: Any
+    period_label: Any
+    data_until: Any
+    pages: dict[str, str]  # by language, as seen from the reports' folder
+    pdfs: tuple[str, ...]
+    reason: str
+    failures: tuple[tuple[str, str], ...]  # chapter and error
+    figures: dict[str, dict[str, Any]]  # key figures by key
+
+    @property
+    def worse(self) -> int:
+        """How many of its key figures got worse."""
+        return sum(figure["verdict"] == "worse" for figure in self.figures.values())
+
+
+@dataclass(frozen=True)
+class ClientEntry:
+    """One client with its reports, the newest first; none if no report was made."""
+
+    client: str
+    reports: tuple[ReportEntry, ...]
+
+
+def client_entries(project: Path) -> list[ClientEntry]:
+    """Read every client's reports, sorted by the names of the folders."""
+    by_client: dict[str, list[ShelfEntry]] = {}
+    for entry in reports_on_shelf(project):
+        by_client.setdefault(entry.client, []).append(entry)
+    return [_client(project, client, entries) for client, entries in by_client.items()]
+
+
+def _client(project: Path, client: str, entries: Sequence[ShelfEntry]) -> ClientEntry:
+    made = [_report(project, entry) for entry in entries if entry.period]
+    return ClientEntry(client, tuple(sorted(made, key=lambda report: report.period, reverse=True)))
+
+
+def _report(project: Path, entry: ShelfEntry) -> ReportEntry:
+    shelf = project / "reports"
+    folder = shelf / entry.client / (f"{entry.period}.failed" if entry.outcome == "failed" else entry.period)
+    record = _record(folder)
+    pages = page_names(record.get("languages", ["en"]))
+    return ReportEntry(
+        client=entry.client,
+        period=entry.period,
+        outcome=entry.outcome,
+        name=record.get("name", entry.client),
+        description=record.get("description", ""),
+        period_label=record.get("period_label", entry.period),
+        data_until=record.get("data_until", ""),
+        pages={
+            language: (folder / page).relative_to(shelf).as_posix()
+            for language, page in pages.items()
+            if (folder / page).is_file()
+        },
+        pdfs=tuple(file.relative_to(shelf).as_posix() for file in sorted(folder.glob("report*.pdf"))),
+        reason=entry.reason,
+        failures=tuple(
+            (done["chapter"], done["error"]) for done in record.get("outcomes", []) if done["error"]
+        ),
+        figures=_figures(folder / "chapters" / f"{SUMMARY}.ipynb"),
+    )
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    try:
+        return json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _figures(summary: Path) -> dict[str, dict[str, Any]]:
+    try:
+        shown = {figure["key"]: as_json(figure) for figure in read_items(summary).shown("kpi")}
+    except (OSError, ValueError, KeyError):
+        return {}
+    return {key: shown[key] for key in FIGURES if key in shown}
