@@ -54,7 +54,7 @@ TABLES = {
     "four answers, all alike": (return_curves, close(0.4), {}),
     "four answers, hardly anyone": (return_curves, close(0.002), {}),
     "four answers, no on or after": (return_curves, ways(follow_up=99), {}),
-    "own clocks": (pooled_curve, test_charts.pooled(), {"ages": "Stretches of 30 days since the own first purchase", "of": "that stretch"}),
+    "own clocks": (pooled_curve, test_charts.pooled(), {"is_own_clock": True}),
 }  # fmt: skip
 
 
@@ -138,8 +138,8 @@ def test_the_four_answers_are_the_table():
 
 
 def test_the_line_by_own_clocks_says_what_it_counts():
-    ax = drawn(pooled_curve, test_charts.pooled(5), ages="Stretches of 30 days", of="that stretch")
-    assert ax.get_xlabel() == "Stretches of 30 days"
+    ax = drawn(pooled_curve, test_charts.pooled(5), is_own_clock=True)
+    assert ax.get_xlabel() == "Stretches of 30 days since the own first purchase"
     assert words(ax.figure.texts) == ["Share of customers who bought in that stretch"]
 
 

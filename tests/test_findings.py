@@ -13,6 +13,8 @@ from retention_utils.config import Policies
 from retention_utils.display import MIME, Action, Callout, Finding, Kpi
 from retention_utils.findings import (
     cohorts,
+    cohorts_figures,
+    cohorts_kpis,
     next_order,
     passport,
     passport_tables,
@@ -646,15 +648,15 @@ def test_retention_as_a_key_figure():
         {"age": [3], "customers": [23502], "retention": [0.0999], "low": [0.0962], "high": [0.1038]}
     )
     asked = {"min_customers": 20, "grain": "month", "formats": FORMATS}
-    got = cohorts.retention_kpi(pooled, age=3, **asked)
+    got = cohorts_kpis.retention_kpi(pooled, age=3, **asked)
     assert (got.label, got.value, got.number) == ("Bought in month 3 after joining", "10.0%", 0.0999)
     assert (said(got.interval), got.basis, got.verdict) == ("95% interval 9.6–10.4%", "n = 23,502", "")
     for table, age in ((pooled, 4), (pooled.assign(customers=19), 3)):
-        got = cohorts.retention_kpi(table, age=age, **asked)
+        got = cohorts_kpis.retention_kpi(table, age=age, **asked)
         assert (got.label, got.interval) == (f"Bought in month {age} after joining", "")
         assert (got.value, got.number, got.verdict) == ("—", None, "not enough data")
         assert got.basis == "fewer than 20 customers followed that long"
-    assert cohorts.retention_kpi(pooled.assign(customers=20), age=3, **asked).basis == "n = 20"
+    assert cohorts_kpis.retention_kpi(pooled.assign(customers=20), age=3, **asked).basis == "n = 20"
 
 
 def test_the_heat_map_in_words():
@@ -665,21 +667,21 @@ def test_the_heat_map_in_words():
             "retention": [0.1478, 0.0603, 0.1551, np.nan],
         }
     )
-    assert cohorts.heatmap_alt(later, formats=FORMATS) == (
+    assert cohorts_figures.heatmap_alt(later, formats=FORMATS) == (
         "Heat map of 3 cohorts; the share that bought lies between 6.0% and 15.5%."
     )
     nothing = "No cohort is large enough for a share."
-    assert cohorts.heatmap_alt(later.iloc[3:], formats=FORMATS) == nothing
-    assert cohorts.heatmap_alt(later.iloc[:0], formats=FORMATS) == nothing
+    assert cohorts_figures.heatmap_alt(later.iloc[3:], formats=FORMATS) == nothing
+    assert cohorts_figures.heatmap_alt(later.iloc[:0], formats=FORMATS) == nothing
 
 
 @pytest.mark.parametrize(("grain", "unit"), [("month", "month"), ("week", "week"), ("days", "period")])
 def test_the_pooled_curve_in_words(grain, unit):
     pooled = pd.DataFrame({"age": [1, 2, 17], "retention": [0.1488, 0.1947, 0.0637]})
-    assert cohorts.pooled_alt(pooled, grain=grain, formats=FORMATS) == (
+    assert cohorts_figures.pooled_alt(pooled, grain=grain, formats=FORMATS) == (
         f"Line from 14.9% in {unit} 1 after joining to 6.4% in {unit} 17 after joining."
     )
-    got = cohorts.pooled_alt(pooled.iloc[:0], grain=grain, formats=FORMATS)
+    got = cohorts_figures.pooled_alt(pooled.iloc[:0], grain=grain, formats=FORMATS)
     assert got == "No cohort has been followed yet."
 
 

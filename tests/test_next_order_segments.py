@@ -13,14 +13,12 @@ from retention_utils.charts.next_order import segment_lines
 from retention_utils.columns.next_order import SEGMENT_TESTS, SEGMENTS
 from retention_utils.display_tables import show_table
 from retention_utils.errors import ConfigError, TableError
-from retention_utils.findings.next_order_segments import (
+from retention_utils.findings.next_order_segments import missing_attributes, segment_waits, segments_alt
+from retention_utils.findings.next_order_tables import (
     listed_quantiles,
     listed_segments,
     listed_tests,
-    missing_attributes,
     named_curves,
-    segment_waits,
-    segments_alt,
 )
 from retention_utils.formats import Formats
 from retention_utils.next_order import next_order_curve, waiting_quantiles
@@ -330,12 +328,12 @@ def test_one_attribute_of_two_tells_customers_apart():
 
 def test_a_single_attribute_and_several_that_tell():
     one = said(returning("first_order_value", lower=30, upper=60)).text
-    assert one.startswith(
+    assert str(one).startswith(
         "How soon customers buy again differs by the value of the first purchase: within 90 days, 30.0% of "
         "“lower third, up to $9.50” buy again"
     )
     two = said(pd.concat([APART, returning("first_year", **{"2023": 20, "2024": 70})])).text
-    assert two.startswith(
+    assert str(two).startswith(
         "How soon customers buy again differs most by the year of the first purchase: within 90 days, 20.0% of "
         "“2023” buy again"
     )
@@ -344,7 +342,7 @@ def test_a_single_attribute_and_several_that_tell():
 def test_attributes_that_do_not_tell():
     one = said(returning("first_order_value", lower=45, upper=46))
     assert one.verdict == "no clear change"
-    assert one.text.replace("\u2060", "") == (
+    assert str(one.text).replace("\u2060", "") == (
         "How soon customers buy again shows no clear difference by the value of the first purchase: within 90 days, "
         "45.0% of “lower third, up to $9.50” buy again (95% interval 35.9–55.3%, n = 100), against 46.0% of “upper "
         "third, from $200” (95% interval 36.8–56.2%, n = 100). By chance alone, groups would differ this much in "
@@ -353,7 +351,7 @@ def test_attributes_that_do_not_tell():
     two = said(
         pd.concat([returning("first_order_value", lower=45, upper=46), returning("channel", a=45, b=55)])
     )
-    assert two.text.startswith(
+    assert str(two.text).startswith(
         "How soon customers buy again shows no clear difference by anything compared, not even by the channel of the "
         "first purchase: within 90 days, 45.0% of “a” buy again"
     )
@@ -382,20 +380,20 @@ def test_too_few_data_is_an_answer_of_its_own(waits):
 def test_the_alternative_text_gives_the_ends_of_the_range():
     shares, _ = judged(APART)
     text = segments_alt(shares, attribute="channel", window_days=90, formats=FORMATS)
-    assert text.startswith("Within 90 days, 30.0% of “shop” buy again")
+    assert str(text).startswith("Within 90 days, 30.0% of “shop” buy again")
     nothing = segments_alt(shares, attribute="category", window_days=90, formats=FORMATS)
     assert nothing == "There are not enough data to draw a line."
 
 
 def test_what_to_supply_is_said_while_neither_channel_nor_category_is_there():
     without = judged(returning("first_order_value", lower=45, upper=46))[0]
-    got = missing_attributes(without)
+    got = missing_attributes(without, formats=FORMATS)
     assert (got.key, got.tone) == ("missing_attributes", "supply")
     assert got.text == (
         "Name the columns channel or category of the orders in [orders.columns] of client.toml; data/README.md "
         "says what they hold."
     )
-    assert missing_attributes(judged(APART)[0]) is None
+    assert missing_attributes(judged(APART)[0], formats=FORMATS) is None
 
 
 def test_the_tables_say_when_a_median_is_not_reached():
@@ -452,6 +450,7 @@ def test_the_chart_draws_the_five_largest_segments_that_stand_for_something():
     judged_shares = segment_shares(curves, window_days=90, min_customers=20)
     drawn = named_curves(curves, judged_shares, attribute="channel", formats=FORMATS)
     assert drawn["label"].unique().tolist() == ["c0", "c1", "c2", "c3", "c4"]
+    drawn = drawn.assign(label=drawn["label"].map(str))
     ax = segment_lines(drawn, formats=FORMATS)
     for line, label in zip(ax.lines, drawn["label"].unique(), strict=True):
         part = drawn[(drawn["label"] == label) & (drawn["days"] <= 365)]

@@ -29,6 +29,7 @@ __all__ = [
     "framed",
     "is_narrow",
     "key",
+    "key_rows",
     "period_ticks",
     "plot_width",
     "show_figure",
@@ -212,6 +213,15 @@ def key(ax: Axes, items: list[tuple[str, str]], *, x: float = 0, row: int = 0) -
         drawing.patches.append(square)
         drawing.text((at + 15) / width, y / height, plain(word), color=LIGHT["ink2"], size=12, va="baseline")
         at += step
+
+
+def key_rows(words: list[str], *, width: float) -> int:
+    """Say how many rows the colour keys of these words take on so many pixels."""
+    rows, at = 1, 0.0
+    for word in words:
+        step = 15 + word_width(word)
+        rows, at = (rows + 1, step + 18) if at and at + step > width else (rows, at + step + 18)
+    return rows
 
 
 def period_ticks(ax: Axes, labels: list[str], *, most: int, at: list[int] | None = None) -> None:

@@ -1,34 +1,20 @@
 """Charts of cohort retention."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
-from matplotlib.patches import PathPatch, Rectangle
-from matplotlib.path import Path
+from matplotlib.patches import Rectangle
 
 from retention_utils.charts.canvas import fitted, framed, is_narrow, plot_width, unit, value_axis
+from retention_utils.charts.cohorts_events import NUMBER_LINE, event_numbers, mark_events, placed
 from retention_utils.formats import Formats
 from retention_utils.palette import HEAT, HEAT_TEXT, LIGHT, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
 
 __all__ = ["pooled_curve", "retention_heatmap"]
-
-NUMBER_LINE, FIGURE_WIDTH = 13, 7  # pixels, of the numbers of events
-
-
-@dataclass(frozen=True)
-class _EventNumber:
-    """Where the number of an event stands, in cells, and on which line above the grid."""
-
-    text: str
-    x: float
-    y: float
-    line: int
 
 
 def retention_heatmap(
@@ -62,10 +48,10 @@ def retention_heatmap(
     sizes = drawn.groupby("period")["customers"].first()
     small = ax is not None and is_narrow(ax)
     row_height = 18 if small else 26
-    places = _placed(marks, grid)
+    places = placed(marks, grid)
     frame = {"height": 58 + row_height * len(grid), "left": 88 if small else 132, "top": 22, "bottom": 36}
     ax = framed(ax, **frame)
-    numbers = _event_numbers(places, plot_width(ax) / len(grid.columns), len(grid.columns))
+    numbers = event_numbers(places, plot_width(ax) / len(grid.columns), len(grid.columns))
     if len(places):
         room = NUMBER_LINE * (1 + max((number.line for number in numbers), default=0)) + 4
         ax = framed(ax, **frame | {"height": frame["height"] + room, "top": frame["top"] + room})
@@ -88,9 +74,10 @@ def retention_heatmap(
         _write_cells(ax, grid, edges, formats, digits=1 if cell_width >= 32 else 0)
     _frame_small_cohorts(ax, grid)
     if len(places):
-        _mark_events(ax, places, numbers)
-    ax.set_xlabel("Periods since the first purchase", loc="right" if small else "center")
-    unit(ax, "First purchase in, customers" if small else "First purchase in, number of customers")
+        mark_events(ax, places, numbers)
+    ax.set_xlabel(formats.say("Periods since the first purchase"), loc="right" if small else "center")
+    short = formats.say("First purchase in, customers")
+    unit(ax, short if small else formats.say("First purchase in, number of customers"))
     return fitted(ax) if len(places) else ax
 
 
@@ -98,8 +85,7 @@ def pooled_curve(
     pooled: pd.DataFrame,
     *,
     formats: Formats,
-    ages: str = "Periods since the first purchase",
-    of: str = "that period",
+    is_own_clock: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the share that bought at each age, all comparable cohorts together, with its interval.
@@ -108,8 +94,8 @@ def pooled_curve(
     ----------
     pooled : DataFrame
         From :func:`retention_utils.cohorts.retention.pooled_retention`; ages from 1 are drawn.
-    ages, of : str
-        What is counted along the axis, and what one step of it is called.
+    is_own_clock : bool
+        Whether ages are stretches of each customer's own clock, not periods of the calendar.
 
     Returns
     -------
@@ -129,10 +115,14 @@ def pooled_curve(
             annotation_clip=False,
         )  # fmt: skip
     ax.set_ylim(bottom=0)
-    ax.set_xlabel(ages)
+    if is_own_clock:
+        ax.set_xlabel(formats.say("Stretches of 30 days since the own first purchase"))
+        unit(ax, formats.say("Share of customers who bought in that stretch"))
+    else:
+        ax.set_xlabel(formats.say("Periods since the first purchase"))
+        unit(ax, formats.say("Share of customers who bought in that period"))
     ax.xaxis.get_major_locator().set_params(integer=True)
     value_axis(ax, formats.share, hundred=100)
-    unit(ax, f"Share of customers who bought in {of}")
     return fitted(ax)
 
 
@@ -154,46 +144,3 @@ def _frame_small_cohorts(ax: Axes, grid: pd.DataFrame) -> None:
         if np.isnan(values).all():
             frame = Rectangle((0.05, row + 0.2), 0.9, 0.6, fill=False, ec=LIGHT["edge"], lw=1, ls=(0, (2, 2)))
             ax.add_patch(frame)
-
-
-def _placed(marks: pd.DataFrame | None, grid: pd.DataFrame) -> pd.DataFrame:
-    """Row and column of every marked cell."""
-    if marks is None:
-        return pd.DataFrame({"number": [], "row": [], "column": []})
-    rows = {period: row for row, period in enumerate(grid.index)}
-    columns = {age: column for column, age in enumerate(grid.columns)}
-    return marks.assign(row=marks["period"].map(rows), column=marks["age"].map(columns))
-
-
-def _event_numbers(places: pd.DataFrame, cell_width: float, columns: int) -> list[_EventNumber]:
-    """Place every event's number where its diagonals leave the grid: above it, or at its right side."""
-    numbers, ends = [], [-1.0]  # where each line of numbers above the grid ends so far
-    for number, cells in places.groupby("number"):
-        top, side = cells[cells["row"] == 0], cells[cells["column"] == columns - 1]
-        if top.empty:
-            numbers.append(_EventNumber(str(number), columns + 0.15, side["row"].mean() + 0.5, 0))
-            continue
-        center = top["column"].mean() + 0.5
-        reach = (len(str(number)) + 1) * FIGURE_WIDTH / 2 / cell_width
-        line = next((line for line, end in enumerate(ends) if center - reach >= end), len(ends))
-        ends[line : line + 1] = [center + reach]
-        numbers.append(_EventNumber(str(number), center, 0.0, line))
-    return numbers
-
-
-def _mark_events(ax: Axes, places: pd.DataFrame, numbers: list[_EventNumber]) -> None:
-    """Frame the cells of the periods with an event and write its number beside the grid."""
-    frames = [
-        Path([(x, y), (x + 0.92, y), (x + 0.92, y + 0.92), (x, y + 0.92), (x, y)])
-        for x, y in sorted({(cell.column + 0.04, cell.row + 0.04) for cell in places.itertuples()})
-    ]
-    thin = 1 if is_narrow(ax) else 1.4
-    ax.add_patch(PathPatch(Path.make_compound_path(*frames), fill=False, ec=LIGHT["ink"], lw=thin))
-    for number in numbers:
-        is_above = number.y == 0
-        ax.annotate(
-            number.text, (number.x, number.y), xytext=(0, 3 + NUMBER_LINE * number.line if is_above else 0),
-            textcoords="offset points", ha="center" if is_above else "left",
-            va="bottom" if is_above else "center_baseline", annotation_clip=False, size=11, weight="bold",
-            color=LIGHT["ink"],
-        )  # fmt: skip

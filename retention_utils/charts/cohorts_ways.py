@@ -3,11 +3,23 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from retention_utils.charts.canvas import PIXEL, fitted, framed, is_narrow, key, unit, value_axis
+from retention_utils.charts.canvas import (
+    NARROW,
+    PIXEL,
+    WIDE,
+    fitted,
+    framed,
+    is_narrow,
+    key,
+    key_rows,
+    unit,
+    value_axis,
+)
 from retention_utils.formats import Formats
 from retention_utils.palette import ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
+from retention_utils.texts import Text
 
 __all__ = ["return_curves"]
 
@@ -29,8 +41,9 @@ def return_curves(ways: pd.DataFrame, *, formats: Formats, ax: Axes | None = Non
         The axes drawn on.
     """
     require(ways, ["way", "first_age", "age", "retention", "low", "high"], name="ways")
-    small = ax is not None and is_narrow(ax)
-    ax = framed(ax, height=300, left=48, right=48, top=64 if small else 46, bottom=44)
+    words = {way: str(_word(way, formats)) for way in WAYS}
+    rows = key_rows(list(words.values()), width=NARROW if ax is not None and is_narrow(ax) else WIDE)
+    ax = framed(ax, height=236 + 18 * rows, left=48, right=48, top=28 + 18 * rows, bottom=44)
     for way, role in WAYS.items():
         drawn, colour = ways[ways["way"] == way], ROLES[role]
         if way == "bracket":
@@ -44,12 +57,18 @@ def return_curves(ways: pd.DataFrame, *, formats: Formats, ax: Axes | None = Non
     ax.set_ylim(bottom=0)
     ax.set_xlim(0.4, ways["age"].max() + 0.6)
     _end_labels(ax, ways, formats)
-    ax.set_xlabel("Periods since the first purchase")
+    ax.set_xlabel(formats.say("Periods since the first purchase"))
     ax.xaxis.get_major_locator().set_params(integer=True)
     value_axis(ax, formats.share, hundred=100)
-    unit(ax, "Share of the same customers who bought")
-    key(ax, [(role, way) for way, role in WAYS.items()], row=1)
+    unit(ax, formats.say("Share of the same customers who bought"))
+    key(ax, [(role, words[way]) for way, role in WAYS.items()], row=1)
     return fitted(ax)
+
+
+def _word(way: str, formats: Formats) -> Text:
+    return formats.say(
+        "{way, select, on {on} bracket {bracket} cumulative {cumulative} other {on or after}}", way=way
+    )
 
 
 def _end_labels(ax: Axes, ways: pd.DataFrame, formats: Formats) -> None:

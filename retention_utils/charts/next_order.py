@@ -4,18 +4,23 @@ from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.textpath import TextPath
 
-from retention_utils.charts.canvas import WIDE, fitted, framed, is_narrow, key, unit
+from retention_utils.charts.canvas import WIDE, fitted, framed, is_narrow, key, key_rows, unit
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
+from retention_utils.translations import message
 
 __all__ = ["next_order_curves", "segment_lines"]
 
 RANK_ROLES = {1: "alert", 2: "back", 3: "main", 4: "other"}
-RANK_WORDS = {1: "after the 1st purchase", 2: "after the 2nd", 3: "after the 3rd", 4: "after the 4th"}
+RANK_WORDS = {
+    1: message("after the 1st purchase"),
+    2: message("after the 2nd"),
+    3: message("after the 3rd"),
+    4: message("after the 4th"),
+}
 SEGMENT_ROLES = ("main", "alert", "back", "fresh", "plum")
 
 
@@ -54,7 +59,7 @@ def next_order_curves(
         The axes drawn on.
     """
     require(curve, ["order_rank", "days", "at_risk", "ordered", "low", "high"], name="curve")
-    lines = [_Line(rank, RANK_WORDS[rank], role) for rank, role in RANK_ROLES.items()]
+    lines = [_Line(rank, str(formats.say(RANK_WORDS[rank])), role) for rank, role in RANK_ROLES.items()]
     return _waiting_lines(curve, "order_rank", lines, until_days=until_days, formats=formats, ax=ax)
 
 
@@ -100,7 +105,7 @@ def _waiting_lines(
     lines = [line for line in lines if (curve[column] == line.value).any()]
     small = ax is not None and is_narrow(ax)
     rows = 18 * (len(lines) + 1)
-    top = 28 + 18 * (len(lines) if small else _key_rows(lines))
+    top = 28 + 18 * (len(lines) if small else key_rows([line.word for line in lines], width=WIDE))
     ax = framed(ax, height=282 + top + rows, left=48, right=52, top=top, bottom=54 + rows)
     steps = [(line, _until(curve[curve[column] == line.value], until_days)) for line in lines]
     for line, step in steps:
@@ -113,22 +118,13 @@ def _waiting_lines(
     _end_labels(ax, steps, formats)
     days = list(range(0, until_days + 1, 180 if small else 90))
     ax.set_xticks(days)
-    ax.set_xlabel("Days since that purchase")
+    ax.set_xlabel(formats.say("Days since that purchase"))
     ax.yaxis.set_major_formatter(lambda value, _: plain(formats.share(value, digits=0)))
-    unit(ax, "Share who have ordered again")
+    unit(ax, formats.say("Share who have ordered again"))
     for row, items in enumerate([[line] for line in lines] if small else [lines], 1):
         key(ax, [(line.role, line.word) for line in items], row=row)
     _at_risk_rows(fitted(ax), curve, column, lines, days, formats)
     return ax
-
-
-def _key_rows(lines: list[_Line]) -> int:
-    """Say how many rows the colour keys take on a desk."""
-    rows, at = 1, 0.0
-    for line in lines:
-        width = 15 + float(TextPath((0, 0), line.word, size=12).get_extents().width)
-        rows, at = (rows + 1, width + 18) if at and at + width > WIDE else (rows, at + width + 18)
-    return rows
 
 
 def _until(step: pd.DataFrame, until_days: int) -> pd.DataFrame:
@@ -159,7 +155,8 @@ def _at_risk_rows(
     """Write beneath the axis how many were still being watched on the labelled days."""
     height = ax.figure.get_figheight() * 72
     top = ax.get_position().y0 * height - 62
-    ax.figure.text(0, top / height, "Customers still waiting on that day", color=LIGHT["ink3"], size=12)
+    words = formats.say("Customers still waiting on that day")
+    ax.figure.text(0, top / height, words, color=LIGHT["ink3"], size=12)
     for row, line in enumerate(lines, 1):
         step = curve[curve[column] == line.value].sort_values("days")
         for day in days:

@@ -17,7 +17,7 @@ KEPT_SHARES = (
 
 POOLED = (AGE, COHORTS, CUSTOMERS, BOUGHT, RETENTION, *interval_columns("share"))
 ROLLING = (
-    Column("days", "Days after the first purchase"),
+    Column("days", "Days after the first purchase", "name"),
     COHORTS,
     CUSTOMERS,
     BOUGHT,
@@ -45,7 +45,7 @@ KEPT = (
     REVENUE_PER_CUSTOMER,
 )
 EVENTS = (
-    Column("event", "Event"),
+    Column("event", "Event", "name"),
     Column("days", "When"),
     Column("reading", "Retention was"),
     Column("difference", "Difference", "points"),

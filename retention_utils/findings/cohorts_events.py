@@ -5,24 +5,26 @@ import pandas as pd
 from retention_utils.display import Callout, supply
 from retention_utils.findings.words import verdict_of
 from retention_utils.formats import Formats
+from retention_utils.texts import Text
+from retention_utils.translations import message
 
 __all__ = ["missing_events", "told_events"]
 
 READINGS = {
-    "better": "higher than usual",
-    "worse": "lower than usual",
-    "no clear change": "no clear difference",
+    "better": message("higher than usual"),
+    "worse": message("lower than usual"),
+    "no clear change": message("no clear difference"),
 }
 
 
-def missing_events() -> Callout:
+def missing_events(*, formats: Formats) -> Callout:
     """Say what a list of events would show and how to supply it."""
-    text = (
+    text = formats.say(
         "With the days of price changes, outages or holidays, the heat map marks the periods they fell in, "
         "and a table compares retention in them with the usual. Supply a table [tables.events] in "
         "client.toml; its columns are in data/README.md."
     )
-    return supply("missing_events", "Events beside the cohorts", text)
+    return supply("missing_events", formats.say("Events beside the cohorts"), text)
 
 
 def told_events(contrasts: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:
@@ -38,16 +40,19 @@ def told_events(contrasts: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:
     DataFrame
         With ``event`` (its number, then the client's name for it), ``days`` and ``reading`` in words.
     """
-    days = [_span(formats.date(row.day), formats.date(row.last_day)) for row in contrasts.itertuples()]
-    names = [f"{row.number}. {row.name}" for row in contrasts.itertuples()]
-    readings = [
-        "too little to compare with"
-        if pd.isna(row.low)
-        else READINGS[verdict_of(row.low, row.high, more_is_better=True)]
-        for row in contrasts.itertuples()
-    ]
-    return contrasts.assign(event=names, days=days, reading=readings)
+    rows = list(contrasts.itertuples())
+    return contrasts.assign(
+        event=[f"{row.number}. {row.name}" for row in rows],
+        days=[_span(formats.date(row.day), formats.date(row.last_day), formats) for row in rows],
+        reading=[_reading(row.low, row.high, formats) for row in rows],
+    )
 
 
-def _span(first: str, last: str) -> str:
-    return first if first == last else f"{first} – {last}"
+def _span(first: Text, last: Text, formats: Formats) -> Text:
+    return first if first == last else formats.joined([first, last], by=" – ")
+
+
+def _reading(low: float, high: float, formats: Formats) -> Text:
+    if pd.isna(low):
+        return formats.say("too little to compare with")
+    return formats.say(READINGS[verdict_of(low, high, more_is_better=True)])

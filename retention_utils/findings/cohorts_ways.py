@@ -1,15 +1,16 @@
-"""What the four ways to count who came back say, and the two clocks they can be counted by."""
+"""What the four ways to count who came back say."""
+
+from typing import Any
 
 import pandas as pd
 
-from retention_utils.cohorts.rolling import stretch_days
 from retention_utils.cohorts.ways import BRACKETS
 from retention_utils.display import Callout
-from retention_utils.findings.words import at_age
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
+from retention_utils.texts import Text
 
-__all__ = ["four_answers", "named_stretches", "named_ways", "rolling_alt", "two_clocks", "ways_alt"]
+__all__ = ["four_answers", "named_ways", "ways_alt"]
 
 
 def four_answers(
@@ -29,31 +30,60 @@ def four_answers(
     ways_before : DataFrame
         The same with the last purchases as they were known one period ago.
     """
-    unit, title = _unit(grain), "One question, four answers"
+    title = formats.say("One question, four answers")
     if ways.empty:
-        text = (
-            "Who came back can be counted in four ways once cohorts of at least "
-            f"{formats.count(min_customers)} new customers have been followed for "
-            f"{BRACKETS[0][1]} {unit}s."
+        text = formats.say(
+            "Who came back can be counted in four ways once cohorts of at least {customers, plural, one {# "
+            "new customer} other {# new customers}} have been followed for {grain, select, week {{periods, "
+            "plural, one {# week} other {# weeks}}} month {{periods, plural, one {# month} other {# "
+            "months}}} quarter {{periods, plural, one {# quarter} other {# quarters}}} year {{periods, "
+            "plural, one {# year} other {# years}}} other {{periods, plural, one {# period} other {# "
+            "periods}}}}.",
+            customers=min_customers,
+            grain=grain,
+            periods=BRACKETS[0][1],
         )
         return Callout("four_answers", "info", title, text)
+    told = [_three_answers(ways, grain, formats), *_on_or_after(ways, ways_before, grain, formats)]
+    return Callout("four_answers", "info", title, formats.joined(told, by=" "))
+
+
+def _three_answers(ways: pd.DataFrame, grain: Grain, formats: Formats) -> Text:
     age, found = compared_age(ways), _shares(ways)
     bracket = ways[(ways["way"] == "bracket") & (ways["age"] == age)].iloc[0]
-    text = (
-        f"Of the same {formats.count(ways['customers'].iloc[0])} customers, "
-        f"{formats.share(found['on', age])} bought in {unit} {age} itself (“on”, what this report calls "
-        f"retention), {formats.share(found['bracket', age])} at least once in {unit}s {bracket['first_age']} "
-        f"to {age} (“bracket”), and {formats.share(found['cumulative', age])} at least once in {unit}s 1 to "
-        f"{age} (“cumulative”). The longer the stretch, the more customers are found in it: compare a figure "
-        "only with one counted the same way."
+    return formats.say(
+        "Of the same {customers, plural, one {# customer} other {# customers}}, {on} bought in {grain, "
+        "select, week {week} month {month} quarter {quarter} year {year} other {period}} {age} itself (“on”, "
+        "what this report calls retention), {bracket} at least once in {grain, select, week {weeks} month "
+        "{months} quarter {quarters} year {years} other {periods}} {first_age} to {age} (“bracket”), and "
+        "{cumulative} at least once in {grain, select, week {weeks} month {months} quarter {quarters} year "
+        "{years} other {periods}} 1 to {age} (“cumulative”). The longer the stretch, the more customers are "
+        "found in it: compare a figure only with one counted the same way.",
+        customers=formats.count(ways["customers"].iloc[0]),
+        on=formats.share(found["on", age]),
+        grain=grain,
+        age=age,
+        bracket=formats.share(found["bracket", age]),
+        first_age=formats.count(bracket["first_age"]),
+        cumulative=formats.share(found["cumulative", age]),
     )
-    if ("on or after", age) in found:
-        text += (
-            f" {formats.share(found['on or after', age])} bought in {unit} {age} or later (“on or after”): "
-            f"they are not known to be lost. This figure rises whenever a customer comes back; one {unit} "
-            f"ago it was {formats.share(_shares(ways_before)['on or after', age])} for the same customers."
-        )
-    return Callout("four_answers", "info", title, text)
+
+
+def _on_or_after(ways: pd.DataFrame, ways_before: pd.DataFrame, grain: Grain, formats: Formats) -> list[Text]:
+    age, found = compared_age(ways), _shares(ways)
+    if ("on or after", age) not in found:
+        return []
+    text = formats.say(
+        "{share} bought in {grain, select, week {week} month {month} quarter {quarter} year {year} other "
+        "{period}} {age} or later (“on or after”): they are not known to be lost. This figure rises whenever "
+        "a customer comes back; one {grain, select, week {week} month {month} quarter {quarter} year {year} "
+        "other {period}} ago it was {before} for the same customers.",
+        share=formats.share(found["on or after", age]),
+        grain=grain,
+        age=age,
+        before=formats.share(_shares(ways_before)["on or after", age]),
+    )
+    return [text]
 
 
 def compared_age(ways: pd.DataFrame) -> int:
@@ -63,7 +93,7 @@ def compared_age(ways: pd.DataFrame) -> int:
     return int(full.max() if len(full) else ends.max())
 
 
-def named_ways(answers: pd.DataFrame, *, grain: Grain) -> pd.DataFrame:
+def named_ways(answers: pd.DataFrame, *, grain: Grain, formats: Formats) -> pd.DataFrame:
     """Name every answer in words.
 
     Parameters
@@ -76,80 +106,42 @@ def named_ways(answers: pd.DataFrame, *, grain: Grain) -> pd.DataFrame:
     DataFrame
         With ``meaning``.
     """
-    unit = _unit(grain)
-    said = [
-        {
-            "on": f"in {unit} {row.age} itself (on)",
-            "bracket": f"at least once in {unit}s {row.first_age:.0f} to {row.age} (bracket)",
-            "cumulative": f"at least once up to {unit} {row.age} (cumulative)",
-            "on or after": f"in {unit} {row.age} or later: not known lost (on or after)",
-        }[row.way]
-        for row in answers.itertuples()
-    ]
-    return answers.assign(meaning=said)
+    return answers.assign(meaning=[_meaning(row, grain, formats) for row in answers.itertuples()])
 
 
-def ways_alt(ways: pd.DataFrame, *, grain: Grain, formats: Formats) -> str:
+def _meaning(row: Any, grain: Grain, formats: Formats) -> Text:
+    return formats.say(
+        "{way, select, on {in {grain, select, week {week} month {month} quarter {quarter} year {year} other "
+        "{period}} {age} itself (on)} bracket {at least once in {grain, select, week {weeks} month {months} "
+        "quarter {quarters} year {years} other {periods}} {first_age} to {age} (bracket)} cumulative {at "
+        "least once up to {grain, select, week {week} month {month} quarter {quarter} year {year} other "
+        "{period}} {age} (cumulative)} other {in {grain, select, week {week} month {month} quarter {quarter} "
+        "year {year} other {period}} {age} or later: not known lost (on or after)}}",
+        way=row.way,
+        grain=grain,
+        age=formats.count(row.age),
+        first_age=formats.count(row.first_age),
+    )
+
+
+def ways_alt(ways: pd.DataFrame, *, grain: Grain, formats: Formats) -> Text:
     """Describe the chart of the four ways: what each says at the last age they share."""
     if ways.empty:
-        return "No cohort has been followed long enough."
+        return formats.say("No cohort has been followed long enough.")
     age, found = compared_age(ways), _shares(ways)
-    told = [
-        f"{formats.share(found[way, age])} {way}"
-        for way in ("on", "bracket", "cumulative", "on or after")
-        if (way, age) in found
-    ]
-    return f"Who came back by {at_age(age, grain)}: {', '.join(told)}."
-
-
-def named_stretches(pooled: pd.DataFrame) -> pd.DataFrame:
-    """Name every stretch of a customer's own clock by its days, ``30–59``, in ``days``."""
-    spans = [stretch_days(int(age)) for age in pooled["age"]]
-    return pooled.assign(days=[f"{first}–{last}" for first, last in spans])
-
-
-def rolling_alt(rolling: pd.DataFrame, *, formats: Formats) -> str:
-    """Describe the curve by customers' own clocks: where it begins and where it ends."""
-    if rolling.empty:
-        return "No customer has been followed long enough."
-    first, last = rolling.iloc[0], rolling.iloc[-1]
-    days = ["{} to {}".format(*stretch_days(int(row["age"]))) for row in (first, last)]
-    return (
-        f"Line from {formats.share(first['retention'])} on days {days[0]} after the first purchase to "
-        f"{formats.share(last['retention'])} on days {days[1]}."
+    after = found.get(("on or after", age))
+    return formats.say(
+        "Who came back by {grain, select, week {week} month {month} quarter {quarter} year {year} other "
+        "{period}} {age} after joining: {on} on, {bracket} bracket, {cumulative} cumulative{is_full, select, "
+        "yes {, {after} on or after} other {}}.",
+        grain=grain,
+        age=age,
+        on=formats.share(found["on", age]),
+        bracket=formats.share(found["bracket", age]),
+        cumulative=formats.share(found["cumulative", age]),
+        is_full="no" if after is None else "yes",
+        after=formats.share(after),
     )
-
-
-def two_clocks(
-    pooled: pd.DataFrame, rolling: pd.DataFrame, *, min_customers: int, grain: Grain, formats: Formats
-) -> Callout | None:
-    """Say how the calendar and the customers' own clocks differ; None where one of them says nothing yet.
-
-    Parameters
-    ----------
-    pooled, rolling : DataFrame
-        From :func:`retention_utils.cohorts.retention.pooled_retention`, by the calendar and by stretches.
-    """
-    rows = [table[(table["age"] == 1) & (table["customers"] >= min_customers)] for table in (pooled, rolling)]
-    if any(row.empty or row["retention"].isna().all() for row in rows):
-        return None
-    by_calendar, by_own = (row.iloc[0] for row in rows)
-    unit, (first, last) = _unit(grain), stretch_days(1)
-    text = (
-        f"By the calendar, {formats.share(by_calendar['retention'])} of "
-        f"{formats.count(by_calendar['customers'])} customers bought in {at_age(1, grain)}; by their own "
-        f"clocks, {formats.share(by_own['retention'])} of {formats.count(by_own['customers'])} bought on "
-        f"days {first} to {last} after their first purchase. By the calendar, {unit} 1 begins the next day "
-        f"for whoever joins on the last day of a {unit}, but a whole {unit} later for whoever joins on the "
-        "first. So a cohort with many late joiners can look better or worse without being so. The calendar "
-        "fits the books, the own clock is fair to late joiners: never compare a figure of one with one of "
-        "the other."
-    )
-    return Callout("two_clocks", "info", "The calendar, or each customer's own clock", text)
-
-
-def _unit(grain: Grain) -> str:
-    return "period" if grain == "days" else grain
 
 
 def _shares(ways: pd.DataFrame) -> dict[tuple[str, int], float]:

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from retention_utils.display import Callout, Finding, Kpi, Verdict
-from retention_utils.findings.words import customers, direction_of, interval, verdict_of
-from retention_utils.formats import Formats
+from retention_utils.display import Callout, Finding, Kpi, Verdict, Words
+from retention_utils.findings.words import based_on, direction_of, fewer_followed, interval, verdict_of
+from retention_utils.formats import BLANK, Formats
 from retention_utils.repeat_rate import RepeatRateChange
+from retention_utils.texts import Text
 
 __all__ = ["repeat_kpi", "return_time", "second_step"]
 
@@ -21,25 +22,35 @@ def return_time(
     """Answer how many first-time customers buy again in time, and whether the newest do as the others did."""
     row = _wait(ordered, window_days, min_customers)
     if row is None:
-        text = (
-            f"How many buy again cannot be said yet: that needs {customers(min_customers, formats)} who have "
-            f"been followed for {formats.days(window_days)} after their first purchase."
+        text = formats.say(
+            "How many buy again cannot be said yet: that needs {customers, plural, one {# customer} other {# "
+            "customers}} who have been followed for {days} after their first purchase.",
+            customers=min_customers,
+            days=formats.days(window_days),
         )
         return Finding("return_time", "not enough data", text, is_headline=True)
-    known = (
-        f"{formats.share(row['ordered'])} of first-time customers buy again within "
-        f"{formats.days(window_days)} ({interval(row['low'], row['high'], 'share', formats)}, "
-        f"n = {formats.count(row['customers'])})."
-    )
-    if change is None:
-        text = (
-            f"{known} Whether this changes cannot be said yet: that needs two periods with at least "
-            f"{customers(min_customers, formats)} each who joined in them and were followed that long."
-        )
-        return Finding("return_time", "not enough data", text, is_headline=True)
-    verdict = verdict_of(change.low, change.high, more_is_better=True)
-    text = f"{known} {_newest(change, verdict, formats)}"
+    verdict = verdict_of(change.low, change.high, more_is_better=True) if change else "not enough data"
+    newest = _newest(change, verdict, formats) if change else _nothing_to_compare(min_customers, formats)
+    text = formats.joined([_known(row, window_days, formats), newest], by=" ")
     return Finding("return_time", verdict, text, is_headline=True)
+
+
+def _known(row: pd.Series, window_days: int, formats: Formats) -> Text:
+    return formats.say(
+        "{share} of first-time customers buy again within {days} ({interval}, n = {customers}).",
+        share=formats.share(row["ordered"]),
+        days=formats.days(window_days),
+        interval=interval(row["low"], row["high"], "share", formats),
+        customers=formats.count(row["customers"]),
+    )
+
+
+def _nothing_to_compare(min_customers: int, formats: Formats) -> Text:
+    return formats.say(
+        "Whether this changes cannot be said yet: that needs two periods with at least {customers, plural, "
+        "one {# customer} other {# customers}} each who joined in them and were followed that long.",
+        customers=min_customers,
+    )
 
 
 def second_step(
@@ -50,15 +61,17 @@ def second_step(
     second = _wait(ordered, window_days, min_customers, rank=2)
     if first is None or second is None:
         return None
-    text = (
-        f"Of customers who have bought once, {formats.share(first['ordered'])} buy again within "
-        f"{formats.days(window_days)}; of those who have bought twice, {formats.share(second['ordered'])} do "
-        f"({interval(second['low'], second['high'], 'share', formats)}, "
-        f"n = {formats.count(second['customers'])}). "
-        "Those who buy twice may have been keener from the start, so this does not show that a second "
-        "purchase makes a regular customer."
+    text = formats.say(
+        "Of customers who have bought once, {first} buy again within {days}; of those who have bought twice, "
+        "{second} do ({interval}, n = {customers}). Those who buy twice may have been keener from the start, "
+        "so this does not show that a second purchase makes a regular customer.",
+        first=formats.share(first["ordered"]),
+        days=formats.days(window_days),
+        second=formats.share(second["ordered"]),
+        interval=interval(second["low"], second["high"], "share", formats),
+        customers=formats.count(second["customers"]),
     )
-    return Callout("second_step", "info", "After the second purchase", text)
+    return Callout("second_step", "info", formats.say("After the second purchase"), text)
 
 
 def repeat_kpi(
@@ -71,43 +84,60 @@ def repeat_kpi(
     formats: Formats,
 ) -> Kpi:
     """Give the share of first-time customers who buy again in time as a key figure."""
-    label = f"First-time customers who buy again within {formats.days(window_days)}"
+    label = formats.say("First-time customers who buy again within {days}", days=formats.days(window_days))
     row = _wait(ordered, window_days, min_customers)
     if row is None:
-        basis = f"fewer than {formats.count(min_customers)} customers followed that long"
-        return Kpi("repeat_rate", label, "—", None, basis=basis, verdict="not enough data")
+        basis = fewer_followed(min_customers, formats)
+        return Kpi("repeat_rate", label, formats.name(BLANK), None, basis=basis, verdict="not enough data")
     large = repeat_by_cohort[repeat_by_cohort["customers"] >= min_customers]
     shares = large.assign(share=large["repeated"] / large["customers"])
-    since = f"joined since {formats.period(shares['cohort'].iloc[0], short=True)}" if len(shares) else ""
     return Kpi(
         key="repeat_rate",
         label=label,
         value=formats.share(row["ordered"]),
         number=round(float(row["ordered"]), 4),
         interval=interval(row["low"], row["high"], "share", formats),
-        basis=f"n = {formats.count(row['customers'])}",
+        basis=based_on(row["customers"], formats),
         change=formats.points(change.difference) if change else "",
         verdict=verdict_of(change.low, change.high, more_is_better=True) if change else "not enough data",
         direction=direction_of(change and change.difference),
         trend=tuple(round(float(share), 4) for share in shares["share"]),
-        trend_since=since,
+        trend_since=_joined_since(shares, formats),
     )
 
 
-def _newest(change: RepeatRateChange, verdict: Verdict, formats: Formats) -> str:
+def _joined_since(shares: pd.DataFrame, formats: Formats) -> Words:
+    if shares.empty:
+        return ""
+    first = formats.period(shares["cohort"].iloc[0], short=True)
+    return formats.say("joined since {period}", period=first)
+
+
+def _newest(change: RepeatRateChange, verdict: Verdict, formats: Formats) -> Text:
     """Hold the newest customers against all before them."""
-    joined = formats.period(change.newest)
-    both = (
-        f"{formats.share(change.newest_share)} of {formats.count(change.newest_customers)}, against "
-        f"{formats.share(change.earlier_share)} of the {formats.count(change.earlier_customers)} who joined "
-        f"before them ({formats.points(change.difference)}, "
-        f"{interval(change.low, change.high, 'points', formats)})"
+    told = {
+        "period": formats.period(change.newest),
+        "newest": formats.share(change.newest_share),
+        "newest_customers": formats.count(change.newest_customers),
+        "earlier": formats.share(change.earlier_share),
+        "earlier_customers": formats.count(change.earlier_customers),
+        "difference": formats.points(change.difference),
+        "interval": interval(change.low, change.high, "points", formats),
+    }
+    if verdict == "no clear change":
+        return formats.say(
+            "Those who joined in {period}, the newest followed that long, show no clear change: {newest} of "
+            "{newest_customers}, against {earlier} of the {earlier_customers} who joined before them "
+            "({difference}, {interval}).",
+            **told,
+        )
+    return formats.say(
+        "Of those who joined in {period}, the newest followed that long, {verdict, select, better {more} "
+        "other {fewer}} did so: {newest} of {newest_customers}, against {earlier} of the {earlier_customers} "
+        "who joined before them ({difference}, {interval}).",
+        verdict=verdict,
+        **told,
     )
-    if verdict == "better":
-        return f"Of those who joined in {joined}, the newest followed that long, more did so: {both}."
-    if verdict == "worse":
-        return f"Of those who joined in {joined}, the newest followed that long, fewer did so: {both}."
-    return f"Those who joined in {joined}, the newest followed that long, show no clear change: {both}."
 
 
 def _wait(ordered: pd.DataFrame, days: int, min_customers: int, *, rank: int = 1) -> pd.Series | None:

@@ -13,6 +13,7 @@ __all__ = [
     "customers",
     "days_interval",
     "direction_of",
+    "fewer_followed",
     "interval",
     "period_word",
     "three_digits",
@@ -42,6 +43,14 @@ def days_interval(low: float, high: float, formats: Formats) -> Text:
 def based_on(number: float, formats: Formats) -> Text:
     """``n = 1,506``: how many an estimate rests on."""
     return formats.say("n = {number}", number=formats.count(number))
+
+
+def fewer_followed(fewest: int, formats: Formats) -> Text:
+    """``fewer than 20 customers followed that long``: why there is no estimate."""
+    return formats.say(
+        "fewer than {customers, plural, one {# customer} other {# customers}} followed that long",
+        customers=fewest,
+    )
 
 
 def at_age(age: int, grain: Grain) -> str:
