@@ -42,8 +42,10 @@ def return_curves(ways: pd.DataFrame, *, formats: Formats, ax: Axes | None = Non
     """
     require(ways, ["way", "first_age", "age", "retention", "low", "high"], name="ways")
     words = {way: str(_word(way, formats)) for way in WAYS}
-    rows = key_rows(list(words.values()), width=NARROW if ax is not None and is_narrow(ax) else WIDE)
-    ax = framed(ax, height=236 + 18 * rows, left=48, right=48, top=28 + 18 * rows, bottom=44)
+    small = ax is not None and is_narrow(ax)
+    rows = key_rows(list(words.values()), width=NARROW if small else WIDE)
+    top = 18 * rows + (46 if small else 28)  # on a phone the labels at the ends reach below the keys
+    ax = framed(ax, height=(236 if small else 254) + top, left=48, right=48, top=top, bottom=44)
     for way, role in WAYS.items():
         drawn, colour = ways[ways["way"] == way], ROLES[role]
         if way == "bracket":

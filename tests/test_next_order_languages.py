@@ -1,0 +1,166 @@
+"""What the next order says in Russian and Ukrainian, word for word."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+import test_charts
+from test_findings import BY_COHORT, ORDERED, REPEAT
+from test_next_order_segments import APART, judged, returning, table
+from test_pulse_languages import ALL, said, sentences
+
+from retention_utils.charts.next_order import next_order_curves, segment_lines
+from retention_utils.findings import next_order
+from retention_utils.findings.next_order_segments import missing_attributes, segment_waits, segments_alt
+from retention_utils.findings.next_order_tables import listed_segments, listed_tests, named_curves
+from retention_utils.formats import Formats
+from retention_utils.next_order_segments import largest_segments, segment_curves
+
+ASKED = {"window_days": 90, "min_customers": 20, "formats": ALL}
+
+
+def told(waits: pd.DataFrame) -> tuple[str, str]:
+    return sentences(segment_waits(*judged(waits), **ASKED).text)
+
+
+def test_the_return_time_in_both_languages():
+    assert sentences(next_order.return_time(ORDERED, REPEAT, **ASKED).text) == (
+        "В течение 90 дней снова покупают 29,3 % новых клиентов (95%-й интервал 28,7–29,9 %, n = 23 502). У пришедших за "
+        "март 1997 г. — самых новых, за кем наблюдали столько же, — явных изменений нет: 29,2 % из 7 231 против 29,3 % из "
+        "16 271 пришедшего раньше (−0,1 п. п., 95%-й интервал −1,3 … +1,2 п. п.).",
+        "Протягом 90 днів знову купують 29,3% нових клієнтів (95%-й інтервал 28,7–29,9%, n = 23 502). У тих, хто прийшов "
+        "за березень 1997 р., — найновіших, за ким спостерігали стільки ж, — явних змін немає: 29,2% із 7 231 проти 29,3% "
+        "із 16 271 клієнта, що прийшов раніше (−0,1 в. п., 95%-й інтервал −1,3 … +1,2 в. п.).",
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "russian", "ukrainian"),
+    [(0.002, 0.012, "больше", "більше"), (-0.013, -0.002, "меньше", "менше")],
+)
+def test_more_or_fewer_buy_again_in_both_languages(low, high, russian, ukrainian):
+    change = replace(REPEAT, low=low, high=high, earlier_customers=5)
+    got = sentences(next_order.return_time(ORDERED, change, **ASKED).text)
+    assert (
+        f"Среди пришедших за март 1997 г. — самых новых, за кем наблюдали столько же, — снова купило {russian}: 29,2 % из "
+        "7 231 против 29,3 % из 5 пришедших раньше"
+    ) in got[0]
+    assert (
+        "Серед тих, хто прийшов за березень 1997 р., — найновіших, за ким спостерігали стільки ж, — знову купило "
+        f"{ukrainian}: 29,2% із 7 231 проти 29,3% із 5 клієнтів, що прийшли раніше"
+    ) in got[1]
+
+
+@pytest.mark.parametrize(
+    ("days", "russian", "ukrainian"),
+    [
+        (1, "1 дня", "1 дня"),
+        (2, "2 дней", "2 днів"),
+        (5, "5 дней", "5 днів"),
+        (11, "11 дней", "11 днів"),
+        (21, "21 дня", "21 дня"),
+    ],
+)
+def test_days_take_their_case(days, russian, ukrainian):
+    got = next_order.repeat_kpi(ORDERED, BY_COHORT, None, **ASKED | {"window_days": days})
+    assert sentences(got.label) == (
+        f"Новые клиенты, купившие снова в течение {russian}",
+        f"Нові клієнти, які купили знову протягом {ukrainian}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "russian", "ukrainian"),
+    [
+        (1, "1 клиента", "1 клієнт"),
+        (2, "2 клиентов", "2 клієнти"),
+        (5, "5 клиентов", "5 клієнтів"),
+        (21, "21 клиента", "21 клієнт"),
+    ],
+)
+def test_too_few_customers_in_both_languages(number, russian, ukrainian):
+    got = next_order.return_time(ORDERED.iloc[:0], None, **ASKED | {"min_customers": number})
+    assert sentences(got.text) == (
+        f"Сколько клиентов покупает снова, пока сказать нельзя: нужно не менее {russian}, за которыми после первой покупки "
+        "наблюдали 90 дней.",
+        f"Скільки клієнтів купує знову, поки сказати не можна: потрібно щонайменше {ukrainian}, за якими після першої "
+        "покупки спостерігали 90 днів.",
+    )
+
+
+def test_the_second_step_claims_no_cause_in_either_language():
+    assert sentences(next_order.second_step(ORDERED, **ASKED).text) == (
+        "Из купивших один раз в течение 90 дней снова покупают 29,3 %, из купивших дважды — 42,4 % (95%-й интервал "
+        "41,5–43,3 %, n = 11 513). Те, кто купил дважды, могли с самого начала быть заинтересованы сильнее, поэтому это "
+        "не доказывает, что вторая покупка делает клиента постоянным.",
+        "З тих, хто купив один раз, протягом 90 днів знову купують 29,3%, з тих, хто купив двічі, — 42,4% (95%-й інтервал "
+        "41,5–43,3%, n = 11 513). Ті, хто купив двічі, могли від початку бути зацікавлені більше, тому це не доводить, що "
+        "друга покупка робить клієнта постійним.",
+    )
+
+
+def test_groups_in_both_languages():
+    russian, ukrainian = told(APART)
+    assert russian == (
+        "То, как скоро клиенты покупают снова, различается по каналу первой покупки: в течение 90 дней снова покупают "
+        "30,0 % клиентов группы «shop» (95%-й интервал 22,0–40,0 %, n = 100) против 60,0 % клиентов группы «site» (95%-й "
+        "интервал 50,6–69,6 %, n = 100). Одна лишь случайность давала бы не меньшие различия между группами реже чем в 1 "
+        "из 1000 случаев. Почему они различаются, данные не говорят."
+    )
+    assert ukrainian == (
+        "Те, як скоро клієнти купують знову, відрізняється за каналом першої покупки: протягом 90 днів знову купують "
+        "30,0% клієнтів групи «shop» (95%-й інтервал 22,0–40,0%, n = 100) проти 60,0% клієнтів групи «site» (95%-й "
+        "інтервал 50,6–69,6%, n = 100). Сама лише випадковість давала б не менші відмінності між групами рідше ніж в 1 із "
+        "1000 випадків. Чому вони різняться, дані не кажуть."
+    )
+    alike = returning("first_order_value", lower=45, upper=46)
+    russian, ukrainian = told(pd.concat([alike, returning("channel", a=45, b=46)]))
+    assert russian.startswith(
+        "В том, как скоро клиенты покупают снова, нет явных различий ни по одному из признаков, даже по "
+    )
+    assert ukrainian.startswith(
+        "У тому, як скоро клієнти купують знову, немає явних відмінностей за жодною з ознак, навіть за "
+    )
+    assert told(alike)[0].startswith(
+        "В том, как скоро клиенты покупают снова, нет явных различий по сумме первой покупки: в течение 90 дней снова "
+        "покупают 45,0 % клиентов группы «нижняя треть, до 9,50 $»"
+    )
+
+
+def test_what_charts_and_tables_call_groups_in_both_languages():
+    shares, tests = judged(pd.concat([APART, table(("channel", None, 5, True, 25))]))
+    names = listed_segments(shares, formats=ALL)
+    assert [said(name, "ru") for name in names["segment"]] == [
+        "нижняя треть, до 9,50 $", "верхняя треть, от 200 $", "shop", "site", "не указано",
+    ]  # fmt: skip
+    assert sentences(names["attribute"].iloc[0]) == ("Сумма", "Сума")
+    assert sentences(listed_tests(tests, formats=ALL)["p_value"].iloc[1]) == ("< 0,001", "< 0,001")
+    alt = sentences(segments_alt(shares, attribute="channel", window_days=21, formats=ALL))
+    assert alt[0].startswith("В течение 21 дня снова покупают 30,0 % клиентов группы «shop»")
+    assert alt[1].startswith("Протягом 21 дня знову купують 30,0% клієнтів групи «shop»")
+    alone = returning("first_order_value", lower=45, upper=46)
+    assert sentences(missing_attributes(judged(alone)[0], formats=ALL).title) == (
+        "Быстрее ли покупают снова клиенты того или иного канала продаж или категории товаров",
+        "Чи швидше купують знову клієнти того чи іншого каналу продажів або категорії товарів",
+    )
+    curves = segment_curves(largest_segments(APART))
+    drawn = named_curves(curves, shares, attribute="first_order_value", formats=ALL)
+    assert {said(label, "uk") for label in drawn["label"]} == {
+        "нижня третина, до 9,50 USD",
+        "верхня третина, від 200 USD",
+    }
+
+
+CHARTS = {
+    "next order": (next_order_curves, test_charts.curve(), {}),
+    "segments": (segment_lines, test_charts.segment_curve("нижняя треть, до 5 100 ₸", "верхняя треть"), {}),
+}
+
+
+@pytest.mark.parametrize("language", ["ru", "uk"])
+@pytest.mark.parametrize("size", test_charts.WIDTHS)
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_label_has_its_room_in_every_language(name, size, language, monkeypatch):
+    draw, drawn, options = CHARTS[name]
+    monkeypatch.setitem(test_charts.CHARTS, name, (draw, drawn, options | {"formats": Formats(language)}))
+    test_charts.test_every_label_has_its_room(name, size)
