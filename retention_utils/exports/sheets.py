@@ -12,7 +12,6 @@ __all__ = ["Styles", "fill_rows", "fill_sheet", "make_room", "plain", "set_up_pr
 LONGEST_TEXT = 32_767  # of a cell
 WIDEST, NARROWEST = 60, 10  # characters of a column
 ARROW = 4  # characters that the arrow of a filter and an indent take
-DENSE = 1.1  # characters of running text in the place of a digit
 FIRST_DAY = date(1900, 3, 1)  # the first that all spreadsheet programs agree on
 LINE, HIGHEST = 15, 409  # points: a line of text, and the highest row a spreadsheet program takes
 
@@ -107,7 +106,7 @@ def fill_rows(
 def make_room(sheet: Any, row: int, words: Iterable[Any], widths: Iterable[int]) -> None:
     """Make a row as high as its longest text needs: not every program does so by itself."""
     texts = [(word, width) for word, width in zip(words, widths, strict=False) if isinstance(word, str)]
-    lines = max((len(textwrap.wrap(text, int(DENSE * width))) for text, width in texts), default=1)
+    lines = max((len(textwrap.wrap(text, width)) for text, width in texts), default=1)
     if lines > 1:
         sheet.set_row(row, min(LINE * lines, HIGHEST))
 
