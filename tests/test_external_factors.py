@@ -15,6 +15,7 @@ from retention_utils.findings.external_factors import external_factors, factors_
 from retention_utils.formats import Formats
 
 FORMATS = Formats()
+SPACES = str.maketrans({"\u2060": None, "\xa0": " ", "\u202f": " "})
 MONTHS = 43  # as many as lavka has with churn
 
 
@@ -520,4 +521,35 @@ def test_what_a_table_of_factors_would_show():
         "With the course of things outside the business, such as an exchange rate, the temperature or a "
         "competitor's price, the report says whether any of them moves with churn more than chance would have "
         "it. Supply a table [tables.factors] in client.toml; its columns are in data/README.md."
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "russian", "ukrainian"),
+    [
+        (1, "1 месяц", "1 місяць"),
+        (2, "2 месяца", "2 місяці"),
+        (5, "5 месяцев", "5 місяців"),
+        (11, "11 месяцев", "11 місяців"),
+        (21, "21 месяц", "21 місяць"),
+    ],
+)
+def test_in_russian_and_ukrainian(number, russian, ukrainian):
+    comparison, _ = said(RAIN, RATE, GAP, periods=number)
+    text = external_factors(comparison, grain="month", formats=Formats("en,ru,uk")).text
+    assert text.in_language("ru").translate(SPACES) == (
+        "Из внешних факторов (всего 2) вместе с оттоком заметнее, чем бывает случайно, меняется 1. Ближе всех — "
+        "«rain»: корреляция его изменений от месяца к месяцу с изменениями оттока месяц спустя — −0,61, где 0 — связи "
+        "нет, а 1 или −1 — полная связь. По одной лишь случайности столь же близко хотя бы один из факторов (всего 2) "
+        "подошёл бы в 2,4 % случаев; засчитывается, только если меньше 5 %. То, что две величины меняются вместе, не "
+        f"значит, что одна — причина другой. Срок сравнения: {russian} (июль 2021 г. – январь 2025 г.). 1 фактор "
+        "исключён, причина — в таблице."
+    )
+    assert text.in_language("uk").translate(SPACES) == (
+        "Із зовнішніх факторів (усього 2) разом із відтоком помітніше, ніж буває випадково, змінюється 1. Найближче — "
+        "«rain»: кореляція його змін від місяця до місяця зі змінами відтоку через місяць — −0,61, де 0 — зв’язку немає, "
+        "а 1 або −1 — повний зв’язок. Через саму лише випадковість так само близько хоча б один із факторів (усього 2) "
+        "підійшов би в 2,4% випадків; зараховується, лише якщо менше 5%. Те, що дві величини змінюються разом, не "
+        f"означає, що одна — причина іншої. Строк порівняння: {ukrainian} (липень 2021 р. – січень 2025 р.). 1 фактор "
+        "вилучено, причина — у таблиці."
     )

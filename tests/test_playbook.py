@@ -17,6 +17,7 @@ from retention_utils.playbook.engine import judge
 from retention_utils.playbook.rules import Playbook, read_playbook
 
 EUR = Formats("en", "EUR")
+SPACES = str.maketrans({"\u2060": None, "\xa0": " ", "\u202f": " "})
 
 
 def finding(key, verdict="worse", text="Orders per customer fell by 12%."):
@@ -297,3 +298,57 @@ def test_rules_that_could_not_be_judged_are_listed_with_what_they_need():
     assert rules_unjudged(judged.unjudged, formats=EUR).to_numpy().tolist() == [
         ["P02", "Do P02", "the reasons why customers left (reasons)"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("known", "rules", "russian", "ukrainian"),
+    [
+        (2, 2, "2 правила", "2 правила"),
+        (5, 5, "5 правил", "5 правил"),
+        (11, 11, "11 правил", "11 правил"),
+        (21, 22, "21 правило", "21 правило"),
+    ],
+)
+def test_the_headline_in_russian_and_ukrainian(known, rules, russian, ukrainian):
+    needy = [rule(f"X{number:02d}", needs="reasons") for number in range(known, rules)]
+    judged = judged_of(*[rule(f"P{number:02d}") for number in range(known)], *needy)
+    formats = Formats("en,ru,uk", "EUR")
+    text = actions(judged, most=known - 1, period=formats.period("1998-06"), formats=formats).text
+    shown = {
+        2: ("показано только первое", "показано лише перше"),
+        5: ("показаны первые 4", "показано перші 4"),
+    }
+    ru, uk = shown.get(known, (f"показаны первые {known - 1}", f"показано перші {known - 1}"))
+    assert text.in_language("ru").translate(SPACES) == (
+        f"За июнь 1998 г. удалось проверить {russian} (всего в сборнике {rules}); действий требуют {known}, {ru}. Первое "
+        "требует меньше всего усилий: «Do P00»."
+    )
+    assert text.in_language("uk").translate(SPACES) == (
+        f"За червень 1998 р. вдалося перевірити {ukrainian} (усього у збірнику {rules}); дій потребують {known}, {uk}. "
+        "Перше потребує найменше зусиль: «Do P00»."
+    )
+
+
+def test_one_rule_that_fired_in_russian_and_ukrainian():
+    judged = judged_of(rule("P00"), rule("X00", needs="reasons"))
+    formats = Formats("en,ru,uk", "EUR")
+    text = actions(judged, most=7, period=formats.period("1998-06"), formats=formats).text
+    assert [text.in_language(language).translate(SPACES) for language in ("ru", "uk")] == [
+        "За июнь 1998 г. удалось проверить 1 правило (всего в сборнике 2); действий требует одно: «Do P00».",
+        "За червень 1998 р. вдалося перевірити 1 правило (усього у збірнику 2); дій потребує одне: «Do P00».",
+    ]
+
+
+def test_an_action_in_russian_but_for_the_name_of_who_acts():
+    shown = [chapter(finding("fading", "yes"), kpi("revenue_at_stake", 1000.0), kpi("lost_share", 1.0))]
+    fired = next(part for part in judge(read_playbook(), shown, margin=1.0).fired if part.rule.id == "P08")
+    found = action_of(
+        fired, playbook=read_playbook(), kept=(0.05, 0.2), margin=1.0, period_end=date(1998, 6, 30),
+        owners={"P08": "Olena"}, formats=Formats("ru", "EUR"),
+    )  # fmt: skip
+    assert (found.title, found.owner) == ("Позвоните угасающим клиентам", "Olena")
+    assert found.tactics[0] == "Идите по списку риска сверху вниз; сначала спросите, потом предлагайте."
+    assert found.source == "статьи об управлении оттоком, на украинском"
+    assert str(found.effect).translate(SPACES) == (
+        "50–200 € выручки в год, если удержать 5,0–20,0 % суммы под угрозой: это допущение, а не прогноз"
+    )

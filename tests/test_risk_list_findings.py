@@ -410,3 +410,78 @@ def test_the_tests_are_printed_whole():
         models_in_words(MODEL_ROWS, formats=FORMATS), MODELS, key="models", caption="C", formats=FORMATS
     )
     assert models.cells[0] == ("The model (MBG/NBD)", "84.3%", "81.8%", "0.897", "0.122", "0.119", "0.125")
+
+
+# --- in Russian and Ukrainian --------------------------------------------------------------------------
+
+ALL = Formats("en,ru,uk")
+
+
+def in_both(text) -> list[str]:
+    spaces = str.maketrans({"\u2060": None, "\xa0": " ", "\u202f": " "})
+    return [text.in_language(language).translate(spaces) for language in ("ru", "uk")]
+
+
+def test_the_headline_in_both_languages():
+    got = say.risk_list(CALLS_NOW, TESTED, follow_up_days=180, margin=1.0, formats=ALL)
+    assert in_both(got.text) == [
+        "В первую очередь позвоните клиентам из списка (всего 3): за следующие 180 дней ничего не купят, по оценке, "
+        "примерно 2 из них (95%-й интервал 1–3). Все вместе за последний год они принесли 1 750 $ выручки. При проверке "
+        "на прошлых данных такой список был лучше, чем лучшее простое правило.",
+        "Насамперед зателефонуйте клієнтам зі списку (усього 3): за наступні 180 днів нічого не куплять, за оцінкою, "
+        "приблизно 2 з них (95%-й інтервал 1–3). Усі разом за останній рік вони принесли 1 750 USD виручки. Під час "
+        "перевірки на минулих даних такий список був кращим за найкраще просте правило.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stayed", "russian", "ukrainian"),
+    [
+        (0, "за следующие 180 дней не вернувшихся нет", "за наступні 180 днів тих, хто не повернувся, немає"),
+        (1, "не вернулся 1", "не повернувся 1"),
+        (2, "не вернулись 2", "не повернулися 2"),
+        (5, "не вернулись 5", "не повернулися 5"),
+        (11, "не вернулись 11", "не повернулися 11"),
+        (21, "не вернулся 21", "не повернувся 21"),
+    ],
+)
+def test_the_test_counts_who_stayed_away_in_both_languages(stayed, russian, ukrainian):
+    rules = RULE_ROWS.assign(stayed_away=stayed)
+    got = tested.risk_list_tested(
+        replace(TESTED, rules=rules), tested_on=DAY, follow_up_days=180, margin=0.4, formats=ALL
+    )
+    in_russian, in_ukrainian = in_both(got.text)
+    assert in_russian.startswith("В таком списке, составленном 1 января 1998 г., 50 клиентов, из них за ")
+    assert f"{russian} (80,0 %, 95%-й интервал 67,0–88,8 %); среди всех" in in_russian
+    assert "34 тыс. $ маржи — больше, чем нашло бы лучшее простое правило (+9 293 $," in in_russian
+    assert in_ukrainian.startswith("У такому списку, складеному 1 січня 1998 р., 50 клієнтів, з них за ")
+    assert f"{ukrainian} (80,0%, 95%-й інтервал 67,0–88,8%); серед усіх" in in_ukrainian
+
+
+@pytest.mark.parametrize(
+    ("days", "russian", "ukrainian"),
+    [
+        (1, "1 день", "1 день"),
+        (2, "2 дня", "2 дні"),
+        (5, "5 дней", "5 днів"),
+        (11, "11 дней", "11 днів"),
+        (21, "21 день", "21 день"),
+    ],
+)
+def test_the_list_says_why_in_both_languages(days, russian, ukrainian):
+    rows = LISTED.assign(silence_days=days, usual_gap_days=[float(days), np.nan, np.nan], recency_days=days)
+    why = [in_both(text) for text in calls_in_words(rows, is_hashed=False, formats=ALL)["why"]]
+    assert why == [
+        [
+            f"обычно покупает раз в {russian}, без покупок уже {russian}",
+            f"зазвичай купує раз на {ukrainian}, без покупок уже {ukrainian}",
+        ],
+        [f"одна покупка, без новых уже {russian}", f"одна покупка, без нових уже {ukrainian}"],
+        [
+            f"две покупки с промежутком в {russian}, без новых уже {russian}",
+            f"дві покупки з проміжком у {ukrainian}, без нових уже {ukrainian}",
+        ],
+    ]
+    note = say.list_note(CALLS_NOW, follow_up_days=days, margin=1.0, formats=ALL)
+    next_days = "следующий" if days in (1, 21) else "следующие"
+    assert f"что за {next_days} {russian} не будет ни одной покупки" in in_both(note)[0]
