@@ -39,6 +39,7 @@ class Column:
     name: str
     label: str | Text
     unit: Unit = "text"
+    language: Words = ""  # of its cells, where that is not the language of the report
 
 
 @dataclass(frozen=True)

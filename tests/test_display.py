@@ -99,9 +99,9 @@ def test_a_table_survives_json():
         "key": "key",
         "caption": "Caption",
         "columns": [
-            {"name": "name", "label": "Name", "unit": "text"},
-            {"name": "share", "label": "Share", "unit": "share"},
-            {"name": "buyers", "label": "N", "unit": "count"},
+            {"name": "name", "label": "Name", "unit": "text", "language": ""},
+            {"name": "share", "label": "Share", "unit": "share", "language": ""},
+            {"name": "buyers", "label": "N", "unit": "count", "language": ""},
         ],
         "rows": [["a", 0.1235, 5], ["b", None, 0]],
         "cells": [["a", "12.3%", "5"], ["b", "", "0"]],

@@ -12,10 +12,9 @@ from retention_utils.columns.glossary import (
     CONTRACT,
     FORMULAS,
     NAMES,
-    WORDS,
-    WORDS_CAPTIONS,
-    WRONG_CAPTIONS,
     WRONG_FORMULAS,
+    word_columns,
+    wrong_columns,
 )
 from retention_utils.display_tables import show_table
 from retention_utils.findings.glossary import (
@@ -24,6 +23,7 @@ from retention_utils.findings.glossary import (
     figures_by_key,
     formulas,
     names,
+    other_languages,
     words,
     wrong_formulas,
 )
@@ -37,7 +37,7 @@ from retention_utils.segments.groups import CELLS, group_names
 LANGUAGES = ("en", "ru", "uk")
 TERMS = {term.key: term for term in read_terms().term}
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-EUR = Formats("en", "EUR")
+EUR, ALL = Formats("en", "EUR"), Formats("en,ru,uk", "EUR")
 
 
 def whole(text):
@@ -308,17 +308,35 @@ def cards(comparable, total=24):
     ],
 )
 def test_the_headline_word_for_word(comparable, told):
-    found = definitions(glossary(term(), term("order")), cards(comparable), definition_hash="ab12cd34ef56")
+    found = definitions(
+        glossary(term(), term("order")), cards(comparable), definition_hash="ab12cd34ef56", formats=EUR
+    )
     assert (found.key, found.verdict, found.is_headline) == ("definitions", "yes", True)
     assert found.text == (
         "Here 2 terms are explained in English, Russian and Ukrainian. Every figure of this report is counted "
-        "by one list of definitions; its hash is ab12cd34ef56, a short code that changes as soon as anything "
-        f"in the client file does. {told}"
+        "by one list of definitions; its hash is ab12cd34ef56, a short code that changes as soon as a "
+        f"definition in the client file does. {told}"
     )
 
 
+@pytest.mark.parametrize(
+    ("comparable", "terms", "russian", "ukrainian"),
+    [
+        (1, 1, "Здесь объяснён 1 термин ", "поруч із показником цього звіту можна поставити 1."),
+        (2, 22, "Здесь объяснены 22 термина ", "поруч із показниками цього звіту можна поставити 2."),
+        (11, 5, "Здесь объяснены 5 терминов ", "поруч із показниками цього звіту можна поставити 11."),
+        (21, 21, "Здесь объяснён 21 термин ", "поруч із показником цього звіту можна поставити 21."),
+    ],
+)
+def test_the_headline_in_russian_and_ukrainian(comparable, terms, russian, ukrainian):
+    book = glossary(*[term(f"key_{chr(97 + number)}") for number in range(terms)])
+    text = definitions(book, cards(comparable), definition_hash="ab12", formats=ALL).text
+    assert text.in_language("ru").startswith(russian)
+    assert text.in_language("uk").endswith(ukrainian)
+
+
 def test_without_other_chapters_no_norm_is_compared():
-    laid = norm_cards(read_norms(), figures_by_key(()), language="en")
+    laid = norm_cards(read_norms(), figures_by_key(()), formats=EUR)
     assert (len(laid), laid["is_comparable"].sum()) == (24, 0)
 
 
@@ -340,48 +358,65 @@ def test_the_contract_keeps_the_order_of_the_definitions():
 def test_the_tables_hold_the_words_as_they_are():
     counted = term("order", formula=whole("a ÷ b"), chapters=["03_pulse", "06_next_order"])
     book = glossary(term(chapters=[], wrong=[wrong()]), counted)
-    assert names(book, language="uk").iloc[0].to_dict() == {
+    assert names(book, formats=Formats("uk")).iloc[0].to_dict() == {
         "en": "Churn.", "ru": "Churn да.", "uk": "Churn так.", "meaning": "Loss так.",
     }  # fmt: skip
-    listed = formulas(book, language="en")
+    listed = formulas(book, formats=EUR)
     assert listed.isna().to_numpy().tolist() == [[False, True, True], [False, False, False]]
     assert listed.fillna("").to_dict("records") == [
         {"name": "Churn.", "formula": "", "chapters": ""},
         {"name": "Churn.", "formula": "a ÷ b.", "chapters": "Pulse, Next order"},
     ]
-    assert words(book, language="ru").iloc[1].to_dict() == {
+    assert words(book, formats=Formats("ru")).iloc[1].to_dict() == {
         "name": "Churn да.", "meaning": "Loss да.", "formula": "a ÷ b да.",
     }  # fmt: skip
-    assert wrong_formulas(book, language="ru").to_dict("records") == [
+    assert wrong_formulas(book, formats=Formats("ru")).to_dict("records") == [
         {"name": "Churn да.", "formula": "a да.", "why": "b да.", "sources": "articles да."}
     ]
 
 
 def test_several_sources_are_all_named():
-    book = read_terms()
-    twice = TERMS["retention_rate"].wrong[1]
-    assert book.cited(twice, "en") == "five articles on customer loyalty; an article on keeping customers"
-    assert book.cited(twice, "uk") == "п’ять статей про лояльність клієнтів; стаття про утримання клієнтів"
+    told = wrong_formulas(read_terms(), formats=ALL).set_index(["name", "formula"])["sources"]
+    twice = TERMS["retention_rate"]
+    cited = told[(twice.name.en, twice.wrong[1].formula.en)]
+    assert cited == "five articles on customer loyalty; an article on keeping customers"
+    assert cited.in_language("uk") == "п’ять статей про лояльність клієнтів; стаття про утримання клієнтів"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_table_can_be_printed_in_every_language(language):
-    book = read_terms()
-    printed = [
-        show_table(names(book, language=language), NAMES, key="a", caption="c", formats=EUR),
-        show_table(formulas(book, language=language), FORMULAS, key="b", caption="c", formats=EUR),
-        show_table(words(book, language=language), WORDS[language], key="d", caption="c", formats=EUR),
-        show_table(
-            wrong_formulas(book, language=language),
-            WRONG_FORMULAS[language],
-            key="e",
-            caption="c",
-            formats=EUR,
-        ),
+    book, formats = read_terms(), Formats(language, "EUR")
+    laid = [
+        (names(book, formats=formats), NAMES),
+        (formulas(book, formats=formats), FORMULAS),
+        (words(book, formats=formats), word_columns()),
+        (wrong_formulas(book, formats=formats), WRONG_FORMULAS),
     ]
+    printed = [show_table(table, heads, key="a", caption="c", formats=formats) for table, heads in laid]
     assert [len(table.cells) for table in printed] == [61, 61, 61, 49]
-    assert printed[1].cells[0] == (getattr(TERMS["customer"].name, language), "", "Passport, Pulse")
-    assert WORDS_CAPTIONS[language] != WRONG_CAPTIONS[language]
+    passport_and_pulse = formats.joined([formats.say("Passport"), formats.say("Pulse")], by=", ")
+    assert printed[1].cells[0] == (getattr(TERMS["customer"].name, language), "", passport_and_pulse)
+
+
+def test_every_report_lists_the_words_in_the_two_languages_it_is_not_in():
+    book = read_terms()
+    second, third = other_languages(ALL)
+    assert second.language.versions == {"en": "ru", "ru": "en", "uk": "en"}
+    assert third.language.versions == {"en": "uk", "ru": "uk", "uk": "ru"}
+    assert second.words_caption.versions == {
+        "en": "Terms and formulas in Russian",
+        "ru": "Термины и формулы на английском",
+        "uk": "Терміни й формули англійською",
+    }
+    listed = words(book, formats=ALL, language=second.language)
+    table = show_table(listed, word_columns(second.language), key="a", caption="c", formats=ALL)
+    name = TERMS["customer"].name
+    assert table.cells[0][0].versions == {"en": name.ru, "ru": name.en, "uk": name.en}
+    shown = table._repr_mimebundle_()["application/vnd.retention.table+json"]
+    assert shown["columns"][0]["language"] == {"en": "ru", "ru": "en", "uk": "en"}
+    wrongs = wrong_formulas(book, formats=ALL, language=third.language)
+    assert wrongs["sources"].iloc[0].in_language("ru") == "п’ять статей про лояльність клієнтів"
+    assert [column.name for column in wrong_columns()] == list(wrongs.columns)
 
 
 def test_a_text_with_markup_in_a_definition_stays_text():

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from retention_utils.columns.glossary import NORMS, NORMS_ALONE
 from retention_utils.findings.norms import norm_cards
+from retention_utils.formats import Formats
 from retention_utils.glossary.norms import Norm, read_norms
 
 BY_ID = {norm.id: norm for norm in read_norms()}
@@ -37,7 +38,7 @@ def norm(**changes):
 
 def card(given, *figures, language="en", **options):
     by_key = {figure["key"]: figure for figure in figures}
-    return norm_cards([given], by_key, language=language, **options).iloc[0]
+    return norm_cards([given], by_key, formats=Formats(language), **options).iloc[0]
 
 
 # --- the norms of the package ----------------------------------------------------------------------------------
@@ -192,7 +193,20 @@ def test_claims_speak_the_language_asked_for():
     ]  # fmt: skip
 
 
+def test_a_card_in_russian_and_ukrainian_word_for_word():
+    figure = CHURN | {"label": {"en": "Churn", "ru": "Отток", "uk": "Відтік"}}
+    told = norm_cards([BY_ID["N01"]], {"churn": figure}, formats=Formats("en,ru,uk"), grain="quarter").iloc[0]
+    assert told["trust"].in_language("ru") == (
+        "Из вторых рук. Верно только для программ по подписке: 3\xa0% в месяц — это 30,6\xa0% в год, "
+        "5\xa0% — 46,0\xa0%."
+    )
+    assert told["here"].in_language("uk") == (
+        "Відтік: 9.1% (95% interval 7.5–10.9%; n = 1,146). Показник тут — за квартал, а твердження — за місяць. "
+        "Тут клієнт іде мовчки, а не відмовляється сам; це не те саме."
+    )
+
+
 def test_cards_have_what_the_tables_print():
-    cards = norm_cards([norm()], {}, language="en")
+    cards = norm_cards([norm()], {}, formats=Formats())
     assert {column.name for column in (*NORMS, *NORMS_ALONE)} <= set(cards.columns)
     assert "here" not in {column.name for column in NORMS_ALONE}

@@ -1,7 +1,6 @@
-"""How the tables of the glossary are headed, in the language each is written in."""
+"""How the tables of the glossary are headed."""
 
-from collections.abc import Mapping
-
+from retention_utils.display import Words
 from retention_utils.display_tables import Column
 
 __all__ = [
@@ -10,18 +9,17 @@ __all__ = [
     "NAMES",
     "NORMS",
     "NORMS_ALONE",
-    "WORDS",
-    "WORDS_CAPTIONS",
-    "WRONG_CAPTIONS",
     "WRONG_FORMULAS",
+    "word_columns",
+    "wrong_columns",
 ]
 
 CONTRACT = (Column("term", "Term"), Column("meaning", "What it means in this report"))
 NAMES = (
-    Column("en", "English"),
+    Column("en", "English", "name", "en"),
     Column("meaning", "What it means"),
-    Column("ru", "Русский"),
-    Column("uk", "Українська"),
+    Column("ru", "Russian", "name", "ru"),
+    Column("uk", "Ukrainian", "name", "uk"),
 )
 FORMULAS = (
     Column("name", "Term"),
@@ -35,50 +33,25 @@ NORMS = (
     Column("origin", "Where it comes from"),
 )
 NORMS_ALONE = tuple(column for column in NORMS if column.name != "here")
-WORDS: Mapping[str, tuple[Column, ...]] = {
-    "en": (
-        Column("name", "Term"),
-        Column("meaning", "What it means"),
-        Column("formula", "How it is counted"),
-    ),
-    "ru": (
-        Column("name", "Термин"),
-        Column("meaning", "Что это значит"),
-        Column("formula", "Как считается"),
-    ),
-    "uk": (
-        Column("name", "Термін"),
-        Column("meaning", "Що це означає"),
-        Column("formula", "Як рахується"),
-    ),
-}
-WRONG_FORMULAS: Mapping[str, tuple[Column, ...]] = {
-    "en": (
-        Column("name", "Term"),
-        Column("formula", "What people count"),
-        Column("why", "Why it misleads"),
-        Column("sources", "Where it was seen"),
-    ),
-    "ru": (
-        Column("name", "Термин"),
-        Column("formula", "Как считают неверно"),
-        Column("why", "Почему это вводит в заблуждение"),
-        Column("sources", "Где встречается"),
-    ),
-    "uk": (
-        Column("name", "Термін"),
-        Column("formula", "Як рахують неправильно"),
-        Column("why", "Чому це вводить в оману"),
-        Column("sources", "Де трапляється"),
-    ),
-}
-WORDS_CAPTIONS = {
-    "en": "Terms and formulas in English",
-    "ru": "Термины и формулы по-русски",
-    "uk": "Терміни й формули українською",
-}
-WRONG_CAPTIONS = {
-    "en": "Wrong formulas in English",
-    "ru": "Неверные формулы по-русски",
-    "uk": "Хибні формули українською",
-}
+
+
+def word_columns(language: Words = "") -> tuple[Column, ...]:
+    """Head the list of words; ``language`` is theirs where it is not the report's."""
+    return (
+        Column("name", "Term", "text", language),
+        Column("meaning", "What it means", "text", language),
+        Column("formula", "How it is counted", "text", language),
+    )
+
+
+def wrong_columns(language: Words = "") -> tuple[Column, ...]:
+    """Head the list of wrong formulas; ``language`` is theirs where it is not the report's."""
+    return (
+        Column("name", "Term", "text", language),
+        Column("formula", "What people count", "text", language),
+        Column("why", "Why it misleads", "text", language),
+        Column("sources", "Where it was seen", "text", language),
+    )
+
+
+WRONG_FORMULAS = wrong_columns()

@@ -5,26 +5,27 @@ from typing import Any
 
 import pandas as pd
 
-from retention_utils.findings.words import period_word
+from retention_utils.formats import Formats
 from retention_utils.glossary.norms import Norm
 from retention_utils.periods import Grain
+from retention_utils.texts import Text, text_of
+from retention_utils.translations import message
 
 __all__ = ["norm_cards"]
 
 TRUST = {
-    "primary": "Can be checked",
-    "second-hand": "Second-hand",
-    "distorted": "Distorted",
-    "not found": "No source found",
+    "primary": message("Can be checked."),
+    "second-hand": message("Second-hand."),
+    "distorted": message("Distorted."),
+    "not found": message("No source found."),
 }
-NOTHING = "nothing comparable in this report"
 
 
 def norm_cards(
     norms: Sequence[Norm],
     figures: Mapping[str, Mapping[str, Any]],
     *,
-    language: str,
+    formats: Formats,
     grain: Grain = "month",
 ) -> pd.DataFrame:
     """Lay every claim beside the client's own figure.
@@ -36,8 +37,6 @@ def norm_cards(
     figures : mapping
         Key figures of the report by key, as they were displayed: ``label``, ``value``, ``number``,
         ``interval``, ``basis``.
-    language : str
-        Of the claims: en, ru or uk.
     grain : str
         Kind of the report's period: a claim about a month is not silently held against a quarter.
 
@@ -47,27 +46,41 @@ def norm_cards(
         One row per claim: ``id``, ``claim``, ``origin``, ``trust`` (with the reason), ``here`` (the own
         figure with its interval and count, and what to keep in mind), ``is_comparable``.
     """
-    rows = []
+    rows, nothing = [], formats.say("nothing comparable in this report")
     for norm in norms:
         own = figures.get(norm.own)
         is_known = own is not None and own["number"] is not None
         rows.append(
             {
                 "id": norm.id,
-                "claim": getattr(norm.claim, language),
-                "origin": norm.origin,
-                "trust": f"{TRUST[norm.trust]}. {norm.why}",
-                "here": _own(own, norm, grain) if is_known else NOTHING,
+                "claim": formats.given(norm.claim.model_dump()),
+                "origin": formats.say(norm.origin),
+                "trust": formats.joined([formats.say(TRUST[norm.trust]), formats.say(norm.why)], by=" "),
+                "here": _own(own, norm, grain, formats) if is_known else nothing,
                 "is_comparable": is_known,
             }
         )
     return pd.DataFrame(rows, columns=["id", "claim", "origin", "trust", "here", "is_comparable"])
 
 
-def _own(figure: Mapping[str, Any], norm: Norm, grain: Grain) -> str:
-    notes = "; ".join(str(note) for note in (figure["interval"], figure["basis"]) if note)
-    value = f"{figure['label']}: {figure['value']}" + (f" ({notes})." if notes else ".")
-    length = ""
+def _own(figure: Mapping[str, Any], norm: Norm, grain: Grain, formats: Formats) -> Text:
+    label, value = text_of(figure["label"]), text_of(figure["value"])
+    if notes := [text_of(figure[name]) for name in ("interval", "basis") if figure[name]]:
+        told = [
+            formats.say(
+                "{figure}: {value} ({notes}).", figure=label, value=value, notes=formats.joined(notes)
+            )
+        ]
+    else:
+        told = [formats.say("{figure}: {value}.", figure=label, value=value)]
     if norm.is_monthly and grain != "month":
-        length = f"The figure here is for a {period_word(grain)}, the claim for a month."
-    return " ".join(part for part in (value, length, norm.caution) if part)
+        told.append(
+            formats.say(
+                "The figure here is for {grain, select, week {a week} quarter {a quarter} year {a year} "
+                "other {a period}}, the claim for a month.",
+                grain=grain,
+            )
+        )
+    if norm.caution:
+        told.append(formats.say(norm.caution))
+    return formats.joined(told, by=" ")

@@ -47,10 +47,6 @@ class Glossary(Section):
             raise ValueError(msg)
         return self
 
-    def cited(self, wrong: WrongFormula, language: str) -> str:
-        """Name the sources of a wrong formula."""
-        return "; ".join(getattr(self.sources[source], language) for source in wrong.sources)
-
 
 @cache
 def read_terms() -> Glossary:
