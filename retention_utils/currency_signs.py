@@ -1,10 +1,11 @@
 """How amounts name their currency: the signs and words that stand beside them, for every currency."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["currency_in", "currency_signs", "currency_words", "every_sign"]
+__all__ = ["currency_in", "currency_sign", "currency_signs", "currency_words", "every_sign"]
 
 # In lower case, beside the code itself. Of currencies that share a sign the first is meant, where nothing
 # else tells them apart; none is where each is as likely.
@@ -26,6 +27,12 @@ AS_LIKELY = {"¥", "kr.", "kr", "lei"}
 def currency_signs(code: str) -> tuple[str, ...]:
     """Return how amounts in a currency are marked as such, longest first: its code and its usual signs."""
     return _longest_first({code.lower(), *CURRENCY_SIGNS.get(code, ())})
+
+
+def currency_sign(code: str) -> str | None:
+    """Return the sign, no letters, that stands for this currency and for no other; None without one."""
+    signs = (sign for sign in CURRENCY_SIGNS.get(code, ()) if unicodedata.category(sign[0]) == "Sc")
+    return next((sign for sign in signs if MEANT[sign] == code), None)
 
 
 def every_sign() -> tuple[str, ...]:

@@ -3,37 +3,38 @@
 Grouping, decimal sign, currency sign, plurals and month names come from Babel (Unicode CLDR). Rounding is
 Babel's default, half to even, on the shortest decimal that stands for the number: 0.5 gives "0", 1.5 gives
 "2". The house adds four things: a real minus sign (U+2212), no minus before a rounded zero, spans that do
-not break at the dash, and "—" for whatever is missing, infinite or beyond 10^20.
+not break at the dash, and "—" for whatever is missing, infinite or beyond 10^20. In Russian and Ukrainian it
+adds a narrow space between thousands, no break between a number and its unit, and the currency's sign where
+CLDR has its code.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Context, Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
 from babel.numbers import (
     format_compact_currency,
     format_currency,
     format_decimal,
     format_percent,
+    get_currency_symbol,
     get_minus_sign_symbol,
     list_currencies,
 )
 from babel.units import format_unit
 
+from retention_utils.currency_signs import currency_sign
 from retention_utils.errors import ConfigError, TableError, did_you_mean
+from retention_utils.language_dates import DASH, NARROW, NO_BREAK, written_day, written_period
 from retention_utils.missing import is_missing
-from retention_utils.periods import parse_period
 
-__all__ = ["BLANK", "Kind", "LanguageFormats", "rounded"]
+__all__ = ["BLANK", "Kind", "LanguageFormats", "of_language", "rounded", "tied"]
 
 BLANK = "—"
 MINUS = "\u2212"
-DASH = "\u2060–\u2060"  # en dash between word joiners
 
 Kind = Literal[
     "count", "share", "money", "money2", "estimate", "short_money", "number", "decimal3", "days", "points"
@@ -52,30 +53,11 @@ _KINDS: dict[str, tuple[str, dict[str, int]]] = {
     "points": ("points", {}),
 }
 
-# CLDR knows no percentage points, joins no signed numbers, and writes American dates for plain "en". Weeks
-# are shortened in Russian and Ukrainian, since «неделя» has another form after a preposition.
+# CLDR knows no percentage points and joins no signed numbers.
 _WORDS = {
-    "en": {
-        "points": " points",
-        "to": " to ",
-        "date": "d MMMM y",
-        "week": "week {week} of {year}",
-        "year": "{year}",
-    },
-    "ru": {
-        "points": "\u00a0п.\u00a0п.",
-        "to": "\u00a0… ",
-        "date": "long",
-        "week": "нед. {week} {year} г.",
-        "year": "{year} г.",
-    },
-    "uk": {
-        "points": "\u00a0в.\u00a0п.",
-        "to": "\u00a0… ",
-        "date": "long",
-        "week": "тиж. {week} {year} р.",
-        "year": "{year} р.",
-    },
+    "en": {"points": " points", "to": "{low} to {high}"},
+    "ru": {"points": f"{NO_BREAK}п.{NO_BREAK}п.", "to": f"от{NO_BREAK}{{low}} до{NO_BREAK}{{high}}"},
+    "uk": {"points": f"{NO_BREAK}в.{NO_BREAK}п.", "to": f"від{NO_BREAK}{{low}} до{NO_BREAK}{{high}}"},
 }
 
 
@@ -111,11 +93,16 @@ class LanguageFormats:
         """Babel's locale of the language."""
         return Locale.parse(self.language)
 
+    @cached_property
+    def _is_spaced(self) -> bool:
+        """Whether thousands are set off by a space, and units stand apart from their number."""
+        return self.language != "en"
+
     def number(self, value: Any, *, digits: int = 2) -> str:
         """``-1234.5`` gives ``−1,234.50``."""
         amount = rounded(value, digits)
         pattern = _fixed(self.locale.decimal_formats[None].pattern, digits)
-        return BLANK if amount is None else self._minus(format_decimal(amount, pattern, self.locale))
+        return BLANK if amount is None else self._set(format_decimal(amount, pattern, self.locale))
 
     def count(self, value: Any) -> str:
         """``1234`` gives ``1,234``."""
@@ -125,7 +112,7 @@ class LanguageFormats:
         """Write a fraction per hundred: ``0.4611`` gives ``46.1%``."""
         amount = rounded(value, digits + 2)
         pattern = _fixed(self.locale.percent_formats[None].pattern, digits)
-        return BLANK if amount is None else self._minus(format_percent(amount, pattern, self.locale))
+        return BLANK if amount is None else self._set(format_percent(amount, pattern, self.locale))
 
     def points(self, value: Any, *, digits: int = 1) -> str:
         """Write a difference of fractions with its sign: ``-0.002`` gives ``−0.2 points``."""
@@ -140,7 +127,7 @@ class LanguageFormats:
         if amount is None:
             return BLANK
         pattern = _fixed(self.locale.currency_formats["standard"].pattern, digits)
-        return self._minus(
+        return self._with_sign(
             format_currency(amount, self.currency, pattern, self.locale, currency_digits=False)
         )
 
@@ -152,7 +139,7 @@ class LanguageFormats:
         amount = Context(prec=3).plus(amount)
         digits = 2 - amount.adjusted() % 3
         text = format_compact_currency(amount, self.currency, locale=self.locale, fraction_digits=digits)
-        return self._minus(re.sub(r"(?<=\d)K$", "k", text))
+        return self._with_sign(re.sub(r"(?<=\d)K$", "k", text))
 
     def days(self, value: Any, *, digits: int = 0) -> str:
         """``1`` gives ``1 day``, ``60`` gives ``60 days``."""
@@ -160,37 +147,24 @@ class LanguageFormats:
         pattern = _fixed(self.locale.decimal_formats[None].pattern, digits)
         if amount is None:
             return BLANK
-        return self._minus(format_unit(amount, "duration-day", "long", pattern, self.locale))
+        return tied(
+            self._set(format_unit(amount, "duration-day", "long", pattern, self.locale)), self.language
+        )
 
     def date(self, value: Any) -> str:
         """Write a day, or the first day of a period: ``30 June 1998``."""
-        day = _day(value)
-        return BLANK if day is None else format_date(day, _WORDS[self.language]["date"], self.locale)
+        return written_day(value, self.language, "date") or BLANK
 
     def month(self, value: Any, *, short: bool = False) -> str:
         """Write the month of a day or of a period: ``June 1998``; short: ``Jun 1998``."""
-        day = _day(value)
-        skeleton = "yMMM" if short else "yMMMM"
-        return BLANK if day is None else format_skeleton(skeleton, day, locale=self.locale)
+        return written_day(value, self.language, "short month" if short else "month") or BLANK
 
     def period(self, key: str, *, short: bool = False) -> str:
         """Write a period's key: ``June 1998``, ``Q2 1998``, ``1998``, ``week 45 of 2024``, days in full.
 
         Short, for an axis: ``Jun 1998``, ``Q2 1998``, ``1998``, ``2024-W45``, the first day.
         """
-        period = parse_period(key)
-        if period.grain == "month":
-            return self.month(period.start, short=short)
-        if period.grain == "quarter":
-            return format_skeleton("yQQQ", period.start, locale=self.locale)
-        if period.grain == "year":
-            return key if short else _WORDS[self.language]["year"].format(year=key)
-        if period.grain == "week":
-            year, week, _ = period.start.isocalendar()
-            return key if short else _WORDS[self.language]["week"].format(week=week, year=year)
-        return (
-            self.date(period.start) if short else f"{self.date(period.start)} – {self.date(period.last_day)}"
-        )
+        return written_period(key, self.language, short=short)
 
     def value(self, value: Any, kind: Kind) -> str:
         """Write ``value`` as its ``kind`` says: ``"money2"`` is money with two digits, and so on.
@@ -215,15 +189,36 @@ class LanguageFormats:
         first, last = self.value(low, kind), self.value(high, kind)
         if BLANK in (first, last):
             return BLANK
-        unit = re.search(r"\D*$", first)[0]
-        if last.endswith(unit) or kind == "days":  # "1 day" and "60 days" are one unit in two forms
-            first = first.removesuffix(unit)
+        first = first.removesuffix("" if kind == "days" else _shared_unit(first, last))
+        if kind == "days":  # "1 day" and "60 days" are one unit in two forms
+            first = first.removesuffix(_unit(first))
         if kind == "points" or MINUS in first + last:
-            return first + _WORDS[self.language]["to"] + last
+            return _WORDS[self.language]["to"].format(low=first, high=last)
+        if self._is_spaced and _unit(first):
+            return f"{first}{NO_BREAK}– {last}"
         return first + DASH + last.removeprefix(re.match(r"\D*", first)[0])
 
-    def _minus(self, text: str) -> str:
-        return text.replace(get_minus_sign_symbol(self.locale), MINUS)
+    def _with_sign(self, text: str) -> str:
+        """Write the currency's sign for what Babel has: in Russian and Ukrainian often the code."""
+        sign = currency_sign(self.currency) if self._is_spaced else None
+        known = get_currency_symbol(self.currency, self.locale)
+        return self._set(text.replace(known, sign) if sign else text)
+
+    def _set(self, text: str) -> str:
+        """Set the minus sign, and a narrow space between thousands."""
+        text = text.replace(get_minus_sign_symbol(self.locale), MINUS)
+        return re.sub(rf"(?<=\d){NO_BREAK}(?=\d)", NARROW, text)
+
+
+@cache
+def of_language(language: str) -> LanguageFormats:
+    """Return the formats of a language for what needs no currency."""
+    return LanguageFormats(language)
+
+
+def tied(text: str, language: str) -> str:
+    """Keep a number and the word that it counts on one line, where that is the custom."""
+    return text if language == "en" else re.sub(r"(?<=\d) ", NO_BREAK, text)
 
 
 def rounded(value: Any, places: int) -> Decimal | None:
@@ -243,11 +238,15 @@ def _signed(text: str) -> str:
     return f"+{text}" if is_positive else text
 
 
-def _day(value: Any) -> date | None:
-    if is_missing(value):
-        return None
-    if isinstance(value, date):
-        return value.date() if isinstance(value, datetime) else value
-    import pandas as pd
+def _unit(text: str) -> str:
+    return re.search(r"\D*$", text)[0]
 
-    return (value.start_time if isinstance(value, pd.Period) else pd.Timestamp(value)).date()
+
+def _shared_unit(first: str, last: str) -> str:
+    """Return what of the units is the same: all of it, or the sign after "thousand" and "million"."""
+    one, other = _unit(first), _unit(last)
+    if one == other:
+        return one
+    sign = NO_BREAK + one.rpartition(NO_BREAK)[2]
+    has_scales = one.count(NO_BREAK) == other.count(NO_BREAK) == 2
+    return sign if has_scales and other.endswith(sign) else ""

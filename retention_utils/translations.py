@@ -12,12 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
 from pyicumessageformat import Parser
 
 from retention_utils.errors import RetentionError
+from retention_utils.language_formats import of_language, tied
 from retention_utils.texts import Text
 
 __all__ = [
@@ -98,7 +97,12 @@ def parsed(message: str) -> list[Any]:
 
 
 def _written(parts: list[Any], language: str, values: Mapping[str, Text | str]) -> str:
-    return "".join(part if isinstance(part, str) else _part(part, language, values) for part in parts)
+    written = ""
+    for part in parts:
+        text = part if isinstance(part, str) else _part(part, language, values)
+        # «за 2024 г.» ends a sentence without a second full stop.
+        written += text.removeprefix(".") if written.endswith(".") else text
+    return written
 
 
 def _part(part: Mapping[str, Any], language: str, values: Mapping[str, Text | str]) -> str:
@@ -113,24 +117,24 @@ def _part(part: Mapping[str, Any], language: str, values: Mapping[str, Text | st
         msg = f"A message wants a text as {name!r}, not {value!r}; write it with a method of Formats."
         raise MessageError(msg)
     if kind == "plural":
-        return _written(_plural(part["options"], value, name, language), language, values)
+        return tied(_written(_plural(part["options"], value, name, language), language, values), language)
     return _bare(value, language) if part.get("hash") else value.in_language(language)
 
 
 def _bare(value: Text, language: str) -> str:
     """Write the number of a text without its unit: ``90 days`` is 90."""
     digits = -int(value.number.as_tuple().exponent)
-    return format_decimal(value.number, f"#,##0.{'0' * digits}".rstrip("."), _locale(language))
+    return of_language(language).number(value.number, digits=digits)
 
 
 def share_text(value: float, language: str) -> str:
     """Write a fraction per hundred with one digit."""
-    return format_percent(value, "#,##0.0%" if language == "en" else "#,##0.0\u00a0%", _locale(language))
+    return of_language(language).share(value)
 
 
 def count_text(number: int, language: str) -> Text:
     """Write a whole number, such as how many rows there are."""
-    return Text({language: format_decimal(number, locale=_locale(language))}, Decimal(number))
+    return Text({language: of_language(language).count(number)}, Decimal(number))
 
 
 def _case(options: Mapping[str, list[Any]], case: str) -> list[Any]:
@@ -142,9 +146,5 @@ def _plural(options: Mapping[str, list[Any]], value: Text, name: str, language: 
         msg = f"A message wants a number as {name!r}, not {value!r}."
         raise MessageError(msg)
     exact = f"={value.number:f}"
-    return _case(options, exact if exact in options else _locale(language).plural_form(value.number))
-
-
-@cache
-def _locale(language: str) -> Locale:
-    return Locale.parse(language)
+    locale = of_language(language).locale
+    return _case(options, exact if exact in options else locale.plural_form(value.number))

@@ -14,8 +14,9 @@ PACKAGE = Path(__file__).parents[1] / "retention_utils"
 LAYERS = [
     {"currency_signs", "engine_settings", "errors", "time_formats", "missing", "stamps", "light_jsonschema", "warm_kernels"},
     {"schema", "untrusted", "periods", "project", "palette", "sparks", "canonical", "anonymity", "outline", "texts"},
-    {"accent", "customer_ids"},
-    {"source_config", "stats", "translations", "language_formats", "pictures", "compact"},
+    {"accent", "customer_ids", "language_dates"},
+    {"language_formats"},
+    {"source_config", "stats", "translations", "pictures", "compact"},
     {"formats", "prose"},
     {"house_style"},
     {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "placing", "states", "export_dialects", "demo_dirt", "demo_tables"},

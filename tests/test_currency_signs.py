@@ -3,7 +3,13 @@
 import pytest
 from babel.core import get_global
 
-from retention_utils.currency_signs import currency_in, currency_signs, currency_words, every_sign
+from retention_utils.currency_signs import (
+    currency_in,
+    currency_sign,
+    currency_signs,
+    currency_words,
+    every_sign,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,3 +41,17 @@ def test_a_sign_that_several_share_means_the_currency_of_the_client():
     assert currency_words("CAD")["$"] == "CAD"
     assert "kr" not in currency_words("EUR")
     assert currency_words("SEK")["kr"] == "SEK"
+
+
+@pytest.mark.parametrize(
+    ("code", "sign"),
+    [
+        ("USD", "$"), ("EUR", "€"), ("UAH", "₴"), ("RUB", "₽"), ("KZT", "₸"), ("GEL", "₾"),
+        ("AUD", None),  # a dollar is taken for the American one
+        ("CNY", None),  # shares its sign with the yen
+        ("BYN", None), ("PLN", None),  # letters
+        ("XAF", None),
+    ],
+)  # fmt: skip
+def test_a_sign_that_stands_for_one_currency(code, sign):
+    assert currency_sign(code) == sign

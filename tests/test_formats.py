@@ -27,12 +27,12 @@ def test_a_number_is_written_in_every_language():
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (1, "1 клиент"),
-        (3, "3 клиента"),
-        (5, "5 клиентов"),
-        (11, "11 клиентов"),
-        (21, "21 клиент"),
-        (1022, "1\xa0022 клиента"),
+        (1, "1\xa0клиент"),
+        (3, "3\xa0клиента"),
+        (5, "5\xa0клиентов"),
+        (11, "11\xa0клиентов"),
+        (21, "21\xa0клиент"),
+        (1022, "1\u202f022\xa0клиента"),
     ],
 )
 def test_plurals_follow_the_language(number, said):
@@ -52,11 +52,17 @@ def test_a_fraction_takes_the_plural_of_fractions():
 
 def test_a_hash_is_the_number_without_its_unit():
     days = Formats("ru").days(21)
-    assert days == "21 день"
+    assert days == "21\xa0день"
     message = (
         "{days, plural, one {больше # дня} few {больше # дней} many {больше # дней} other {больше # дня}}"
     )
-    assert filled(message, "ru", {"days": days}) == "больше 21 дня"
+    assert filled(message, "ru", {"days": days}) == "больше 21\xa0дня"
+
+
+def test_an_abbreviation_at_the_end_brings_the_full_stop():
+    message = "Ушли за {period}. Пришли … {share}."
+    values = {"period": Formats("ru").period("2024"), "share": Formats("ru").share(0.5)}
+    assert filled(message, "ru", values) == "Ушли за 2024\u202fг. Пришли … 50,0\xa0%."
 
 
 def test_a_sentence_can_differ_by_what_it_speaks_of():

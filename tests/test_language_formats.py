@@ -18,6 +18,11 @@ MISSING = [None, np.nan, pd.NA, pd.NaT, np.inf, -np.inf, 1e300]
 SPAN = "\u2060–\u2060"
 
 
+def plain(text: str) -> str:
+    """The text without what keeps it on one line."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2060", "")
+
+
 @pytest.mark.parametrize(
     ("value", "kind", "text"),
     [
@@ -87,7 +92,7 @@ def test_english(value, kind, text):
 def test_other_languages(formats, texts):
     got = [formats.count(1234), formats.share(0.4611), formats.points(-0.002), formats.money(-213400)]
     got += [formats.short_money(213400), *map(formats.days, (1, 2, 60, 21))]
-    assert [text.replace("\u00a0", " ") for text in got] == texts
+    assert [plain(text) for text in got] == texts
 
 
 def test_digits_are_the_callers():
@@ -145,8 +150,86 @@ def test_intervals(low, high, kind, text):
 def test_intervals_in_other_languages():
     assert RU.interval(0.445, 0.477, "share") == f"44,5{SPAN}47,7\u00a0%"
     assert RU.interval(34, 38, "money") == f"34{SPAN}38\u00a0₽"
-    assert RU.interval(41, 56, "days") == f"41{SPAN}56 дней"
-    assert UK.interval(-0.006, 0.002, "points") == "−0,6\u00a0… +0,2\u00a0в.\u00a0п."
+    assert RU.interval(41, 56, "days") == f"41{SPAN}56\u00a0дней"
+    assert plain(UK.interval(-0.006, 0.002, "points")) == "від −0,6 до +0,2 в. п."
+    assert plain(RU.interval(-0.061, -0.012, "share")) == "от −6,1 до −1,2 %"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (780_000, 870_000, "780–870 тыс. ₽"),
+        (900_000, 1_200_000, "900 тыс. – 1,2 млн ₽"),
+        (9000, 12_000, "9 000 ₽ – 12 тыс. ₽"),  # 9 000–12 тыс. would be nine million at least
+        (-57_000, 1_200_000, "от −57 тыс. до 1,2 млн ₽"),
+    ],
+)
+def test_spans_of_money_say_the_sign_once_and_every_scale(low, high, text):
+    assert plain(RU.interval(low, high, "short_money")) == text
+
+
+@pytest.mark.parametrize(
+    ("currency", "sign"),
+    [("KZT", "₸"), ("UAH", "₴"), ("RUB", "₽"), ("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("BYN", "BYN")],
+)
+@pytest.mark.parametrize("language", ["ru", "uk"])
+def test_money_bears_the_sign_of_its_currency(language, currency, sign):
+    formats = LanguageFormats(language, currency)
+    assert plain(formats.short_money(3_741_000)) == f"3,74 млн {sign}"
+    assert plain(formats.money(8722.5, digits=2)) == f"8 722,50 {sign}"
+
+
+def test_nothing_breaks_within_a_number_or_before_its_unit():
+    assert RU.count(-1234567) == "−1\u202f234\u202f567"
+    assert UK.money(1234567) == "1\u202f234\u202f567\u00a0₴"
+    assert UK.days(1234) == "1\u202f234\u00a0дні"
+    assert RU.share(12.5) == "1\u202f250,0\u00a0%"
+    assert RU.date("2024-11-05") == "5\u00a0ноября 2024\u202fг."
+    texts = [one.value(1234567.5, kind) for one in (RU, UK) for kind in KINDS]
+    assert [text for text in texts if " " in text] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "russian", "ukrainian", "short"),
+    [
+        ("2024-05", "май 2024 г.", "травень 2024 р.", ("май 2024", "трав. 2024")),
+        ("2024-11", "ноябрь 2024 г.", "листопад 2024 р.", ("нояб. 2024", "лист. 2024")),
+        ("2024-Q4", "4-й кв. 2024 г.", "4-й кв. 2024 р.", ("4-й кв. 2024",) * 2),
+        ("2024", "2024 г.", "2024 р.", ("2024",) * 2),
+        ("2024-W45", "4–10 ноября 2024 г.", "4–10 листопада 2024 р.", ("04.11.2024",) * 2),
+        ("2024-W44", "28 октября – 3 ноября 2024 г.", "28 жовтня – 3 листопада 2024 р.", ("28.10.2024",) * 2),
+        (
+            "2025-W01",
+            "30 декабря 2024 г. – 5 января 2025 г.",
+            "30 грудня 2024 р. – 5 січня 2025 р.",
+            ("30.12.2024",) * 2,
+        ),
+        (
+            "2024-01-15..2024-03-31",
+            "15 января – 31 марта 2024 г.",
+            "15 січня – 31 березня 2024 р.",
+            ("15.01.2024",) * 2,
+        ),
+        ("2024-01-15..2024-01-15", "15 января 2024 г.", "15 січня 2024 р.", ("15.01.2024",) * 2),
+    ],
+)
+def test_periods_in_other_languages(key, russian, ukrainian, short):
+    assert (plain(RU.period(key)), plain(UK.period(key))) == (russian, ukrainian)
+    assert (plain(RU.period(key, short=True)), plain(UK.period(key, short=True))) == short
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "short"),
+    [
+        ("1998-06", "June 1998", "Jun 1998"),
+        ("1998-Q2", "Q2 1998", "Q2 1998"),
+        ("1998", "1998", "1998"),
+        ("2024-W45", "week 45 of 2024", "2024-W45"),
+        ("2024-01-15..2024-03-31", "15 January 2024 – 31 March 2024", "15 January 2024"),
+    ],
+)
+def test_periods(key, text, short):
+    assert (EN.period(key), EN.period(key, short=True)) == (text, short)
 
 
 @pytest.mark.parametrize(
@@ -155,8 +238,8 @@ def test_intervals_in_other_languages():
 def test_dates(day):
     assert EN.date(day) == "30 June 1998"
     assert (EN.month(day), EN.month(day, short=True)) == ("June 1998", "Jun 1998")
-    assert RU.date(day).replace("\u202f", " ").replace("\u00a0", " ") == "30 июня 1998 г."
-    assert UK.month(day).replace("\u202f", " ") == "червень 1998 р."
+    assert plain(RU.date(day)) == "30 июня 1998 г."
+    assert plain(UK.month(day)) == "червень 1998 р."
 
 
 def test_periods_are_named_by_their_first_day():
