@@ -230,3 +230,11 @@ def test_every_label_has_its_room_in_every_language(name, size, language, monkey
     chart = (draw, table, options | {"formats": Formats(language)})
     monkeypatch.setitem(test_charts.CHARTS, name, chart)
     test_charts.test_every_label_has_its_room(name, size)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uk"])
+@pytest.mark.parametrize("size", test_charts.WIDTHS)
+def test_long_keys_stay_above_the_lines(size, language):
+    ax = test_charts.drawn(return_curves, ways(14), size=size, formats=Formats(language))
+    lowest = min(text.get_window_extent().y0 for text in ax.figure.texts)
+    assert lowest > ax.get_window_extent().y1
