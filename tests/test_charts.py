@@ -11,7 +11,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
+from matplotlib.textpath import TextPath
 
+from retention_utils.charts import canvas
 from retention_utils.charts.canvas import (
     PIXEL,
     STYLE,
@@ -22,6 +24,7 @@ from retention_utils.charts.canvas import (
     plot_width,
     show_figure,
     value_axis,
+    word_width,
 )
 from retention_utils.charts.cohorts import pooled_curve, retention_heatmap
 from retention_utils.charts.next_order import next_order_curves, segment_lines
@@ -592,6 +595,23 @@ def test_a_figure_prints_five_digits_of_an_estimate_and_every_count():
 
 def test_the_same_table_gives_the_same_bytes():
     assert shown(movement()) == shown(movement())
+
+
+@pytest.mark.parametrize("name", BASIC)
+def test_what_is_spared_in_drawing_changes_no_byte(name, monkeypatch):
+    draw, table, options = CHARTS[name]
+    words = {"key": "k", "title": "Title", "caption": "Caption", "alt": "Alt", "formats": FORMATS}
+    made = show_figure(draw, table, **{**words, **options})
+    monkeypatch.setattr(canvas, "FigureCanvasAgg", lambda drawing: None)
+    monkeypatch.setattr(canvas, "_forget_empty_labels", lambda drawing: None)
+    monkeypatch.setattr(canvas, "Spine", type("NoSuchPart", (), {}))
+    assert show_figure(draw, table, **{**words, **options}) == made
+
+
+@pytest.mark.parametrize("word", ["stayed active", "$213,400", "Лапшин", "їжак", "44.5–47.7%", "W", "j"])
+def test_a_word_is_as_wide_as_its_letters_reach(word):
+    reach = TextPath((0, 0), word, size=12).get_extents().width  # looks at every curve
+    assert word_width(word) == pytest.approx(reach, abs=1e-9)
 
 
 def test_an_empty_table_gives_a_note_instead_of_an_empty_chart():

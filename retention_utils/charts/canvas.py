@@ -11,8 +11,10 @@ import matplotlib.style
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
+from matplotlib.spines import Spine
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator
 
@@ -38,7 +40,9 @@ __all__ = [
     "word_width",
 ]
 
-STYLE = Path(__file__).parents[1] / "retention.mplstyle"
+STYLE = matplotlib.rc_params_from_file(
+    Path(__file__).parents[1] / "retention.mplstyle", use_default_template=False
+)
 WIDE, NARROW = 836, 332  # CSS pixels: the report's column, and a phone
 PIXEL = 1 / 72
 
@@ -128,11 +132,21 @@ def _drawn(paint: Callable[..., Axes], key: str, *, png: BytesIO | None) -> dict
     pictures = {}
     for name, width in (("wide", WIDE), ("narrow", NARROW)):
         drawing = Drawing(figsize=(width * PIXEL, 300 * PIXEL))
+        FigureCanvasAgg(drawing)  # which measures every word once, for the margins and for the pixels
         paint(ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)))
+        _forget_empty_labels(drawing)
         pictures[name] = inline(drawing, prefix=f"{key}-{name}", css_class=name)
         if name == "wide" and png is not None:
             drawing.savefig(png, format="png", dpi=72, facecolor="white", metadata={"Software": None})
     return pictures
+
+
+def _forget_empty_labels(drawing: Drawing) -> None:
+    """Fix the place of axis labels without words: else every picture looks at all ticks to find it."""
+    for ax in drawing.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            if not axis.get_label_text():
+                axis.set_label_coords(0, 0)
 
 
 def _in_language(options: dict[str, Any], language: str) -> dict[str, Any]:
@@ -168,21 +182,14 @@ def framed(
     return ax
 
 
-def fitted(ax: Axes, *, between: tuple[float, float] = (0.0, 1.0)) -> Axes:
-    """Widen the side margins as far as the widest label needs, and no further.
-
-    Parameters
-    ----------
-    ax : Axes
-        What was drawn on.
-    between : tuple of float
-        Where its labels may lie, as fractions of the picture's width; all of it by default.
-    """
+def fitted(ax: Axes) -> Axes:
+    """Widen the side margins as far as the widest label needs, and no further."""
     drawing = ax.figure
     for _ in range(4):  # labels move with the margins
         place = ax.get_position()
-        edges = ax.get_tightbbox().transformed(drawing.transFigure.inverted())
-        left, right = max(0.0, between[0] - edges.x0), max(0.0, edges.x1 - between[1])
+        parts = [part for part in ax.get_default_bbox_extra_artists() if not isinstance(part, Spine)]
+        edges = ax.get_tightbbox(bbox_extra_artists=parts).transformed(drawing.transFigure.inverted())
+        left, right = max(0.0, -edges.x0), max(0.0, edges.x1 - 1)
         if left + right < 0.001:
             break
         ax.set_position((place.x0 + left, place.y0, place.width - left - right, place.height))
@@ -273,4 +280,6 @@ def _rounded(table: pd.DataFrame) -> pd.DataFrame:
 @cache
 def word_width(word: str | Text) -> float:
     """Width of a word as keys and names are written, in pixels."""
-    return float(TextPath((0, 0), str(word), size=12).get_extents().width)
+    outline = TextPath((0, 0), str(word), size=12)
+    # Fonts have points where a letter is widest, so that its curves need not be looked at.
+    return float(np.ptp(outline.vertices[outline.codes != outline.CLOSEPOLY, 0]))
