@@ -26,7 +26,7 @@ from retention_utils.errors import ConfigError, PeriodError, did_you_mean
 from retention_utils.house_style import ReportStyle, house_style
 from retention_utils.periods import parse_period
 from retention_utils.source_config import OrderSource, Section, TableName, TableSource, Texts, TimeZone
-from retention_utils.texts import language_list
+from retention_utils.texts import LANGUAGES, language_list
 
 __all__ = [
     "USUAL_GAP_DAYS",
@@ -143,7 +143,7 @@ class ClientConfig(Section):
     """One client. Only the order source with its three columns is compulsory beside name and currency."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
-    description: str = ""
+    description: str | Mapping[Literal[LANGUAGES], str] = ""  # alike in every language, or by language
     business_type: Literal["orders"] = "orders"
     currency: Annotated[str, AfterValidator(_currency)]
     time_zone: TimeZone = "UTC"

@@ -58,7 +58,9 @@ def run_record(
     record = {
         "client": plan.client,
         "name": config.name,
-        "description": config.description,
+        "description": config.description
+        if isinstance(config.description, str)
+        else Text(config.description),
         "period": plan.period.key,
         "period_label": formats.period(plan.period.key),
         "previous_label": formats.period(plan.period.previous().key),

@@ -31,9 +31,9 @@ ASKED = {"min_customers": 20, "grain": "month", "formats": ALL}
 def test_the_newest_cohort_in_both_languages():
     assert sentences(cohorts.newest_cohort(AGES, age=3, **ASKED).text) == (
         "Новых клиентов за март 1997 г. — 7 231. Из них в 3-м месяце после первой покупки купили 10,5 %, из пришедших "
-        "раньше (16 269) — 9,8 %. Разница — +0,7 п. п. (95%-й интервал −0,2 … +1,5 п. п.).",
+        "раньше (16 269) — 9,8 %. Разница: +0,7 п. п. (95%-й интервал от −0,2 до +1,5 п. п.).",
         "Нових клієнтів за березень 1997 р. — 7 231. З них у 3-му місяці після першої покупки купили 10,5%, з тих, хто "
-        "прийшов раніше (16 269), — 9,8%. Різниця — +0,7 в. п. (95%-й інтервал −0,2 … +1,5 в. п.).",
+        "прийшов раніше (16 269), — 9,8%. Різниця: +0,7 в. п. (95%-й інтервал від −0,2 до +1,5 в. п.).",
     )
 
 
@@ -230,3 +230,11 @@ def test_every_label_has_its_room_in_every_language(name, size, language, monkey
     chart = (draw, table, options | {"formats": Formats(language)})
     monkeypatch.setitem(test_charts.CHARTS, name, chart)
     test_charts.test_every_label_has_its_room(name, size)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uk"])
+@pytest.mark.parametrize("size", test_charts.WIDTHS)
+def test_long_keys_stay_above_the_lines(size, language):
+    ax = test_charts.drawn(return_curves, ways(14), size=size, formats=Formats(language))
+    lowest = min(text.get_window_extent().y0 for text in ax.figure.texts)
+    assert lowest > ax.get_window_extent().y1

@@ -1,7 +1,7 @@
 """What early warning says, word for word, and what its charts draw."""
 
 import json
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import matplotlib.style
 import numpy as np
@@ -532,11 +532,11 @@ def test_the_table_of_rules_says_how_each_did():
 # --- charts -------------------------------------------------------------------------------------------
 
 
-def drawn(draw, table, *, width: int = 836, **options):
+def drawn(draw, table, *, width: int = 836, formats: Formats = FORMATS, **options):
     with matplotlib.style.context(STYLE):
         drawing = Drawing(figsize=(width * PIXEL, 300 * PIXEL))
         FigureCanvasAgg(drawing)
-        ax = draw(table, formats=FORMATS, ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)), **options)
+        ax = draw(table, formats=formats, ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)), **options)
         drawing.draw_without_rendering()
     return ax
 
@@ -654,3 +654,153 @@ def test_alternative_texts():
         "Purchase frequency: red; Net Promoter Score: not"
     )
     assert figures.activity_alt(pd.DataFrame(), formats=FORMATS) == "Nobody's norm is known for long enough."
+
+
+# --- in Russian and Ukrainian ---------------------------------------------------------------------------------
+
+THREE = Formats("en,ru,uk")
+IN_THREE = {"min_customers": 20, "formats": THREE, "follow_up_days": 21}
+
+
+def spoken(text, language: str) -> str:
+    return " ".join(said(text.in_language(language)).split())
+
+
+@pytest.mark.parametrize(
+    ("number", "russian", "ukrainian"),
+    [
+        (1, "1 активный клиент угасает", "1 активний клієнт згасає"),
+        (2, "2 активных клиента угасают", "2 активні клієнти згасають"),
+        (5, "5 активных клиентов угасают", "5 активних клієнтів згасають"),
+        (11, "11 активных клиентов угасают", "11 активних клієнтів згасають"),
+        (21, "21 активный клиент угасает", "21 активний клієнт згасає"),
+    ],
+)
+def test_fading_in_russian_and_ukrainian(number, russian, ukrainian):
+    got = says.fading(account(now=(500, 400, number), multiple=1.5), **IN_THREE).text
+    assert spoken(got, "ru") == (
+        f"{russian}: срок без покупок более чем в 1,5 раза превысил обычный для них перерыв. Такой список был лучше "
+        "случайного: из 100 клиентов в таком списке за 21 день до этого с тех пор ничего не купили 60,0 %, из остальных "
+        "— 26,7 % (+33,3 п. п., 95%-й интервал от +22,2 до +43,5 п. п.)."
+    )
+    assert spoken(got, "uk") == (
+        f"{ukrainian}: строк без покупок більш ніж у 1,5 раза перевищив звичну для них перерву. Такий список був кращим "
+        "за випадковий: із 100 клієнтів у такому списку за 21 день до цього відтоді нічого не купили 60,0%, з решти — "
+        "26,7% (+33,3 в. п., 95%-й інтервал від +22,2 до +43,5 в. п.)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "russian", "ukrainian"),
+    [
+        ((0, 0, 80, 220), "не было никого из 300 клиентов", "не було нікого з 300 клієнтів"),
+        ((1, 0, 80, 220), "был 1 из 301 клиента", "був 1 з 301 клієнта"),
+        ((3, 2, 80, 220), "было 5 из 305 клиентов", "було 5 з 305 клієнтів"),
+    ],
+)
+def test_a_list_that_could_not_be_tested_in_russian_and_ukrainian(counts, russian, ukrainian):
+    got = kpis.lost_share_kpi(account(*counts), **IN_THREE).basis
+    assert spoken(got, "ru") == f"за 21 день до этого в списке {russian}"
+    assert spoken(got, "uk") == f"за 21 день до цього в списку {ukrainian}"
+
+
+def test_the_headline_in_russian_and_ukrainian():
+    table = trends(frequency={}, value={}, order_value={"flag": "amber"})
+    got = says.early_warning(table, account(), min_customers=20, formats=THREE).text
+    assert spoken(got, "ru") == (
+        "Из ранних симптомов, которые можно проверить (3 из 6), и устойчиво, и в последнее время снижаются 2: частота "
+        "покупок, ценность клиента; либо устойчиво, либо в последнее время снижается 1: средний чек. Из 400 активных "
+        "клиентов с известным обычным перерывом между покупками угасают 90 (22,5 %, 95%-й интервал 18,7–26,8 %): срок "
+        "без покупок более чем в 2 раза превысил обычный. За последние 365 дней они потратили 4 500 $."
+    )
+    assert spoken(got, "uk") == (
+        "З ранніх симптомів, які можна перевірити (3 з 6), і стійко, і останнім часом знижуються 2: частота покупок, "
+        "цінність клієнта; або стійко, або останнім часом знижується 1: середній чек. Із 400 активних клієнтів із "
+        "відомою звичною перервою між покупками згасають 90 (22,5%, 95%-й інтервал 18,7–26,8%): строк без покупок "
+        "більш ніж у 2 рази перевищив звичний. За останні 365 днів вони витратили 4 500 $."
+    )
+
+
+def test_hidden_churn_in_russian_and_ukrainian():
+    rules = pd.DataFrame([account(25, 75, 80, 220, now=(500, 21, 0)).to_dict() | {"rule": "any"}])
+    got = says.hidden_churn(rules, decline_share=0.5, **IN_THREE).text
+    assert spoken(got, "ru").startswith(
+        "Из 21 активного клиента с известными привычками признаки скрытого оттока не видны ни у кого (0,0 %, 95%-й "
+        "интервал 0,0–15,5 %): клиент угасает либо дважды подряд купил или потратил хотя бы на 50 % меньше обычного. "
+        "Такой список не отличить от случайного, работать по нему не стоит: "
+    )
+    assert spoken(got, "uk").startswith(
+        "Із 21 активного клієнта із відомими звичками ознаки прихованого відтоку не видно ні в кого (0,0%, 95%-й "
+        "інтервал 0,0–15,5%): клієнт згасає або двічі поспіль купив чи витратив щонайменше на 50% менше, ніж зазвичай. "
+        "Такий список не відрізнити від випадкового, працювати за ним не варто: "
+    )
+
+
+def symptom_in(language: str, symptom: str, row: dict | None, **options) -> str:
+    table = trends(**({} if row is None else {symptom: row}))
+    return spoken(symptoms.symptom_finding(symptom, table, formats=THREE, **options).text, language)
+
+
+def test_a_falling_symptom_in_russian_and_ukrainian():
+    split = MixSplit(20.0, 15.0, 20.0, -0.5, -4.5, 0.5, 0.75)
+    row = {"n": 21, "last": 36.104, "previous": 40.0, "year_change": 0.02}
+    assert symptom_in("ru", "order_value", row, grain="month", split=split) == (
+        "Заказ приносит меньше: в среднем 36,10 $ за 3 месяца по январь 2025 г. против 40,00 $ за 12 предыдущих месяцев "
+        "(−10,0 %, 95%-й интервал от −15,0 % до −5,0 %, 21 заказ). За последние 12 месяцев — устойчивое снижение, "
+        "примерно на 1,0 % в месяц: больше, чем объяснила бы случайность. Возможно, дело в сезоне: по сравнению с теми "
+        "же 3 месяцами годом раньше — +2,0 %. Изменение выручки с заказа (−4,50 $) — большей частью от другого состава "
+        "клиентов: на новых приходится 75,0 % заказов, раньше — 50,0 %."
+    )
+    assert symptom_in("uk", "order_value", row, grain="week", split=split) == (
+        "Замовлення приносить менше: у середньому 36,10 $ за 3 тижні по січень 2025 р. проти 40,00 $ за 12 попередніх "
+        "тижнів (−10,0%, 95%-й інтервал від −15,0% до −5,0%, 21 замовлення). За останні 12 тижнів — стійке зниження, "
+        "приблизно на 1,0% на тиждень: більше, ніж пояснила б випадковість. Можливо, річ у сезоні: порівняно з тими "
+        "самими 3 тижнями роком раніше — +2,0%. Зміна виручки із замовлення (−4,50 $) — здебільшого від іншого складу "
+        "клієнтів: на нових припадає 75,0% замовлень, раніше — 50,0%."
+    )
+
+
+def test_a_symptom_in_points_and_one_without_data_in_russian_and_ukrainian():
+    row = {"last": 0.39, "previous": 0.41, "change": -0.02, "low": -0.05, "high": 0.01, "n": 213, "shift": 0}
+    row |= {"slope": -0.013, "year_change": np.nan}
+    options = {"grain": "quarter", "window_days": 21}
+    assert symptom_in("ru", "repeat_rate", row, **options) == (
+        "Новые клиенты реже покупают снова в течение 21 дня: 39,0 % тех, кто пришёл за 3 квартала по январь 2025 г., "
+        "против 41,0 % за 12 предыдущих кварталов (−2,0 п. п., 95%-й интервал от −5,0 до +1,0 п. п., n = 213). За последние "
+        "12 кварталов — устойчивое снижение, примерно на 1,3 п. п. в квартал: больше, чем объяснила бы случайность."
+    )
+    assert symptom_in("uk", "repeat_rate", None, **options) == (
+        "Коефіцієнт повторних покупок поки не можна оцінити: для тренду потрібно 12 кварталів поспіль, а вимірювань "
+        "поки немає. Квартал враховується, якщо за цей час уперше купило достатньо клієнтів і відтоді минув 21 день."
+    )
+
+
+ACTIVITY = pd.DataFrame(
+    {
+        "group": ["left"] * 3 + ["stayed"] * 3, "stretch": ["norm", "previous", "last"] * 2, "customers": 9,
+        "purchases": [0.4, 0.3, 0.2, 0.5, 0.6, 0.5], "low": 0.1, "high": 0.7,
+    }
+)  # fmt: skip
+CHARTS = {
+    "symptoms": (symptom_lines, pd.concat([lines().assign(symptom=symptom) for symptom in SYMPTOMS]), {}),
+    "cadence": (cadence_grid, CELLS, {"multiple": 1.5, "gap_days": 180}),
+    "activity": (activity_lines, ACTIVITY, {}),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uk"])
+@pytest.mark.parametrize("width", [836, 332])
+@pytest.mark.parametrize("name", CHARTS)
+def test_words_lie_within_the_picture_and_apart(name, width, language):
+    draw, table, options = CHARTS[name]
+    figure = drawn(draw, table, width=width, formats=Formats(language), **options).figure
+    page = figure.bbox
+    words = [*figure.texts, *(text for ax in figure.axes for text in ax.texts)]
+    for ax in figure.axes:
+        for axis, (low, high) in ((ax.xaxis, sorted(ax.get_xlim())), (ax.yaxis, sorted(ax.get_ylim()))):
+            ticks = zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)
+            words += [axis.label, *(label for place, label in ticks if low <= place <= high)]
+    boxes = [(text.get_text(), text.get_window_extent()) for text in words if text.get_text()]
+    outside = [word for word, box in boxes if box.x0 < -1 or box.x1 > page.x1 + 1 or box.y0 < -1]
+    assert outside == []
+    assert [(a, b) for (a, one), (b, two) in combinations(boxes, 2) if one.overlaps(two)] == []

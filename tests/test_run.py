@@ -56,7 +56,9 @@ def test_a_report_is_made_skipped_when_unchanged_and_made_again_when_the_data_ch
     assert "<script" not in page
     assert "Ma &amp; Pa &lt;/title&gt;" in page
     record = json.loads((made.report.parent / "run.json").read_text(encoding="utf-8"))
-    assert record["parameters"] == {"03_pulse": {"client": "shop", "period": "2024-03", "language": "en"}}
+    assert record["parameters"] == {
+        "03_pulse": {"client": "shop", "period": "2024-03", "language": "en", "anonymise": False}
+    }
     assert [outcome["outcome"] for outcome in record["outcomes"]] == ["done"]
     # The page tells what the chapter used, given or not.
     assert parameters_printed(made) == "client = shop, period = 2024-03, language = en, 03_pulse.choice = 1"
@@ -237,3 +239,17 @@ def test_a_report_stays_where_it_is_if_its_successor_cannot_be_put_there(tmp_pat
     assert make(folder, force=True).reason == "[Errno 5] Input/output error"
     assert (good.parent / "run.json").read_bytes() == before
     assert names_on_shelf(folder) == ["2024-03"]
+
+
+def test_a_client_is_described_in_the_language_of_the_page(tmp_path):
+    folder = small_project(
+        tmp_path, more='language = "uk,en"\ndescription.uk = "крамниця"\ndescription.en = "a shop"'
+    )
+    made = make(folder)
+    page = made.report.read_text(encoding="utf-8")
+    assert '<p class="about">крамниця</p>' in page
+    assert '<p class="about">a shop</p>' in made.report.with_name("report.en.html").read_text(
+        encoding="utf-8"
+    )
+    record = json.loads(made.report.with_name("run.json").read_text(encoding="utf-8"))
+    assert (record["languages"], record["description"]) == (["uk", "en"], {"uk": "крамниця", "en": "a shop"})

@@ -182,14 +182,22 @@ def framed(
     return ax
 
 
-def fitted(ax: Axes) -> Axes:
-    """Widen the side margins as far as the widest label needs, and no further."""
+def fitted(ax: Axes, *, between: tuple[float, float] = (0.0, 1.0)) -> Axes:
+    """Widen the side margins as far as the widest label needs, and no further.
+
+    Parameters
+    ----------
+    ax : Axes
+        What was drawn on.
+    between : tuple of float
+        Where its labels may lie, as fractions of the picture's width; all of it by default.
+    """
     drawing = ax.figure
     for _ in range(4):  # labels move with the margins
         place = ax.get_position()
         parts = [part for part in ax.get_default_bbox_extra_artists() if not isinstance(part, Spine)]
         edges = ax.get_tightbbox(bbox_extra_artists=parts).transformed(drawing.transFigure.inverted())
-        left, right = max(0.0, -edges.x0), max(0.0, edges.x1 - 1)
+        left, right = max(0.0, between[0] - edges.x0), max(0.0, edges.x1 - between[1])
         if left + right < 0.001:
             break
         ax.set_position((place.x0 + left, place.y0, place.width - left - right, place.height))

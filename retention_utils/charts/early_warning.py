@@ -10,6 +10,7 @@ from retention_utils.formats import Formats
 from retention_utils.palette import HEAT, LIGHT, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
+from retention_utils.texts import Text
 from retention_utils.translations import message
 
 __all__ = ["activity_lines", "cadence_grid", "symptom_lines"]
@@ -70,7 +71,8 @@ def symptom_lines(lines: pd.DataFrame, *, formats: Formats, ax: Axes | None = No
         place = (right * step + 62) / width, (height - head - 176 * (down + 1) + 32) / height
         panel = first if number == 0 else drawing.add_axes((*place, 0.1, 0.1))
         panel.set_position((*place, (step - 62 - 26) / width, 112 / height))
-        _symptom(panel, symptom, lines[lines["symptom"] == symptom], formats)
+        slot = right / across, (right + 1) / across
+        _symptom(panel, symptom, lines[lines["symptom"] == symptom], formats, slot)
     trend = formats.say("trend of the last 12 periods with its interval")
     key(first, [("main", formats.say("period")), ("back", trend)])
     return first
@@ -164,9 +166,10 @@ def activity_lines(activity: pd.DataFrame, *, formats: Formats, ax: Axes | None 
     return fitted(ax)
 
 
-def _symptom(panel: Axes, symptom: str, rows: pd.DataFrame, formats: Formats) -> None:
+def _symptom(
+    panel: Axes, symptom: str, rows: pd.DataFrame, formats: Formats, slot: tuple[float, float]
+) -> None:
     head, kind = PANELS[symptom]
-    flag = rows["flag"].iloc[0]
     places = np.arange(len(rows))
     if "low" in rows and rows["low"].notna().any():
         low, high = rows["low"].astype(float), rows["high"].astype(float)
@@ -176,7 +179,8 @@ def _symptom(panel: Axes, symptom: str, rows: pd.DataFrame, formats: Formats) ->
     panel.plot(places, rows["value"], color=ROLES["main"], marker="o", ms=3, lw=1.5)
     panel.plot(places, rows["trend"], color=ROLES["back"], lw=2.2)
     panel.set_xlim(-0.5, len(rows) - 0.5)
-    period_ticks(panel, [formats.period(period, short=True) for period in rows["period"]], most=3)
+    periods = [formats.period(period, short=True) for period in rows["period"]]
+    period_ticks(panel, periods, most=3)
     write = {
         "number": formats.number,
         "money": formats.money,
@@ -184,14 +188,21 @@ def _symptom(panel: Axes, symptom: str, rows: pd.DataFrame, formats: Formats) ->
         "score": lambda value, digits: formats.number(100 * value, digits=digits),
     }[kind]
     value_axis(panel, write, hundred=100 if kind in ("share", "score") else 1)
+    period_ticks(fitted(panel, between=slot), periods, most=3)  # long amounts leave room for fewer periods
+    _headed(panel, formats.say(head), rows["flag"].iloc[0], formats, slot)
+
+
+def _headed(panel: Axes, head: Text, flag: str, formats: Formats, slot: tuple[float, float]) -> None:
+    """Write above a panel what it shows, and its flag: at the edges of its place, whatever its margins."""
+    width, place = panel.figure.get_figwidth() * 72, panel.get_position()
+    left, right = (slot[0] - place.x0) * width + 4, (slot[1] - place.x1) * width - 26
     panel.annotate(
-        plain(formats.say(head)), (0, 1),
-        xytext=(-58, 9), xycoords="axes fraction", textcoords="offset points",
+        plain(head), (0, 1), xytext=(left, 9), xycoords="axes fraction", textcoords="offset points",
         color=LIGHT["ink3"], va="bottom", ha="left", annotation_clip=False,
     )  # fmt: skip
     panel.annotate(
         plain(formats.say(FLAG_WORDS[flag])), (1, 1),
-        xytext=(0, 9), xycoords="axes fraction", textcoords="offset points",
+        xytext=(right, 9), xycoords="axes fraction", textcoords="offset points",
         color=ROLES[FLAG_TOKENS[flag]], va="bottom", ha="right", weight="bold", annotation_clip=False,
     )  # fmt: skip
 
