@@ -87,7 +87,7 @@ class Chapter:
         return tuple(block for block in self.blocks if block["block"] == kind)
 
 
-def read_chapter(path: Path, *, language: str = "en") -> Chapter:
+def read_chapter(path: Path, *, language: str = "en", source: str = "") -> Chapter:
     """Read an executed chapter notebook.
 
     Parameters
@@ -96,6 +96,8 @@ def read_chapter(path: Path, *, language: str = "en") -> Chapter:
         ``chapters/NN_name.ipynb``; the name of the file is the name of the chapter.
     language : str
         One of those it was run in. What it did not say in that language is read as it was said first.
+    source : str
+        What stands beneath figures that name no source of their own.
 
     Returns
     -------
@@ -118,7 +120,7 @@ def read_chapter(path: Path, *, language: str = "en") -> Chapter:
         raise InputError(msg) from error
     _translate(notebook, language)
     question, lead = _opening(notebook)
-    blocks = tuple(_numbered(_blocks(notebook, name=name, language=language), name=name))
+    blocks = tuple(_numbered(_blocks(notebook, name=name, language=language), name=name, source=source))
     headline = next((block for block in blocks if block["block"] == "finding" and block["is_headline"]), None)
     chapter = Chapter(
         name=name,
@@ -189,7 +191,7 @@ def _block(kind: str, content: Item, *, output: NotebookNode, name: str, languag
     }
 
 
-def _numbered(blocks: Iterator[Item], *, name: str) -> Iterator[Item]:
+def _numbered(blocks: Iterator[Item], *, name: str, source: str) -> Iterator[Item]:
     """Give tables and figures a number within the chapter and, from it, an id: keys may repeat."""
     counts = {"table": 0, "figure": 0}
     for block in blocks:
@@ -198,6 +200,7 @@ def _numbered(blocks: Iterator[Item], *, name: str) -> Iterator[Item]:
             counts[kind] += 1
             block |= {"number": f"{int(name[:2])}.{counts[kind]}", "id": f"{name}-{kind}-{counts[kind]}"}
         if kind == "figure":
+            block["source"] = block["source"] or source
             block["pictures"] = {size: _picture(block, size) for size in ("wide", "narrow")}
         yield block
 

@@ -16,7 +16,7 @@ from retention_utils.formats import Formats
 from retention_utils.mart import Mart
 from retention_utils.plan import ReportPlan
 from retention_utils.shelf import page_names
-from retention_utils.texts import Text, as_json
+from retention_utils.texts import Text, as_json, text_of
 
 __all__ = ["is_current", "made_from_hash", "run_record"]
 
@@ -30,6 +30,9 @@ ENGINES = (
     "matplotlib",
     "papermill",
 )
+
+
+MOST_FILES = 3  # named beneath a figure
 
 
 def run_record(
@@ -58,13 +61,12 @@ def run_record(
     record = {
         "client": plan.client,
         "name": config.name,
-        "description": config.description
-        if isinstance(config.description, str)
-        else Text(config.description),
+        "description": text_of(config.description),
         "period": plan.period.key,
         "period_label": formats.period(plan.period.key),
         "previous_label": formats.period(plan.period.previous().key),
         "data_until": formats.date(plan.period.last_day),
+        "source": _source(plan, facts, formats),
         "languages": list(formats.languages),
         "prepared_by": config.report.prepared_by,
         "contact": config.report.contact,
@@ -116,6 +118,19 @@ def _data_described(facts: dict[str, Any], config: ClientConfig, formats: Format
     if config.orders.url:
         listed.insert(0, formats.name(config.orders.described))
     return formats.joined(listed)
+
+
+def _source(plan: ReportPlan, facts: dict[str, Any], formats: Formats) -> Text:
+    """Name what the orders were read from, for beneath the figures."""
+    names = [formats.name(stamp["name"]) for stamp in facts["files"].get("orders", [])]
+    if not names:
+        names = [formats.say("the client's database")]
+    return formats.say(
+        "{files}{others, plural, =0 {} one { and # more file} other { and # more files}}, up to {day}",
+        files=formats.joined(names[:MOST_FILES], by=", "),
+        others=max(len(names) - MOST_FILES, 0),
+        day=formats.date(plan.period.last_day),
+    )
 
 
 def made_from_hash(plan: ReportPlan, mart: Mart) -> str:

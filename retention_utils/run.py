@@ -22,6 +22,7 @@ from retention_utils.plan import ReportPlan
 from retention_utils.record import is_current, made_from_hash, run_record
 from retention_utils.report import render_report
 from retention_utils.shelf import move_into_place, page_names, report_lock, tidy_up
+from retention_utils.texts import in_language
 from retention_utils.upkeep import ensure_mart
 
 __all__ = ["ReportOutcome", "run_report"]
@@ -184,7 +185,8 @@ def _run_into(
     _write_record(staging, run)
     done = [folder / f"{chapter.chapter}.ipynb" for chapter in outcomes if chapter.outcome == "done"]
     for number, (language, page) in enumerate(page_names(run["languages"]).items()):
-        chapters = [read_chapter(file, language=language) for file in done]
+        source = in_language(run["source"], language)
+        chapters = [read_chapter(file, language=language, source=source) for file in done]
         if not number:
             hides = mart.config.risk_list.hash_ids
             write_tables(chapters, staging / "tables", ids=Ids(hides, hides))

@@ -222,6 +222,15 @@ def test_a_report_in_several_languages_links_them_each_in_its_own_words(tmp_path
     assert "hreflang" not in render_report(RUN, [pulse(tmp_path)])
 
 
+def test_a_figure_names_its_source_or_that_of_the_report(tmp_path):
+    path = write_chapter(tmp_path, "03_pulse", [figure(source="")])
+    told = read_chapter(path, source="orders.csv, up to 30 June 1998").body
+    assert '<p class="source">Source: orders.csv, up to 30 June 1998</p>' in told
+    assert 'class="source"' not in read_chapter(path).body
+    own = read_chapter(write_chapter(tmp_path, "04_cohorts", [figure(source="surveys")]), source="orders.csv")
+    assert "Source: surveys" in own.body
+
+
 def test_what_an_input_would_show_has_its_quiet_frame(tmp_path):
     assert '<div class="callout supply" role="note">' in pulse(tmp_path, callout(tone="supply")).body
 

@@ -252,4 +252,5 @@ def test_a_client_is_described_in_the_language_of_the_page(tmp_path):
         encoding="utf-8"
     )
     record = json.loads(made.report.with_name("run.json").read_text(encoding="utf-8"))
+    assert record["source"]["en"] == "orders.csv, up to 31 March 2024"
     assert (record["languages"], record["description"]) == (["uk", "en"], {"uk": "крамниця", "en": "a shop"})
