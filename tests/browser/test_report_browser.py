@@ -93,7 +93,7 @@ def test_the_contents_are_used_with_the_keyboard(report, width):
         at = page.evaluate("looks.focused()")
         assert at == {"href": links.nth(k).get_attribute("href"), "is_seen": True}
         page.keyboard.press("Tab")
-    for k in (1, links.count() // 2, links.count() - 2):
+    for k in (1, links.count() // 2):
         links.nth(k).focus()
         page.keyboard.press("Enter")
         href = links.nth(k).get_attribute("href")
