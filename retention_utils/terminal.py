@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from retention_utils.display_tables import Table
-from retention_utils.findings.passport import check_table, data_grade, trust
+from retention_utils.findings.passport import trust
+from retention_utils.findings.passport_checks import check_table, data_grade
 from retention_utils.findings.passport_tables import (
     breaks_table,
     identity_table,
@@ -32,7 +33,7 @@ def passport_lines(mart: Mart) -> list[str]:
     formats = Formats("en", mart.config.currency)
     passport = _passport(mart)
     account = passport.account
-    grade = data_grade(passport.checks)
+    grade = data_grade(passport.checks, formats=formats)
     answer = trust(passport.checks, account, formats=formats).text
     lines = [f"{shown(mart.config.name, most=200)}, up to {formats.date(mart.as_of)}: {answer}", ""]
     for row in account.itertuples():

@@ -158,7 +158,7 @@ INNER_LAYERS = {
             "cohorts_ways",
             "next_order",
             "next_order_tables",
-            "passport",
+            "passport_checks",
             "passport_tables",
             "pulse",
             "pulse_answers",
@@ -171,6 +171,7 @@ INNER_LAYERS = {
             "value_three",
         },
         {
+            "passport",
             "risk_list_tested",
             "pulse_tables",
             "pulse_plan_table",

@@ -17,6 +17,7 @@ from retention_utils.findings import (
     cohorts_kpis,
     next_order,
     passport,
+    passport_checks,
     passport_tables,
     pulse,
     pulse_kpis,
@@ -135,7 +136,7 @@ def test_trust(verdicts, verdict, grade, passed):
 
 
 def test_the_checks_are_listed_with_what_was_asked_for():
-    got = passport.check_table(checks(silence="warn", revenue="not checked"), formats=FORMATS)
+    got = passport_checks.check_table(checks(silence="warn", revenue="not checked"), formats=FORMATS)
     assert [tuple(row) for row in got.itertuples(index=False)] == [
         ("Rows that should count and do", "passed", "99.89%", "at least 99%, never under 95%"),
         ("Money that should count and does", "not checked", "100.00%", "at least 99%, never under 95%"),
@@ -157,13 +158,13 @@ def test_the_checks_are_listed_with_what_was_asked_for():
 
 def test_a_check_that_failed_or_found_nothing_says_so():
     found = [Check("rows", "fail", 0.9), Check("stated", "not checked", np.nan), Check("breaks", "warn", 2)]
-    got = passport.check_table(found, formats=FORMATS)
+    got = passport_checks.check_table(found, formats=FORMATS)
     assert got["result"].tolist() == ["failed", "not checked", "reservation"]
     assert got["found"].tolist() == ["90.00%", "—", "2"]
 
 
 def test_the_grade_gives_its_reasons_and_what_would_make_it_an_a():
-    got = passport.data_grade(checks(history="warn", mixed="fail", suspects="warn"))
+    got = passport_checks.data_grade(checks(history="warn", mixed="fail", suspects="warn"), formats=FORMATS)
     assert got.grade == "D"
     assert got.next == (
         "Failed: customers who may be older than the log. "
@@ -172,11 +173,14 @@ def test_the_grade_gives_its_reasons_and_what_would_make_it_an_a():
         "look at these customers, and name those to leave out in policies.exclude_customers."
     )
     assert [letter for letter, _ in got.steps] == ["A", "B", "C", "D"]
-    assert passport.data_grade(checks()).next == "Nothing stands in the way of the later chapters."
+    assert (
+        passport_checks.data_grade(checks(), formats=FORMATS).next
+        == "Nothing stands in the way of the later chapters."
+    )
 
 
 def test_a_check_that_could_not_be_made_is_a_reason():
-    got = passport.data_grade(checks(revenue="not checked"))
+    got = passport_checks.data_grade(checks(revenue="not checked"), formats=FORMATS)
     assert (got.grade, got.next) == (
         "B",
         "Could not be checked: money that should count and does. "
@@ -185,7 +189,7 @@ def test_a_check_that_could_not_be_made_is_a_reason():
 
 
 def test_an_a_without_a_stated_revenue_says_what_was_not_compared():
-    got = passport.data_grade(checks(stated="not checked"))
+    got = passport_checks.data_grade(checks(stated="not checked"), formats=FORMATS)
     assert (got.grade, got.next) == (
         "A",
         "Nothing stands in the way of the later chapters. The revenue was not compared with the client's own "
@@ -196,9 +200,9 @@ def test_an_a_without_a_stated_revenue_says_what_was_not_compared():
 
 @pytest.mark.parametrize("key", FOUND)
 def test_every_check_has_a_name_and_a_remedy(key):
-    got = passport.data_grade(checks(**{key: "fail"}))
+    got = passport_checks.data_grade(checks(**{key: "fail"}), formats=FORMATS)
     assert got.grade == "D"
-    assert re.fullmatch(r"Failed: [a-z ]+\. For an A: [a-z][^;]+\.", got.next)
+    assert re.fullmatch(r"Failed: [a-z ]+\. For an A: [a-z][^;]+\.", str(got.next))
 
 
 def test_rows_used_as_a_key_figure():
@@ -347,7 +351,7 @@ def test_suspects_are_cut_at_ten_and_their_ids_made_visible():
         "policies.exclude_customers."
     )
     few = passport_tables.suspects_table(found[:2], formats=FORMATS)
-    assert few.note.startswith("They are used like all others.")
+    assert str(few.note).startswith("They are used like all others.")
     assert passport_tables.suspects_table(found[:0], formats=FORMATS) is None
 
 
@@ -357,7 +361,8 @@ def test_stated_revenue_as_a_table():
             ("2024-02", 1450.0, 1450.0, 0.0, 0.0, ""),
             ("2024-03", 1000.0, 1030.0, 30.0, 0.03, ""),
             ("2024-Q4", 100.0, 10.0, -90.0, -0.9, ""),
-            ("2025", 9.0, np.nan, np.nan, np.nan, "ends after the last day looked at"),
+            ("2023", 7.0, np.nan, np.nan, np.nan, "before"),
+            ("2025", 9.0, np.nan, np.nan, np.nan, "after"),
         ],
         columns=["period", "stated", "found", "difference", "share", "reason"],
     )
@@ -366,6 +371,7 @@ def test_stated_revenue_as_a_table():
         ("February 2024", "$1,450.00", "$1,450.00", "$0.00", "0.0%", "passed"),
         ("March 2024", "$1,000.00", "$1,030.00", "$30.00", "3.0%", "reservation"),
         ("Q4 2024", "$100.00", "$10.00", "−$90.00", "−90.0%", "failed"),
+        ("2023", "$7.00", "", "", "", "not checked: begins before the log"),
         ("2025", "$9.00", "", "", "", "not checked: ends after the last day looked at"),
     )
     assert passport_tables.stated_table(stated[:0], formats=FORMATS) is None
@@ -377,7 +383,7 @@ def test_unreadable_cells_are_listed_with_file_and_line():
     ).assign(found="12\u200b,x")
     got = passport_tables.unreadable_table(cells, ROWS, formats=FORMATS)
     assert got.cells == (("a␛.csv", "1204", "сумма", "amount cannot be read", "12[U+200B],x"),)
-    assert got.note == "1 of 80 are listed."
+    assert got.note == "1 of 80 is listed."
     assert passport_tables.unreadable_table(cells[:0], ROWS, formats=FORMATS) is None
 
 

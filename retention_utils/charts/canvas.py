@@ -214,7 +214,7 @@ def is_narrow(ax: Axes) -> bool:
     return ax.figure.get_figwidth() / PIXEL < 500
 
 
-def unit(ax: Axes, text: str) -> None:
+def unit(ax: Axes, text: str | Text) -> None:
     """Write the unit above the axis, level: nobody should tilt the head."""
     height = ax.figure.get_figheight() / PIXEL
     ax.figure.text(0, (height - 13) / height, plain(text), color=LIGHT["ink3"], va="baseline", ha="left")

@@ -9,6 +9,7 @@ from retention_utils.formats import Formats
 from retention_utils.palette import ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
+from retention_utils.texts import Text
 
 __all__ = ["weekly_orders", "weekly_revenue"]
 
@@ -26,7 +27,7 @@ def weekly_orders(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = N
     Axes
         The axes drawn on.
     """
-    return _weekly(weekly, "orders", "Orders per week", formats, ax)
+    return _weekly(weekly, "orders", formats.say("Orders per week"), formats, ax)
 
 
 def weekly_revenue(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
@@ -42,10 +43,10 @@ def weekly_revenue(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
     Axes
         The axes drawn on.
     """
-    return _weekly(weekly, "amount", "Revenue per week", formats, ax)
+    return _weekly(weekly, "amount", formats.say("Revenue per week"), formats, ax)
 
 
-def _weekly(weekly: pd.DataFrame, column: str, label: str, formats: Formats, ax: Axes | None) -> Axes:
+def _weekly(weekly: pd.DataFrame, column: str, label: Text, formats: Formats, ax: Axes | None) -> Axes:
     require(weekly, ["week", column, "questioned_days", "is_shift"], name="weekly")
     ax = framed(ax, height=210, left=60)
     is_questioned = weekly["questioned_days"] > 0

@@ -28,8 +28,8 @@ CHECKS = (
     Column("wanted", "Asked for"),
 )
 POLICIES = (
-    Column("policy", "Policy"),
-    Column("value", "Set to"),
+    Column("policy", "Policy", "name"),
+    Column("value", "Set to", "name"),
     Column("meaning", "What it says"),
     Column("rows", "Rows", "count"),
     Column("amount", "Amount", "money2"),
@@ -49,7 +49,7 @@ BREAKS = (
     Column("change", "Change"),
 )
 SUSPECTS = (
-    Column("customer_id", "Customer"),
+    Column("customer_id", "Customer", "name"),
     Column("reason", "Why"),
     ORDERS,
     Column("amount", "Revenue", "money2"),
@@ -64,16 +64,16 @@ STATED_REVENUE = (
     Column("result", "Result"),
 )
 UNREADABLE_CELLS = (
-    Column("file", "File"),
-    Column("line", "Line"),
-    Column("column", "Column"),
+    Column("file", "File", "name"),
+    Column("line", "Line", "name"),
+    Column("column", "Column", "name"),
     Column("use", "What is wrong"),
-    Column("found", "Found"),
+    Column("found", "Found", "name"),
 )
 ORPHAN_REFUNDS = (
-    Column("file", "File"),
-    Column("row", "Row"),
-    Column("customer_id", "Customer"),
+    Column("file", "File", "name"),
+    Column("row", "Row", "name"),
+    Column("customer_id", "Customer", "name"),
     Column("day", "Day", "date"),
     Column("amount", "Amount", "money2"),
 )

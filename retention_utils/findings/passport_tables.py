@@ -18,10 +18,12 @@ from retention_utils.config import Policies
 from retention_utils.display import Callout
 from retention_utils.display_tables import Table, show_table
 from retention_utils.formats import Formats, Kind
-from retention_utils.passport.account import SUBTOTALS, sum_of
+from retention_utils.passport.account import SUBTOTALS, USE_WORDS, sum_of
 from retention_utils.passport.checks import DEFAULT_THRESHOLDS, Thresholds
 from retention_utils.passport.policies import policies_in_force
 from retention_utils.quality.uses import UNREADABLE_USES, USES
+from retention_utils.texts import Text
+from retention_utils.translations import message
 from retention_utils.untrusted import shown
 
 __all__ = [
@@ -37,24 +39,31 @@ __all__ = [
 
 MOST_ROWS = 10
 IDENTITIES = {
-    "id": "by the id in the log",
-    "merged": "by the id that theirs was merged into",
-    "recognised": "guest, by the contact of a customer with an id",
-    "contact": "guest, by e-mail or telephone only",
-    "none": "not known",
+    "id": message("by the id in the log"),
+    "merged": message("by the id that theirs was merged into"),
+    "recognised": message("guest, by the contact of a customer with an id"),
+    "contact": message("guest, by e-mail or telephone only"),
+    "none": message("not known"),
 }
-REASONS = {"large": "far larger than others", "id": "id looks like a test or a placeholder"}
+REASONS = {
+    "large": message("far larger than others"),
+    "id": message("id looks like a test or a placeholder"),
+}
 MEASURES: dict[str, tuple[str, Kind]] = {
-    "orders": ("orders in a week", "count"),
-    "order_value": ("revenue per order", "money2"),
-    "returning": ("share of buyers who had bought before", "share"),
+    "orders": (message("orders in a week"), "count"),
+    "order_value": (message("revenue per order"), "money2"),
+    "returning": (message("share of buyers who had bought before"), "share"),
+}
+UNCHECKED = {
+    "before": message("not checked: begins before the log"),
+    "after": message("not checked: ends after the last day looked at"),
 }
 
 
 def account_table(account: pd.DataFrame, *, formats: Formats) -> Table | Callout:
     """List what became of every row."""
     return show_table(
-        account,
+        account.assign(use=[formats.say(USE_WORDS[key]) for key in account["key"]]),
         ROW_ACCOUNT,
         key="row_account",
         caption="What became of every row",
@@ -73,7 +82,7 @@ def policy_table(
     """List every policy in force with what it decided."""
     table = policies_in_force(policies, row_account, identity)
     return show_table(
-        table.assign(value=table["value"].map(shown)),
+        table.assign(value=table["value"].map(shown), meaning=table["meaning"].map(formats.say)),
         POLICIES,
         key="policies",
         caption="Policies in force",
@@ -91,7 +100,7 @@ def identity_table(identity: pd.DataFrame, *, formats: Formats) -> Table | Callo
     )
     share = listed["amount"] / listed["amount"].sum()
     return show_table(
-        listed.assign(identity=[IDENTITIES[key] for key in listed.index], amount_share=share),
+        listed.assign(identity=[formats.say(IDENTITIES[key]) for key in listed.index], amount_share=share),
         IDENTITY,
         key="identity",
         caption="How customers are known",
@@ -106,7 +115,7 @@ def breaks_table(shifts: pd.DataFrame, *, formats: Formats) -> Table | Callout |
         return None
     rows = [
         {
-            "measure": MEASURES[shift.measure][0],
+            "measure": formats.say(MEASURES[shift.measure][0]),
             "first_day": shift.first_day,
             "before": formats.value(shift.before, MEASURES[shift.measure][1]),
             "after": formats.value(shift.after, MEASURES[shift.measure][1]),
@@ -127,15 +136,18 @@ def breaks_table(shifts: pd.DataFrame, *, formats: Formats) -> Table | Callout |
 def suspects_table(suspects: pd.DataFrame, *, formats: Formats) -> Table | Callout | None:
     """List customers who look like wholesalers or tests; None if there is none."""
     table = suspects.assign(
-        customer_id=suspects["customer_id"].map(shown), reason=suspects["reason"].map(REASONS)
+        customer_id=suspects["customer_id"].map(shown),
+        reason=[formats.say(REASONS[reason]) for reason in suspects["reason"]],
     )
     return _first(
         table,
         SUSPECTS,
         key="suspects",
-        caption="Customers who look like wholesalers or tests",
+        caption=formats.say("Customers who look like wholesalers or tests"),
         whole=len(table),
-        note="They are used like all others. To leave one out, name it in policies.exclude_customers.",
+        note=formats.say(
+            "They are used like all others. To leave one out, name it in policies.exclude_customers."
+        ),
         formats=formats,
     )
 
@@ -146,17 +158,7 @@ def stated_table(
     """Set the revenue found beside the revenue stated; None if none is stated."""
     if stated.empty:
         return None
-    passes, fails = thresholds.stated_share
-    results = [
-        f"not checked: {row.reason}"
-        if row.reason
-        else "passed"
-        if abs(row.share) <= passes
-        else "reservation"
-        if abs(row.share) <= fails
-        else "failed"
-        for row in stated.itertuples()
-    ]
+    results = [_compared(row, thresholds.stated_share, formats) for row in stated.itertuples()]
     return show_table(
         stated.assign(period=stated["period"].map(formats.period), result=results),
         STATED_REVENUE,
@@ -176,14 +178,14 @@ def unreadable_table(
     """List the first cells that cannot be read, with file and line; None if every cell can."""
     table = cells.assign(
         line=cells["line"].astype(str),
-        use=cells["use"].map(USES),
+        use=[formats.say(USES[use]) for use in cells["use"]],
         **{name: cells[name].map(shown) for name in ("file", "column", "found")},
     )
     return _first(
         table,
         UNREADABLE_CELLS,
         key="unreadable_cells",
-        caption="Cells that cannot be read",
+        caption=formats.say("Cells that cannot be read"),
         whole=sum_of(row_account, UNREADABLE_USES)[0],
         formats=formats,
     )
@@ -201,21 +203,46 @@ def orphans_table(
         table,
         ORPHAN_REFUNDS,
         key="orphan_refunds",
-        caption="Refunds of orders that are not among those used",
+        caption=formats.say("Refunds of orders that are not among those used"),
         whole=sum_of(row_account, ["orphan_refund"])[0],
-        note="They are not taken off the revenue, since it is not known from which customer and period.",
+        note=formats.say(
+            "They are not taken off the revenue, since it is not known from which customer and period."
+        ),
         formats=formats,
     )
 
 
+def _compared(row: Any, limits: tuple[float, float], formats: Formats) -> Text:
+    """Say how the revenue found compares with what is stated."""
+    if row.reason:
+        return formats.say(UNCHECKED[row.reason])
+    passes, fails = limits
+    if abs(row.share) <= passes:
+        return formats.say("passed")
+    return formats.say("reservation") if abs(row.share) <= fails else formats.say("failed")
+
+
 def _first(
-    table: pd.DataFrame, columns: Any, *, key: str, caption: str, whole: int, formats: Formats, note: str = ""
+    table: pd.DataFrame,
+    columns: Any,
+    *,
+    key: str,
+    caption: Text,
+    whole: int,
+    formats: Formats,
+    note: Text | None = None,
 ) -> Table | Callout | None:
     """Show the first rows and say how many there are; None if there is none."""
     if table.empty:
         return None
     listed = table.head(MOST_ROWS)
-    cut = f"{formats.count(len(listed))} of {formats.count(whole)} are listed." if whole > len(listed) else ""
-    return show_table(
-        listed, columns, key=key, caption=caption, note=" ".join(filter(None, (cut, note))), formats=formats
-    )
+    notes = [note] if note else []
+    if whole > len(listed):
+        cut = formats.say(
+            "{listed, plural, one {# of {whole} is listed} other {# of {whole} are listed}}.",
+            listed=len(listed),
+            whole=whole,
+        )
+        notes.insert(0, cut)
+    said = formats.joined(notes, by=" ") if notes else ""
+    return show_table(listed, columns, key=key, caption=caption, note=said, formats=formats)

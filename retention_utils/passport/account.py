@@ -7,12 +7,14 @@ import pandas as pd
 from retention_utils.errors import TableError
 from retention_utils.quality.uses import PURCHASE_USES, USES
 from retention_utils.schema import require
+from retention_utils.translations import message
 
 __all__ = [
     "LOST_USES",
     "OUTSIDE_USES",
     "REVENUE_USES",
     "SUBTOTALS",
+    "USE_WORDS",
     "net_revenue",
     "require_balance",
     "sum_of",
@@ -24,7 +26,12 @@ REVENUE_USES = ("used", "refund")
 # Sales that are missing from the numbers because the data fail; "no_customer" is judged apart.
 LOST_USES = ("ragged", "bad_date", "bad_amount", "other_currency", "orphan_refund")
 OUTSIDE_USES = ("before_start",)  # not part of the stretch that is looked at
-SUBTOTALS = {"counted": "counted, in all", "left_out": "left out, in all", "all": "all rows"}
+SUBTOTALS = {
+    "counted": message("counted, in all"),
+    "left_out": message("left out, in all"),
+    "all": message("all rows"),
+}
+USE_WORDS = USES | SUBTOTALS
 
 
 def use_account(row_account: pd.DataFrame) -> pd.DataFrame:
@@ -39,8 +46,8 @@ def use_account(row_account: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per use that occurs, those that count first, with the subtotals ``counted``, ``left_out`` and
-        ``all``: ``key`` (use or subtotal), ``use`` (in words), ``rows`` (count), ``row_share`` (fraction of
-        all rows), ``amount`` (money; NaN where none can be read, which a subtotal takes for nothing).
+        ``all``: ``key`` (use or subtotal), ``use`` (its message), ``rows`` (count), ``row_share`` (fraction
+        of all rows), ``amount`` (money; NaN where none can be read, which a subtotal takes for nothing).
 
     Raises
     ------
@@ -59,9 +66,8 @@ def use_account(row_account: pd.DataFrame) -> pd.DataFrame:
     sums = [part.sum().to_frame(key).T for key, part in parts.items()]
     table = pd.concat([counted, sums[0], *([left_out] if len(left_out) else []), *sums[1:]])
     table["rows"] = table["rows"].astype("int64")
-    words = USES | SUBTOTALS
     table = table.assign(
-        use=[words[key] for key in table.index], row_share=table["rows"] / by_use["rows"].sum()
+        use=[USE_WORDS[key] for key in table.index], row_share=table["rows"] / by_use["rows"].sum()
     )
     table = table.rename_axis("key").reset_index()
     return table[["key", "use", "rows", "row_share", "amount"]]

@@ -7,45 +7,48 @@ import pandas as pd
 from retention_utils.config import Policies
 from retention_utils.passport.account import sum_of
 from retention_utils.quality.uses import POLICY_USES
+from retention_utils.translations import message
 
 __all__ = ["POLICY_WORDS", "policies_in_force"]
 
 # Per policy its values in words; "" stands for every value that is not listed.
 POLICY_WORDS = {
     "duplicates": {
-        "auto": "exact duplicates are left out where orders have an id, and kept where they have none",
-        "exclude": "exact duplicates are left out",
-        "keep": "exact duplicates count like any other order",
+        "auto": message(
+            "exact duplicates are left out where orders have an id, and kept where they have none"
+        ),
+        "exclude": message("exact duplicates are left out"),
+        "keep": message("exact duplicates count like any other order"),
     },
     "cancelled": {
-        "exclude": "orders whose status says cancelled are left out",
-        "keep": "cancelled orders count like any other",
+        "exclude": message("orders whose status says cancelled are left out"),
+        "keep": message("cancelled orders count like any other"),
     },
     "test_orders": {
-        "exclude": "orders whose status says test are left out",
-        "keep": "test orders count like any other",
+        "exclude": message("orders whose status says test are left out"),
+        "keep": message("test orders count like any other"),
     },
     "exclude_customers": {
-        "none": "no customer is left out by name",
-        "": "these customers are left out with all their orders",
+        "none": message("no customer is left out by name"),
+        "": message("these customers are left out with all their orders"),
     },
     "guests": {
-        "contact": "guests without an id are told apart by e-mail, else by telephone",
-        "exclude": "orders without a customer id are left out",
+        "contact": message("guests without an id are told apart by e-mail, else by telephone"),
+        "exclude": message("orders without a customer id are left out"),
     },
     "refunds": {
-        "net": "refunds are taken off the order they belong to; those that have none are left out",
-        "exclude": "refunds are left out, and refunded orders count in full",
+        "net": message("refunds are taken off the order they belong to; those that have none are left out"),
+        "exclude": message("refunds are left out, and refunded orders count in full"),
     },
     "zero_amount": {
-        "exclude": "orders of zero are left out",
-        "keep": "orders of zero count as purchases",
+        "exclude": message("orders of zero are left out"),
+        "keep": message("orders of zero count as purchases"),
     },
     "other_currency": {
-        "refuse": "no report is made if amounts in another currency have no rate",
-        "exclude": "amounts in another currency without a rate are left out",
+        "refuse": message("no report is made if amounts in another currency have no rate"),
+        "exclude": message("amounts in another currency without a rate are left out"),
     },
-    "unreadable_share": {"": "no report is made if a larger share of rows cannot be read"},
+    "unreadable_share": {"": message("no report is made if a larger share of rows cannot be read")},
 }
 
 
@@ -62,8 +65,8 @@ def policies_in_force(policies: Policies, row_account: pd.DataFrame, identity: p
     Returns
     -------
     DataFrame
-        One row per policy: ``policy`` (its key in the client file), ``value`` (text), ``meaning`` (words),
-        ``rows`` (count), ``amount`` (money): what it decided about, both 0 where
+        One row per policy: ``policy`` (its key in the client file), ``value`` (text), ``meaning`` (a
+        message), ``rows`` (count), ``amount`` (money): what it decided about, both 0 where
         nothing was, the money NaN where none can be read.
     """
     found = []

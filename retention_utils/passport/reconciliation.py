@@ -31,7 +31,8 @@ def reconcile(
     DataFrame
         One row per figure, in order of time: ``period`` (key), ``stated``, ``found``, ``difference``
         (found less stated; money), ``share`` (difference as a fraction of what is stated; infinite where
-        nothing is stated and something found), ``reason`` (why it is not checked, else empty).
+        nothing is stated and something found), ``reason`` (why it is not checked: ``before``
+        if it begins before the log, ``after`` if it ends after the last day looked at; else empty).
 
     Raises
     ------
@@ -41,13 +42,7 @@ def reconcile(
     rows = []
     for figure in sorted(stated, key=lambda figure: parse_period(figure.period).start):
         period = parse_period(figure.period)
-        reason = (
-            "begins before the log"
-            if period.start < history_start
-            else "ends after the last day looked at"
-            if period.last_day > as_of
-            else ""
-        )
+        reason = "before" if period.start < history_start else "after" if period.last_day > as_of else ""
         is_within = activity["day"].between(pd.Timestamp(period.start), pd.Timestamp(period.last_day))
         found = np.nan if reason else float(activity.loc[is_within, "amount"].sum())
         rows.append((period.key, figure.amount, found, reason))

@@ -2,29 +2,31 @@
 
 from types import MappingProxyType
 
+from retention_utils.translations import message
+
 __all__ = ["POLICY_USES", "PURCHASE_USES", "UNREADABLE_USES", "USES"]
 
 # In the order of the account.
 USES = MappingProxyType(
     {
-        "used": "used",
-        "refund": "refund, taken off its order",
-        "refunded": "order refunded in full by its status: a purchase of zero",
-        "repeated_header": "header row repeated among the data",
-        "total_row": "line of totals",
-        "ragged": "more cells than the header has columns",
-        "bad_date": "date cannot be read",
-        "no_customer": "no customer id",
-        "bad_amount": "amount cannot be read",
-        "before_start": "before the stated start of the log",
-        "cancelled": "cancelled order",
-        "test": "test order",
-        "excluded_customer": "customer left out by policy",
-        "duplicate": "exact duplicate of another row",
-        "other_currency": "other currency without a rate",
-        "orphan_refund": "refund of an order that is not among those used",
-        "refund_left_out": "refund, left out by policy",
-        "zero_amount": "amount of zero",
+        "used": message("used"),
+        "refund": message("refund, taken off its order"),
+        "refunded": message("order refunded in full by its status: a purchase of zero"),
+        "repeated_header": message("header row repeated among the data"),
+        "total_row": message("line of totals"),
+        "ragged": message("more cells than the header has columns"),
+        "bad_date": message("date cannot be read"),
+        "no_customer": message("no customer id"),
+        "bad_amount": message("amount cannot be read"),
+        "before_start": message("before the stated start of the log"),
+        "cancelled": message("cancelled order"),
+        "test": message("test order"),
+        "excluded_customer": message("customer left out by policy"),
+        "duplicate": message("exact duplicate of another row"),
+        "other_currency": message("other currency without a rate"),
+        "orphan_refund": message("refund of an order that is not among those used"),
+        "refund_left_out": message("refund, left out by policy"),
+        "zero_amount": message("amount of zero"),
     }
 )
 # Rows that make or change a purchase; all others are left out.
