@@ -31,6 +31,7 @@ TRANSLATED = LANGUAGES[1:]
 MESSAGES_IN = {"say": 0, "message": 0, "translated": 0, "_": 0, "Column": 1}  # which argument it is
 WORDS_OF = {"show_table": {"caption", "note"}, "show_figure": {"title", "caption", "source"}}
 IN_TEMPLATE = re.compile(r'\b_\("((?:[^"\\]|\\.)*)"')
+CLIENTS_TABLES = "canonical"  # whose columns have a kind where those that are shown have a heading
 PROSE_IN_DATA = {"title", "when", "needs", "tactics", "owner", "origin", "why", "caution"}
 
 # A file of translations for each subject; what belongs to none stands in "report".
@@ -87,7 +88,7 @@ def _files(project: Path) -> list[Path]:
     kinds = ("*.py", "templates/*.j2", "playbook/*.toml", "glossary/norms.toml")
     return [
         *sorted((project / "notebooks").glob("*.ipynb")),
-        *(file for kind in kinds for file in sorted(PACKAGE.rglob(kind))),
+        *(file for kind in kinds for file in sorted(PACKAGE.rglob(kind)) if file.stem != CLIENTS_TABLES),
     ]
 
 
