@@ -19,6 +19,8 @@ from retention_utils.columns.churn_gap import BACKTEST, FAMILIES, RULES
 from retention_utils.display import Callout
 from retention_utils.display_tables import show_table
 from retention_utils.findings import churn_gap as says
+from retention_utils.findings import churn_gap_cost as costs
+from retention_utils.findings import churn_gap_kpis as kpis
 from retention_utils.findings import churn_gap_tables as tells
 from retention_utils.formats import Formats
 from retention_utils.palette import ROLES
@@ -180,7 +182,7 @@ BOTH = f" At 180 days, {ERRED}; at 150 days, 200 of 1,100 and 300."
 
 def cost(low: float, *, is_settled: bool = True, recommended: GapCost = OTHER):
     compared = GapComparison(recommended, IN_FORCE, 0.031, low, 0.047, 23)
-    return says.churn_gap_cost(compared, in_force=180, is_settled=is_settled, formats=FORMATS)
+    return costs.churn_gap_cost(compared, in_force=180, is_settled=is_settled, formats=FORMATS)
 
 
 def test_a_difference_within_chance_lets_the_gap_in_force_stand():
@@ -220,7 +222,7 @@ def test_the_gap_in_force_may_be_the_recommended_one():
 
 
 def test_nothing_to_compare_with():
-    got = says.churn_gap_cost(None, in_force=30, is_settled=True, formats=FORMATS)
+    got = costs.churn_gap_cost(None, in_force=30, is_settled=True, formats=FORMATS)
     assert got.verdict == "not enough data"
     assert said(got.text) == (
         "Whether the gap in force, 30 days, does well cannot be said yet: that needs a recommended gap to compare it with, "
@@ -230,7 +232,7 @@ def test_nothing_to_compare_with():
 
 def money(recommended: GapCost = OTHER):
     compared = GapComparison(recommended, replace(IN_FORCE, late_amount=98_764.0), 0.031, 0.017, 0.047, 23)
-    return says.churn_gap_money(compared, formats=FORMATS)
+    return costs.churn_gap_money(compared, formats=FORMATS)
 
 
 def test_the_money_behind_both_errors():
@@ -246,7 +248,7 @@ def test_the_money_behind_both_errors():
     assert (got.key, got.tone, got.title) == ("churn_gap_money", "info", "The money behind each error")
     assert got.text == f"{now} At 150 days it would be $2,000 and $8,000.{judge}"
     assert money(IN_FORCE).text == now + judge
-    assert says.churn_gap_money(None, formats=FORMATS) is None
+    assert costs.churn_gap_money(None, formats=FORMATS) is None
 
 
 # --- what to write -----------------------------------------------------------------------------------------------
@@ -280,19 +282,19 @@ def test_nothing_is_to_be_written_where_nothing_would_change(found, in_force):
 
 
 def test_the_recommended_gap_as_a_key_figure():
-    got = tells.recommended_gap_kpi(FOUND, formats=FORMATS)
+    got = kpis.recommended_gap_kpi(FOUND, formats=FORMATS)
     assert (got.key, got.value, got.number) == ("recommended_gap", "150 days", 150)
     assert (said(got.interval), got.basis) == ("95% interval 120–180 days", "n = 2,000")
-    exact = tells.recommended_gap_kpi(replace(FOUND, low=150, high=150), formats=FORMATS)
+    exact = kpis.recommended_gap_kpi(replace(FOUND, low=150, high=150), formats=FORMATS)
     assert exact.interval == "95% interval 150 days"
-    blank = tells.recommended_gap_kpi(TOO_LITTLE, formats=FORMATS)
+    blank = kpis.recommended_gap_kpi(TOO_LITTLE, formats=FORMATS)
     assert (blank.value, blank.number, blank.basis, blank.verdict) == (
         "—",
         None,
         "too little data",
         "not enough data",
     )
-    blank = tells.recommended_gap_kpi(NO_DIFFERENCE, formats=FORMATS)
+    blank = kpis.recommended_gap_kpi(NO_DIFFERENCE, formats=FORMATS)
     assert blank.basis == "silence does not show who leaves"
 
 
@@ -304,14 +306,14 @@ def test_the_shares_of_the_gap_in_force_as_key_figures():
     # 400 flagged, 100 of them came back; 300 of 500 leavers flagged.
     rows = [(200, 0)] * 300 + [(200, 1)] * 100 + [(20, 0)] * 200
     states = pd.DataFrame(rows, columns=["silence_days", "later_purchases"]).assign(year_amount=1.0)
-    got = tells.false_churn_kpi(at_180(states), formats=FORMATS)
+    got = kpis.false_churn_kpi(at_180(states), formats=FORMATS)
     assert (got.key, got.value, got.number) == ("false_churn", "25.0%", 0.25)
     assert (said(got.interval), got.basis) == ("95% interval 21.0–29.5%", "100 of 400 at 180 days")
-    got = tells.leavers_caught_kpi(at_180(states), formats=FORMATS)
+    got = kpis.leavers_caught_kpi(at_180(states), formats=FORMATS)
     assert (got.key, got.value, got.number) == ("leavers_caught", "60.0%", 0.6)
     assert got.label == "Leavers already flagged as lost"
     assert got.basis == "300 of 500 at 180 days"
-    for kpi in (tells.false_churn_kpi, tells.leavers_caught_kpi):
+    for kpi in (kpis.false_churn_kpi, kpis.leavers_caught_kpi):
         blank = kpi(at_180(states.iloc[:0]), formats=FORMATS)
         assert (blank.value, blank.number, blank.interval, blank.verdict) == (
             "—",
@@ -387,17 +389,17 @@ def test_too_few_declining_are_said_to_be_too_few(customers, flagged, here):
 
 
 def test_the_tables_have_every_column_they_print():
-    rules = tells.rule_rows(FOUND, in_force=180, percentile=112, false_churn=None)
+    rules = tells.rule_rows(FOUND, in_force=180, percentile=112, false_churn=None, formats=FORMATS)
     assert rules["gap_days"].tolist()[:3] == [180, 150, 112]
     printed = show_table(rules, RULES, key="rules", caption="", formats=FORMATS)
     assert printed.cells[1] == (
         "Recommended: tells leavers and returners apart best", "150", "120", "180"
     )  # fmt: skip
     assert printed.cells[3][1:] == ("", "", "")
-    named = tells.family_rows(families())
+    named = tells.family_rows(families(), formats=FORMATS)
     assert named["group"].tolist() == ["With a contract", "Everyone", "With a norm", "With a norm"]
     assert named["family"].tolist() == ["Termination", "Inactivity", "Inactivity", "Decline"]
-    assert tells.family_rows(families().assign(customers=0)).empty
+    assert tells.family_rows(families().assign(customers=0), formats=FORMATS).empty
     wanted = {column.name for column in FAMILIES} - {"caught_low", "caught_high"}
     assert wanted <= set(named)
     assert {column.name for column in BACKTEST} <= set(BACKTESTED)

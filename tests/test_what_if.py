@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from retention_utils.charts.what_if import break_even_lines, worth_lines
 from retention_utils.errors import TableError
 from retention_utils.findings import what_if as says
+from retention_utils.findings import what_if_budget as tells
 from retention_utils.formats import Formats
 from retention_utils.what_if.base_curve import MONTH_DAYS, BaseRetention, base_retention, shares_active
 from retention_utils.what_if.budget import BreakEven, BudgetSplit, break_even, break_even_curve, budget_split
@@ -286,17 +287,17 @@ def test_revenue_is_no_budget():
 @pytest.mark.parametrize(("target", "verdict", "less"), [(0.25, "yes", "no less"), (0.26, "no", "less")])
 def test_the_budget_word_for_word(target, verdict, less):
     split = BudgetSplit(2, "2024-02", "2024-04", 150.0, 50.0, 0.571)
-    found = says.budget_share(split, target=target, formats=EUR)
+    found = tells.budget_share(split, target=target, formats=EUR)
     assert (found.key, found.verdict) == ("budget_share", verdict)
     assert found.text == (
         "25.0% of the €200 spent on customers from February 2024 to April 2024 went into keeping them, "
         f"{less} than the {target:.1%} aimed at (a target set in this report). Customers who joined in earlier periods "
         "brought 57.1% of the revenue."
     )
-    share = says.budget_kpi(split, formats=EUR)
+    share = tells.budget_kpi(split, formats=EUR)
     assert (share.number, share.basis) == (0.25, "costs of 2 periods")
-    assert says.budget_share(None, target=target, formats=EUR) is None
-    assert says.budget_kpi(None, formats=EUR) is None
+    assert tells.budget_share(None, target=target, formats=EUR) is None
+    assert tells.budget_kpi(None, formats=EUR) is None
 
 
 @pytest.mark.parametrize(
@@ -309,9 +310,26 @@ def test_the_budget_word_for_word(target, verdict, less):
     ],
 )  # fmt: skip
 def test_break_even_word_for_word(even, verdict, text):
-    found = says.earned_back(even, upsell_share=0.1, grain="month", formats=EUR)
+    found = tells.earned_back(even, upsell_share=0.1, grain="month", formats=EUR)
     assert (found.verdict, found.text) == (verdict, text)
-    assert says.earned_back(None, upsell_share=0.1, grain="month", formats=EUR) is None
+    assert tells.earned_back(None, upsell_share=0.1, grain="month", formats=EUR) is None
+
+
+@pytest.mark.parametrize(
+    ("has_costs", "has_margin", "key", "text"),
+    [
+        (False, False, "missing_costs", "To show this, supply what winning and keeping customers cost: a table [tables.costs] in client.toml; its columns are in data/README.md."),
+        (True, False, "missing_margin", "To show this, supply the margin: value.margin in client.toml."),
+        (True, True, "missing_costs", "To show all of this, the table [tables.costs] must hold both costs, acquisition and retention, for periods of this report; its columns are in data/README.md."),
+    ],
+)  # fmt: skip
+def test_what_to_supply_word_for_word(has_costs, has_margin, key, text):
+    given = {"has_costs": has_costs, "has_margin": has_margin, "formats": EUR}
+    got = tells.missing_for_budget(None, BreakEven(1, 1, 2), **given)
+    assert (got.key, got.tone, got.text) == (key, "supply", text)
+    split = BudgetSplit(2, "2024-02", "2024-04", 150.0, 50.0, 0.571)
+    assert tells.missing_for_budget(split, BreakEven(1, 1, 2), **given) is None
+    assert tells.missing_for_budget(split, None, **given) == got
 
 
 def test_key_figures_carry_three_digits():
@@ -335,8 +353,10 @@ def test_break_even_is_drawn_as_it_is_listed():
     ax = break_even_lines(curve, formats=EUR, ax=Figure().add_axes((0.1, 0.1, 0.8, 0.8)))
     drawn = [line.get_ydata() for line in ax.lines]
     assert [list(line) for line in drawn[1:]] == [[-1.5, 1.5], [-1.5, 0.5]]
-    assert says.break_even_alt(curve, formats=EUR).startswith("From −€2 a customer in the first period to €0")
-    assert says.break_even_alt(curve.iloc[:0], formats=EUR) == "No cohort has known costs."
+    assert tells.break_even_alt(curve, formats=EUR) == (
+        "From −€2 a customer in the first period to €0 by period 1; selling more, to €2."
+    )
+    assert tells.break_even_alt(curve.iloc[:0], formats=EUR) == "No cohort has known costs."
 
 
 def test_without_a_base_there_is_nothing_to_draw_or_list():

@@ -3,7 +3,16 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from retention_utils.charts.canvas import fitted, framed, is_narrow, key, plot_width, unit, value_axis
+from retention_utils.charts.canvas import (
+    fitted,
+    framed,
+    is_narrow,
+    key,
+    plot_width,
+    unit,
+    value_axis,
+    word_width,
+)
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
@@ -50,8 +59,9 @@ def gap_curve_line(
     ax.set_ylim(0, 1)
     until = min(until_days, max(int(curve["days"].max()), in_force, recommended or 0))
     days = _days_axis(ax, until, small=small)
+    ax.set_xlabel(formats.say("Days since that purchase"))
     ax.yaxis.set_major_formatter(lambda value, _: plain(formats.share(value, digits=0)))
-    unit(ax, "Share of purchases followed by another")
+    unit(ax, formats.say("Share of purchases followed by another"))
     fitted(ax)
     _gaps(ax, in_force, recommended, formats)
     _at_risk_row(ax, curve, days, formats)
@@ -98,9 +108,12 @@ def trade_off_lines(
     ax.set_ylim(0, 1)
     _days_axis(ax, int(max(backtest["gap_days"].max(), in_force)), small=small)
     value_axis(ax, formats.share, hundred=100)
-    ax.set_xlabel("Churn gap, days")
-    unit(ax, "Share of the leavers, of the returners")
-    words = [("alert", "leavers not flagged yet"), ("back", "returners flagged in error")]
+    ax.set_xlabel(formats.say("Churn gap, days"))
+    unit(ax, formats.say("Share of the leavers, of the returners"))
+    words = [
+        ("alert", formats.say("leavers not flagged yet")),
+        ("back", formats.say("returners flagged in error")),
+    ]
     key(ax, words, row=1)
     _gaps(fitted(ax), in_force, recommended, formats)
     return ax
@@ -111,28 +124,28 @@ def _days_axis(ax: Axes, until_days: int, *, small: bool) -> list[int]:
     step = 180 if small and until_days > 200 else 90 if until_days > 100 else 30
     days = list(range(0, until_days + 1, step))
     ax.set_xticks(days)
-    ax.set_xlabel("Days since that purchase")
     return days
 
 
 def _gaps(ax: Axes, in_force: int, recommended: int | None, formats: Formats) -> None:
     """Mark the gaps by upright lines with their words above the plot, away from each other."""
-    marks = [(in_force, "in force", LIGHT["ink3"], "--")]
+    days = formats.days(in_force)
+    marks = [(in_force, formats.say("in force: {days}", days=days), LIGHT["ink3"], "--")]
     if recommended == in_force:
-        marks = [(in_force, "in force, recommended", LIGHT["ink"], "-")]
+        marks = [(in_force, formats.say("in force, recommended: {days}", days=days), LIGHT["ink"], "-")]
     elif recommended is not None:
-        marks.append((recommended, "recommended", LIGHT["ink"], "-"))
+        best = formats.say("recommended: {days}", days=formats.days(recommended))
+        marks.append((recommended, best, LIGHT["ink"], "-"))
     until, width = ax.get_xlim()[1], plot_width(ax)
     marks = [mark for mark in sorted(marks) if mark[0] <= until]
-    taken = 0
-    for number, (gap, word, color, style) in enumerate(marks):
+    taken = 0.0
+    for number, (gap, text, color, style) in enumerate(marks):
         ax.axvline(gap, color=color, lw=1.2, ls=style)
-        text, place = f"{word}: {formats.days(gap)}", gap / until
-        needs = 6.5 * len(text) / width
+        place, needs = gap / until, (word_width(text) + 8) / width
         is_left = place + needs > 1 or (len(marks) > 1 and number == 0 and place > needs)
-        row = 0 if number == 0 or (taken == -1 and not is_left) else 1
-        taken = -1 if is_left else 1
         edge = max(place, needs) if is_left else place  # words longer than the room left of it start at 0
+        start = edge - needs if is_left else place
+        row, taken = 0 if start >= taken else 1, start + needs
         ax.annotate(
             plain(text), (edge, 1), xycoords="axes fraction", color=color, size=12,
             xytext=(-4 if is_left else 4, 4 + 15 * row), textcoords="offset points",
@@ -144,7 +157,8 @@ def _at_risk_row(ax: Axes, curve: pd.DataFrame, days: list[int], formats: Format
     """Write beneath the axis how many silences had lasted so long on the labelled days."""
     height = ax.figure.get_figheight() * 72
     top = ax.get_position().y0 * height - 62
-    ax.figure.text(0, top / height, "Purchases still without another", color=LIGHT["ink3"], size=12)
+    words = formats.say("Purchases still without another")
+    ax.figure.text(0, top / height, words, color=LIGHT["ink3"], size=12)
     for day in days:
         ahead = curve.loc[curve["days"] >= day, "at_risk"]
         place = ax.get_position().x0 + (day / ax.get_xlim()[1]) * ax.get_position().width

@@ -34,15 +34,16 @@ def worth_lines(worth: pd.DataFrame, *, formats: Formats, ax: Axes | None = None
         ax.fill_between(line["points"], line["low"], line["high"], color=color, alpha=0.2, lw=0)
         ax.plot(line["points"], line["extra"], color=color, marker="o", ms=4)
         end = line.iloc[-1]
+        words = formats.say("{months, plural, one {# month} other {# months}}", months=int(months))
         ax.annotate(
-            plain(f"{months} months"), (end["points"], end["extra"]), xytext=(8, 0),
+            plain(words), (end["points"], end["extra"]), xytext=(8, 0),
             textcoords="offset points", va="center", color=color, weight="bold", annotation_clip=False,
         )  # fmt: skip
     ax.set_ylim(bottom=0)
     ax.set_xticks(sorted(worth["points"].unique()))
-    ax.set_xlabel("Points of retention more in every month")
+    ax.set_xlabel(formats.say("Points of retention more in every month"))
     value_axis(ax, lambda value, digits: formats.short_money(value))
-    unit(ax, "Worth")
+    unit(ax, formats.say("Worth"))
     return fitted(ax)
 
 
@@ -65,9 +66,9 @@ def break_even_lines(curve: pd.DataFrame, *, formats: Formats, ax: Axes | None =
     ax.axhline(0, color=LIGHT["ink"], lw=1)
     for column, role in (("upsell", "fresh"), ("plain", "main")):
         ax.plot(curve["age"], curve[column], color=ROLES[role], marker="o", ms=3)
-    ax.set_xlabel("Periods after the first purchase")
+    ax.set_xlabel(formats.say("Periods after the first purchase"))
     ax.set_xlim(-0.3, curve["age"].max() + 0.3)
     value_axis(ax, lambda value, digits: formats.money(value, digits=min(digits, 2)))
-    unit(ax, "Margin so far less the cost of winning, per customer")
-    key(ax, [("main", "as it is"), ("fresh", "selling more")], row=1)
+    unit(ax, formats.say("Margin so far less the cost of winning, per customer"))
+    key(ax, [("main", formats.say("as it is")), ("fresh", formats.say("selling more"))], row=1)
     return fitted(ax)

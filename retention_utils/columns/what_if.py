@@ -3,7 +3,7 @@
 from retention_utils.columns.shared import CUSTOMERS, interval_columns
 from retention_utils.display_tables import Column
 
-__all__ = ["BREAK_EVEN", "BUDGET", "WORTH"]
+__all__ = ["BREAK_EVEN", "WORTH"]
 
 WORTH = (
     Column("months", "Months ahead", "count"),
@@ -12,11 +12,6 @@ WORTH = (
     Column("extra", "Worth", "estimate"),
     *interval_columns("estimate"),
     Column("relative", "On top of what is expected", "share"),
-)
-BUDGET = (
-    Column("what", "Budget"),
-    Column("amount", "Spent", "money"),
-    Column("share", "Share", "share"),
 )
 BREAK_EVEN = (
     Column("age", "Periods after joining", "count"),
