@@ -23,6 +23,7 @@ from retention_utils.findings import (
     pulse_kpis,
     summary,
     value,
+    value_tables,
     words,
 )
 from retention_utils.formats import Formats
@@ -75,19 +76,6 @@ def test_shared_words():
         "",
         "",
     ]
-
-
-@pytest.mark.parametrize(
-    ("age", "grain", "text"),
-    [
-        (1, "month", "month 1 after joining"),
-        (3, "month", "month 3 after joining"),
-        (2, "week", "week 2 after joining"),
-        (4, "days", "period 4 after joining"),
-    ],
-)
-def test_ages_in_words(age, grain, text):
-    assert words.at_age(age, grain) == text
 
 
 @pytest.mark.parametrize(
@@ -885,17 +873,18 @@ def test_a_bias_on_the_past_is_a_warning(bias, side, off, where):
         "(discounting). Customers who have not bought yet are not in the forecast."
     )
     (undiscounted,) = value.notes(appraisal(bias=0.1, discount=0.0), formats=FORMATS)
-    assert undiscounted.text.endswith(
+    assert str(undiscounted.text).endswith(
         "was off by 2.16. Customers who have not bought yet are not in the forecast."
     )
 
 
 def test_what_the_value_in_the_tables_is():
-    now = value.value_note(appraisal(), formats=FORMATS)
-    assert now == "Value: revenue of the next 52 weeks, at what it is worth today."
-    plain = value.value_note(appraisal(margin=0.3, discount=0.0), formats=FORMATS)
-    assert plain == "Value: margin of the next 52 weeks."
-    assert value.value_note(appraisal(missing=("Too few.",), value=None), formats=FORMATS) == ""
+    meaning = FORMATS.name("What it means.")
+    now = value.value_note(meaning, appraisal(), formats=FORMATS)
+    assert now == "What it means. Value: revenue of the next 52 weeks, at what it is worth today."
+    plain = value.value_note(meaning, appraisal(margin=0.3, discount=0.0), formats=FORMATS)
+    assert plain == "What it means. Value: margin of the next 52 weeks."
+    assert value.value_note(meaning, appraisal(missing=("Too few.",), value=None), formats=FORMATS) == meaning
 
 
 def test_spend_that_goes_with_frequency_is_a_warning():
@@ -946,10 +935,10 @@ TRACKING = pd.DataFrame(
 
 def test_the_tracking_chart_in_words():
     # A model that was refused has no line.
-    assert value.tracking_alt(TRACKING, formats=FORMATS) == (
+    assert value_tables.tracking_alt(TRACKING, formats=FORMATS) == (
         "Lines of repeat purchases by week; at the end of the last week: actual 1,234, MBG/NBD 1,100, BG/NBD —."
     )
-    got = value.tracking_alt(TRACKING.iloc[:0], formats=FORMATS)
+    got = value_tables.tracking_alt(TRACKING.iloc[:0], formats=FORMATS)
     assert got == "There are not enough data for the models."
 
 
@@ -961,11 +950,11 @@ def test_the_chart_of_the_test_in_words():
             "purchases": [3.0, 6.253, 2.5, 5.1, np.nan, np.nan],
         }
     )  # fmt: skip
-    assert value.holdout_alt(table, formats=FORMATS) == (
+    assert value_tables.holdout_alt(table, formats=FORMATS) == (
         "Purchases per customer in the test weeks; of those with 7+ repeat purchases before: actual 6.25, "
         "MBG/NBD 5.10, BG/NBD —."
     )
-    got = value.holdout_alt(table.iloc[:0], formats=FORMATS)
+    got = value_tables.holdout_alt(table.iloc[:0], formats=FORMATS)
     assert got == "There are not enough data for the models."
 
 

@@ -7,6 +7,8 @@ import pytest
 from scipy.special import bdtr
 
 from retention_utils.errors import TableError
+from retention_utils.formats import EVERY_LANGUAGE
+from retention_utils.texts import Text
 from retention_utils.unit_economics.acquisition import (
     MIXED,
     NO_PERIOD,
@@ -164,7 +166,7 @@ def test_churn_is_the_plain_mean_of_the_last_periods():
     # ChartMogul: mean of six months; the first two are older than that.
     rates = [0.9, 0.9, 0.1, 0.2, 0.3, 0.1, 0.2, 0.3]
     assert formula_value(movement(8, churn=rates), periods=6).churn == pytest.approx(0.2)
-    assert formula_value(movement(8, churn=rates), periods=6, until=1).__class__ is str
+    assert formula_value(movement(8, churn=rates), periods=6, until=1).__class__ is Text
 
 
 def test_zero_churn_is_refused_and_not_infinite():
@@ -234,7 +236,9 @@ def test_three_values_stand_side_by_side():
 
 
 def test_what_is_not_known_stays_blank():
-    got = three_values(historic_value(VALUES), "No churn.", None, None, age=12, model_bias=None)
+    got = three_values(
+        historic_value(VALUES), EVERY_LANGUAGE.name("No churn."), None, None, age=12, model_bias=None
+    )
     assert got.drop(columns="method").isna().all(axis=None)
     assert got["method"].tolist() == [HISTORIC, FORMULA, SEED, MODEL]
 

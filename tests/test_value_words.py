@@ -10,22 +10,18 @@ from retention_utils.charts.value import expected_against_actual, tracking_curve
 from retention_utils.columns.value import COHORT_PAYBACK, MINIMUMS, THREE_VALUES
 from retention_utils.display import Callout
 from retention_utils.display_tables import show_table
-from retention_utils.findings.value_economics import (
-    ltv_to_cac_kpi,
-    payback_kpi,
-    payback_words,
-    unit_economics,
-)
-from retention_utils.findings.value_three import (
+from retention_utils.findings.value_economics import unit_economics
+from retention_utils.findings.value_kpis import customer_value_kpi, ltv_to_cac_kpi, payback_kpi
+from retention_utils.findings.value_tables import (
     curves_alt,
-    customer_value_kpi,
     formula_note,
     minimums_words,
+    payback_words,
     rounded_values,
-    three_values,
     three_values_words,
 )
-from retention_utils.formats import Formats
+from retention_utils.findings.value_three import three_values
+from retention_utils.formats import EVERY_LANGUAGE, Formats
 from retention_utils.palette import ROLES
 from retention_utils.unit_economics.acquisition import UnitEconomics
 from retention_utils.unit_economics.formula import FormulaTest, FormulaValue
@@ -45,7 +41,7 @@ ROWS = [
     (MODEL, 110.4, 105.9, 115.1, np.nan, 3098, 0.102),
 ]
 TABLE = pd.DataFrame(ROWS, columns=COLUMNS)
-REFUSED = "Churn is known in none of the last 6 periods; the formula needs at least 3."
+REFUSED = EVERY_LANGUAGE.name("Churn is known in none of the last 6 periods; the formula needs at least 3.")
 COUNTED = (
     "Counted, a new customer has brought $116 of margin up to month 12 after joining (95% interval $106–126; 2,244 "
     "customers)."
@@ -142,11 +138,12 @@ def test_what_is_unsure_or_untested_is_said():
 
 
 def test_what_the_formulas_take_for_granted_stands_under_the_table():
-    assert formula_note(FORMULA_VALUE, grain="month", formats=FORMATS) == (
-        "The formulas take churn to stay at 9.4% a month for ever and to be the same for everybody; the second also "
+    meaning = FORMATS.name("What it means.")
+    assert formula_note(meaning, FORMULA_VALUE, grain="month", formats=FORMATS) == (
+        "What it means. The formulas take churn to stay at 9.4% a month for ever and to be the same for everybody; the second also "
         "forgets active customers who did not buy."
     )
-    assert formula_note(REFUSED, grain="month", formats=FORMATS) == ""
+    assert formula_note(meaning, REFUSED, grain="month", formats=FORMATS) == "What it means."
 
 
 def test_the_table_of_three_values_says_what_was_tested():
@@ -213,7 +210,7 @@ def test_modelled_money_keeps_three_digits():
 
 def test_minimums_say_yes_or_no():
     cells = pd.DataFrame({"frequency": [0, 2], "recency_days": [0, 170], "age_days": [200, 180]})
-    table = minimums_words(data_minimums(cells.assign(customers=[499, 1])))
+    table = minimums_words(data_minimums(cells.assign(customers=[499, 1])), formats=FORMATS)
     assert table["met_words"].tolist() == ["yes", "yes", "yes", "yes", "no"]
     shown = show_table(table, MINIMUMS, key="minimums", caption="Needs", formats=FORMATS)
     assert shown.cells[2] == ("Days since the last purchase", "at most 30", "10", "yes", "Klaviyo")
@@ -269,7 +266,7 @@ def test_costs_and_return_word_for_word():
             "earned back: in 3 months after joining, 40.0% of it came back.",
         ),
         ({"periods": 12}, "yes", "$34 on average (3,098 new customers)."),
-        ({"age": 1}, "yes", "$41 in the last 1 month with costs."),
+        ({"age": 1}, "yes", "$41 in the last month with costs."),
     ],
 )
 def test_every_other_return_is_a_sentence_of_its_own(changes, verdict, said_so):

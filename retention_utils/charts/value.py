@@ -9,6 +9,7 @@ from retention_utils.charts.canvas import fitted, framed, is_narrow, key, unit, 
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
+from retention_utils.svg import plain
 
 __all__ = ["expected_against_actual", "tracking_curves", "value_curves"]
 
@@ -40,13 +41,13 @@ def tracking_curves(tracking: pd.DataFrame, *, formats: Formats, ax: Axes | None
     if len(held_out):
         ax.axvline(held_out.min() - 0.5, color=LIGHT["edge"], lw=1, ls=(0, (4, 3)))
         ax.annotate(
-            "test", (held_out.min(), 0.02), xycoords=("data", "axes fraction"), xytext=(4, 0),
-            textcoords="offset points", color=LIGHT["ink3"], size=12,
+            plain(formats.say("test")), (held_out.min(), 0.02), xycoords=("data", "axes fraction"),
+            xytext=(4, 0), textcoords="offset points", color=LIGHT["ink3"], size=12,
         )  # fmt: skip
     ax.set_ylim(bottom=0)
-    ax.set_xlabel("Weeks since the first purchase in the log")
+    ax.set_xlabel(formats.say("Weeks since the first purchase in the log"))
     value_axis(ax, formats.number, is_whole=True)
-    unit(ax, "Repeat purchases so far")
+    unit(ax, formats.say("Repeat purchases so far"))
     key(ax, [(role, name) for name, role in zip(names, SERIES_ROLES, strict=False)], row=1)
     return fitted(ax)
 
@@ -76,10 +77,10 @@ def expected_against_actual(by_frequency: pd.DataFrame, *, formats: Formats, ax:
     dots = by_frequency.loc[by_frequency["series"] == actual, "purchases"]
     ax.plot(range(len(labels)), dots, "o", color=ROLES["main"], ms=7)
     ax.set_xticks(range(len(labels)), labels)
-    ax.set_xlabel("Repeat purchases before the test weeks")
+    ax.set_xlabel(formats.say("Repeat purchases before the test weeks"))
     ax.set_ylim(bottom=0)
     value_axis(ax, formats.number)
-    unit(ax, "Purchases in the test weeks, per customer")
+    unit(ax, formats.say("Purchases in the test weeks, per customer"))
     key(ax, list(zip(SERIES_ROLES, [actual, *models], strict=False)), row=1)
     return fitted(ax)
 
@@ -119,14 +120,17 @@ def value_curves(
         ax.plot(cohort["age"], cohort["value"], color=LIGHT["edge"], lw=1, zorder=1)
     ax.fill_between(historic["age"], historic["low"], historic["high"], color=ROLES["main"], alpha=0.15, lw=0)
     ax.plot(historic["age"], historic["value"], color=ROLES["main"], lw=2.5, marker="o", ms=3.5, zorder=3)
-    words = [("main", "all together"), ("edge", "each group that joined in one period")]
+    words = [
+        ("main", formats.say("all together")),
+        ("edge", formats.say("each group that joined in one period")),
+    ]
     if cost is not None:
         ax.axhline(cost, color=ROLES["alert"], lw=1.5, ls=(0, (5, 2)), zorder=2)
-        words.append(("alert", f"cost of winning a customer, {formats.money(cost)}"))
+        words.append(("alert", formats.say("cost of winning a customer, {cost}", cost=formats.money(cost))))
     ax.set_ylim(bottom=0)
     ax.set_xlim(-0.3, cohorts["age"].max() + 0.3)
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    ax.set_xlabel("Periods since the first purchase")
+    ax.set_xlabel(formats.say("Periods since the first purchase"))
     value_axis(ax, formats.money)
     unit(ax, axis_unit)
     key(ax, words, row=1)

@@ -16,7 +16,7 @@ __all__ = [
     "VALUE",
 ]
 
-MODEL = Column("model", "Model")
+MODEL = Column("model", "Model", "name")
 
 HOLDOUT = (
     Column("model", "Forecast"),
@@ -28,7 +28,7 @@ HOLDOUT = (
     Column("rmse", "Typical error per customer", "decimal3"),
 )
 VALUE = (
-    Column("label", "Repeat purchases so far"),
+    Column("label", "Repeat purchases so far", "name"),
     CUSTOMERS,
     Column("purchases", "Expected purchases", "count"),
     Column("value", "Expected value", "estimate"),
@@ -37,7 +37,7 @@ VALUE = (
     Column("value_share", "Share of the value", "share"),
 )
 COHORT_VALUE = (
-    Column("cohort", "First purchase in"),
+    Column("period_words", "First purchase in"),
     CUSTOMERS,
     Column("purchases", "Expected purchases", "count"),
     Column("value_each", "Expected value per customer", "estimate"),
@@ -79,14 +79,14 @@ ALIVE = (
     Column("active_share", "Share", "share"),
 )
 SPEND = (
-    Column("label", "Repeat purchases"),
+    Column("label", "Repeat purchases", "name"),
     CUSTOMERS,
     Column("mean_spend", "Spend per purchase", "money2"),
     *interval_columns("money2"),
 )
 PARAMETERS = (
     MODEL,
-    Column("parameter", "Parameter"),
+    Column("parameter", "Parameter", "name"),
     Column("estimate", "Estimate", "decimal3"),
     Column("standard_error", "Standard error", "decimal3"),
     *interval_columns("decimal3"),

@@ -3,8 +3,8 @@
 from typing import Any
 
 from retention_utils.display import Callout, Finding, Kpi, Words
-from retention_utils.findings.risk_list_tested import money_of, trust, trust_verdict
-from retention_utils.findings.words import interval
+from retention_utils.findings.risk_list_tested import trust, trust_verdict
+from retention_utils.findings.words import interval, money_of
 from retention_utils.formats import BLANK, Formats
 from retention_utils.risk_list.call_list import CallList
 from retention_utils.risk_list.rehearsal import Rehearsal

@@ -7,7 +7,7 @@ import pandas as pd
 
 from retention_utils.display import Callout, Finding, Kpi, Verdict
 from retention_utils.findings.risk_list_tables import named_rules
-from retention_utils.findings.words import change_interval, interval
+from retention_utils.findings.words import change_interval, interval, money_of
 from retention_utils.formats import BLANK, Formats
 from retention_utils.risk_list.ranking import CORRECTED
 from retention_utils.risk_list.rehearsal import Rehearsal
@@ -20,7 +20,6 @@ __all__ = [
     "chances_off",
     "chosen_model",
     "gains_alt",
-    "money_of",
     "precision_at_capacity_kpi",
     "risk_list_tested",
     "trust",
@@ -202,11 +201,6 @@ def trust_verdict(rehearsal: Rehearsal) -> Verdict:
     """Say whether to rely on the list."""
     verdicts: dict[str, Verdict] = {"better": "yes", "worse": "no"}
     return verdicts.get(trust(rehearsal), "with reservations")
-
-
-def money_of(margin: float) -> Literal["revenue", "margin"]:
-    """Say of which money values are: revenue where no margin is known."""
-    return "revenue" if margin == 1 else "margin"
 
 
 def _past(reason: Text, formats: Formats) -> Text:

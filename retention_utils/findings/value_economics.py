@@ -2,15 +2,15 @@
 
 import pandas as pd
 
-from retention_utils.display import Callout, Finding, Kpi, Verdict, supply
-from retention_utils.findings.words import at_age, interval, period_word, three_digits
+from retention_utils.display import Callout, Finding, Verdict, supply
+from retention_utils.findings.value_words import about, too_few_periods
+from retention_utils.findings.words import interval
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
+from retention_utils.texts import Text
 from retention_utils.unit_economics.acquisition import UnitEconomics
 
-__all__ = ["ltv_to_cac_kpi", "payback_kpi", "payback_words", "unit_economics"]
-
-RULE_OF_THUMB = "3 is a rule of thumb only"
+__all__ = ["unit_economics"]
 
 
 def unit_economics(
@@ -23,90 +23,133 @@ def unit_economics(
 ) -> Finding | Callout:
     """Say what winning a customer costs and when the customer has earned it back; or what to supply."""
     if costs is None:
-        text = (
-            "With what was spent on winning customers, this section says what a new customer costs, how many "
-            "times that comes back (LTV:CAC) and after how long (payback). Supply a table [tables.costs] in "
-            "client.toml; its columns are in data/README.md."
-        )
-        return supply("missing_costs", "What winning a customer costs, and when it is earned back", text)
+        return _costs_wanted(formats)
     if economics is None:
-        unit = period_word(grain)
-        text = (
-            "What winning a customer costs cannot be said: no row of the table of costs (rows: "
-            f"{len(costs)}) belongs to a whole {unit} whose new customers are surely new. State costs for "
-            f"every {unit} of the report."
-        )
-        return Finding("unit_economics", "not enough data", text)
+        return Finding("unit_economics", "not enough data", _unmatched(costs, grain, formats))
     if margin == 1:
-        text = (
-            f"{_spent(economics, formats)}. Whether that pays cannot be said without the margin: state "
-            "value.margin in client.toml."
+        needed = formats.say(
+            "Whether that pays cannot be said without the margin: state value.margin in client.toml."
         )
+        text = formats.joined([_spent(economics, formats), needed], by=" ")
         return Finding("unit_economics", "not enough data", text)
     if pd.isna(economics.ratio):
-        text = (
-            f"{_spent(economics, formats)}. Nobody with known costs has been followed up to "
-            f"{at_age(economics.age, grain)} yet. {_paid(economics, grain, formats)}"
-        )
-        return Finding("unit_economics", _verdict(economics), text)
-    text = (
-        f"{_returned(economics, grain, formats)} {_paid(economics, grain, formats)} "
-        f"{_cost(economics, grain, formats)}"
+        sentences = [_spent(economics, formats), _not_followed(economics.age, grain, formats)]
+    else:
+        sentences = [_returned(economics, grain, formats)]
+    sentences.append(_paid(economics, grain, formats))
+    if pd.notna(economics.ratio):
+        sentences.append(_cost(economics, grain, formats))
+    return Finding("unit_economics", _verdict(economics), formats.joined(sentences, by=" "))
+
+
+def _costs_wanted(formats: Formats) -> Callout:
+    text = formats.say(
+        "With what was spent on winning customers, this section says what a new customer costs, how many "
+        "times that comes back (LTV:CAC) and after how long (payback). Supply a table [tables.costs] in "
+        "client.toml; its columns are in data/README.md."
     )
-    return Finding("unit_economics", _verdict(economics), text)
+    title = formats.say("What winning a customer costs, and when it is earned back")
+    return supply("missing_costs", title, text)
 
 
-def _spent(economics: UnitEconomics, formats: Formats) -> str:
-    return (
-        f"Winning a customer has cost {formats.money(economics.cost)} on average "
-        f"({formats.short_money(economics.spend)} spent on {formats.count(economics.customers)} new "
-        f"customers, {formats.period(economics.first_period)} to {formats.period(economics.last_period)})"
+def _unmatched(costs: pd.DataFrame, grain: Grain, formats: Formats) -> Text:
+    return formats.say(
+        "What winning a customer costs cannot be said: no row of the table of costs (rows: {rows}) belongs "
+        "to a whole {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} "
+        "whose new customers are surely new. State costs for every {grain, select, week {week} month {month} "
+        "quarter {quarter} year {year} other {period}} of the report.",
+        rows=len(costs),
+        grain=grain,
     )
 
 
-def _returned(economics: UnitEconomics, grain: Grain, formats: Formats) -> str:
+def _spent(economics: UnitEconomics, formats: Formats) -> Text:
+    return formats.say(
+        "Winning a customer has cost {cost} on average ({spend} spent on {customers, plural, one {# new "
+        "customer} other {# new customers}}, {first} to {last}).",
+        cost=formats.money(economics.cost),
+        spend=formats.short_money(economics.spend),
+        customers=economics.customers,
+        first=formats.period(economics.first_period),
+        last=formats.period(economics.last_period),
+    )
+
+
+def _not_followed(age: int, grain: Grain, formats: Formats) -> Text:
+    return formats.say(
+        "Nobody with known costs has been followed up to {grain, select, week {week} month {month} quarter "
+        "{quarter} year {year} other {period}} {age} after joining yet.",
+        grain=grain,
+        age=age,
+    )
+
+
+def _returned(economics: UnitEconomics, grain: Grain, formats: Formats) -> Text:
     """Answer whether winning customers pays within a year."""
-    sure = f"too few {period_word(grain)}s of joining for an interval"
+    sure = too_few_periods(grain, formats=formats)
     if pd.notna(economics.low):
         sure = interval(economics.low, economics.high, "number", formats)
-    found = (
-        f"up to {at_age(economics.age, grain)}, a customer had brought "
-        f"{formats.money(three_digits(economics.value))} of margin, "
-        f"{formats.number(economics.ratio)} times what winning these customers had cost ({sure})."
+    return formats.say(
+        "{has_paid, select, yes {Winning customers has paid} no {Winning customers has not paid within a "
+        "year} other {Whether winning customers pays within a year is not certain}}: up to {grain, select, "
+        "week {week} month {month} quarter {quarter} year {year} other {period}} {age} after joining, a "
+        "customer had brought {value} of margin, {ratio} times what winning these customers had cost "
+        "({sure}).",
+        has_paid=_verdict(economics),
+        grain=grain,
+        age=economics.age,
+        value=about(economics.value, formats=formats),
+        ratio=formats.number(economics.ratio),
+        sure=sure,
     )
-    answers = {
-        "yes": f"Winning customers has paid: {found}",
-        "no": f"Winning customers has not paid within a year: {found}",
-        "with reservations": f"Whether winning customers pays within a year is not certain: {found}",
-    }
-    return answers[_verdict(economics)]
 
 
-def _cost(economics: UnitEconomics, grain: Grain, formats: Formats) -> str:
+def _cost(economics: UnitEconomics, grain: Grain, formats: Formats) -> Text:
     """Say what winning one has cost over all, and lately."""
-    cost = (
-        f"Winning one has cost {formats.money(economics.cost)} on average "
-        f"({formats.count(economics.customers)} new customers)"
-    )
+    values = {"cost": formats.money(economics.cost), "customers": economics.customers}
     if pd.isna(economics.recent_cost) or economics.periods <= economics.age:
-        return f"{cost}."
-    recent = formats.money(economics.recent_cost)
-    return f"{cost}, {recent} in the last {_periods(economics.age, grain, formats)} with costs."
+        return formats.say(
+            "Winning one has cost {cost} on average ({customers, plural, one {# new customer} other {# new "
+            "customers}}).",
+            **values,
+        )
+    return formats.say(
+        "Winning one has cost {cost} on average ({customers, plural, one {# new customer} other {# new "
+        "customers}}), {recent} in the last {grain, select, week {{periods, plural, one {week} other {# "
+        "weeks}}} month {{periods, plural, one {month} other {# months}}} quarter {{periods, plural, one "
+        "{quarter} other {# quarters}}} year {{periods, plural, one {year} other {# years}}} other "
+        "{{periods, plural, one {period} other {# periods}}}} with costs.",
+        recent=formats.money(economics.recent_cost),
+        periods=economics.age,
+        grain=grain,
+        **values,
+    )
 
 
-def _paid(economics: UnitEconomics, grain: Grain, formats: Formats) -> str:
+def _paid(economics: UnitEconomics, grain: Grain, formats: Formats) -> Text:
     if economics.payback_age is None:
-        return (
-            f"The cost is not yet earned back: in {_periods(economics.seen_age, grain, formats)} after "
-            f"joining, {formats.share(economics.recovered)} of it came back."
+        return formats.say(
+            "The cost is not yet earned back: in {grain, select, week {{periods, plural, one {# week} other "
+            "{# weeks}}} month {{periods, plural, one {# month} other {# months}}} quarter {{periods, "
+            "plural, one {# quarter} other {# quarters}}} year {{periods, plural, one {# year} other {# "
+            "years}}} other {{periods, plural, one {# period} other {# periods}}}} after joining, "
+            "{recovered} of it came back.",
+            periods=economics.seen_age,
+            grain=grain,
+            recovered=formats.share(economics.recovered),
         )
     if economics.payback_age == 0:
-        return f"The cost is earned back within the {period_word(grain)} of joining."
-    return f"The cost is earned back by {at_age(economics.payback_age, grain)}."
-
-
-def _periods(number: int, grain: Grain, formats: Formats) -> str:
-    return f"{formats.count(number)} {period_word(grain)}{'' if number == 1 else 's'}"
+        return formats.say(
+            "The cost is earned back within the {grain, select, week {week} month {month} quarter {quarter} "
+            "year {year} other {period}} of joining.",
+            grain=grain,
+        )
+    return formats.say(
+        "The cost is earned back by {grain, select, week {week} month {month} quarter {quarter} year {year} "
+        "other {period}} {age} after joining.",
+        grain=grain,
+        age=economics.payback_age,
+    )
 
 
 def _verdict(economics: UnitEconomics) -> Verdict:
@@ -115,61 +158,3 @@ def _verdict(economics: UnitEconomics) -> Verdict:
     if economics.ratio < 1 and (pd.isna(economics.high) or economics.high < 1):
         return "no"
     return "yes" if economics.low > 1 else "with reservations"
-
-
-def ltv_to_cac_kpi(
-    economics: UnitEconomics | None, *, has_costs: bool, margin: float, grain: Grain, formats: Formats
-) -> Kpi:
-    """Give how many times its cost a customer brings in a year."""
-    label = "A year's margin of a customer ÷ cost of winning one (LTV:CAC)"
-    why = _why_not(economics, has_costs=has_costs, margin=margin)
-    if why or pd.isna(economics.ratio):
-        return Kpi("ltv_to_cac", label, "—", None, basis=why or "nobody followed for a year yet")
-    return Kpi(
-        key="ltv_to_cac",
-        label=label,
-        value=formats.number(economics.ratio),
-        number=round(economics.ratio, 2),
-        interval="" if pd.isna(economics.low) else interval(economics.low, economics.high, "number", formats),
-        basis=f"margin {formats.money(three_digits(economics.value))} up to {at_age(economics.age, grain)} ÷ "
-        f"what winning these customers had cost; {RULE_OF_THUMB}",
-    )
-
-
-def payback_kpi(
-    economics: UnitEconomics | None, *, has_costs: bool, margin: float, grain: Grain, formats: Formats
-) -> Kpi:
-    """Give the age by which a customer has earned back what winning one cost."""
-    label = "Cost of winning a customer is earned back by"
-    if why := _why_not(economics, has_costs=has_costs, margin=margin):
-        return Kpi("payback", label, "—", None, basis=why)
-    seen = f"followed for {_periods(economics.seen_age, grain, formats)}"
-    if economics.payback_age is None:
-        back = formats.share(economics.recovered)
-        return Kpi("payback", label, "not yet", None, basis=f"{seen}; {back} of the cost earned back so far")
-    value = f"{period_word(grain)} {economics.payback_age}"
-    return Kpi(
-        "payback",
-        label,
-        value,
-        economics.payback_age,
-        basis=f"{period_word(grain)} 0 is the {period_word(grain)} of joining; {seen}",
-    )
-
-
-def payback_words(table: pd.DataFrame, *, grain: Grain, formats: Formats) -> pd.DataFrame:
-    """Put the table of cohorts and their costs in words: ``period_words``, ``payback_words``."""
-    if table.empty:
-        return table
-    words = ["not yet" if pd.isna(age) else f"{period_word(grain)} {age:.0f}" for age in table["payback_age"]]
-    return table.assign(
-        period_words=[formats.period(period) for period in table["period"]], payback_words=words
-    )
-
-
-def _why_not(economics: UnitEconomics | None, *, has_costs: bool, margin: float) -> str:
-    if not has_costs:
-        return "no costs supplied"
-    if margin == 1:
-        return "no margin given: revenue is not profit"
-    return "" if economics else "no costs for whole periods with new customers"

@@ -1,12 +1,13 @@
 """Words that several chapters share, so that one thing is always called the same."""
 
+from typing import Literal
+
 from retention_utils.display import Direction, Verdict
 from retention_utils.formats import Formats, Kind
 from retention_utils.periods import Grain
 from retention_utils.texts import Text
 
 __all__ = [
-    "at_age",
     "based_on",
     "change_interval",
     "count_or_none",
@@ -15,6 +16,7 @@ __all__ = [
     "direction_of",
     "fewer_followed",
     "interval",
+    "money_of",
     "period_word",
     "three_digits",
     "unit_price",
@@ -53,11 +55,6 @@ def fewer_followed(fewest: int, formats: Formats) -> Text:
     )
 
 
-def at_age(age: int, grain: Grain) -> str:
-    """``month 3 after joining``: an age in the words of the calendar."""
-    return f"{'period' if grain == 'days' else grain} {age} after joining"
-
-
 def period_word(grain: Grain) -> str:
     """``month``: what a period of the report is called."""
     return "period" if grain == "days" else grain
@@ -71,6 +68,11 @@ def customers(number: float, formats: Formats) -> str:
 def count_or_none(number: float, formats: Formats) -> str:
     """``none``, ``1,506``: a number within a sentence."""
     return formats.count(number) if number else "none"
+
+
+def money_of(margin: float) -> Literal["revenue", "margin"]:
+    """Say of which money values are: revenue where no margin is known."""
+    return "revenue" if margin == 1 else "margin"
 
 
 def three_digits(value: float) -> float:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from retention_utils.formats import EVERY_LANGUAGE
 from retention_utils.schema import require
+from retention_utils.texts import Text
 
 __all__ = ["FormulaTest", "FormulaValue", "formula_test", "formula_value"]
 
@@ -65,7 +67,7 @@ class FormulaTest:
 
 def formula_value(
     movement: pd.DataFrame, *, periods: int, margin: float = 1.0, until: int | None = None
-) -> FormulaValue | str:
+) -> FormulaValue | Text:
     """Apply the formulas to the mean of the last periods.
 
     Parameters
@@ -81,7 +83,7 @@ def formula_value(
 
     Returns
     -------
-    FormulaValue or str
+    FormulaValue or Text
         Why there is none, in a sentence: churn is not measured in enough periods, or is zero, which would
         make the value infinite.
 
@@ -97,18 +99,23 @@ def formula_value(
     last = last[last["churn"].notna()]
     least = min(periods, LEAST_PERIODS)
     if len(last) < least:
-        return (
-            f"Churn is known in {len(last) or 'none'} of the last {periods} periods; the formula needs at "
-            f"least {least}."
+        return EVERY_LANGUAGE.say(
+            "Churn is known in {known, plural, =0 {none} other {#}} of the last {periods, plural, one {# "
+            "period} other {# periods}}; the formula needs at least {least}.",
+            known=len(last),
+            periods=periods,
+            least=least,
         )
     churn = float(last["churn"].mean())
     if churn <= 0:
-        return "Nobody lapsed in the last periods: divided by a churn of zero the value would be infinite."
+        return EVERY_LANGUAGE.say(
+            "Nobody lapsed in the last periods: divided by a churn of zero the value would be infinite."
+        )
     active = float((last["active_start"] + last["active_end"]).sum()) / 2
     revenue = float(last["amount"].sum())
     orders, buyers = float(last["orders"].sum()), float(last["buyers"].sum())
     if not (orders and buyers and active):
-        return "Nobody bought in the last periods, so there is no revenue to project."
+        return EVERY_LANGUAGE.say("Nobody bought in the last periods, so there is no revenue to project.")
     return FormulaValue(
         periods=len(last),
         last_period=str(last["period"].iloc[-1]),
@@ -161,7 +168,7 @@ def formula_test(
     formula = formula_value(movement, periods=periods, margin=margin, until=last)
     known = cohort_cells[cohort_cells["cohort"] <= last]
     actual = float(known.loc[known["cohort"] + known["age"] > last, "amount"].sum()) * margin
-    if isinstance(formula, str) or not actual > 0:
+    if isinstance(formula, Text) or not actual > 0:
         return None
     ahead = int(table["period_number"].iloc[-1]) - last
     return FormulaTest(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from retention_utils.schema import require
+from retention_utils.texts import Text
 from retention_utils.unit_economics.formula import FormulaTest, FormulaValue
 
 __all__ = ["FORMULA", "HISTORIC", "MODEL", "SEED", "three_values"]
@@ -17,7 +18,7 @@ HISTORIC, FORMULA, SEED, MODEL = "historic", "formula", "formula per buyer", "mo
 
 def three_values(
     historic: pd.DataFrame,
-    formula: FormulaValue | str,
+    formula: FormulaValue | Text,
     test: FormulaTest | None,
     newcomer: tuple[float, float, float, int] | None,
     *,
@@ -30,7 +31,7 @@ def three_values(
     ----------
     historic : DataFrame
         From :func:`retention_utils.unit_economics.cohort_value.historic_value`.
-    formula : FormulaValue or str
+    formula : FormulaValue or Text
         From :func:`retention_utils.unit_economics.formula.formula_value`.
     test : FormulaTest or None
         From :func:`retention_utils.unit_economics.formula.formula_test`.
@@ -55,7 +56,7 @@ def three_values(
     if len(reached):
         row = reached.iloc[0]
         rows = [(HISTORIC, row["value"], row["low"], row["high"], np.nan, row["customers"], np.nan)]
-    if isinstance(formula, str):
+    if isinstance(formula, Text):
         rows += [(FORMULA, *nothing, np.nan), (SEED, *nothing, np.nan)]
     else:
         blank = (np.nan, np.nan)

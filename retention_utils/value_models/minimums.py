@@ -11,10 +11,11 @@ import pandas as pd
 from retention_utils.formats import EVERY_LANGUAGE
 from retention_utils.schema import require
 from retention_utils.texts import Text
+from retention_utils.translations import message
 
 __all__ = ["DEFAULT_MINIMUMS", "DataMinimums", "data_minimums", "missing_minimums"]
 
-KLAVIYO, OURS = "Klaviyo", "this workbook"
+KLAVIYO, OURS = "Klaviyo", message("this workbook")
 
 
 @dataclass(frozen=True)
@@ -65,36 +66,43 @@ def data_minimums(
     if buyers:
         history = int(cells["age_days"].max())
         silent = int((cells["age_days"] - cells["recency_days"]).min())
+    say = EVERY_LANGUAGE.say
     rows = [
-        ("Customers", minimums.buyers, buyers, KLAVIYO, _buyers(buyers, minimums.buyers)),
-        ("Days of history", minimums.history_days, history, KLAVIYO, _history(history, minimums)),
-        ("Days since the last purchase", -minimums.recent_days, silent, KLAVIYO, _silence(silent, minimums)),
+        (say("Customers"), minimums.buyers, buyers, KLAVIYO, _buyers(buyers, minimums.buyers)),
+        (say("Days of history"), minimums.history_days, history, KLAVIYO, _history(history, minimums)),
         (
-            f"Customers with {minimums.frequent_purchases} or more purchase days",
+            say("Days since the last purchase"), -minimums.recent_days, silent, KLAVIYO,
+            _silence(silent, minimums),
+        ),
+        (
+            say("Customers with {purchases} or more purchase days", purchases=minimums.frequent_purchases),
             minimums.frequent_buyers, often, KLAVIYO,
-            EVERY_LANGUAGE.say(
+            say(
                 "Customers with {purchases} or more purchase days: {found}; at least {least} needed.",
                 purchases=minimums.frequent_purchases, found=often, least=minimums.frequent_buyers,
             ),
         ),
         (
-            "Customers with a second purchase day", minimums.repeat_buyers, repeat, OURS,
-            EVERY_LANGUAGE.say(
+            say("Customers with a second purchase day"), minimums.repeat_buyers, repeat, OURS,
+            say(
                 "Customers with a second purchase day: {found}; at least {least} needed.",
                 found=repeat, least=minimums.repeat_buyers,
             ),
         ),
     ]  # fmt: skip
     if holdout_purchases is not None:
-        sentence = EVERY_LANGUAGE.say(
+        sentence = say(
             "Purchases in the weeks kept back for the test: {found}; at least {least} needed.",
             found=holdout_purchases,
             least=minimums.holdout_purchases,
         )
-        name = "Purchases in the weeks kept back for the test"
+        name = say("Purchases in the weeks kept back for the test")
         rows.append((name, minimums.holdout_purchases, holdout_purchases, OURS, sentence))
     table = pd.DataFrame(rows, columns=["requirement", "least", "found", "source", "sentence"])
-    table["needed"] = [f"at least {n:,}" if n >= 0 else f"at most {-n:,}" for n in table["least"]]
+    table["needed"] = [
+        say("at least {least}", least=n) if n >= 0 else say("at most {most}", most=-n) for n in table["least"]
+    ]
+    table["source"] = [say(source) for source in table["source"]]
     signed = table["found"].astype(float).where(table["least"] >= 0, -table["found"].astype(float))
     table["is_met"] = signed >= table["least"]
     return table[["requirement", "needed", "found", "is_met", "source", "sentence"]]

@@ -1,0 +1,164 @@
+"""The tables and charts of customer value in words."""
+
+import pandas as pd
+
+from retention_utils.findings.value_words import direction, named, nth_period
+from retention_utils.findings.words import money_of, three_digits
+from retention_utils.formats import Formats
+from retention_utils.periods import Grain
+from retention_utils.texts import Text
+from retention_utils.translations import message
+from retention_utils.unit_economics.formula import FormulaValue
+from retention_utils.unit_economics.three_values import FORMULA, HISTORIC, MODEL, SEED
+
+__all__ = [
+    "axis_unit",
+    "cohort_words",
+    "curves_alt",
+    "formula_note",
+    "holdout_alt",
+    "minimums_words",
+    "payback_words",
+    "rounded_values",
+    "three_values_words",
+    "tracking_alt",
+]
+
+METHOD_WORDS = {
+    HISTORIC: message(
+        "Counted: up to {grain, select, week {week} month {month} quarter {quarter} year {year} other "
+        "{period}} {age} after joining"
+    ),
+    FORMULA: message("Formula: spend ÷ churn"),
+    SEED: message("Formula: order value × orders per buyer ÷ churn"),
+    MODEL: message("Model: first 52 weeks"),
+}
+
+
+def three_values_words(table: pd.DataFrame, *, age: int, grain: Grain, formats: Formats) -> pd.DataFrame:
+    """Put the table of values in words: ``method_words``, ``bias_words`` (how far off in the test).
+
+    Empty if no value is known. Money keeps three digits.
+    """
+    if table["year_value"].isna().all():
+        return table.iloc[:0]
+    methods = [formats.say(METHOD_WORDS[method], grain=grain, age=age) for method in table["method"]]
+    tests = [_tested(row.method, row.bias_share, formats) for row in table.itertuples()]
+    money = {name: table[name].map(three_digits) for name in ("year_value", "low", "high", "life_value")}
+    return table.assign(method_words=methods, bias_words=tests, **money)
+
+
+def _tested(method: str, bias: float, formats: Formats) -> Text:
+    if pd.notna(bias):
+        return formats.say(
+            "{off} too {direction, select, low {low} other {high}}",
+            off=formats.share(abs(bias)),
+            direction=direction(bias),
+        )
+    return formats.say("looks back only") if method == HISTORIC else formats.say("not tested")
+
+
+def formula_note(meaning: Text, formula: FormulaValue | Text, *, grain: Grain, formats: Formats) -> Text:
+    """Add to what the columns of the table mean what the formulas take for granted, where there are any."""
+    if isinstance(formula, Text):
+        return meaning
+    text = formats.say(
+        "The formulas take churn to stay at {churn} a {grain, select, week {week} month {month} quarter "
+        "{quarter} year {year} other {period}} for ever and to be the same for everybody; the second also "
+        "forgets active customers who did not buy.",
+        churn=formats.share(formula.churn),
+        grain=grain,
+    )
+    return formats.joined([meaning, text], by=" ")
+
+
+def rounded_values(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep three significant digits of modelled money: no more is known, or alike on two machines."""
+    money = [name for name in table.columns if name.startswith("value") and name != "value_share"]
+    return table.assign(**{name: table[name].map(three_digits) for name in money})
+
+
+def cohort_words(table: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:
+    """Put the table of values by cohort in words: ``period_words``. Money keeps three digits."""
+    if table.empty:
+        return table
+    periods = [formats.period(period) for period in table["cohort"]]
+    return rounded_values(table).assign(period_words=periods)
+
+
+def payback_words(table: pd.DataFrame, *, grain: Grain, formats: Formats) -> pd.DataFrame:
+    """Put the table of cohorts and their costs in words: ``period_words``, ``payback_words``."""
+    if table.empty:
+        return table
+    ages = [
+        formats.say("not yet") if pd.isna(age) else nth_period(int(age), grain, formats=formats)
+        for age in table["payback_age"]
+    ]
+    return table.assign(
+        period_words=[formats.period(period) for period in table["period"]], payback_words=ages
+    )
+
+
+def minimums_words(table: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:
+    """Put the table of requirements in words: ``met_words``."""
+    return table.assign(
+        met_words=[formats.say("yes") if met else formats.say("no") for met in table["is_met"]]
+    )
+
+
+def axis_unit(margin: float, *, formats: Formats) -> Text:
+    """Say what the axis of the curves counts."""
+    return formats.say(
+        "{money, select, revenue {Revenue} other {Margin}} per new customer", money=money_of(margin)
+    )
+
+
+def curves_alt(historic: pd.DataFrame, *, cost: float | None, margin: float, formats: Formats) -> Text:
+    """Describe the curves of historic value: where they begin, where they end, and the cost."""
+    if historic.empty:
+        return formats.say("There are not enough data for the curves.")
+    first, last = historic.iloc[0], historic.iloc[-1]
+    text = formats.say(
+        "A new customer has brought {first} of {money, select, revenue {revenue} other {margin}} in the "
+        "period of joining and {last} up to age {age}.",
+        first=formats.money(first["value"]),
+        money=money_of(margin),
+        last=formats.money(last["value"]),
+        age=formats.count(last["age"]),
+    )
+    if cost is None:
+        return text
+    price = formats.say("Winning one cost {cost}.", cost=formats.money(cost))
+    return formats.joined([text, price], by=" ")
+
+
+def tracking_alt(tracking: pd.DataFrame, *, formats: Formats) -> Text:
+    """Describe the tracking chart: where every line ends."""
+    if tracking.empty:
+        return formats.say("There are not enough data for the models.")
+    ends = named(tracking.groupby("series", sort=False).last().reset_index(), formats=formats)
+    return formats.say(
+        "Lines of repeat purchases by week; at the end of the last week: {lines}.",
+        lines=_each(ends["series"], [formats.count(value) for value in ends["cumulative"]], formats),
+    )
+
+
+def holdout_alt(by_frequency: pd.DataFrame, *, formats: Formats) -> Text:
+    """Describe the chart of the test: the most frequent class, made and expected."""
+    if by_frequency.empty:
+        return formats.say("There are not enough data for the models.")
+    top = by_frequency[by_frequency["frequency"] == by_frequency["frequency"].max()]
+    top = named(top, formats=formats)
+    return formats.say(
+        "Purchases per customer in the test weeks; of those with {label} repeat purchases before: {bars}.",
+        label=formats.name(top["label"].iloc[0]),
+        bars=_each(top["series"], [formats.number(value) for value in top["purchases"]], formats),
+    )
+
+
+def _each(series: pd.Series, purchases: list[Text], formats: Formats) -> Text:
+    each = [
+        formats.say("{series} {purchases}", series=name, purchases=made)
+        for name, made in zip(series, purchases, strict=True)
+    ]
+    return formats.joined(each, by=", ")
