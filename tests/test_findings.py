@@ -925,6 +925,31 @@ def test_a_refused_model_is_not_called_a_lack_of_data_either():
     assert (kpi.value, kpi.number, kpi.verdict, kpi.basis) == ("—", None, "", "no model can be relied on")
 
 
+@pytest.mark.parametrize(
+    ("weeks", "russian", "ukrainian"),
+    [
+        (1, "за последнюю неделю", "за останній тиждень"),
+        (2, "за последние 2 недели", "за останні 2 тижні"),
+        (5, "за последние 5 недель", "за останні 5 тижнів"),
+        (11, "за последние 11 недель", "за останні 11 тижнів"),
+        (21, "за последнюю 21 неделю", "за останній 21 тиждень"),
+    ],
+)
+def test_worth_in_russian_and_ukrainian(weeks, russian, ukrainian):
+    got = value.worth(appraisal(), holdout_weeks=weeks, formats=Formats("en,ru,uk", "USD")).text
+    spaces = str.maketrans({"\u2060": None, "\xa0": " ", "\u202f": " "})
+    assert got.in_language("ru").translate(spaces) == (
+        "За следующие 52 недели все, кто уже покупал (клиентов: 23 502), по прогнозу принесут выручку, которая сегодня "
+        "стоит 768 тыс. $ (95%-й интервал 757–777 тыс. $, если модель верна). При проверке на прошлом модель ожидала "
+        f"{russian} на 19,0 % меньше покупок, чем было на самом деле."
+    )
+    assert got.in_language("uk").translate(spaces) == (
+        "За наступні 52 тижні усі, хто вже купував (клієнтів: 23 502), за прогнозом принесуть виручку, яка сьогодні "
+        "варта 768 тис. $ (95%-й інтервал 757–777 тис. $, якщо модель правильна). Під час перевірки на минулому модель "
+        f"очікувала {ukrainian} на 19,0% менше покупок, ніж було насправді."
+    )
+
+
 TRACKING = pd.DataFrame(
     {
         "series": ["actual", "actual", "MBG/NBD", "MBG/NBD", "BG/NBD", "BG/NBD"], "week": [1, 2] * 3,

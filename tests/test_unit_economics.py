@@ -175,10 +175,17 @@ def test_zero_churn_is_refused_and_not_infinite():
     )
 
 
+def plainly(text: Text, language: str) -> str:
+    return text.in_language(language).replace("\xa0", " ")
+
+
 def test_churn_that_is_not_measured_is_refused():
     assert formula_value(movement(8, churn=np.nan), periods=6) == (
         "Churn is known in none of the last 6 periods; the formula needs at least 3."
     )
+    some = formula_value(movement(2, churn=[0.1, 0.2]), periods=6)
+    assert plainly(some, "ru") == "Отток известен за 2 из последних 6 периодов; формуле нужно не меньше 3."
+    assert plainly(some, "uk") == "Відтік відомий за 2 з останніх 6 періодів; формулі потрібно не менше 3."
     assert isinstance(formula_value(movement(3), periods=6), FormulaValue)
     assert formula_value(movement(8, orders=0, buyers=0, amount=0.0), periods=6) == (
         "Nobody bought in the last periods, so there is no revenue to project."

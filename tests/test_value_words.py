@@ -21,11 +21,14 @@ from retention_utils.findings.value_tables import (
     three_values_words,
 )
 from retention_utils.findings.value_three import three_values
+from retention_utils.findings.value_words import named, nth_period
 from retention_utils.formats import EVERY_LANGUAGE, Formats
 from retention_utils.palette import ROLES
+from retention_utils.texts import Text
 from retention_utils.unit_economics.acquisition import UnitEconomics
 from retention_utils.unit_economics.formula import FormulaTest, FormulaValue
 from retention_utils.unit_economics.three_values import FORMULA, HISTORIC, MODEL, SEED
+from retention_utils.value_models.holdout import ACTUAL
 from retention_utils.value_models.minimums import data_minimums
 
 FORMATS = Formats("en", "USD")
@@ -55,7 +58,7 @@ ECONOMICS = UnitEconomics(
 
 
 def said(text: str) -> str:
-    return str(text).replace("\u2060", "").replace("\xa0", " ")
+    return str(text).replace("\u2060", "").replace("\xa0", " ").replace("\u202f", " ")
 
 
 # --- three values ---------------------------------------------------------------------------------------
@@ -405,3 +408,136 @@ def test_the_chart_in_words():
     )
     nothing = curves_alt(CURVE.iloc[:0], cost=None, margin=1.0, formats=FORMATS)
     assert nothing == "There are not enough data for the curves."
+
+
+# --- in Russian and Ukrainian -----------------------------------------------------------------------------
+
+ALL = {"margin": 0.4, "grain": "month", "formats": Formats("en,ru,uk", "USD")}
+WHOLE = {key: value for key, value in ALL.items() if key != "margin"}
+
+
+def told(text: Text, language: str) -> str:
+    return said(text.in_language(language))
+
+
+def test_three_values_in_russian_and_ukrainian():
+    got = three_values(TABLE, FORMULA_VALUE, TEST, age=12, **ALL).text
+    assert told(got, "ru") == (
+        "По факту новый клиент в среднем принёс 116 $ маржи к концу 12-го месяца после первой покупки (95%-й интервал "
+        "106–126 $; 2 244 клиента). По формуле «траты ÷ отток» активный клиент приносит за год 101 $ (на проверке "
+        "завышено на 1,2 %), по модели новый клиент за первые 52 недели — 110 $ (95%-й интервал 106–115 $, если модель "
+        "верна)."
+    )
+    assert told(got, "uk") == (
+        "За фактом новий клієнт у середньому приніс 116 $ маржі до кінця 12-го місяця після першої покупки (95%-й "
+        "інтервал 106–126 $; 2 244 клієнти). За формулою «витрати ÷ відтік» активний клієнт приносить за рік 101 $ (під "
+        "час перевірки завищено на 1,2%), за моделлю новий клієнт за перші 52 тижні — 110 $ (95%-й інтервал 106–115 $, "
+        "якщо модель правильна)."
+    )
+    nothing = three_values(NOTHING, REFUSED, None, age=4, **{**ALL, "grain": "quarter"}).text
+    assert told(nothing, "ru").startswith(
+        "Какова ценность клиента, пока сказать нельзя: новых клиентов ещё не удалось проследить до конца 4-го квартала "
+        "после первой покупки, а модель прогноза не даёт. "
+    )
+
+
+@pytest.mark.parametrize(
+    ("customers", "russian", "ukrainian"),
+    [
+        (1, "1 клиент", "1 клієнт"),
+        (2, "2 клиента", "2 клієнти"),
+        (5, "5 клиентов", "5 клієнтів"),
+        (11, "11 клиентов", "11 клієнтів"),
+        (21, "21 клиент", "21 клієнт"),
+    ],
+)
+def test_customers_are_counted_in_russian_and_ukrainian(customers, russian, ukrainian):
+    text = three_values(TABLE.assign(customers=customers), FORMULA_VALUE, None, age=12, **ALL).text
+    assert f"$; {russian}). " in told(text, "ru")
+    assert f"$; {ukrainian}). " in told(text, "uk")
+    assert "(не проверено)" in told(text, "ru")
+
+
+def test_costs_in_russian_and_ukrainian():
+    got = unit_economics(ECONOMICS, COSTS, **ALL).text
+    assert told(got, "ru") == (
+        "Привлечение клиентов окупилось: к концу 12-го месяца после первой покупки клиент в среднем принёс 116 $ маржи, "
+        "то есть 3,68 стоимости привлечения этих клиентов (95%-й интервал 3,29–4,08). Стоимость привлечения окупается к "
+        "концу 2-го месяца после первой покупки. Привлечь одного клиента стоило в среднем 34 $ (3 098 новых клиентов), "
+        "а за последние 12 месяцев с известными расходами — 41 $."
+    )
+    assert told(got, "uk") == (
+        "Залучення клієнтів окупилося: до кінця 12-го місяця після першої покупки клієнт у середньому приніс 116 $ "
+        "маржі, тобто 3,68 вартості залучення цих клієнтів (95%-й інтервал 3,29–4,08). Вартість залучення окупається до "
+        "кінця 2-го місяця після першої покупки. Залучити одного клієнта коштувало в середньому 34 $ (3 098 нових "
+        "клієнтів), а за останні 12 місяців з відомими витратами — 41 $."
+    )
+
+
+@pytest.mark.parametrize(
+    ("periods", "russian", "ukrainian"),
+    [
+        (1, "за 1 неделю после", "за 1 тиждень після"),
+        (2, "за 2 недели после", "за 2 тижні після"),
+        (5, "за 5 недель после", "за 5 тижнів після"),
+        (11, "за 11 недель после", "за 11 тижнів після"),
+        (21, "за 21 неделю после", "за 21 тиждень після"),
+    ],
+)
+def test_weeks_without_payback_in_russian_and_ukrainian(periods, russian, ukrainian):
+    unpaid = replace(ECONOMICS, payback_age=None, seen_age=periods, recovered=0.4)
+    text = unit_economics(unpaid, COSTS, **{**ALL, "grain": "week"}).text
+    assert f"{russian} первой покупки вернулось 40,0 % этой суммы." in told(text, "ru")
+    assert f"{ukrainian} першої покупки повернулося 40,0% цієї суми." in told(text, "uk")
+
+
+@pytest.mark.parametrize(
+    ("age", "grain", "english", "russian", "ukrainian"),
+    [
+        (1, "month", "month 1", "1-й месяц", "1-й місяць"),
+        (2, "week", "week 2", "2-я неделя", "2-й тиждень"),
+        (4, "days", "period 4", "4-й период", "4-й період"),
+    ],
+)
+def test_an_age_that_stands_alone(age, grain, english, russian, ukrainian):
+    got = nth_period(age, grain, formats=ALL["formats"])
+    assert (str(got), got.in_language("ru"), got.in_language("uk")) == (english, russian, ukrainian)
+
+
+def test_key_figures_in_russian_and_ukrainian():
+    value = customer_value_kpi(TABLE, age=12, **ALL)
+    assert told(value.label, "ru") == "Ожидаемая маржа от нового клиента за первые 52 недели"
+    assert told(value.basis, "ru") == (
+        "в среднем; при проверке на прошлом модель ожидала на 10,2 % больше покупок, чем было"
+    )
+    assert told(value.basis, "uk") == (
+        "у середньому; під час перевірки на минулому модель очікувала на 10,2% більше покупок, ніж було"
+    )
+    paid = payback_kpi(ECONOMICS, has_costs=True, **ALL)
+    assert (told(paid.label, "ru"), told(paid.value, "ru")) == (
+        "Когда окупается привлечение клиента",
+        "2-й месяц",
+    )
+    assert told(paid.basis, "uk") == "0-й місяць — місяць першої покупки; строк спостереження — 48 місяців"
+
+
+def test_the_tables_in_russian_and_ukrainian():
+    got = three_values_words(TABLE, age=12, **WHOLE)
+    assert [told(text, "ru") for text in got["bias_words"]] == [
+        "смотрит только назад",
+        "завышено на 1,2 %",
+        "завышено на 249,6 %",
+        "завышено на 10,2 %",
+    ]
+    assert told(got["method_words"][0], "uk") == "За фактом: до кінця 12-го місяця після першої покупки"
+    cells = pd.DataFrame({"frequency": [0, 2], "recency_days": [0, 170], "age_days": [200, 180]})
+    table = minimums_words(data_minimums(cells.assign(customers=[499, 1])), formats=ALL["formats"])
+    last = table.iloc[-1][["requirement", "needed", "met_words", "source"]]
+    assert [told(text, "ru") for text in last] == [
+        "Клиенты со второй покупкой",
+        "не меньше 100",
+        "нет",
+        "этот отчёт",
+    ]
+    named_series = named(pd.DataFrame({"series": [ACTUAL, "BG/NBD"]}), formats=ALL["formats"])["series"]
+    assert [told(text, "uk") for text in named_series] == ["фактично", "BG/NBD"]
