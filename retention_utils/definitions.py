@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from retention_utils.config import ClientConfig
-from retention_utils.formats import Formats
+from retention_utils.formats import EVERY_LANGUAGE, Formats
 from retention_utils.periods import Grain
 from retention_utils.texts import Text
 
@@ -108,11 +108,12 @@ def _gap_origin(gap: Mapping[str, Any] | None, days: Text, formats: Formats) -> 
     )
 
 
-def settings_in_force(config: ClientConfig) -> list[tuple[str, str]]:
+def settings_in_force(config: ClientConfig) -> list[tuple[str, str | Text]]:
     """Return every key of the client file with its value, defaults included."""
     settings = _flat(config.model_dump(mode="json"), "")
     # The address of a database is nobody's business in a report.
-    return [(key, "a database" if key.endswith(".url") else value) for key, value in settings]
+    hidden = EVERY_LANGUAGE.say("a database")
+    return [(key, hidden if key.endswith(".url") else value) for key, value in settings]
 
 
 def _flat(content: dict, prefix: str) -> list[tuple[str, str]]:

@@ -74,7 +74,17 @@ def test_settings_list_every_key_with_its_value_defaults_included(project):
     assert len(found) == len(settings_in_force(config))
     assert found["orders.statuses.test"] == "test, тест, тестовый, тестовий"
     assert "policies.exclude_customers" not in found
-    sections = {"orders", "churn", "policies", "value", "risk_list", "playbook", "parameters", "tables"}
+    sections = {
+        "orders",
+        "churn",
+        "policies",
+        "value",
+        "risk_list",
+        "playbook",
+        "parameters",
+        "tables",
+        "report",
+    }
     plain = set(type(config).model_fields) - sections - {"data_horizon", "warmup_days", "stated_revenue"}
     assert plain <= set(found)
 
@@ -91,3 +101,31 @@ def test_the_address_of_a_database_is_not_printed(project):
     file = project.write_client(orders='url = "postgresql://me@host/shop"\ntable = "orders"')
     file.write_text(file.read_text().replace('path = "orders.csv"\n', ""))
     assert dict(settings_in_force(read_config(file)))["orders.url"] == "a database"
+
+
+def test_the_definitions_in_russian_and_ukrainian(project):
+    config = read_config(
+        project.write_client(sections="[churn]\ngap_days = 21\n[value]\nmargin = 0.4\nhorizon_weeks = 21")
+    )
+    pairs = definitions_in_force(config, formats=Formats("en,ru,uk", config.currency), grain="days")
+    found = {str(term): meaning for term, meaning in pairs}
+
+    def both(term):
+        return [" ".join(found[term].in_language(language).split()) for language in ("ru", "uk")]
+
+    assert both("Churn gap") == [
+        "21 день без покупок: задано в файле client.toml",
+        "21 день без покупок: задано у файлі client.toml",
+    ]
+    assert both("Lapsed") == [
+        "клиенты, которые были активны на начало периода, а к его концу ничего не покупали больше 21 дня",
+        "клієнти, які були активними на початок періоду, а до його кінця нічого не купували понад 21 день",
+    ]
+    assert both("Cohort") == [
+        "клиенты, чья первая покупка пришлась на один и тот же отрезок времени",
+        "клієнти, чия перша покупка припала на той самий проміжок часу",
+    ]
+    assert both("Value") == [
+        "40 % ожидаемой выручки от нынешних клиентов за 21 неделю; будущие деньги дисконтированы по ставке 10 % в год",
+        "40% очікуваної виручки від теперішніх клієнтів за 21 тиждень; майбутні гроші дисконтовано за ставкою 10% на рік",
+    ]

@@ -29,7 +29,7 @@ CHECKS = (
 )
 POLICIES = (
     Column("policy", "Policy", "name"),
-    Column("value", "Set to", "name"),
+    Column("value", "Set to"),
     Column("meaning", "What it says"),
     Column("rows", "Rows", "count"),
     Column("amount", "Amount", "money2"),
@@ -66,7 +66,7 @@ STATED_REVENUE = (
 UNREADABLE_CELLS = (
     Column("file", "File", "name"),
     Column("line", "Line", "name"),
-    Column("column", "Column", "name"),
+    Column("column", "Column"),
     Column("use", "What is wrong"),
     Column("found", "Found", "name"),
 )

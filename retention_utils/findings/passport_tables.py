@@ -21,7 +21,7 @@ from retention_utils.formats import Formats, Kind
 from retention_utils.passport.account import SUBTOTALS, USE_WORDS, sum_of
 from retention_utils.passport.checks import DEFAULT_THRESHOLDS, Thresholds
 from retention_utils.passport.policies import policies_in_force
-from retention_utils.quality.uses import UNREADABLE_USES, USES
+from retention_utils.quality.uses import BEYOND, UNREADABLE_USES, USES
 from retention_utils.texts import Text
 from retention_utils.translations import message
 from retention_utils.untrusted import shown
@@ -82,7 +82,13 @@ def policy_table(
     """List every policy in force with what it decided."""
     table = policies_in_force(policies, row_account, identity)
     return show_table(
-        table.assign(value=table["value"].map(shown), meaning=table["meaning"].map(formats.say)),
+        table.assign(
+            value=[
+                formats.say("none") if value == "none" else formats.name(shown(value))
+                for value in table["value"]
+            ],
+            meaning=table["meaning"].map(formats.say),
+        ),
         POLICIES,
         key="policies",
         caption="Policies in force",
@@ -179,7 +185,11 @@ def unreadable_table(
     table = cells.assign(
         line=cells["line"].astype(str),
         use=[formats.say(USES[use]) for use in cells["use"]],
-        **{name: cells[name].map(shown) for name in ("file", "column", "found")},
+        column=[
+            formats.say(BEYOND) if column == BEYOND else formats.name(shown(column))
+            for column in cells["column"]
+        ],
+        **{name: cells[name].map(shown) for name in ("file", "found")},
     )
     return _first(
         table,

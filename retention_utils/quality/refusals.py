@@ -8,7 +8,7 @@ import pandas as pd
 
 from retention_utils.config import ClientConfig
 from retention_utils.errors import InputError
-from retention_utils.quality.uses import PURCHASE_USES, UNREADABLE_USES, USES
+from retention_utils.quality.uses import BEYOND, PURCHASE_USES, UNREADABLE_USES, USES
 from retention_utils.source_config import OrderSource
 from retention_utils.sources.raw import line_of
 
@@ -43,7 +43,7 @@ def unreadable_cells(
     table = bad.select("file", "row", "use", "found").to_pyarrow().to_pandas()
     lines = _lines(table, source, files, workspace) if files else table["row"]
     columns = {
-        "ragged": "beyond the last column",
+        "ragged": BEYOND,
         "bad_date": str(source.columns.ordered_at),
         "bad_amount": _amount_columns(source),
     }

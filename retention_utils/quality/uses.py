@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from retention_utils.translations import message
 
-__all__ = ["POLICY_USES", "PURCHASE_USES", "UNREADABLE_USES", "USES"]
+__all__ = ["BEYOND", "POLICY_USES", "PURCHASE_USES", "UNREADABLE_USES", "USES"]
 
 # In the order of the account.
 USES = MappingProxyType(
@@ -31,6 +31,7 @@ USES = MappingProxyType(
 )
 # Rows that make or change a purchase; all others are left out.
 PURCHASE_USES = ("used", "refund", "refunded")
+BEYOND = message("beyond the last column")  # where a cell stands that belongs to no column
 UNREADABLE_USES = ("ragged", "bad_date", "bad_amount")
 # Which uses a policy decides about.
 POLICY_USES = MappingProxyType(
