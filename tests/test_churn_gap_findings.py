@@ -419,11 +419,11 @@ CURVE = pd.DataFrame(
 )
 
 
-def drawn(draw, table, *, size: str = "wide", **options):
+def drawn(draw, table, *, size: str = "wide", formats: Formats = FORMATS, **options):
     with matplotlib.style.context(STYLE):
         drawing = Drawing(figsize=(WIDTHS[size] * PIXEL, 300 * PIXEL))
         FigureCanvasAgg(drawing)
-        ax = draw(table, formats=FORMATS, ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)), **options)
+        ax = draw(table, formats=formats, ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)), **options)
         drawing.draw_without_rendering()
     return ax
 
@@ -446,21 +446,25 @@ def test_the_trade_off_draws_both_errors_and_both_gaps():
     assert len(ax.collections) == 2  # a band for each
 
 
+@pytest.mark.parametrize("language", ["en", "ru", "uk"])
 @pytest.mark.parametrize("size", WIDTHS)
 @pytest.mark.parametrize(
     ("in_force", "recommended"), [(180, 150), (180, 195), (30, 365), (360, 350), (180, 180), (90, None)]
 )
-def test_the_words_at_the_gaps_stand_clear_of_each_other_and_inside(size, in_force, recommended):
+def test_the_words_at_the_gaps_stand_clear_of_each_other_and_inside(size, in_force, recommended, language):
     for draw, table in ((trade_off_lines, BACKTESTED), (gap_curve_line, CURVE)):
-        ax = drawn(draw, table, size=size, in_force=in_force, recommended=recommended)
-        found = [
-            text for text in ax.texts if "in force" in text.get_text() or "recommended" in text.get_text()
-        ]
+        gaps = {"in_force": in_force, "recommended": recommended}
+        ax = drawn(draw, table, size=size, formats=Formats(language), **gaps)
+        found = [text for text in ax.texts if ": " in text.get_text()]
         assert len(found) == (1 if recommended in (None, in_force) else 2)
         boxes = [text.get_window_extent() for text in found]
         assert not (len(boxes) == 2 and boxes[0].overlaps(boxes[1]))
         width = ax.figure.get_window_extent().x1
-        assert all(box.x0 >= 0 and box.x1 <= width for box in boxes)
+        assert all(box.x0 >= 0 and box.x1 <= width for box in [*boxes, *map(_box, ax.figure.texts)])
+
+
+def _box(text):
+    return text.get_window_extent()
 
 
 def test_a_gap_beyond_those_tried_is_on_the_axis():

@@ -69,6 +69,6 @@ def break_even_lines(curve: pd.DataFrame, *, formats: Formats, ax: Axes | None =
     ax.set_xlabel(formats.say("Periods after the first purchase"))
     ax.set_xlim(-0.3, curve["age"].max() + 0.3)
     value_axis(ax, lambda value, digits: formats.money(value, digits=min(digits, 2)))
-    unit(ax, formats.say("Margin so far less the cost of winning, per customer"))
+    unit(ax, formats.say("Margin less the cost of winning, per customer"))
     key(ax, [("main", formats.say("as it is")), ("fresh", formats.say("selling more"))], row=1)
     return fitted(ax)

@@ -1,0 +1,146 @@
+"""What the what-if says in Russian and Ukrainian, word for word."""
+
+import matplotlib.style
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Drawing
+from test_pulse_languages import sentences
+from test_what_if import SAVED, WORTH, base
+
+from retention_utils.charts.canvas import PIXEL, STYLE, plot_width
+from retention_utils.charts.what_if import break_even_lines, worth_lines
+from retention_utils.findings import what_if as says
+from retention_utils.findings import what_if_budget as tells
+from retention_utils.formats import Formats
+from retention_utils.what_if.budget import BreakEven, BudgetSplit
+from retention_utils.what_if.worth import SavedCustomer
+
+ALL = Formats("en,ru,uk", "EUR")
+SPLIT = BudgetSplit(2, "2024-02", "2024-04", 150.0, 50.0, 0.571)
+
+
+def test_the_worth_in_both_languages():
+    short = base(survivors=0, survivors_stayed=0)
+    got = says.retention_worth(WORTH, short, money="margin", follow_up_days=180, formats=ALL)
+    assert sentences(got.text) == (
+        "Если бы каждый месяц из ста активных клиентов оставалось на одного больше, нынешние активные клиенты (их "
+        "1 000) за 12 месяцев принесли бы на 2 500 € больше маржи (95%-й интервал 2 000–3 000 €), то есть 5,4 % сверх "
+        "ожидаемого. Если бы на пять больше, это дало бы 14 тыс. €; добьётся ли этого какая-либо мера, неизвестно. Как "
+        "быстро дальше уходят те, кто остался, пока неизвестно: предполагается тот же темп.",
+        "Якби щомісяця зі ста активних клієнтів залишалося на одного більше, нинішні активні клієнти (їх 1 000) за 12 "
+        "місяців принесли б на 2 500 € більше маржі (95%-й інтервал 2 000–3 000 €), тобто 5,4% понад очікуване. Якби "
+        "на п’ять більше, це дало б 14 тис. €; чи досягне цього якийсь захід, невідомо. Як швидко далі йдуть ті, хто "
+        "залишився, поки невідомо: припускається той самий темп.",
+    )
+    revenue = says.retention_worth(WORTH, base(), money="revenue", follow_up_days=180, formats=ALL)
+    assert "на 2 500 € больше выручки (" in sentences(revenue.text)[0]
+
+
+def test_without_a_base_in_both_languages():
+    got = says.most_per_save(None, saved_share=0.2, margin=0.4, follow_up_days=21, formats=ALL)
+    assert sentences(got.text) == (
+        "Сколько можно потратить на удержание клиента, пока сказать нельзя: для этого нужно не менее 100 клиентов, "
+        "которые были активны за 21 день до конца периода, и не менее 20 из них должны были с тех пор уйти. Журнал "
+        "заказов слишком короткий, или активная база слишком мала.",
+        "Скільки можна витратити на утримання клієнта, поки сказати не можна: для цього потрібно не менше 100 "
+        "клієнтів, які були активними за 21 день до кінця періоду, і не менше 20 з них мали відтоді піти. Журнал "
+        "замовлень надто короткий, або активна база надто мала.",
+    )
+
+
+def test_most_per_save_in_both_languages():
+    got = says.most_per_save(SAVED, saved_share=0.2, margin=0.4, follow_up_days=180, formats=ALL)
+    assert sentences(got.text) == (
+        "На удержание клиента, который иначе ушёл бы, можно потратить не больше 87 €: столько маржи ожидается от "
+        "активного клиента за ближайшие 12 месяцев (95%-й интервал 81–92 €). На обращение к одному клиенту — не больше "
+        "17 €, если благодаря этому действительно останутся 20,0 % тех, к кому обратятся; это предположение может "
+        "проверить только тест, в котором к части клиентов обращаются, а к части — нет.",
+        "На утримання клієнта, який інакше пішов би, можна витратити не більше ніж 87 €: стільки маржі очікується від "
+        "активного клієнта за найближчі 12 місяців (95%-й інтервал 81–92 €). На звернення до одного клієнта — не "
+        "більше ніж 17 €, якщо завдяки цьому справді залишаться 20,0% тих, до кого звернуться; це припущення може "
+        "перевірити лише тест, у якому до частини клієнтів звертаються, а до частини — ні.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("months", "russian", "ukrainian"),
+    [
+        (1, "ближайший 1 месяц", "найближчий 1 місяць"),
+        (2, "ближайшие 2 месяца", "найближчі 2 місяці"),
+        (5, "ближайшие 5 месяцев", "найближчі 5 місяців"),
+        (11, "ближайшие 11 месяцев", "найближчі 11 місяців"),
+        (21, "ближайший 21 месяц", "найближчий 21 місяць"),
+    ],
+)
+def test_months_take_their_case(months, russian, ukrainian):
+    saved = SavedCustomer(months, 86.8, 81.3, 91.9)
+    got = says.most_per_save(saved, saved_share=0.2, margin=1.0, follow_up_days=180, formats=ALL)
+    assert sentences(got.text) == (
+        f"Ожидается, что за {russian} активный клиент принесёт 87 € выручки (95%-й интервал 81–92 €). Какую часть "
+        "этого можно потратить на удержание клиента, без маржи сказать нельзя: укажите value.margin в client.toml.",
+        f"Очікується, що за {ukrainian} активний клієнт принесе 87 € виручки (95%-й інтервал 81–92 €). Яку частину "
+        "цього можна витратити на утримання клієнта, без маржі сказати не можна: вкажіть value.margin у client.toml.",
+    )
+
+
+def test_the_budget_in_both_languages():
+    assert sentences(tells.budget_share(SPLIT, target=0.26, formats=ALL).text) == (
+        "Из 200 €, потраченных на клиентов (февраль 2024 г. — апрель 2024 г.), на их удержание ушло 25,0 %: меньше "
+        "намеченных 26,0 % (цель задана в этом отчёте). Клиенты, пришедшие в более ранние периоды, принесли 57,1 % "
+        "выручки.",
+        "Із 200 €, витрачених на клієнтів (лютий 2024 р. — квітень 2024 р.), на їх утримання пішло 25,0%: менше, ніж "
+        "намічено (26,0%; ціль задано в цьому звіті). Клієнти, які прийшли в раніші періоди, принесли 57,1% виручки.",
+    )
+    reached = sentences(tells.budget_share(SPLIT, target=0.25, formats=ALL).text)
+    assert "25,0 %: не меньше намеченных 25,0 %" in reached[0]
+    assert "25,0%: не менше, ніж намічено (25,0%;" in reached[1]
+    assert sentences(tells.budget_kpi(SPLIT, formats=ALL).basis) == (
+        "затраты за 2 периода",
+        "витрати за 2 періоди",
+    )
+
+
+@pytest.mark.parametrize(
+    ("even", "grain", "russian", "ukrainian"),
+    [
+        (BreakEven(0, 0, 9), "week", "Клиенты окупают затраты на своё привлечение на той же неделе, на которой пришли; то, что они покупают позже, — выигрыш.", "Клієнти окуповують витрати на своє залучення того самого тижня, коли прийшли; те, що вони купують пізніше, — виграш."),
+        (BreakEven(4, 3, 9), "month", "Затраты на привлечение клиентов окупаются к 4-му месяцу после первой покупки; если бы после первого месяца клиенты тратили на каждую покупку на 10,0 % больше, это случилось бы к 3-му месяцу.", "Витрати на залучення клієнтів окуповуються до 4-го місяця після першої покупки; якби після першого місяця клієнти витрачали на кожну покупку на 10,0% більше, це сталося б до 3-го місяця."),
+        (BreakEven(None, 8, 2), "year", "За 2 года наблюдения затраты на привлечение клиентов не окупились; если бы после первого года клиенты тратили на каждую покупку на 10,0 % больше, затраты окупились бы к 8-му году.", "За 2 роки спостереження витрати на залучення клієнтів не окупилися; якби після першого року клієнти витрачали на кожну покупку на 10,0% більше, витрати окупилися б до 8-го року."),
+        (BreakEven(None, None, 21), "week", "За 21 неделю наблюдения затраты на привлечение клиентов не окупились и не окупились бы, если бы после первой недели клиенты тратили на каждую покупку на 10,0 % больше.", "За 21 тиждень спостереження витрати на залучення клієнтів не окупилися й не окупилися б, якби після першого тижня клієнти витрачали на кожну покупку на 10,0% більше."),
+        (BreakEven(None, None, 5), "days", "За 5 периодов наблюдения затраты на привлечение клиентов не окупились и не окупились бы, если бы после первого периода клиенты тратили на каждую покупку на 10,0 % больше.", "За 5 періодів спостереження витрати на залучення клієнтів не окупилися й не окупилися б, якби після першого періоду клієнти витрачали на кожну покупку на 10,0% більше."),
+    ],
+)  # fmt: skip
+def test_break_even_in_both_languages(even, grain, russian, ukrainian):
+    got = tells.earned_back(even, upsell_share=0.1, grain=grain, formats=ALL)
+    assert sentences(got.text) == (russian, ukrainian)
+
+
+def test_the_pictures_are_described_in_both_languages():
+    assert sentences(says.worth_alt(WORTH, formats=ALL)) == (
+        "Выгода растёт с каждым пунктом; 5 пунктов дают 14 тыс. € за 12 месяцев и 32 тыс. € за 24 месяца.",
+        "Вигода зростає з кожним пунктом; 5 пунктів дають 14 тис. € за 12 місяців і 32 тис. € за 24 місяці.",
+    )
+    one = says.worth_alt(WORTH[WORTH["points"] == 1], formats=ALL)
+    assert (
+        one
+        == "The worth rises with every point; 1 point is worth €2,500 over 12 months and €5,000 over 24 months."
+    )
+    assert sentences(one)[0].startswith("Выгода растёт с каждым пунктом; 1 пункт даёт 2 500 €")
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uk"])
+@pytest.mark.parametrize("width", [836, 332])
+def test_every_word_of_the_charts_stands_inside(width, language):
+    curve = pd.DataFrame({"age": [0, 1], "plain": [-1.5, 0.5], "upsell": [-1.5, 1.5]})
+    worth = WORTH.assign(extra=WORTH["extra"] * 100)
+    for draw, table in ((worth_lines, worth), (break_even_lines, curve)):
+        with matplotlib.style.context(STYLE):
+            drawing = Drawing(figsize=(width * PIXEL, 300 * PIXEL))
+            FigureCanvasAgg(drawing)
+            ax = draw(table, formats=Formats(language), ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)))
+            drawing.draw_without_rendering()
+        boxes = [ax.get_tightbbox(), *(text.get_window_extent() for text in drawing.texts)]
+        right = drawing.get_window_extent().x1
+        assert all(box.x0 >= -1 and box.x1 <= right + 1 for box in boxes), boxes
+        assert plot_width(ax) > 0.4 * width
