@@ -78,13 +78,6 @@ def test_shared_words():
     ]
 
 
-@pytest.mark.parametrize(
-    ("number", "text"), [(0, "0 customers"), (1, "1 customer"), (2, "2 customers"), (1506, "1,506 customers")]
-)
-def test_one_customer_is_not_plural(number, text):
-    assert words.customers(number, FORMATS) == text
-
-
 # --- passport -----------------------------------------------------------------------------------------
 
 ROWS = pd.DataFrame(

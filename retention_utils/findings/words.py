@@ -4,20 +4,16 @@ from typing import Literal
 
 from retention_utils.display import Direction, Verdict
 from retention_utils.formats import Formats, Kind
-from retention_utils.periods import Grain
 from retention_utils.texts import Text
 
 __all__ = [
     "based_on",
     "change_interval",
-    "count_or_none",
-    "customers",
     "days_interval",
     "direction_of",
     "fewer_followed",
     "interval",
     "money_of",
-    "period_word",
     "three_digits",
     "unit_price",
     "verdict_of",
@@ -53,21 +49,6 @@ def fewer_followed(fewest: int, formats: Formats) -> Text:
         "fewer than {customers, plural, one {# customer} other {# customers}} followed that long",
         customers=fewest,
     )
-
-
-def period_word(grain: Grain) -> str:
-    """``month``: what a period of the report is called."""
-    return "period" if grain == "days" else grain
-
-
-def customers(number: float, formats: Formats) -> str:
-    """``1 customer``, ``1,506 customers``."""
-    return f"{formats.count(number)} {'customer' if number == 1 else 'customers'}"
-
-
-def count_or_none(number: float, formats: Formats) -> str:
-    """``none``, ``1,506``: a number within a sentence."""
-    return formats.count(number) if number else "none"
 
 
 def money_of(margin: float) -> Literal["revenue", "margin"]:
