@@ -31,6 +31,7 @@ from retention_utils.findings.norms import norm_cards
 from retention_utils.formats import Formats
 from retention_utils.glossary.norms import read_norms
 from retention_utils.glossary.terms import Glossary, read_terms
+from retention_utils.language_formats import LanguageFormats
 from retention_utils.notebooks import ShownItems
 from retention_utils.segments.groups import CELLS, group_names
 
@@ -133,10 +134,13 @@ def test_cyrillic_words_hold_no_latin_look_alikes(language):
     assert [text for _, text in texts(language) if mixed.search(text)] == []
 
 
-@pytest.mark.parametrize("language", ["ru", "uk"])
-def test_per_cent_is_held_to_its_number_by_a_no_break_space(language):
-    assert [text for _, text in texts(language) if re.search(r"\d ?%", text)] == []
-    assert any("93\u00a0%" in text for _, text in texts(language))
+@pytest.mark.parametrize(
+    ("language", "wrong", "right"), [("ru", r"\d ?%", "93\u00a0%"), ("uk", r"\d\s%", "93%")]
+)
+def test_per_cent_is_written_as_the_numbers_of_the_report_are(language, wrong, right):
+    assert [text for _, text in texts(language) if re.search(wrong, text)] == []
+    assert any(right in text for _, text in texts(language))
+    assert LanguageFormats(language).share(0.93, digits=0) == right
 
 
 def test_no_language_says_other_figures_than_the_others():
