@@ -10,7 +10,7 @@ from retention_utils.periods import parse_period
 from retention_utils.report import render_report
 from retention_utils.texts import as_json
 
-__all__ = ["DEMO_REPORTS", "LANGUAGES", "demo_page"]
+__all__ = ["DEMO_REPORTS", "LANGUAGES", "demo_page", "demo_record"]
 
 ROOT = Path(__file__).parents[1]
 DEMO_REPORTS = {
@@ -25,10 +25,12 @@ def demo_page(client: str, language: str) -> str:
     folder = DEMO_REPORTS[client]
     files = sorted((folder / "chapters").glob("*.ipynb"))
     chapters = [read_chapter(file, language=language) for file in files]
-    return render_report(_record(client, folder.name), chapters, language=language)
+    return render_report(demo_record(client), chapters, language=language)
 
 
-def _record(client: str, key: str) -> dict:
+def demo_record(client: str) -> dict:
+    """Return the record of the run of a demo client's report."""
+    key = DEMO_REPORTS[client].name
     config = read_config(ROOT / "data" / client / "client.toml")
     formats, period = Formats(",".join(LANGUAGES), config.currency), parse_period(key)
     record = {

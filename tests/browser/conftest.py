@@ -9,10 +9,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from demo_reports import LANGUAGES, demo_page
+from demo_reports import demo_page
 from hostile_page import hostile_page
+from portfolio_page import portfolio_page
 
-from retention_utils.shelf import page_names
+pytest.register_assert_rewrite("checks")
 
 CHROMIUM = shutil.which("chromium")
 # What the browser itself would fetch is none of the page's doing.
@@ -26,6 +27,7 @@ class Opened:
     """A page in the browser, with every request and complaint since it was opened."""
 
     page: object
+    client: str
     language: str
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
@@ -66,10 +68,11 @@ def open_report(browser, tmp_path_factory):
 
     def opened(client, language):
         folder = tmp_path_factory.mktemp(client)
-        text = hostile_page(folder) if client == "hostile" else demo_page(client, language)
-        file = folder / page_names(LANGUAGES)[language]
+        made = {"hostile": hostile_page, "portfolio": portfolio_page}.get(client)
+        text = made(folder, language) if made else demo_page(client, language)
+        file = folder / f"{language}.html"
         file.write_text(text, encoding="utf-8")
-        report = Opened(browser.new_page(), language)
+        report = Opened(browser.new_page(), client, language)
         report.page.on("request", lambda request: report.requests.append(request.url))
         report.page.on("console", report.told)
         report.page.on("pageerror", lambda error: report.complaints.append(str(error)))

@@ -10,7 +10,7 @@ __all__ = ["hostile_page"]
 WORD = "Donaudampfschifffahrtsgesellschaft" * 3
 
 
-def hostile_page(folder):
+def hostile_page(folder, language):
     """Render a report in which every text is one long word, and one chapter failed."""
     wide = table(
         tuple((f"c{k}", f"Column {k}", "text") for k in range(12)), (tuple([WORD] * 12),), caption=WORD
@@ -27,4 +27,4 @@ def hostile_page(folder):
     words = {"name": f"{CLIENT} {WORD}", "period_label": WORD, "description": WORD}
     pairs = {"provenance": [[WORD, WORD]], "definitions": [[WORD, WORD]], "settings": [[WORD, WORD]]}
     failed = {"languages": LANGUAGES, "outcomes": [outcome("05_value", f"{WORD}?", error=WORD, cell=1)]}
-    return render_report(RUN | words | pairs | failed, chapters)
+    return render_report(RUN | words | pairs | failed, chapters, language=language)

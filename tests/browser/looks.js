@@ -18,7 +18,7 @@
   };
 
   // Boxes that words must not leave; in a table that scrolls within itself, the cells.
-  const BOXES = "td, th, .kpi, .chip, .callout, .action, .finding, .findings li, .letter, .toc a, .cover, .pairs div, "
+  const BOXES = "td, th, .kpi, .chip, .callout, .action, .finding, .findings li, .letter, .toc a, .cover, .pairs div, .mini, "
     + "figcaption, caption, .fig-title, summary, main, footer";
   const cut = () => {
     const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
@@ -35,6 +35,22 @@
       const across = ["hidden", "clip"].includes(overflowX) && e.scrollWidth > e.clientWidth + 1;
       const down = ["hidden", "clip"].includes(overflowY) && e.scrollHeight > e.clientHeight + 1;
       if (seen(e) && (across || down)) found.push(`cut, ${about(e)}`);
+    }
+    return found;
+  };
+
+  /* Words of heads and labels that go on in the next line without a hyphen; names of files and keys may. */
+  const WORD = /(?<=^|[\s("“«])\p{L}{2,}(?=$|[\s,;:?!)"”»])/gu;
+  const broken = () => {
+    const found = [], range = document.createRange();
+    for (const e of all("th, .chip, h2, h3, summary, dt").filter(seen)) {
+      const walk = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+      for (let node = walk.nextNode(); node; node = walk.nextNode())
+        for (const { 0: word, index } of node.data.matchAll(WORD)) {
+          range.setStart(node, index);
+          range.setEnd(node, index + word.length);
+          if (new Set([...range.getClientRects()].map((r) => r.top)).size > 1) found.push(`${word} in ${about(e)}`);
+        }
     }
     return found;
   };
@@ -99,5 +115,5 @@
     return { hash: location.hash, is_seen: top >= covered && top < innerHeight, is_kept: Math.abs(toc.top) < 1 };
   };
 
-  window.looks = { sideways, cut, charts, structure, shorten, focused, arrived };
+  window.looks = { sideways, cut, broken, charts, structure, shorten, focused, arrived };
 })();

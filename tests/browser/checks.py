@@ -1,0 +1,50 @@
+"""What holds for every page, report or portfolio."""
+
+__all__ = ["check_axe", "check_fit", "check_skip_link", "check_soundness", "check_stillness"]
+
+
+def check_stillness(opened):
+    """However it is looked at, it asks for nothing and complains of nothing."""
+    for scheme, media in (("light", "screen"), ("dark", "screen"), ("light", "print")):
+        opened.show(360, scheme=scheme, media=media, unfolded=True)
+    assert set(opened.requests) == {opened.page.url}
+    assert opened.complaints == []
+    assert opened.page.evaluate("violations") == []
+
+
+def check_soundness(opened):
+    """Ids, links within it, headings and names are in order, and it says its language."""
+    assert opened.faults("structure") == []
+    assert opened.page.get_attribute("html", "lang") == opened.language
+
+
+def check_fit(opened, width):
+    """It never scrolls sideways and cuts no word."""
+    opened.show(width, unfolded=True)
+    assert opened.faults("sideways") == []
+    assert opened.faults("cut") == []
+
+
+def check_axe(opened, axe, screen):
+    """Let axe find nothing on a screen: scheme, width, and whether all is unfolded."""
+    scheme, width, unfolded = screen
+    page = opened.show(width, scheme=scheme, unfolded=unfolded)
+    page.evaluate("looks.shorten()")
+    found = axe.run(page, options={"resultTypes": ["violations"]}).response
+    assert len(found["passes"]) > 20
+    faults = [(fault["id"], [node["html"] for node in fault["nodes"]][:3]) for fault in found["violations"]]
+    assert faults == []
+
+
+def check_skip_link(opened):
+    """Lead past cover and contents with the first key."""
+    page = opened.show(1280)
+    page.reload()
+    page.keyboard.press("Tab")
+    skip = page.locator(".skip:focus")
+    assert skip.count() == 1
+    box = skip.bounding_box()
+    assert min(box["x"], box["y"]) >= 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
