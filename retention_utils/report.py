@@ -19,6 +19,7 @@ from retention_utils.translations import translated
 
 __all__ = ["LANGUAGE_NAMES", "Chapter", "read_chapter", "render_report", "stylesheet", "visible"]
 
+ORDINAL = re.compile("(?<=[0-9%])-(?=[а-яіїєґ])")
 PLAIN = Look()
 LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "uk": "Українська"}  # of the languages, each in its own
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -93,9 +94,12 @@ def render_report(
 
 
 def visible(page: str) -> str:
-    """Return a page without characters that it may not carry, and with those shown that hide."""
+    """Return a page without characters that it may not carry, with those shown that hide.
+
+    An ordinal such as «95%-й» is held together.
+    """
     shown = HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", CONTROL.sub("", page))
-    return shown.encode("utf-8", "replace").decode("utf-8")
+    return ORDINAL.sub("-\u2060", shown).encode("utf-8", "replace").decode("utf-8")
 
 
 def _failures(outcomes: list[dict[str, Any]], found: set[str], *, missing: str) -> Iterable[dict[str, Any]]:

@@ -151,6 +151,13 @@ def test_characters_no_page_may_carry_are_left_out(tmp_path):
     assert "<h1>A?B " in page
 
 
+def test_an_ordinal_is_not_broken_at_its_hyphen(tmp_path):
+    page = render_report(
+        RUN, [pulse(tmp_path, finding("95%-й интервал, 6-му месяцу, 44-47, x-й"))], language="ru"
+    )
+    assert "95%-\u2060й интервал, 6-\u2060му месяцу, 44-47, x-й" in page
+
+
 def test_only_vendor_outputs_are_shown(page):
     assert not [word for word in ("PLAINTEXT", "PLAINHTML", "STREAMTEXT") if word in page]
 
