@@ -10,7 +10,6 @@ Words are :class:`retention_utils.texts.Text`, made whole by a method of ``Forma
 report; a plain string is refused, because it could only be in one of them.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, fields, is_dataclass
 from typing import Any, ClassVar, Literal, Self
@@ -40,7 +39,6 @@ Verdict = Literal["better", "worse", "no clear change", "yes", "with reservation
 Direction = Literal["up", "down", ""]
 # Words of a reader: a text, or nothing.
 Words = Text | Literal[""]
-IS_STRICT = bool(os.environ.get("RETENTION_STRICT_TEXT"))
 
 
 class Shown:
@@ -57,7 +55,7 @@ class Shown:
             Naming the field: its text must come from a method of ``Formats``.
         """
         for name, words in _words_in(self):
-            if IS_STRICT and isinstance(words, str) and words:
+            if isinstance(words, str) and words:
                 msg = (
                     f"{type(self).__name__}.{name} is the string {words!r}; make a text with formats.say(…)."
                 )

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from retention_utils.display import IS_STRICT, MIME, Callout, Shown, Words, nothing_yet, said
+from retention_utils.display import MIME, Callout, Shown, Words, nothing_yet, said
 from retention_utils.formats import Formats
 from retention_utils.missing import is_missing
 from retention_utils.texts import LANGUAGES, Text
@@ -166,10 +166,10 @@ def _written(value: Any, column: Column, formats: Formats) -> Words:
     if _is_missing(value):
         return ""
     if column.unit == "text":
-        if IS_STRICT and isinstance(value, str) and value:
+        if isinstance(value, str) and value:
             msg = f"Column {column.name!r} holds the string {value!r}; make a text, or give it the unit name."
             raise TypeError(msg)
-        return value if isinstance(value, Text) else formats.name(value)
+        return value
     if column.unit in ("name", "date"):
         return formats.name(value) if column.unit == "name" else formats.date(value)
     return formats.count(value) if column.unit == "days" else formats.value(value, column.unit)

@@ -31,9 +31,11 @@ bob,2024-03-02,8.00
 
 SHOW = """
 from retention_utils.display import Finding
+from retention_utils.formats import Formats
 from retention_utils.mart import open_mart
 mart = open_mart(client, period)
-Finding("f", "yes", f"{len(mart.table('customers'))} customers of {mart.config.name}; choice {choice}", True)
+words = f"{len(mart.table('customers'))} customers of {mart.config.name}; choice {choice}"
+Finding("f", "yes", Formats().name(words), True)
 """
 
 

@@ -108,7 +108,8 @@ def test_settling_does_not_touch_its_argument():
 
 
 def test_the_summary_reads_its_own_folder_and_elsewhere_the_finished_report(tmp_path, monkeypatch):
-    finding = "from retention_utils.display import Finding\nFinding('f', 'yes', f'period {period}', True)"
+    finding = "from retention_utils.display import Finding\nfrom retention_utils.texts import text_of\n"
+    finding += "Finding('f', 'yes', text_of(f'period {period}'), True)"
     _, target = run(small_project(tmp_path, n03_pulse=notebook(finding), n04_cohorts=notebook("1")), jobs=1)
     finished = target.parent.with_name("2024-03") / "chapters"
     finished.parent.mkdir()

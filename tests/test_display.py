@@ -10,6 +10,7 @@ import pytest
 from retention_utils.display import MIME, Callout, Finding, Grade, Kpi, nothing_yet
 from retention_utils.display_tables import Column, Table, show_table
 from retention_utils.formats import Formats
+from retention_utils.texts import text_of
 
 FORMATS = Formats()
 HOSTILE = "</td><script>alert(1)</script><img src=x onerror=alert(2)> & \"quoted\" 'single'"
@@ -22,7 +23,9 @@ def shown(table: pd.DataFrame, *columns: Column, **options) -> Table:
 def one(value, unit: str) -> tuple[object, str]:
     """Value and print of a single cell."""
     got = shown(
-        pd.DataFrame({"name": ["row"], "value": [value]}), Column("name", "Name"), Column("value", "V", unit)
+        pd.DataFrame({"name": ["row"], "value": [value]}),
+        Column("name", "Name", "name"),
+        Column("value", "V", unit),
     )
     return got.rows[0][1], got.cells[0][1]
 
@@ -47,7 +50,7 @@ def bundle(item) -> dict:
         (0.79649, "decimal3", 0.796, "0.796"),
         (-0.00001, "share", 0.0, "0.0%"),
         (np.float32(0.5), "share", 0.5, "50.0%"),
-        ("June", "text", "June", "June"),
+        ("June", "name", "June", "June"),
         (0, "count", 0, "0"),
         (0.0, "share", 0.0, "0.0%"),
     ],
@@ -69,7 +72,7 @@ def test_what_was_not_observed_is_null_and_printed_as_nothing(value, unit):
 
 def test_a_missing_count_does_not_blank_its_neighbours():
     table = pd.DataFrame({"name": ["a", "b"], "buyers": pd.array([3, None], dtype="Int64")})
-    got = shown(table, Column("name", "Name"), Column("buyers", "Buyers", "count"))
+    got = shown(table, Column("name", "Name", "name"), Column("buyers", "Buyers", "count"))
     assert got.rows == (("a", 3), ("b", None))
     assert got.cells == (("a", "3"), ("b", ""))
 
@@ -82,7 +85,9 @@ def test_a_cell_reads_as_the_sentence_beside_it():
 
 def test_only_the_named_columns_are_printed_in_their_order():
     table = pd.DataFrame({"secret": ["x"], "share": [0.25], "name": ["a"]})
-    got = shown(table, Column("name", "Name"), Column("share", "Share", "share"), note="Note.", emphasis=[0])
+    got = shown(
+        table, Column("name", "Name", "name"), Column("share", "Share", "share"), note="Note.", emphasis=[0]
+    )
     assert got.cells == (("a", "25.0%"),)
     assert (got.note, got.emphasis, got.is_folded) == ("Note.", (0,), False)
 
@@ -90,7 +95,7 @@ def test_only_the_named_columns_are_printed_in_their_order():
 def test_a_table_survives_json():
     table = pd.DataFrame({"name": ["a", "b"], "share": [0.123456, np.nan], "buyers": [5, 0]})
     columns = [
-        Column("name", "Name"),
+        Column("name", "Name", "name"),
         Column("share", "Share", "share"),
         Column("buyers", "N", "count"),
     ]
@@ -99,7 +104,7 @@ def test_a_table_survives_json():
         "key": "key",
         "caption": "Caption",
         "columns": [
-            {"name": "name", "label": "Name", "unit": "text", "language": ""},
+            {"name": "name", "label": "Name", "unit": "name", "language": ""},
             {"name": "share", "label": "Share", "unit": "share", "language": ""},
             {"name": "buyers", "label": "N", "unit": "count", "language": ""},
         ],
@@ -126,7 +131,7 @@ class Collector(HTMLParser):
 
 
 def test_hostile_words_stay_words():
-    got = bundle(shown(pd.DataFrame({"name": [HOSTILE]}), Column("name", HOSTILE)))
+    got = bundle(shown(pd.DataFrame({"name": [HOSTILE]}), Column("name", FORMATS.name(HOSTILE), "name")))
     page = Collector()
     page.feed(got["text/html"])
     assert page.tags == {"table", "thead", "tbody", "tr", "th", "td"}
@@ -136,54 +141,64 @@ def test_hostile_words_stay_words():
 
 def test_long_words_are_not_cut():
     words = "a reason as long as a client may write one " * 3
-    got = bundle(shown(pd.DataFrame({"name": [words.strip()]}), Column("name", "Reason")))
+    got = bundle(shown(pd.DataFrame({"name": [words.strip()]}), Column("name", "Reason", "name")))
     assert words.strip() in got["text/html"]
     assert words.strip() in got["text/plain"]
 
 
 def test_the_readable_table_holds_what_is_printed():
     table = pd.DataFrame({"name": ["all"], "share": [0.5]})
-    got = bundle(shown(table, Column("name", "Name"), Column("share", "Share", "share")))["text/plain"]
+    got = bundle(shown(table, Column("name", "Name", "name"), Column("share", "Share", "share")))[
+        "text/plain"
+    ]
     assert got.split() == ["Name", "Share", "all", "50.0%"]
 
 
 def test_an_empty_table_says_that_it_is_not_shown():
-    got = shown(pd.DataFrame(columns=["name"]), Column("name", "Name"))
-    assert got == Callout("key", "info", "Caption", "Not shown: there are not enough data for it yet.")
+    got = shown(pd.DataFrame(columns=["name"]), Column("name", "Name", "name"))
+    assert got == Callout.restored(
+        {
+            "key": "key",
+            "tone": "info",
+            "title": {"en": "Caption"},
+            "text": {"en": "Not shown: there are not enough data for it yet."},
+        }
+    )
     assert got == nothing_yet("key", FORMATS.say("Caption"), formats=FORMATS)
-    assert shown(pd.DataFrame(), Column("name", "Name")) == got
+    assert shown(pd.DataFrame(), Column("name", "Name", "name")) == got
 
 
+STEPS = (("A", text_of("all")), ("B", text_of("most")))
 ITEMS = {
     "finding": (
-        Finding("key", "worse", "Less.", is_headline=True),
+        Finding("key", "worse", text_of("Less."), is_headline=True),
         "worse: Less.",
         {"key": "key", "verdict": "worse", "text": "Less.", "is_headline": True, "chapter": ""},
     ),
     "callout": (
-        Callout("key", "warn", "Beware.", "Few."),
+        Callout("key", "warn", text_of("Beware."), text_of("Few.")),
         "Beware. Few.",
         {"key": "key", "tone": "warn", "title": "Beware.", "text": "Few."},
     ),
     "grade": (
-        Grade("key", "B", "Data grade", (("A", "all"), ("B", "most")), "For an A: more."),
+        Grade("key", "B", text_of("Data grade"), STEPS, text_of("For an A: more.")),
         "Data grade B. For an A: more.",
         {"key": "key", "grade": "B", "label": "Data grade", "steps": [["A", "all"], ["B", "most"]]}
         | {"next": "For an A: more."},
     ),
     "kpi": (
         Kpi(
-            "key",
-            "Churn",
-            "10.6%",
-            0.106,
-            "95% interval",
-            "n = 5",
-            "+1",
-            "worse",
-            "up",
-            (0.1, None),
-            "since May",
+            key="key",
+            label=text_of("Churn"),
+            value=text_of("10.6%"),
+            number=0.106,
+            interval=text_of("95% interval"),
+            basis=text_of("n = 5"),
+            change=text_of("+1"),
+            verdict="worse",
+            direction="up",
+            trend=(0.1, None),
+            trend_since=text_of("since May"),
         ),
         "Churn: 10.6% (95% interval; n = 5; +1; worse)",
         {"key": "key", "label": "Churn", "value": "10.6%", "number": 0.106, "interval": "95% interval"}
@@ -202,12 +217,27 @@ def test_every_item_is_shown_in_words_and_as_data(kind):
     assert json.loads(json.dumps(got[MIME.format(kind=kind)], allow_nan=False)) == content
 
 
+@pytest.mark.parametrize(
+    "made", [lambda: Finding("k", "no", "Less."), lambda: Callout("k", "info", text_of("t"), "x")]
+)
+def test_a_string_is_refused_since_it_is_in_one_language_only(made):
+    with pytest.raises(TypeError, match=r"is the string '(Less\.|x)'; make it with formats\.say"):
+        made()
+
+
+def test_a_string_in_a_column_of_texts_is_refused():
+    with pytest.raises(
+        TypeError, match="Column 'name' holds the string 'a'; make a text, or give it the unit"
+    ):
+        shown(pd.DataFrame({"name": ["a"]}), Column("name", "Name"))
+
+
 def test_a_bare_key_figure_has_no_empty_brackets():
-    assert bundle(Kpi("key", "Churn", "—", None))["text/plain"] == "Churn: —"
+    assert bundle(Kpi("key", text_of("Churn"), text_of("—"), None))["text/plain"] == "Churn: —"
 
 
 def test_a_table_is_shown_in_three_forms():
-    got = bundle(shown(pd.DataFrame({"name": ["a"]}), Column("name", "Name")))
+    got = bundle(shown(pd.DataFrame({"name": ["a"]}), Column("name", "Name", "name")))
     assert set(got) == {"text/plain", "text/html", "application/vnd.retention.table+json"}
 
 

@@ -1055,7 +1055,7 @@ def test_key_figures_come_in_the_order_asked_for_and_know_their_chapter():
 
 
 def told(key: str, verdict: str, *, is_headline: bool = True) -> Finding:
-    return Finding(key, verdict, f"{key} is {verdict}.", is_headline)
+    return Finding(key, verdict, text_of(f"{key} is {verdict}."), is_headline)
 
 
 def test_what_happened_is_worst_first_and_one_a_chapter():
@@ -1082,19 +1082,21 @@ def test_what_happened_is_worst_first_and_one_a_chapter():
 def test_the_first_actions_are_repeated_with_the_chapter_of_their_evidence():
     names = ("P08", "P31", "P11", "P01")
     actions = [
-        Action(
-            name,
-            "Do",
-            "w",
-            "12 are fading.",
-            ("Ask.",),
-            "s",
-            "Sales",
-            "c",
-            "e",
-            None,
-            "d",
-            "07_early_warning",
+        Action.restored(
+            {
+                "key": name,
+                "title": "Do",
+                "when": "w",
+                "evidence": "12 are fading.",
+                "tactics": ["Ask."],
+                "source": "s",
+                "owner": "Sales",
+                "cost": "c",
+                "effect": "e",
+                "number": None,
+                "check_on": "d",
+                "chapter": "07_early_warning",
+            }
         )
         for name in names
     ]
@@ -1134,18 +1136,21 @@ def test_warnings_of_the_chapters_are_repeated_on_the_first_page():
         ShownItems("03_pulse", (("callout", told), ("finding", {"key": "f"}))),
         ShownItems("10_value", (("callout", warn),)),
     ]
-    assert summary.chapter_warnings(chapters) == [Callout("bias", "warn", "Too low", "It was too low.")]
+    assert summary.chapter_warnings(chapters) == [Callout.restored(warn)]
     assert summary.chapter_warnings([]) == []
 
 
 def test_customers_who_may_be_old_are_warned_of_and_nobody_else():
     customers = pd.DataFrame({"is_mixed": [True, False, False, False]})
-    assert passport.old_customers(customers, formats=FORMATS) == Callout(
+    got = passport.old_customers(customers, formats=FORMATS)
+    assert (got.key, got.tone, got.title) == (
         "old_customers",
         "warn",
         "Some customers may be older than the log",
+    )
+    assert got.text == (
         "25.0% of the customers were first seen so soon after the log begins that they may have bought before "
         "it. The models take everyone's first order in the log for the first ever, so they know less about "
-        "these customers than they believe.",
+        "these customers than they believe."
     )
     assert passport.old_customers(customers[1:], formats=FORMATS) is None

@@ -537,11 +537,11 @@ def test_what_is_read_is_what_is_displayed():
 
     assert all(MIME.fullmatch(display.MIME.format(kind=kind))[1] == kind for kind in KEYS)
     samples = {
-        "finding": display.Finding("k", "no", "t"),
-        "kpi": display.Kpi("k", "l", "v", None),
-        "callout": display.Callout("k", "info", "t", "x"),
-        "grade": display.Grade("k", "A", "l", (("A", "t"),), "n"),
-        "table": Table("k", "c", (Column("n", "l"),), (("a",),), ((text_of("a"),),)),
+        "finding": display.Finding("k", "no", text_of("t")),
+        "kpi": display.Kpi("k", text_of("l"), text_of("v"), None),
+        "callout": display.Callout("k", "info", text_of("t"), text_of("x")),
+        "grade": display.Grade("k", "A", text_of("l"), (("A", text_of("t")),), text_of("n")),
+        "table": Table("k", text_of("c"), (Column("n", "l"),), (("a",),), ((text_of("a"),),)),
     }
     for kind, sample in samples.items():
         assert KEYS[kind] <= set(sample._repr_mimebundle_()[display.MIME.format(kind=kind)])
