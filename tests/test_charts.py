@@ -272,7 +272,13 @@ def test_a_chart_needs_no_axes_has_no_title_and_leaves_the_table_alone(name):
 def test_both_sizes_are_pictures_made_of_tokens(name):
     draw, table, options = CHARTS[name]
     got = show_figure(
-        draw, table, key="k", title="Title", caption="Caption", alt="Alt", **{"formats": FORMATS, **options}
+        draw,
+        table,
+        key="k",
+        title="Title",
+        caption="Caption",
+        alt=text_of("Alt"),
+        **{"formats": FORMATS, **options},
     )
     assert isinstance(got, Figure)
     for size, width in WIDTHS.items():
@@ -564,7 +570,7 @@ def shown(table: pd.DataFrame, draw=churn_line, **options):
         key="churn",
         title="Title",
         caption="Caption",
-        alt="Alt",
+        alt=text_of("Alt"),
         source="Source",
         formats=FORMATS,
         **options,
@@ -601,7 +607,7 @@ def test_the_same_table_gives_the_same_bytes():
 @pytest.mark.parametrize("name", BASIC)
 def test_what_is_spared_in_drawing_changes_no_byte(name, monkeypatch):
     draw, table, options = CHARTS[name]
-    words = {"key": "k", "title": "Title", "caption": "Caption", "alt": "Alt", "formats": FORMATS}
+    words = {"key": "k", "title": "Title", "caption": "Caption", "alt": text_of("Alt"), "formats": FORMATS}
     made = show_figure(draw, table, **{**words, **options})
     monkeypatch.setattr(canvas, "FigureCanvasAgg", lambda drawing: None)
     monkeypatch.setattr(canvas, "_forget_empty_labels", lambda drawing: None)

@@ -14,6 +14,7 @@ from retention_utils.charts.cohorts import pooled_curve, retention_heatmap
 from retention_utils.charts.cohorts_ways import return_curves
 from retention_utils.errors import TableError
 from retention_utils.palette import LIGHT, ROLES
+from retention_utils.texts import text_of
 
 
 def marks(*places: tuple[int, int, int], periods: int = 17) -> pd.DataFrame:
@@ -106,7 +107,7 @@ def test_without_events_the_heat_map_is_as_it_was():
 def test_the_heat_map_of_two_years_is_a_small_picture():
     table = retention(24)
     got = show_figure(
-        retention_heatmap, table, key="k", title="T", caption="C", alt="A", formats=FORMATS, edges=EDGES,
+        retention_heatmap, table, key="k", title="T", caption="C", alt=text_of("A"), formats=FORMATS, edges=EDGES,
         marks=marks(*diagonal(1, 20), periods=24),
     )  # fmt: skip
     assert isinstance(got, Figure)

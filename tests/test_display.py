@@ -221,7 +221,7 @@ def test_every_item_is_shown_in_words_and_as_data(kind):
     "made", [lambda: Finding("k", "no", "Less."), lambda: Callout("k", "info", text_of("t"), "x")]
 )
 def test_a_string_is_refused_since_it_is_in_one_language_only(made):
-    with pytest.raises(TypeError, match=r"is the string '(Less\.|x)'; make it with formats\.say"):
+    with pytest.raises(TypeError, match=r"is the string '(Less\.|x)'; make a text with formats\.say"):
         made()
 
 

@@ -173,7 +173,7 @@ SHOW = """
 from retention_utils.display_tables import Column, show_table
 from retention_utils.formats import Formats
 import pandas as pd
-show_table(pd.DataFrame({"customer_id": ["0012"], "orders": [3]}), [Column("customer_id", "Customer"), Column("orders", "Orders", "count")], key="call_list", caption="Calls", formats=Formats("en", "EUR"))
+show_table(pd.DataFrame({"customer_id": ["0012"], "orders": [3]}), [Column("customer_id", "Customer", "name"), Column("orders", "Orders", "count")], key="call_list", caption="Calls", formats=Formats("en", "EUR"))
 """
 
 

@@ -14,6 +14,7 @@ from retention_utils.errors import TableError
 from retention_utils.findings.risk_list_tables import RULE_NAMES
 from retention_utils.formats import Formats
 from retention_utils.palette import ROLES
+from retention_utils.texts import text_of
 
 FORMATS = Formats()
 RULES = ["corrected", "silence", "overdue", "revenue", "rfm"]
@@ -77,7 +78,9 @@ def test_everything_drawn_lies_within_the_picture(name, size):
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_figure_comes_in_two_sizes_with_its_table(name):
     draw, table, options = CHARTS[name]
-    figure = show_figure(draw, table, key=name, title="T", caption="C", alt="A", formats=FORMATS, **options)
+    figure = show_figure(
+        draw, table, key=name, title="T", caption="C", alt=text_of("A"), formats=FORMATS, **options
+    )
     assert figure.pictures["en"]["wide"].startswith("<svg")
     assert figure.pictures["en"]["narrow"].startswith("<svg")
     assert table.columns[0] in figure.data

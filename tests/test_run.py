@@ -28,7 +28,7 @@ def draw(table, *, formats, ax):
     return ax.plot(table["age"], table["retention"], color="#0F4E69", marker="o")
 
 table = pd.DataFrame({"age": [1, 2, 3], "retention": [0.4, 0.3, 0.35]})
-show_figure(draw, table, key="curve", title="Curve", caption="", alt="It falls.", formats=Formats())
+show_figure(draw, table, key="curve", title="Curve", caption="", alt=Formats().say("It falls."), formats=Formats())
 """
 PROVENANCE = re.compile(r'<footer id="provenance".*?</footer>', re.DOTALL)
 HOSTILE = "Ma & Pa </title><script>alert(1)</script>"

@@ -16,6 +16,7 @@ from retention_utils.palette import ROLES
 from retention_utils.segments.concentration import concentration_curve, top_shares
 from retention_utils.segments.groups import GROUPS, group_names, group_of_cell
 from retention_utils.segments.rfm import recency_limits
+from retention_utils.texts import text_of
 
 FORMATS = Formats()
 NAMES = {group: str(name) for group, name in group_names(FORMATS).items()}
@@ -79,7 +80,9 @@ def test_everything_drawn_lies_within_the_picture(name, size, language):
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_figure_comes_in_two_sizes_with_its_table(name):
     draw, table, options = CHARTS[name]
-    figure = show_figure(draw, table, key=name, title="T", caption="C", alt="A", formats=FORMATS, **options)
+    figure = show_figure(
+        draw, table, key=name, title="T", caption="C", alt=text_of("A"), formats=FORMATS, **options
+    )
     assert figure.pictures["en"]["wide"].startswith("<svg")
     assert figure.pictures["en"]["narrow"].startswith("<svg")
     assert table.columns[0] in figure.data
