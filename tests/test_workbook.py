@@ -164,9 +164,9 @@ def test_the_workbook_speaks_the_language_of_the_report(tmp_path, chapter):
     found = sheets(
         written([chapter], tmp_path, run=RECORD | {"language": "uk", "settings": [["currency", "UAH"]]})
     )
-    assert list(found) == ["Про книгу", "11 call_list", "Стовпці"]
+    assert list(found) == ["Про цю книгу", "11 call_list", "Стовпці"]
     assert ["Порожня клітинка", "Не спостерігалося або невідомо; це ніколи не нуль."] in [
-        line[:2] for line in found["Про книгу"]
+        line[:2] for line in found["Про цю книгу"]
     ]
     assert found["Стовпці"][2] == ["11 call_list", "amount", "amount", "UAH"]
 
