@@ -10,6 +10,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import retention_utils.light_jsonschema  # noqa: F401  before what imports jsonschema
+
+# isort: split
+
 import nbformat
 from markupsafe import Markup
 from nbformat import NotebookNode

@@ -6,6 +6,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import retention_utils.light_jsonschema  # noqa: F401  before what imports jsonschema
+
+# isort: split
+
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from mistune import import_plugin
@@ -64,6 +68,10 @@ class ChapterExporter(TemplateExporter):
     def _template_file_default(self) -> str:
         return "chapter.html.j2"
 
+    @default("default_preprocessors")
+    def _default_preprocessors_default(self) -> list[Any]:
+        return []  # nothing is changed before it is written; each would check the whole notebook again
+
     def _create_environment(self) -> Environment:
         made = environment(self._language)
         made.filters.update(markdown2html=_prose, highlight_code=_highlighted)
@@ -91,8 +99,9 @@ def section(notebook: NotebookNode, *, language: str, **resources: Any) -> Marku
     return Markup(body)  # noqa: S704 - written by the escaping template
 
 
+@cache
 def environment(language: str) -> Environment:
-    """Templates of the package: everything escaped, a missing name is an error.
+    """Templates of the package, read once: everything escaped, a missing name is an error.
 
     In them ``_("…")`` says a message in the language; it is filled in with text in that language, or with
     whole numbers.

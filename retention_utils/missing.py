@@ -1,6 +1,7 @@
 """What counts as missing."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 __all__ = ["is_missing"]
@@ -14,7 +15,7 @@ def is_missing(value: Any) -> bool:
     """
     if isinstance(value, str):
         return False
-    if isinstance(value, int | float | date):
+    if isinstance(value, int | float | Decimal | date):
         return bool(value != value)  # of days, NaT
     import pandas as pd
 

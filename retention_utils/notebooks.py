@@ -100,11 +100,15 @@ def settled(notebook: dict[str, Any]) -> dict[str, Any]:
     Times, paths and random ids go. What is left is a function of the data, the parameters and the code, so
     the same run gives the same bytes and a changed number is a changed line.
     """
-    kept = json.loads(json.dumps(notebook))
-    kept["metadata"].pop("papermill", None)
-    kept["metadata"].get("language_info", {}).pop("version", None)
-    for number, cell in enumerate(kept["cells"]):
-        cell["id"] = f"cell-{number}"
-        for name in ("papermill", "execution"):
-            cell["metadata"].pop(name, None)
-    return kept
+    metadata = _without(notebook["metadata"], "papermill")
+    if "language_info" in metadata:
+        metadata["language_info"] = _without(metadata["language_info"], "version")
+    cells = [
+        {**cell, "id": f"cell-{number}", "metadata": _without(cell["metadata"], "papermill", "execution")}
+        for number, cell in enumerate(notebook["cells"])
+    ]
+    return {**notebook, "metadata": metadata, "cells": cells}
+
+
+def _without(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}

@@ -24,8 +24,8 @@ def test_a_value_is_missing_if_pandas_says_so(value):
 
 def test_pandas_is_not_asked_about_what_python_has():
     program = (
-        "import sys, datetime\nfrom retention_utils.missing import is_missing\n"
-        "print([is_missing(value) for value in ('a', 1, 2.5, float('nan'), datetime.date(2024, 1, 31))], 'pandas' in sys.modules)"
+        "import sys, datetime, decimal\nfrom retention_utils.missing import is_missing\n"
+        "print([is_missing(value) for value in ('a', 1, 2.5, float('nan'), decimal.Decimal(1), datetime.date(2024, 1, 31))], 'pandas' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "[False, False, False, True, False] False\n"
+    assert done.stdout == "[False, False, False, True, False, False] False\n"

@@ -276,7 +276,8 @@ def value_axis(ax: Axes, write: Callable[..., str], *, hundred: int = 1, is_whol
     step = float(np.diff(locator.tick_values(*ax.get_ylim()))[0]) * hundred
     digits = max(0, -int(np.floor(np.log10(step) + 1e-9)))
     ax.yaxis.set_major_locator(locator)
-    ax.yaxis.set_major_formatter(lambda value, _: plain(write(value, digits=digits)))
+    label = cache(lambda value: plain(write(value, digits=digits)))  # asked for at every look at the axis
+    ax.yaxis.set_major_formatter(lambda value, _: label(value))
 
 
 def _rounded(table: pd.DataFrame) -> pd.DataFrame:

@@ -22,10 +22,11 @@ WORDS = (
     "аноним", "анонім", "нет", "немає", "розничный покупатель", "розничний покупець",
     "роздрібний покупець",
 )  # fmt: skip
-WORD_ID = re.compile(rf"(?:{'|'.join(map(re.escape, WORDS))})[\s_.#-]*\d{{0,4}}(?:@.*)?", re.DOTALL)
-SAME_LETTER = re.compile(r"([^\W\d_])\1{2,}")  # aaa, xxxx
+WORD_ID = rf"(?:{'|'.join(map(re.escape, WORDS))})[\s_.#-]*\d{{0,4}}(?:@.*)?"
+SAME_LETTER = r"([^\W\d_])\1{2,}"  # aaa, xxxx
+ZEROS = r"0+|-1"
+ODD_ID = re.compile(f"{WORD_ID}|{SAME_LETTER}|{ZEROS}", re.DOTALL)
 SAME_DIGIT = re.compile(r"(\d)\1{3,}")  # 1111, 9999
-ZEROS = re.compile(r"0+|-1")
 
 
 def suspects(customers: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +72,7 @@ def _is_large(amount: pd.Series, share: pd.Series) -> pd.Series:
 
 def _is_odd_id(ids: pd.Series) -> pd.Series:
     plain = ids.astype("str").str.normalize("NFKC").str.strip().str.casefold()
-    is_odd = plain.map(lambda text: any(form.fullmatch(text) for form in (WORD_ID, SAME_LETTER, ZEROS)))
+    is_odd = plain.map(lambda text: ODD_ID.fullmatch(text) is not None)
     # Where ids are numbers, 1111 is but one of them.
     if not plain.str.isdecimal().mean() > 0.5:
         is_odd |= plain.map(lambda text: SAME_DIGIT.fullmatch(text) is not None)

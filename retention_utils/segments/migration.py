@@ -123,7 +123,8 @@ def migration(
     customers = int(moves["customers"].sum())
     if customers < max(min_customers, 1):
         return None
-    is_new = ~classes["customer_id"].isin(previous["customer_id"])
+    # As objects they are looked up at once; through Arrow texts pandas goes one by one.
+    is_new = ~classes["customer_id"].astype(object).isin(previous["customer_id"].astype(object))
     is_within = classes["group"] != OUTSIDE
     was, is_now = matrix["previous_group"] == CHAMPIONS, matrix["group"] == CHAMPIONS
     arrived = int((is_new & (classes["group"] == CHAMPIONS)).sum())

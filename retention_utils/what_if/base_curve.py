@@ -81,10 +81,11 @@ def base_retention(
     require(states_earlier, STATE_COLUMNS, name="states_earlier")
     now = _active(states, gap_days)
     before = states_before[states_before["silence_days"] <= gap_days]
-    is_kept = before["customer_id"].isin(now)
+    ids = before["customer_id"].astype(object)
+    is_kept = ids.isin(now)
     if len(before) < FEWEST_ACTIVE or len(before) - is_kept.sum() < FEWEST_LOST:
         return None
-    is_survivor = before["customer_id"].isin(_active(states_earlier, gap_days))
+    is_survivor = ids.isin(_active(states_earlier, gap_days))
     amounts = before["later_amount"].astype(float)
     return BaseRetention(
         stretch_days=stretch_days,
@@ -122,4 +123,5 @@ def shares_active(first: Floats | float, second: Floats | float, *, stretch_days
 
 
 def _active(states: pd.DataFrame, gap_days: int) -> pd.Series:
-    return states.loc[states["silence_days"] <= gap_days, "customer_id"]
+    ids = states.loc[states["silence_days"] <= gap_days, "customer_id"]
+    return ids.astype(object)  # looked up at once; as Arrow texts, pandas goes through them one by one
