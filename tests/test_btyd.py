@@ -514,7 +514,7 @@ def test_parameter_table_has_intervals_that_stay_positive(fits, spend_fit):
     row = table.iloc[3]  # b of BG/NBD: 2.4259 * exp(-+1.96 * .70541 / 2.4259), by hand
     assert (row["low"], row["high"]) == pytest.approx((1.372, 4.289), abs=1e-3)
     assert (table["low"] > 0).all()
-    assert (table["status"] == "used").all()
+    assert (table["status"] == "usable").all()
 
 
 def test_estimates_of_a_refused_fit_are_not_shown(fits, spend_fit):

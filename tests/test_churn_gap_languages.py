@@ -188,7 +188,7 @@ def test_the_money_in_both_languages():
 def test_what_to_write_in_both_languages():
     asked = {"in_force": 180, "is_auto": False, "is_settled": True, "formats": ALL}
     assert sentences(says.churn_gap_line(FOUND, **asked).text) == (
-        "В файле клиента задан порог 180 дней. Чтобы вместо него во всех главах использовался рекомендуемый порог, "
+        "В файле настроек задан порог 180 дней. Чтобы вместо него во всех главах использовался рекомендуемый порог, "
         "напишите gap_days = 150 в разделе [churn] файла client.toml; отток за прошлые периоды тогда тоже будет "
         "пересчитан.",
         "У файлі клієнта задано поріг 180 днів. Щоб замість нього в усіх розділах використовувався рекомендований "
@@ -197,7 +197,7 @@ def test_what_to_write_in_both_languages():
     )
     auto = sentences(says.churn_gap_line(TOO_LITTLE, **{**asked, "is_auto": True}).text)
     assert auto[0].startswith(
-        'В файле клиента указано gap_days = "auto", но рекомендовать порог по данным нельзя'
+        'В файле настроек указано gap_days = "auto", но рекомендовать порог по данным нельзя'
     )
 
 
@@ -253,7 +253,7 @@ def test_key_figures_and_tables_in_both_languages():
     rules = tells.rule_rows(FOUND, in_force=180, percentile=112, false_churn=None, formats=ALL)
     table = show_table(rules, RULES, key="rules", caption="C", formats=ALL)
     assert sentences(table.cells[2][0]) == (
-        "Простое правило: 80 % перерывов между двумя покупками не длиннее",
+        "Практическое правило: 80 % промежутков между двумя покупками не длиннее",
         "Просте правило: 80% перерв між двома покупками не довші",
     )
     named = tells.family_rows(families(), formats=ALL)

@@ -139,7 +139,7 @@ def test_replacement_in_both_languages(lapsed, inflow, russian, ukrainian):
     need = replace(NEED, to_replace=lapsed, inflow=inflow)
     got = pulse_replacement.replacement_need(need, pd.DataFrame(), periods=3, formats=ALL)
     assert sentences(got.text) == (
-        f"В среднем за месяц {russian} (ноябрь 2024 г. — январь 2025 г.). При таком темпе активная база остановится "
+        f"В среднем за месяц {russian} (ноябрь 2024 г. – январь 2025 г.). При таком темпе активная база остановится "
         "примерно на 1 430 клиентах (95%-й интервал 1 230–1 650), при темпе за последние 12 месяцев — примерно на 1 140 "
         "(95%-й интервал 1 060–1 230); сейчас их 1 149.",
         f"У середньому за місяць {ukrainian} (листопад 2024 р. — січень 2025 р.). За такого темпу активна база зупиниться "

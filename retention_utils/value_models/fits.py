@@ -249,5 +249,5 @@ def parameter_table(*fits: ModelFit, level: float = 0.95) -> pd.DataFrame:
 
 def _status(fit: ModelFit) -> Text:
     if fit.is_usable:
-        return EVERY_LANGUAGE.say("used")
+        return EVERY_LANGUAGE.say("usable")
     return EVERY_LANGUAGE.say("refused: {reason}", reason=fit.reasons[0])
