@@ -424,7 +424,7 @@ def test_every_report_lists_the_words_in_the_two_languages_it_is_not_in():
 
 
 def test_a_text_with_markup_in_a_definition_stays_text():
-    laid = contract([("<b>Order</b>", "<script>1</script>")])
+    laid = contract([(EUR.name("<b>Order</b>"), EUR.name("<script>1</script>"))])
     page = show_table(laid, CONTRACT, key="contract", caption="c", formats=EUR)._repr_mimebundle_()
     assert "<script>" not in page["text/html"]
     assert "&lt;script&gt;" in page["text/html"]
