@@ -554,5 +554,6 @@ def test_every_planned_metric_has_its_words():
 
 
 def test_movement_is_listed_as_before():
-    table = show_table(MOVEMENT, MOVEMENT_COLUMNS, key="movement", caption="Movement", formats=FORMATS)
+    listed = MOVEMENT.assign(period=[FORMATS.name(period) for period in MOVEMENT["period"]])
+    table = show_table(listed, MOVEMENT_COLUMNS, key="movement", caption="Movement", formats=FORMATS)
     assert table.cells[0][:6] == ("2024-01", "200", "28", "5", "20", "213")
