@@ -435,6 +435,22 @@ def test_the_headline_in_both_languages():
 
 
 @pytest.mark.parametrize(
+    ("candidates", "russian"),
+    [
+        (1, "1 клиент не покупает дольше обычного, но он за 180 дней скорее вернётся, чем не вернётся."),
+        (2, "2 клиента не покупают дольше обычного, но все они за 180 дней скорее вернутся, чем не вернутся."),
+        (5, "5 клиентов не покупают дольше обычного, но все они за 180 дней скорее вернутся, чем не вернутся."),
+        (11, "11 клиентов не покупают дольше обычного, но все они за 180 дней скорее вернутся, чем не вернутся."),
+        (21, "21 клиент не покупает дольше обычного, но все они за 180 дней скорее вернутся, чем не вернутся."),
+    ],
+)
+def test_nobody_needs_a_call_in_russian(candidates, russian):
+    nobody = replace(CALLS_NOW, candidates=candidates, flagged=0, listed=LISTED.iloc[:0])
+    got = say.risk_list(nobody, TESTED, follow_up_days=180, margin=1.0, formats=ALL)
+    assert in_both(got.text)[0] == f"Сейчас звонить никому не нужно: {russian}"
+
+
+@pytest.mark.parametrize(
     ("stayed", "russian", "ukrainian"),
     [
         (0, "за следующие 180 дней не вернувшихся нет", "за наступні 180 днів тих, хто не повернувся, немає"),

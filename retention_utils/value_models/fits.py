@@ -218,7 +218,7 @@ def parameter_table(*fits: ModelFit, level: float = 0.95) -> pd.DataFrame:
     DataFrame
         One row per model and parameter, in the order given: ``model``, ``parameter``, ``estimate``,
         ``standard_error``, ``low``, ``high`` (interval taken on the logarithms, hence never negative),
-        ``customers`` (count), ``is_usable``, ``status`` (``used``, or why the fit is
+        ``customers`` (count), ``is_usable``, ``status`` (``usable``, or why the fit is
         refused; the numbers are NaN then). ``alpha`` and ``beta`` are in weeks, ``v`` in the currency of the
         data.
     """
