@@ -1,6 +1,8 @@
 """What holds for every page, report or portfolio."""
 
-__all__ = ["check_axe", "check_fit", "check_skip_link", "check_soundness", "check_stillness"]
+__all__ = ["PAPER", "check_axe", "check_fit", "check_skip_link", "check_soundness", "check_stillness"]
+
+PAPER = 680  # pixels between the margins of A4, the narrower one
 
 
 def check_stillness(opened):
@@ -19,8 +21,11 @@ def check_soundness(opened):
 
 
 def check_fit(opened, width):
-    """It never scrolls sideways and cuts no word."""
-    opened.show(width, unfolded=True)
+    """It never scrolls sideways and cuts no word, on a screen so wide or on paper."""
+    if width == "paper":
+        opened.show(PAPER, media="print")
+    else:
+        opened.show(width, unfolded=True)
     assert opened.faults("sideways") == []
     assert opened.faults("cut") == []
 

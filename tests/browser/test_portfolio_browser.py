@@ -25,7 +25,7 @@ def test_it_is_built_soundly(portfolio):
     check_soundness(portfolio)
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize("width", [320, 360, 768, 1280, "paper"])
 def test_it_never_scrolls_sideways_and_cuts_no_word(portfolio, width):
     check_fit(portfolio, width)
 

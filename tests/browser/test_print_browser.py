@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from checks import PAPER
 from demo_reports import DEMO_REPORTS, LANGUAGES
 
 pdfium = pytest.importorskip("pypdfium2", reason="needs pypdfium2")
@@ -11,7 +12,6 @@ pdfium = pytest.importorskip("pypdfium2", reason="needs pypdfium2")
 CLIENTS = [(client, language) for client, language in zip(sorted(DEMO_REPORTS), LANGUAGES, strict=False)]
 PAPERS = {"A4": (210, 297), "Letter": (216, 279)}
 PRINTED = [(*pair, list(PAPERS)[k % 2]) for k, pair in enumerate([*CLIENTS, ("hostile", "en")])]
-BODY_WIDTH = 680  # pixels between the margins of A4, the narrower one
 
 
 @pytest.fixture(scope="module", params=PRINTED, ids="-".join)
@@ -19,7 +19,7 @@ def sheets(request, open_report, tmp_path_factory):
     """One report, shown as on paper by a reader whose screen is dark, and printed."""
     client, language, paper = request.param
     report = open_report(client, language)
-    report.show(BODY_WIDTH, scheme="dark", media="print")
+    report.show(PAPER, scheme="dark", media="print")
     file = tmp_path_factory.mktemp("pdf") / "report.pdf"
     report.page.pdf(path=file, format=paper)
     with pdfium.PdfDocument(file) as document:
@@ -52,26 +52,19 @@ def test_the_light_scheme_is_printed(sheets):
     printed = report.page.evaluate(ink)
     assert printed == report.show(scheme="light").evaluate(ink)
     assert printed != report.show(scheme="dark").evaluate(ink)
-    report.show(BODY_WIDTH, scheme="dark", media="print")
+    report.show(PAPER, scheme="dark", media="print")
 
 
 @pytest.mark.parametrize("unfolded", [False, True])
 def test_methods_are_printed_and_code_and_folded_tables_are_not(sheets, unfolded):
     report, *_ = sheets
-    page = report.show(BODY_WIDTH, scheme="dark", media="print", unfolded=unfolded)
+    page = report.show(PAPER, scheme="dark", media="print", unfolded=unfolded)
     seen = "found => [...new Set(found.map((e) => e.checkVisibility()))]"
     assert page.eval_on_selector_all(
         ".method > div, .method p, .chart.wide, details:not(.code) > summary", seen
     ) == [True]
     hidden = "details.code, details.code pre, .fold > .sheet, .fold > .pairs, .skip, .chart.narrow"
     assert page.eval_on_selector_all(hidden, seen) == [False]
-
-
-def test_nothing_is_cut_at_the_edge_of_the_paper(sheets):
-    report, *_ = sheets
-    assert report.faults("sideways") == []
-    assert report.faults("cut") == []
-    assert report.faults("charts") == []
 
 
 def test_every_page_has_its_number_and_all_but_the_first_the_head(sheets):

@@ -41,7 +41,7 @@ def test_it_leads_to_the_same_report_in_the_other_languages_and_nowhere_else(rep
     }
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize("width", [320, 360, 768, 1280, "paper"])
 def test_it_never_scrolls_sideways_and_cuts_no_word(report, width):
     check_fit(report, width)
     assert report.faults("broken") == [] or report.client == "hostile"
