@@ -13,6 +13,7 @@ from retention_utils.project import find_project, report_folder
 from retention_utils.texts import LANGUAGES, Text
 
 __all__ = [
+    "PLAYBOOK",
     "READERS",
     "SUMMARY",
     "ShownItems",
@@ -24,8 +25,9 @@ __all__ = [
 ]
 
 SUMMARY = "01_summary"
+PLAYBOOK = "14_playbook"
 # What reads the executed chapters of the stages before it, stage by stage; every other chapter stands alone.
-READERS = (("14_playbook", "90_glossary"), (SUMMARY,))
+READERS = ((PLAYBOOK, "90_glossary"), (SUMMARY,))
 MIME = re.compile(r"application/vnd\.retention\.(\w+)\+json")
 
 

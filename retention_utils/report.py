@@ -12,6 +12,7 @@ from markupsafe import Markup
 from retention_utils.chapters import SUMMARY, Chapter, chapter_title, read_chapter
 from retention_utils.exporter import environment
 from retention_utils.house_style import Look
+from retention_utils.notebooks import PLAYBOOK
 from retention_utils.palette import STYLESHEET
 from retention_utils.shelf import page_names
 from retention_utils.texts import in_language
@@ -20,6 +21,7 @@ from retention_utils.translations import translated
 __all__ = ["LANGUAGE_NAMES", "Chapter", "read_chapter", "render_report", "stylesheet", "visible"]
 
 ORDINAL = re.compile("(?<=[0-9%])-(?=[а-яіїєґ])")
+COUNT = re.compile(r"(?<=\bn) = (?=\d)")
 PLAIN = Look()
 LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "uk": "Українська"}  # of the languages, each in its own
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -87,6 +89,7 @@ def render_report(
         if summary
         else [],
         actions=summary.shown("action") if summary else (),
+        plan=_answer_without_measures(sections, summary),
         grade=_grade([by_name[name] for name in names if name in by_name and name not in failures]),
         trend=max((item["trend"] for item in kpis), key=len, default=[]),
     )
@@ -96,9 +99,10 @@ def render_report(
 def visible(page: str) -> str:
     """Return a page without characters that it may not carry, with those shown that hide.
 
-    An ordinal such as «95%-й» is held together.
+    An ordinal such as «95%-й» and a count such as ``n = 12`` are held together.
     """
     shown = HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", CONTROL.sub("", page))
+    shown = COUNT.sub("\u00a0=\u00a0", shown)
     return ORDINAL.sub("-\u2060", shown).encode("utf-8", "replace").decode("utf-8")
 
 
@@ -108,6 +112,16 @@ def _failures(outcomes: list[dict[str, Any]], found: set[str], *, missing: str) 
             yield outcome
         elif outcome["chapter"] not in found:
             yield {**outcome, "cell": None, "error": missing}
+
+
+def _answer_without_measures(
+    sections: list[dict[str, Any]], summary: Chapter | None
+) -> dict[str, Any] | None:
+    """Find the playbook's own answer, which stands in place of the measures where it calls for none."""
+    if not summary or summary.shown("action"):
+        return None
+    made = (section for section in sections if section["name"] == PLAYBOOK and not section["failed"])
+    return next(made, None)
 
 
 def _section(

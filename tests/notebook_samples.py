@@ -107,6 +107,23 @@ def grade(letter="B"):
     }
 
 
+def action(title="Call regulars"):
+    return "action", {
+        "key": "P01",
+        "number": None,
+        "title": title,
+        "evidence": "950 are quiet.",
+        "chapter": "03_pulse",
+        "when": "regulars are quiet",
+        "tactics": ["Ring them up."],
+        "owner": "Sales",
+        "cost": "little",
+        "effect": "not known",
+        "check_on": "1 October 1998",
+        "source": "the house",
+    }
+
+
 def shown(item):
     kind, content, *metadata = item
     data = {

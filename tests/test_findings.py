@@ -980,8 +980,9 @@ def test_the_chart_of_the_test_in_words():
 
 
 def kpi(key: str, text: str, change: str = "", verdict: str = "") -> Kpi:
+    way = "down" if change.startswith("−") else "up" if change else ""
     change = text_of(change) if change else ""
-    return Kpi(key, text_of(key), text_of(text), 1.0, change=change, verdict=verdict)
+    return Kpi(key, text_of(key), text_of(text), 1.0, change=change, verdict=verdict, direction=way)
 
 
 THREE = [
@@ -999,19 +1000,48 @@ def test_what_happened_word_for_word():
     got = happened(THREE)
     assert (got.verdict, got.is_headline) == ("worse", True)
     assert got.text == (
-        "In June 1998, revenue was $76.1k (+7.2%, no clear change). The number of active customers at the end was "
-        "5,360 (−169, worse). Churn, the share of those active at the start who had lapsed, was 10.6% (−1.2 points, "
-        "better). Changes are against the period before."
+        "Revenue in June 1998 was $76.1k: no clear change (+7.2%). The number of active customers fell to 5,360 "
+        "(−169). Churn fell: 10.6% of those active at the start lapsed (−1.2 points)."
     )
+
+
+def test_what_happened_says_at_once_that_nothing_clear_did():
+    figures = [replace(figure, verdict="no clear change") for figure in THREE]
+    assert happened(figures).text == (
+        "June 1998 brought no clear change. Revenue was $76.1k (+7.2%). The number of active customers was 5,360 "
+        "(−169). Churn, the share of those active at the start who lapsed, was 10.6% (−1.2 points)."
+    )
+    assert happened([figures[0], THREE[1]]).text == (
+        "Revenue in June 1998 was $76.1k: no clear change (+7.2%). The number of active customers fell to 5,360 (−169)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "up", "down"),
+    [
+        ("revenue", "Revenue rose to 5 in June 1998 (+1).", "Revenue fell to 5 in June 1998 (−1)."),
+        (
+            "active_base",
+            "The number of active customers rose to 5 (+1).",
+            "The number of active customers fell to 5 (−1).",
+        ),
+        (
+            "churn",
+            "Churn rose: 5 of those active at the start lapsed (+1).",
+            "Churn fell: 5 of those active at the start lapsed (−1).",
+        ),
+    ],
+)
+def test_only_a_clear_change_rose_or_fell(key, up, down):
+    assert [happened([kpi(key, "5", change, "better")]).text for change in ("+1", "−1")] == [up, down]
+    assert "no clear change (+1)" in str(happened([kpi(key, "5", "+1", "no clear change")]).text)
 
 
 def test_what_happened_says_what_is_known():
     got = happened([kpi("revenue", "$76.1k", verdict="not enough data")])
-    assert (got.verdict, got.text) == ("not enough data", "In June 1998, revenue was $76.1k.")
+    assert (got.verdict, got.text) == ("not enough data", "Revenue in June 1998 was $76.1k.")
     missing = replace(THREE[2], number=None, change="")
-    assert happened([THREE[0], missing]).text == (
-        "In June 1998, revenue was $76.1k (+7.2%, no clear change). Changes are against the period before."
-    )
+    assert happened([THREE[0], missing]).text == ("Revenue in June 1998 was $76.1k: no clear change (+7.2%).")
 
 
 @pytest.mark.parametrize(

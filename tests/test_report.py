@@ -9,6 +9,7 @@ import pytest
 from notebook_samples import (
     CLIENT,
     RUN,
+    action,
     callout,
     figure,
     finding,
@@ -195,6 +196,29 @@ def test_the_first_screen_answers_in_one_sentence_and_six_cards(tmp_path):
     )
     assert "What happened?" not in page, "the summary is no chapter"
     assert page.index('id="glance"') < page.index('id="findings"') < page.index('id="03_pulse"')
+
+
+def test_the_first_screen_says_how_sure_it_is_and_what_to_do_first(tmp_path):
+    page = render_report(RUN, [summary(tmp_path, kpi(), action()), pulse(tmp_path)])
+    first = Page(page[page.index("<main") :]).text
+    assert first.index("What to do first Call regulars Ring them up.") < first.index(
+        "Changes are against May 1998. Better or worse"
+    )
+    assert first.index("How sure this is") < first.index("03 Pulse")
+
+
+def test_a_playbook_without_a_measure_says_so_where_the_measures_would_stand(tmp_path):
+    judged = finding("No rule could be judged.", is_headline=True)
+    quiet = read_chapter(write_chapter(tmp_path, "14_playbook", [judged]))
+    graded = read_chapter(write_chapter(tmp_path, "00_passport", [grade("C")]))
+    told = Page(render_report(RUN, [summary(tmp_path, kpi()), graded, quiet])).text
+    assert "What to do No rule could be judged. Supply returns for an A. Data grade" in told
+    assert 'id="actions"' not in render_report(RUN, [summary(tmp_path, kpi()), pulse(tmp_path)])
+
+
+def test_a_card_without_a_trend_names_no_first_period(tmp_path):
+    page = render_report(RUN, [summary(tmp_path, kpi(trend=[None])), pulse(tmp_path)])
+    assert '<div class="trend"></div>' in page
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from textwrap import wrap
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from retention_utils.charts.canvas import fitted, framed, is_narrow, unit
 from retention_utils.formats import Formats
@@ -58,6 +59,9 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
     ax.set_ylim(len(effects) - 0.5, -0.8)
     ax.set_xlim(0, highest * 1.02)
     ax.set_yticks([])
-    ax.set_xticks([0], ["0"])
+    ax.xaxis.set_major_locator(MaxNLocator(3 if small else 5))
+    ax.xaxis.set_major_formatter(lambda value, _: plain(formats.short_money(value)))
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x")
     unit(ax, formats.say("Effect a year, in money"))
     return fitted(ax)

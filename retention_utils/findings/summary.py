@@ -30,9 +30,24 @@ ORDER = ("no", "worse", "with reservations", "better", "no clear change", "not e
 
 # The key figures that say how the business moved, each in a sentence of its own.
 MOVED = {
-    "revenue": message("In {period}, revenue was {value}."),
-    "active_base": message("The number of active customers at the end was {value}."),
-    "churn": message("Churn, the share of those active at the start who had lapsed, was {value}."),
+    "revenue": message(
+        "{moved, select, rose {Revenue rose to {value} in {period} ({change}).} fell {Revenue fell to "
+        "{value} in {period} ({change}).} unclear {Revenue in {period} was {value}: no clear change "
+        "({change}).} still {Revenue was {value} ({change}).} other {Revenue in {period} was {value}.}}"
+    ),
+    "active_base": message(
+        "{moved, select, rose {The number of active customers rose to {value} ({change}).} fell {The "
+        "number of active customers fell to {value} ({change}).} unclear {The number of active customers "
+        "was {value}: no clear change ({change}).} still {The number of active customers was {value} "
+        "({change}).} other {The number of active customers was {value}.}}"
+    ),
+    "churn": message(
+        "{moved, select, rose {Churn rose: {value} of those active at the start lapsed ({change}).} fell "
+        "{Churn fell: {value} of those active at the start lapsed ({change}).} unclear {Churn, the share "
+        "of those active at the start who lapsed, was {value}: no clear change ({change}).} still "
+        "{Churn, the share of those active at the start who lapsed, was {value} ({change}).} other "
+        "{Churn, the share of those active at the start who lapsed, was {value}.}}"
+    ),
 }
 
 
@@ -100,22 +115,21 @@ def what_happened(key_figures: Sequence[Kpi], *, period: Text, formats: Formats)
         return Finding("what_happened", "not enough data", text, is_headline=True)
     verdicts = {kpi.verdict for kpi in key_figures if kpi.key in MOVED}
     verdict = next((word for word in ORDER if word in verdicts), "not enough data")
-    sentences = [
-        formats.say(words, period=period, value=_with_change(known[key], formats))
-        for key, words in MOVED.items()
-        if key in known
-    ]
-    if any(kpi.change for kpi in known.values()):
-        sentences.append(formats.say("Changes are against the period before."))
+    moved = {key: _moved(kpi) for key, kpi in known.items()}
+    sentences = []
+    if len(moved) > 1 and set(moved.values()) == {"unclear"}:
+        sentences.append(formats.say("{period} brought no clear change.", period=period))
+        moved = dict.fromkeys(moved, "still")
+    for key in MOVED:
+        if key in known:
+            values = {"moved": moved[key], "value": known[key].value, "change": known[key].change}
+            sentences.append(formats.say(MOVED[key], period=period, **values))
     return Finding("what_happened", verdict, formats.joined(sentences, by=" "), is_headline=True)
 
 
-def _with_change(kpi: Kpi, formats: Formats) -> Text:
+def _moved(kpi: Kpi) -> str:
+    """Say whether a figure rose or fell for certain, did neither, or was compared with nothing."""
     if not kpi.change:
-        return kpi.value
-    return formats.say(
-        "{value} ({change}, {verdict})",
-        value=kpi.value,
-        change=kpi.change,
-        verdict=formats.say(kpi.verdict),
-    )
+        return "unknown"
+    clear = {"up": "rose", "down": "fell"} if kpi.verdict in ("better", "worse") else {}
+    return clear.get(kpi.direction, "unclear")
