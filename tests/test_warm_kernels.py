@@ -447,8 +447,8 @@ def ask(manager: KernelManager, code: str) -> dict:
     client = manager.client()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=20)
-        return client.execute_interactive(code, timeout=20, output_hook=lambda message: None)["content"]
+        client.wait_for_ready(timeout=60)
+        return client.execute_interactive(code, timeout=60, output_hook=lambda message: None)["content"]
     finally:
         client.stop_channels()
         client.context.destroy()
@@ -457,12 +457,12 @@ def ask(manager: KernelManager, code: str) -> dict:
 def test_a_kernel_is_interrupted_restarted_and_shut_down(manager):
     client = manager.client()
     client.start_channels()
-    client.wait_for_ready(timeout=20)
+    client.wait_for_ready(timeout=60)
     request = client.execute("import time\nfor _ in range(600): time.sleep(0.1)")
-    while client.get_iopub_msg(timeout=20)["msg_type"] != "execute_input":
+    while client.get_iopub_msg(timeout=60)["msg_type"] != "execute_input":
         pass
     manager.interrupt_kernel()
-    reply = client.get_shell_msg(timeout=20)
+    reply = client.get_shell_msg(timeout=60)
     assert (reply["parent_header"]["msg_id"], reply["content"]["ename"]) == (request, "KeyboardInterrupt")
     client.stop_channels()
     client.context.destroy()
