@@ -7,71 +7,33 @@ import sys
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pandas as pd
-
-START, AS_OF, MONTHS = pd.Timestamp("2023-01-01"), pd.Timestamp("2025-12-31"), 36
-GAP, WARMUP, WINDOW = pd.Timedelta(days=180), pd.Timedelta(days=180), pd.Timedelta(days=90)
-CALIBRATION_END = AS_OF - pd.Timedelta(weeks=26)
-
-
-def read_orders(file: Path) -> pd.DataFrame:
-    """Read the order log, each row once; whole numbers in the place of ids, whose text is kept beside."""
-    if file.suffix == ".parquet":
-        orders = pd.read_parquet(file)
-        orders["amount"] = orders["amount"].astype("float64")
-    else:
-        orders = pd.read_csv(
-            file,
-            dtype={"order_id": "string", "customer_id": "string", "amount": "float64"},
-            parse_dates=["ordered_at"],
-            date_format="%Y-%m-%d %H:%M:%S",
-        )
-    orders = orders.drop_duplicates()
-    return orders[orders["amount"] > 0]
-
-
-def purchases(orders: pd.DataFrame) -> tuple[pd.DataFrame, pd.Index]:
-    """Return one row per customer (by number) and day, in that order, and the customers' ids."""
-    numbers, ids = pd.factorize(orders["customer_id"])
-    days = pd.DataFrame(
-        {"customer": numbers, "day": orders["ordered_at"].dt.normalize(), "amount": orders["amount"]}
-    )
-    days = days.groupby(["customer", "day"], as_index=False).agg(
-        orders=("amount", "size"), amount=("amount", "sum")
-    )
-    days["amount"] = days["amount"].round(2)
-    customer = days.groupby("customer")["day"]
-    days["order_rank"] = customer.cumcount() + 1
-    days["first_day"] = customer.transform("min")
-    days["next_day"] = customer.shift(-1)
-    days["month"], days["cohort"] = month(days["day"]), month(days["first_day"])
-    return days, ids
-
-
-def month(day: pd.Series) -> pd.Series:
-    """Give the number of the month, from the first of the log."""
-    return 12 * (day.dt.year - START.year) + day.dt.month - START.month
-
-
-def customers(days: pd.DataFrame) -> pd.DataFrame:
-    """Sum up every customer."""
-    again = days["amount"].where(days["order_rank"] > 1, 0.0)
-    found = (
-        days.assign(repeat_amount=again)
-        .groupby("customer")
-        .agg(
-            first_day=("first_day", "first"), last_day=("day", "max"), orders=("orders", "sum"),
-            frequency=("day", "size"), amount=("amount", "sum"), repeat_amount=("repeat_amount", "sum"),
-            cohort=("cohort", "first"),
-        )
-    )  # fmt: skip
-    found["frequency"] -= 1
-    found["repeat_amount"] = found["repeat_amount"].round(2)
-    found["is_mixed"] = found["first_day"] < START + WARMUP
-    found["recency_days"] = (found["last_day"] - found["first_day"]).dt.days
-    found["age_days"] = (AS_OF - found["first_day"]).dt.days
-    return found
+import pyarrow as pa
+from pandas_cohorts import (
+    bracket_cells,
+    cohort_cells,
+    first_repeat_cells,
+    last_cells,
+    movements,
+    period_sums,
+    repeat_by_cohort,
+    rolling_cells,
+    rolling_observed,
+    tenure_periods,
+)
+from pandas_log import (
+    AS_OF,
+    CALIBRATION_END,
+    GAP,
+    START,
+    WARMUP,
+    counted,
+    customers,
+    monthly,
+    purchases,
+    read_orders,
+)
+from pandas_states import SNAPSHOTS, states
 
 
 def daily(days: pd.DataFrame) -> pd.DataFrame:
@@ -86,90 +48,48 @@ def daily(days: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def monthly(days: pd.DataFrame) -> pd.DataFrame:
-    """Sum up every customer and month, in that order."""
-    return days.groupby(["customer", "month"], as_index=False).agg(
-        cohort=("cohort", "first"), orders=("orders", "sum"), amount=("amount", "sum"),
-        purchase_days=("day", "size"), last_rank=("order_rank", "max"), last_day=("day", "max"),
-    )  # fmt: skip
+def base_events(days: pd.DataFrame) -> pd.DataFrame:
+    """Count who came into and who dropped out of the active base day by day."""
+    runs_out = days["day"] + GAP
+    is_away = ~(days["next_day"] <= runs_out)
+    events = {
+        "joined": days.loc[days["order_rank"] == 1, "day"],
+        "reactivated": days.loc[is_away, "next_day"],
+        "lapsed": runs_out[is_away & (runs_out <= AS_OF)],
+    }
+    found = pd.DataFrame({name: when.value_counts() for name, when in events.items()})
+    return found.fillna(0).rename_axis("day").reset_index()
 
 
-def movements(months: pd.DataFrame) -> pd.DataFrame:
-    """Count who came into and who dropped out of the active base in every month."""
-    next_month = months.groupby("customer")["month"].shift(-1).fillna(MONTHS)
-    spells = pd.DataFrame(
-        {
-            "customer": months["customer"],
-            "since": months["month"] + 1,
-            "until": np.minimum(np.minimum(next_month, month(months["last_day"] + GAP)), MONTHS).astype(int),
-            "is_first": months["month"] == months["cohort"],
-        }
-    )
-    spells = spells[spells["until"] >= spells["since"]]
-    of_customer = spells.groupby("customer")
-    comes = ~(of_customer["until"].shift(1) == spells["since"] - 1)
-    goes = ~(of_customer["since"].shift(-1) == spells["until"] + 1)
-    since, until = spells["since"] - 1, spells["until"]
-    found = months.groupby("month").agg(
-        joined=("last_rank", "size"), buyers=("customer", "size"), orders=("orders", "sum"),
-        purchase_days=("purchase_days", "sum"), amount=("amount", "sum"),
-    )  # fmt: skip
-    found["joined"] = (months["month"] == months["cohort"]).groupby(months["month"]).sum()
-    found["new"] = since[spells["is_first"]].value_counts()
-    found["reactivated"] = since[comes & ~spells["is_first"]].value_counts()
-    found["lapsed"] = until[goes & (until < MONTHS)].value_counts()
-    found = found.fillna(0)
-    found["active_end"] = (found["new"] + found["reactivated"] - found["lapsed"]).cumsum()
-    found["active_start"] = found["active_end"].shift(1, fill_value=0)
-    return found.rename_axis("period_number").reset_index()
+def silences(days: pd.DataFrame) -> pd.DataFrame:
+    """Count how long every purchase stayed the last one."""
+    return counted(waited(days)).rename(columns={"is_observed": "has_ended", "customers": "purchases"})
 
 
-def period_sums(months: pd.DataFrame) -> pd.DataFrame:
-    """Sum the squares of what customers spent, and the products with the month before."""
-    of_customer = months.groupby("customer")
-    is_next = of_customer["month"].shift(1) == months["month"] - 1
-    before = of_customer["amount"].shift(1).where(is_next, 0.0)
-    found = pd.DataFrame(
-        {
-            "period_number": months["month"],
-            "amount_squares": months["amount"] ** 2,
-            "amount_products": months["amount"] * before,
-            "buyers_of_both": is_next,
-        }
-    )
-    return found.groupby("period_number", as_index=False).sum()
+def segment_waits(days: pd.DataFrame) -> pd.DataFrame:
+    """Count how long customers waited for their second purchase, by what their first one was."""
+    first = days[(days["order_rank"] == 1) & (days["day"] >= START + WARMUP)]
+    here = first["amount"].value_counts().sort_index()
+    third = (3 * (2 * here.cumsum() - here) // (2 * here.sum())).clip(upper=2)
+    limits = third.reset_index().groupby("count")["amount"].agg(low="min", high="max")
+    by_value = counted(waited(first).assign(third=first["amount"].map(third)))
+    by_value = by_value.join(limits, on="third").assign(attribute="first_order_value")
+    by_value["segment"] = by_value.pop("third").map({0: "lower", 1: "middle", 2: "upper"})
+    by_year = counted(waited(first).assign(segment=first["day"].dt.year)).astype({"segment": "str"})
+    return pd.concat([by_value, by_year.assign(attribute="first_year")])
 
 
-def cohort_cells(months: pd.DataFrame) -> pd.DataFrame:
-    """Count who of every cohort bought at every age."""
-    placed = months.assign(age=months["month"] - months["cohort"], repeats=months["last_rank"] > 1)
-    return placed.groupby(["cohort", "age"], as_index=False).agg(
-        active=("customer", "size"), orders=("orders", "sum"), amount=("amount", "sum"),
-        repeaters=("repeats", "sum"),
-    )  # fmt: skip
+def waited(rows: pd.DataFrame) -> pd.DataFrame:
+    """Say how long each purchase stayed the last one, and whether the next one came."""
+    is_observed = rows["wait_days"].notna()
+    days = rows["wait_days"].fillna((AS_OF - rows["day"]).dt.days).astype(int)
+    return pd.DataFrame({"days": days, "is_observed": is_observed})
 
 
 def waits(days: pd.DataFrame) -> pd.DataFrame:
     """Count how long customers waited for their next purchase."""
     early = days[(days["first_day"] >= START + WARMUP) & (days["order_rank"] <= 4)]
-    waited = pd.DataFrame(
-        {
-            "order_rank": early["order_rank"],
-            "days": (early["next_day"].fillna(AS_OF) - early["day"]).dt.days,
-            "is_observed": early["next_day"].notna(),
-        }
-    )
-    return counted(waited)
-
-
-def repeat_by_cohort(days: pd.DataFrame) -> pd.DataFrame:
-    """Count who purchased again soon."""
-    first = days[(days["order_rank"] == 1) & (days["day"] <= AS_OF - WINDOW)]
-    return (
-        first.assign(soon=first["next_day"] - first["day"] <= WINDOW)
-        .groupby("cohort", as_index=False)
-        .agg(customers=("soon", "size"), repeated=("soon", "sum"))
-    )
+    return counted(waited(early).assign(order_rank=early["order_rank"]))
 
 
 def cells(summed: pd.DataFrame) -> pd.DataFrame:
@@ -217,33 +137,30 @@ def weekly_repeats(days: pd.DataFrame) -> pd.DataFrame:
     return found.rename("repeat_purchases").rename_axis("week").reset_index()
 
 
-def counted(table: pd.DataFrame) -> pd.DataFrame:
-    """Count the customers by all columns."""
-    return table.groupby(list(table.columns), as_index=False).size().rename(columns={"size": "customers"})
-
-
 def build(file: Path, database: Path) -> None:
     """Read the file and make the tables."""
     days, ids = purchases(read_orders(file))
     months, summed = monthly(days), customers(days)
-    tables = {
-        "customers": summed.assign(customer_id=ids[summed.index]),
-        "daily": daily(days),
-        "movements": movements(months),
-        "period_sums": period_sums(months),
-        "cohort_cells": cohort_cells(months),
-        "waits": waits(days),
-        "repeat_by_cohort": repeat_by_cohort(days),
-        "cells": cells(summed),
-        "spend_cells": spend_cells(summed),
-        "holdout_cells": holdout_cells(days),
-        "weekly_repeats": weekly_repeats(days),
+    of_customers = {"customers": summed} | {
+        name: states(days, day, later) for name, (day, later) in SNAPSHOTS.items()
     }
+    tables = {name: table.assign(customer_id=ids[table.index]) for name, table in of_customers.items()}
+    tables |= {table.__name__: table(days) for table in OF_DAYS}
+    tables |= {table.__name__: table(months) for table in OF_MONTHS}
+    tables |= {table.__name__: table(summed) for table in OF_CUSTOMERS}
     with duckdb.connect(str(database)) as connection:
         for name, table in tables.items():
-            connection.register("made", table)
+            connection.register("made", pa.Table.from_pandas(table, preserve_index=False))
             connection.execute(f"CREATE TABLE {name} AS FROM made")
             connection.unregister("made")
+
+
+OF_DAYS = (
+    daily, base_events, silences, waits, segment_waits, repeat_by_cohort, rolling_cells, holdout_cells,
+    weekly_repeats,
+)  # fmt: skip
+OF_MONTHS = (movements, period_sums, tenure_periods, cohort_cells, first_repeat_cells, bracket_cells)
+OF_CUSTOMERS = (last_cells, rolling_observed, cells, spend_cells)
 
 
 if __name__ == "__main__":
