@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "retention_utils"
 LAYERS = [
     {"currency_signs", "engine_settings", "errors", "time_formats", "missing", "stamps", "light_jsonschema", "warm_kernels"},
     {"schema", "untrusted", "periods", "project", "palette", "sparks", "canonical", "anonymity", "outline", "texts"},
-    {"accent", "customer_ids", "language_dates"},
+    {"accent", "customer_ids", "language_dates", "predecessor"},
     {"language_formats"},
     {"source_config", "stats", "translations", "pictures", "compact"},
     {"formats", "prose"},
