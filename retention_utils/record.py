@@ -1,10 +1,8 @@
 """The record of a run: what a report was made from, with which definitions, software and outcomes."""
 
-import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,28 +13,17 @@ from retention_utils.definitions import definitions_in_force, settings_in_force
 from retention_utils.formats import Formats
 from retention_utils.mart import Mart
 from retention_utils.plan import ReportPlan
+from retention_utils.provenance import hash_of_parts, parts_of
 from retention_utils.shelf import page_names
 from retention_utils.texts import Text, as_json, text_of
 
-__all__ = ["is_current", "made_from_hash", "run_record"]
-
-ENGINES = (
-    "pandas",
-    "duckdb",
-    "ibis-framework",
-    "lifetimes",
-    "scipy",
-    "statsmodels",
-    "matplotlib",
-    "papermill",
-)
-
+__all__ = ["is_current", "made_from", "run_record"]
 
 MOST_FILES = 3  # named beneath a figure
 
 
 def run_record(
-    plan: ReportPlan, mart: Mart, made_from: str, outcomes: list[ChapterOutcome], *, seconds: float
+    plan: ReportPlan, mart: Mart, parts: Mapping[str, Any], outcomes: list[ChapterOutcome], *, seconds: float
 ) -> dict[str, Any]:
     """Write down everything known of the run: what run.json holds and what the page prints of it."""
     config, facts = plan.config, mart.facts
@@ -45,7 +32,7 @@ def run_record(
     choices = [(chapter, *pair) for chapter, values in plan.in_force.items() for pair in values.items()]
     chosen = [f"client = {plan.client}", f"period = {plan.period.key}", f"language = {plan.language}"]
     chosen += [f"{chapter}.{choice} = {value}" for chapter, choice, value in choices]
-    engines = ", ".join(f"{name} {version(name)}" for name in ENGINES)
+    engines = ", ".join(f"{name} {number}" for name, number in parts["versions"].items())
     provenance = [
         (say("Prepared by"), name(config.report.prepared_by)),
         (say("Contact"), name(config.report.contact)),
@@ -55,7 +42,7 @@ def run_record(
         (say("SHA-256 of the data"), name(mart.data_hash)),
         (say("Data complete up to"), _horizon(facts, formats)),
         (say("Hash of the definitions"), name(config.definition_hash)),
-        (say("Hash of data, definitions, chapters and code"), name(made_from)),
+        (say("Hash of data, definitions, chapters and code"), name(hash_of_parts(parts))),
         (say("Software"), name(f"retention-workbook {__version__}; {engines}")),
     ]
     record = {
@@ -74,7 +61,8 @@ def run_record(
         "order": list(config.report.chapters),
         "outcome": "failed" if any(done.outcome == "failed" for done in outcomes) else "done",
         "seconds": seconds,
-        "made_from": made_from,
+        "made_from": hash_of_parts(parts),
+        **parts,
         "parameters": plan.parameters,
         "outcomes": [done.as_dict() for done in outcomes],
         "provenance": [pair for pair in provenance if pair[1]],
@@ -133,28 +121,25 @@ def _source(plan: ReportPlan, facts: dict[str, Any], formats: Formats) -> Text:
     )
 
 
-def made_from_hash(plan: ReportPlan, mart: Mart) -> str:
-    """Hash everything a report depends on: data, definitions, chapters, code, versions."""
-    digest = hashlib.sha256(mart.data_hash.encode())
-    digest.update(f"{plan.config.definition_hash} {plan.config.style_hash} {plan.look}".encode())
-    digest.update(plan.key or b"")
-    package = Path(__file__).parent
-    kinds = {".py", ".j2", ".css", ".mplstyle", ".toml", ".po"}
-    own = sorted(file for file in package.rglob("*") if file.suffix in kinds)
-    for file in (*plan.notebooks, *own):
-        digest.update(file.name.encode() + file.read_bytes())
-    for name in ENGINES:
-        digest.update(version(name).encode())
-    return digest.hexdigest()[:16]
+def made_from(plan: ReportPlan, mart: Mart) -> dict[str, Any]:
+    """Describe everything a report depends on: data, definitions, style, chapters, code, versions."""
+    return parts_of(
+        plan.config,
+        look=plan.look,
+        key=plan.key,
+        notebooks=plan.notebooks,
+        data=mart.data_hash,
+        files=mart.facts["files"],
+    )
 
 
-def is_current(folder: Path, made_from: str, languages: Sequence[str]) -> bool:
+def is_current(folder: Path, parts: Mapping[str, Any], languages: Sequence[str]) -> bool:
     """Say whether the finished report in a folder was made from the same, in these languages at least."""
     try:
         record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         pages = page_names(record["languages"])
         return (
-            record["made_from"] == made_from
+            record["made_from"] == hash_of_parts(parts)
             and set(languages) <= set(record["languages"])
             and all((folder / page).is_file() for page in pages.values())
         )

@@ -19,7 +19,7 @@ from retention_utils.exports.hidden_ids import Ids
 from retention_utils.mart import Mart
 from retention_utils.pdf import Paper, print_page
 from retention_utils.plan import ReportPlan
-from retention_utils.record import is_current, made_from_hash, run_record
+from retention_utils.record import is_current, made_from, run_record
 from retention_utils.report import render_report
 from retention_utils.shelf import move_into_place, page_names, report_lock, tidy_up
 from retention_utils.texts import in_language
@@ -100,11 +100,11 @@ def _make(
     """Make the report with the lock held."""
     try:
         mart = replace(ensure_mart(plan.project, plan.client, plan.period.key), key=plan.key)
-        made_from = made_from_hash(plan, mart)
-        if not force and is_current(plan.folder, made_from, plan.language.split(",")):
+        parts = made_from(plan, mart)
+        if not force and is_current(plan.folder, parts, plan.language.split(",")):
             shutil.rmtree(plan.failed_folder, ignore_errors=True)
             return _outcome(plan, "skipped", started, plan.folder, reason="unchanged")
-        chapters = _run_into(plan.staging, plan, mart, made_from, jobs=jobs, tell=tell, started=started)
+        chapters = _run_into(plan.staging, plan, mart, parts, jobs=jobs, tell=tell, started=started)
         failed = [chapter for chapter in chapters if chapter.outcome == "failed"]
         place = plan.failed_folder if failed else plan.folder
         move_into_place(plan.staging, place)
@@ -172,7 +172,7 @@ def _run_into(
     staging: Path,
     plan: ReportPlan,
     mart: Mart,
-    made_from: str,
+    parts: dict[str, Any],
     *,
     jobs: int,
     tell: Callable[[ChapterOutcome], None],
@@ -181,7 +181,7 @@ def _run_into(
     folder = staging / "chapters"
     folder.mkdir(parents=True)
     outcomes = run_chapters(plan.notebooks, folder, parameters=plan.parameters, jobs=jobs, tell=tell)
-    run = run_record(plan, mart, made_from, outcomes, seconds=_since(started))
+    run = run_record(plan, mart, parts, outcomes, seconds=_since(started))
     _write_record(staging, run)
     done = [folder / f"{chapter.chapter}.ipynb" for chapter in outcomes if chapter.outcome == "done"]
     for number, (language, page) in enumerate(page_names(run["languages"]).items()):
