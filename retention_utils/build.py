@@ -175,6 +175,7 @@ def _order_tables(
         "base_events": tables.base_events(purchases, as_of=as_of, gap_days=config.churn.gap_days),
         "silences": tables.silences(purchases, as_of=as_of),
         "movements": period_tables.movements(bought, periods=len(calendar)),
+        "cohort_movements": period_tables.cohort_movements(bought, periods=len(calendar)),
         "period_sums": period_tables.period_sums(bought),
         "tenure_periods": period_tables.tenure_periods(bought),
         "cohort_cells": period_tables.cohort_cells(bought),

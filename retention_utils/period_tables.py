@@ -18,6 +18,7 @@ __all__ = [
     "TENURES",
     "calendar_table",
     "cohort_cells",
+    "cohort_movements",
     "customer_periods",
     "movements",
     "period_sums",
@@ -167,6 +168,30 @@ def cohort_cells(customer_periods: ir.Table) -> ir.Table:
     )
 
 
+def cohort_movements(customer_periods: ir.Table, *, periods: int) -> ir.Table:
+    """Count who of every cohort came into and who dropped out of the active base in every period.
+
+    Returns
+    -------
+    ir.Table
+        One row per ``cohort`` (number of the period of the first purchase) and ``period_number`` in which
+        somebody did: ``gained`` (not active at the start, active at the end), ``lapsed`` (active at the
+        start, not at the end). Over all cohorts they sum to :func:`movements`.
+    """
+    at_start, at_end = _is_active(customer_periods)
+    keys = ["cohort", "period_number"]
+    bought = customer_periods.group_by(keys).aggregate(
+        gained=customer_periods.count(where=~at_start & at_end),
+        lapsed=customer_periods.count(where=at_start & ~at_end),
+    )
+    silent = _silent(customer_periods, periods)
+    silent = silent.group_by("cohort", period_number="active_until").aggregate(lapsed=silent.count())
+    silent = silent.select(*keys, gained=ibis.literal(0, "int64"), lapsed="lapsed")
+    both = bought.union(silent)
+    summed = both.group_by(keys).aggregate(gained=both["gained"].sum(), lapsed=both["lapsed"].sum())
+    return summed.filter(summed["gained"] + summed["lapsed"] > 0).order_by(keys)
+
+
 def tenure_periods(customer_periods: ir.Table) -> ir.Table:
     """Sum up the buyers of every period by how long ago they bought first.
 
@@ -198,11 +223,16 @@ def _product(first: ir.DecimalValue, second: ir.DecimalValue) -> ir.DecimalValue
     return (first.cast("decimal(19, 2)") * second).cast("decimal(38, 4)")
 
 
+def _is_active(rows: ir.Table) -> tuple[ir.BooleanColumn, ir.BooleanColumn]:
+    """Say of every customer and period whether the customer was active at its start, and at its end."""
+    at_start = (rows["previous_active_until"] >= rows["period_number"]).fill_null(False)
+    return at_start, rows["active_until"] > rows["period_number"]
+
+
 def _bought(rows: ir.Table) -> ir.Table:
     """Per period: its buyers, and which of them came into or dropped out of the active base."""
     is_first = rows["previous_period"].isnull()
-    at_start = (rows["previous_active_until"] >= rows["period_number"]).fill_null(False)
-    at_end = rows["active_until"] > rows["period_number"]
+    at_start, at_end = _is_active(rows)
     return rows.group_by("period_number").aggregate(
         new=rows.count(where=is_first & at_end),
         reactivated=rows.count(where=~is_first & ~at_start & at_end),
@@ -215,9 +245,14 @@ def _bought(rows: ir.Table) -> ir.Table:
     )
 
 
-def _lapsed_silently(rows: ir.Table, periods: int) -> ir.Table:
-    """Per period: who was active at its start, bought nothing in it, and is not active at its end."""
+def _silent(rows: ir.Table, periods: int) -> ir.Table:
+    """Who drops out in the period ``active_until``, active at its start, without buying anything in it."""
     until = rows["active_until"]
     is_away = rows["next_period"].isnull() | (rows["next_period"] > until)
-    lapsed = rows.filter((until > rows["period_number"]) & (until < periods) & is_away)
+    return rows.filter((until > rows["period_number"]) & (until < periods) & is_away)
+
+
+def _lapsed_silently(rows: ir.Table, periods: int) -> ir.Table:
+    """Per period: who was active at its start, bought nothing in it, and is not active at its end."""
+    lapsed = _silent(rows, periods)
     return lapsed.group_by(period_number=lapsed["active_until"]).aggregate(lapsed_silent=lapsed.count())

@@ -26,8 +26,8 @@ from retention_utils.stamps import SourceStamp
 from retention_utils.upkeep import ensure_mart, resolve_period
 
 TABLES = {
-    "base_events", "bracket_cells", "calendar", "cells", "cohort_cells", "customers", "daily", "facts",
-    "first_repeat_cells", "holdout_cells", "identity", "last_cells", "movements", "orphan_refunds", "period_sums",
+    "base_events", "bracket_cells", "calendar", "cells", "cohort_cells", "cohort_movements", "customers", "daily",
+    "facts", "first_repeat_cells", "holdout_cells", "identity", "last_cells", "movements", "orphan_refunds", "period_sums",
     "repeat_by_cohort", "rolling_cells", "rolling_observed", "row_account", "segment_waits", "silences",
     "spend_cells", "states", "states_before", "states_earlier", "states_previous", "tenure_periods",
     "unreadable_cells", "waits", "weekly_repeats",

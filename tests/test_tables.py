@@ -542,3 +542,32 @@ def test_tenure_on_paper():
     )
     # March: Eli is new, Dea came a month before, Ann two. April: Eli one month after the first, Cem three.
     assert found == [(0, 0, 3), (1, 0, 2), (2, 0, 1), (2, 1, 2), (3, 1, 1), (3, 3, 1)]
+
+
+# --- movements by cohort ---------------------------------------------------------------------------------------
+
+
+def test_movements_by_cohort_on_paper():
+    bought = periods_of(PAPER, PAPER_CALENDAR, 30)
+    found = records(
+        period_tables.cohort_movements(bought, periods=4), "cohort", "period_number", "gained", "lapsed"
+    )
+    # In the order of the comments above: Ann, Bob and Cem are the first cohort, Dea and Fay the second, Eli the third.
+    assert found == [
+        (0, 0, 2, 0), (0, 1, 0, 2), (0, 2, 1, 0), (0, 3, 1, 1),
+        (1, 1, 2, 0), (1, 2, 0, 1), (1, 3, 0, 1), (2, 2, 1, 0),
+    ]  # fmt: skip
+
+
+@given(ORDERS, CALENDARS, GAPS)
+@RANDOM
+def test_movements_by_cohort_sum_to_the_movements(orders, calendar, gap_days):
+    table = period_tables.cohort_movements(
+        periods_of(orders, calendar, gap_days), periods=len(calendar)
+    ).to_pandas()
+    found = table.groupby("period_number")[["gained", "lapsed"]].sum()
+    moved = movements_of(orders, calendar, gap_days).to_pandas().set_index("period_number")
+    found = found.reindex(moved.index, fill_value=0)
+    assert found["gained"].tolist() == (moved["new"] + moved["reactivated"]).tolist()
+    assert found["lapsed"].tolist() == moved["lapsed"].tolist()
+    assert (table["cohort"] <= table["period_number"]).all()
