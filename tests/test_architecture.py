@@ -17,7 +17,7 @@ LAYERS = [
     {"accent", "customer_ids", "language_dates", "predecessor"},
     {"language_formats"},
     {"source_config", "stats", "translations", "pictures", "compact"},
-    {"formats", "prose"},
+    {"formats", "prose", "mix_rate"},
     {"house_style"},
     {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "placing", "states", "export_dialects", "demo_dirt", "demo_tables"},
     {"display_tables"},
@@ -213,6 +213,7 @@ ANALYSES = {
     "repeat_rate",
     "unit_economics",
     "value_models",
+    "mix_rate",
     "stats",
     "simulate",
 }

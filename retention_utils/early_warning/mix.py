@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from retention_utils.early_warning.trends import RECENT, WINDOW
+from retention_utils.mix_rate import mix_and_rate
 from retention_utils.schema import require
 
 __all__ = ["MixSplit", "mix_split"]
@@ -54,16 +55,6 @@ def mix_split(tenure_periods: pd.DataFrame, *, mean: Mean, last_period: int) -> 
     -------
     MixSplit or None
         None before there are 12 periods, or when there was nothing to divide by on one side.
-
-    Notes
-    -----
-    Kitagawa's two-part split [1]_: the rate effect weighs the change within each band of tenure by the mean
-    of its two shares, the mix effect weighs the change of the shares by the mean of the two rates. They add
-    up exactly. A band that is empty on one side takes its rate from the other: its effect is mix.
-
-    References
-    ----------
-    .. [1] Kitagawa (1955), Journal of the American Statistical Association 50, 1168-1194.
     """
     over, under = SUMS[mean]
     require(tenure_periods, ["period_number", "tenure", over, under], name="tenure_periods")
@@ -77,17 +68,17 @@ def mix_split(tenure_periods: pd.DataFrame, *, mean: Mean, last_period: int) -> 
         part.groupby("tenure")[[over, under]].sum().astype(float).reindex(bands, fill_value=0.0)
         for part in (window[is_last], window[~is_last])
     )
-    if min(last[under].sum(), previous[under].sum()) <= 0:
+    sides = {"over_before": previous[over], "under_before": previous[under]}
+    split = mix_and_rate(pd.DataFrame({**sides, "over": last[over], "under": last[under]}))
+    if split is None:
         return None
-    share, share_before = last[under] / last[under].sum(), previous[under] / previous[under].sum()
-    rate, rate_before = (part[over] / part[under].where(part[under] > 0) for part in (last, previous))
-    rate, rate_before = rate.fillna(rate_before), rate_before.fillna(rate)
+    shares_before = split.groups["share_before"]
     return MixSplit(
-        previous=float((share_before * rate_before).sum()),
-        last=float((share * rate).sum()),
-        standardised=float((share_before * rate).sum()),
-        rate_effect=float(((share + share_before) / 2 * (rate - rate_before)).sum()),
-        mix_effect=float(((rate + rate_before) / 2 * (share - share_before)).sum()),
-        newcomers_previous=float(share_before.get(0, 0.0)),
-        newcomers_last=float(share.get(0, 0.0)),
+        previous=split.before,
+        last=split.now,
+        standardised=float((shares_before * split.groups["rate"]).sum()),
+        rate_effect=split.rate_effect,
+        mix_effect=split.mix_effect,
+        newcomers_previous=float(shares_before.get(0, 0.0)),
+        newcomers_last=float(split.groups["share"].get(0, 0.0)),
     )
