@@ -85,6 +85,38 @@ SELECT month AS period_number, sum(amount::DECIMAL(18, 2) * amount::DECIMAL(18, 
     count(*) FILTER (is_next) AS buyers_of_both
 FROM paired GROUP BY month;
 
+CREATE TABLE order_bridge AS
+WITH spent AS (
+    SELECT 'period' AS span, month AS number, customer_id, amount::DECIMAL(18, 2) AS amount FROM monthly
+    UNION ALL
+    SELECT 'year', month // 12 + 1, customer_id, sum(amount)::DECIMAL(18, 2) FROM monthly GROUP BY ALL
+), firsts AS (
+    SELECT span, customer_id, min(number) AS first FROM spent GROUP BY ALL
+), paired AS (
+    SELECT span, number, first, x, y, least(x, y) AS m
+    FROM (SELECT span, customer_id, number, amount AS y FROM spent)
+    FULL JOIN (SELECT span, customer_id, number + 1 AS number, amount AS x FROM spent)
+        USING (span, customer_id, number)
+    JOIN firsts USING (span, customer_id)
+), numbers AS (
+    SELECT 'period' AS span, range AS number FROM range(36) UNION ALL SELECT 'year', range FROM range(4)
+)
+SELECT span, number AS period_number, coalesce(sum(x), 0) AS opening,
+    coalesce(sum(y) FILTER (first = number), 0) AS new,
+    coalesce(sum(y) FILTER (x IS NULL AND first < number), 0) AS reactivation,
+    coalesce(sum(y - m) FILTER (x IS NOT NULL), 0) AS expansion,
+    coalesce(sum(x - m) FILTER (y IS NOT NULL), 0) AS contraction,
+    coalesce(sum(x) FILTER (y IS NULL), 0) AS churn, coalesce(sum(y), 0) AS closing,
+    count(x) AS customers_opening, count(y) FILTER (first = number) AS customers_new,
+    count(y) FILTER (x IS NULL AND first < number) AS customers_reactivation,
+    count(x) FILTER (y IS NULL) AS customers_churn, count(y) AS customers_closing,
+    coalesce(sum(x * x), 0) AS opening_squares,
+    coalesce(sum(y * y) FILTER (x IS NOT NULL), 0) AS kept_squares,
+    coalesce(sum(x * y), 0) AS kept_products,
+    coalesce(sum(m * m) FILTER (x IS NOT NULL AND y IS NOT NULL), 0) AS capped_squares,
+    coalesce(sum(m * x) FILTER (y IS NOT NULL), 0) AS capped_products
+FROM numbers LEFT JOIN paired USING (span, number) GROUP BY span, number;
+
 CREATE TABLE cohort_cells AS
 SELECT {first_month} AS cohort, month - {first_month} AS age, count(*) AS active, sum(orders) AS orders,
     sum(amount) AS amount, count(*) FILTER (last_rank > 1) AS repeaters

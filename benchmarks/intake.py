@@ -47,6 +47,7 @@ TABLES = {
     "base_events": "day",
     "silences": "days, has_ended",
     "tenure_periods": "period_number, tenure",
+    "order_bridge": "span, period_number",
     "last_cells": "cohort, age",
     "first_repeat_cells": "cohort, age",
     "bracket_cells": "cohort, first_age",

@@ -55,6 +55,37 @@ def period_sums(months: pd.DataFrame) -> pd.DataFrame:
     return found.groupby("period_number", as_index=False).sum()
 
 
+def order_bridge(months: pd.DataFrame) -> pd.DataFrame:
+    """Account for the money of months and of years by that of the month and the year before."""
+    yearly = months.assign(month=months["month"] // 12 + 1, cohort=months["cohort"] // 12 + 1)
+    yearly = yearly.groupby(["customer", "month", "cohort"], as_index=False)["amount"].sum()
+    spans = (("period", months, MONTHS), ("year", yearly, MONTHS // 12 + 1))
+    return pd.concat([_bridge(rows, count).assign(span=span) for span, rows, count in spans])
+
+
+def _bridge(rows: pd.DataFrame, count: int) -> pd.DataFrame:
+    now = rows[["customer", "month", "cohort", "amount"]].rename(columns={"amount": "y"})
+    was = now.rename(columns={"y": "x"}).assign(month=now["month"] + 1)
+    both = now.merge(was, on=["customer", "month", "cohort"], how="outer")
+    x, y = both["x"].fillna(0.0), both["y"].fillna(0.0)
+    is_kept, is_new = both["x"].notna() & both["y"].notna(), both["month"] == both["cohort"]
+    is_back, is_lost, m = both["x"].isna() & ~is_new, both["y"].isna(), np.minimum(x, y)
+    sums = pd.DataFrame(
+        {
+            "month": both["month"], "opening": x, "new": y.where(is_new, 0),
+            "reactivation": y.where(is_back, 0),
+            "expansion": (y - m).where(is_kept, 0), "contraction": (x - m).where(is_kept, 0),
+            "churn": x.where(is_lost, 0), "closing": y, "customers_opening": both["x"].notna(),
+            "customers_new": is_new, "customers_reactivation": is_back, "customers_churn": is_lost,
+            "customers_closing": both["y"].notna(), "opening_squares": x**2,
+            "kept_squares": (y**2).where(is_kept, 0), "kept_products": x * y,
+            "capped_squares": (m**2).where(is_kept, 0), "capped_products": (m * x).where(is_kept, 0),
+        }
+    )  # fmt: skip
+    found = sums.groupby("month").sum().reindex(range(count), fill_value=0)
+    return found.rename_axis("period_number").reset_index()
+
+
 def cohort_cells(months: pd.DataFrame) -> pd.DataFrame:
     """Count who of every cohort bought at every age."""
     placed = months.assign(age=months["month"] - months["cohort"], repeats=months["last_rank"] > 1)

@@ -15,6 +15,7 @@ from pandas_cohorts import (
     first_repeat_cells,
     last_cells,
     movements,
+    order_bridge,
     period_sums,
     repeat_by_cohort,
     rolling_cells,
@@ -159,7 +160,9 @@ OF_DAYS = (
     daily, base_events, silences, waits, segment_waits, repeat_by_cohort, rolling_cells, holdout_cells,
     weekly_repeats,
 )  # fmt: skip
-OF_MONTHS = (movements, period_sums, tenure_periods, cohort_cells, first_repeat_cells, bracket_cells)
+OF_MONTHS = (
+    movements, period_sums, tenure_periods, order_bridge, cohort_cells, first_repeat_cells, bracket_cells,
+)  # fmt: skip
 OF_CUSTOMERS = (last_cells, rolling_observed, cells, spend_cells)
 
 

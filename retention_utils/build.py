@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from retention_utils import cohort_tables, model_tables, period_tables, segment_tables, tables
+from retention_utils import bridge_tables, cohort_tables, model_tables, period_tables, segment_tables, tables
 from retention_utils.config import ClientConfig
 from retention_utils.gap_in_force import GapInForce, gap_in_force
 from retention_utils.intake import Intake, bring, fingerprint, keep, let_go, open_intake, side_tables
@@ -178,6 +179,7 @@ def _order_tables(
         "cohort_movements": period_tables.cohort_movements(bought, periods=len(calendar)),
         "period_sums": period_tables.period_sums(bought),
         "tenure_periods": period_tables.tenure_periods(bought),
+        "order_bridge": _order_bridge(bought, purchases, request, observation),
         "cohort_cells": period_tables.cohort_cells(bought),
         "last_cells": cohort_tables.last_cells(bought),
         "first_repeat_cells": cohort_tables.first_repeat_cells(bought),
@@ -188,6 +190,22 @@ def _order_tables(
             purchases, as_of=as_of, calendar=calendar, window_days=config.repeat_window_days
         ),
     }
+
+
+def _order_bridge(
+    bought: ir.Table, purchases: ir.Table, request: Request, observation: Observation
+) -> ir.Table:
+    """Set periods against periods and years against years."""
+    years = bridge_tables.year_stretches(request.period.last_day, observation.history_start)
+    yearly = period_tables.customer_periods(purchases, calendar=years, gap_days=request.config.churn.gap_days)
+    calendar = calendar_to(request.period, observation.history_start)
+    parts = [(bought, calendar, "period"), (yearly, years, "year")]
+    return ibis.union(
+        *(
+            bridge_tables.order_bridge(rows, periods=len(stretches), span=span)
+            for rows, stretches, span in parts
+        )
+    ).order_by("span", "period_number")
 
 
 def _cohort_tables(

@@ -156,6 +156,7 @@ CANONICAL: dict[str, CanonicalTable] = {
                 "billed_every", "choice", "the billing period", "cells", words=BILLED_EVERY, default="month"
             ),
             Column("plan", "text", "tariff or service", "no"),
+            Column("coupon", "money", "what a coupon that runs out has taken off `amount`", "no", low=0),
             Column(
                 "trial_end", "day", "first day that is paid for; empty where there was no trial", "no",
                 needs="start", not_before="start",
@@ -163,6 +164,10 @@ CANONICAL: dict[str, CanonicalTable] = {
             Column(
                 "past_due_since", "day", "day from which a payment is overdue; empty where none is", "no",
                 needs="start", not_before="start", known_with="past_due_since",
+            ),
+            Column(
+                "is_pause", "flag", "`end` begins a pause, not the end of the contract", "no",
+                needs="end", known_with="end",
             ),
             Column("cancel_reason", "text", "why it ended", "no", known_with="end"),
             Column(

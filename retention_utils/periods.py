@@ -8,7 +8,7 @@ from typing import Literal
 
 from retention_utils.errors import PeriodError
 
-__all__ = ["Grain", "Period", "calendar_to", "last_complete_period", "parse_period"]
+__all__ = ["Grain", "Period", "calendar_to", "last_complete_period", "parse_period", "years_to"]
 
 Grain = Literal["week", "month", "quarter", "year", "days"]
 
@@ -101,6 +101,15 @@ def calendar_to(period: Period, history_start: date) -> list[Period]:
     while periods[-1].start > history_start:
         periods.append(periods[-1].previous())
     return periods[::-1]
+
+
+def years_to(last_day: date, history_start: date) -> list[Period]:
+    """Return the whole years of the history, the last of which ends with a day."""
+    years, end = [], last_day + timedelta(days=1)
+    while (start := _add_months(end, -12)) >= history_start:
+        years.append(Period(start, end, "days"))
+        end = start
+    return years[::-1]
 
 
 def _parse(text: str) -> Period | None:

@@ -27,7 +27,8 @@ from retention_utils.upkeep import ensure_mart, resolve_period
 
 TABLES = {
     "base_events", "bracket_cells", "calendar", "cells", "cohort_cells", "cohort_movements", "customers", "daily",
-    "facts", "first_repeat_cells", "holdout_cells", "identity", "last_cells", "movements", "orphan_refunds", "period_sums",
+    "facts", "first_repeat_cells", "holdout_cells", "identity", "last_cells", "movements", "order_bridge",
+    "orphan_refunds", "period_sums",
     "repeat_by_cohort", "rolling_cells", "rolling_observed", "row_account", "segment_waits", "silences",
     "spend_cells", "states", "states_before", "states_earlier", "states_previous", "tenure_periods",
     "unreadable_cells", "waits", "weekly_repeats",

@@ -1,0 +1,152 @@
+"""Revenue retention: how much of the money of those who were there is kept, and what made the rest.
+
+The account is the same for contracts (monthly recurring revenue at two boundaries) and for orders (revenue
+of two stretches of the same length): opening + new + came back + more - less - lost = closing.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from retention_utils.schema import require
+from retention_utils.stats import normal_quantile, wilson_interval
+
+__all__ = ["BridgeCheck", "KeptChange", "bridge_check", "kept_change", "revenue_rates"]
+
+MONEY = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing")
+PEOPLE = (
+    "customers_opening", "customers_new", "customers_reactivation", "customers_churn", "customers_closing",
+)  # fmt: skip
+SQUARES = ("opening_squares", "kept_squares", "kept_products", "capped_squares", "capped_products")
+
+
+@dataclass(frozen=True)
+class BridgeCheck:
+    """Whether the account adds up: in how many periods, in money and in customers."""
+
+    periods: int
+    hold: int
+
+
+@dataclass(frozen=True)
+class KeptChange:
+    """A rate of the last period against the one before."""
+
+    period: str
+    value: float  # fractions from here on
+    low: float
+    high: float
+    previous_period: str
+    previous: float
+    difference: float  # last minus previous
+    difference_low: float
+    difference_high: float
+
+
+def revenue_rates(
+    bridge: pd.DataFrame, calendar: pd.DataFrame, *, min_customers: int, level: float = 0.95
+) -> pd.DataFrame:
+    """Say for every period how much revenue and how many customers were kept.
+
+    Parameters
+    ----------
+    bridge : DataFrame
+        From :func:`retention_utils.subscriptions.movements.revenue_bridge`, or the mart's ``order_bridge``.
+    calendar : DataFrame
+        One row per ``period_number``: ``period`` (key).
+    min_customers : int
+        With fewer at the start, a period gets sums but no rate.
+    level : float
+        Interval coverage, a fraction.
+
+    Returns
+    -------
+    DataFrame
+        The bridge in time order, with ``period``; ``net`` (what those there at the start bring at the end,
+        more included, of what they brought), ``gross`` (the same, nobody's more counted), each with
+        ``…_low``, ``…_high``; ``customer_churn`` with ``churn_low``, ``churn_high`` (Wilson): fractions;
+        ``net_loss`` (churn + contraction - expansion - reactivation, of opening); ``quick_ratio`` (new +
+        reactivation + expansion, of contraction + churn); ``per_customer`` (closing money of a customer).
+        NaN where there is nothing to divide by or too few customers.
+    """
+    require(bridge, ["period_number", *MONEY, *PEOPLE, *SQUARES], name="bridge")
+    table = calendar[["period_number", "period"]].merge(bridge, on="period_number")
+    table = table.sort_values("period_number", ignore_index=True)
+    is_rated = (table["customers_opening"] >= max(min_customers, 1)) & (table["opening"] > 0)
+    opening = table["opening"].where(is_rated)
+    lost, gained = table["contraction"] + table["churn"], table["expansion"] + table["reactivation"]
+    trials = table["customers_opening"].where(is_rated)
+    low, high = wilson_interval(table["customers_churn"].where(is_rated), trials, level=level)
+    rates = table.assign(
+        customer_churn=table["customers_churn"] / trials,
+        churn_low=low,
+        churn_high=high,
+        net_loss=(lost - gained) / opening,
+        quick_ratio=((gained + table["new"]) / lost.where(lost > 0)).where(is_rated),
+        per_customer=table["closing"] / table["customers_closing"].where(table["customers_closing"] > 0),
+    )
+    kept = opening - lost
+    for name, amount, sums in (("gross", kept, "capped"), ("net", kept + table["expansion"], "kept")):
+        rates[name] = amount / opening
+        spread = _spread(rates, opening, name, sums) * normal_quantile(level)
+        rates[f"{name}_low"] = (rates[name] - spread).clip(lower=0)
+        rates[f"{name}_high"] = rates[name] + spread
+    return rates.assign(gross_high=rates["gross_high"].clip(upper=1))
+
+
+def kept_change(rates: pd.DataFrame, *, rate: str, level: float = 0.95) -> KeptChange | None:
+    """Compare a rate of the last period with that of the one before.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        From :func:`revenue_rates`.
+    rate : {"net", "gross"}
+        Which.
+
+    Returns
+    -------
+    KeptChange or None
+        None where one of the two is not known. Their errors are taken as independent: who moved in the one
+        period says little of who does in the next.
+    """
+    require(rates, ["period", rate, f"{rate}_low", f"{rate}_high"], name="rates")
+    if len(rates) < 2 or rates[[rate, f"{rate}_high"]].iloc[-2:].isna().any(axis=None):
+        return None
+    previous, last = rates.iloc[-2], rates.iloc[-1]
+    spread = np.hypot(*((row[rate] - row[f"{rate}_low"]) for row in (previous, last)))
+    difference = last[rate] - previous[rate]
+    return KeptChange(
+        period=last["period"],
+        value=float(last[rate]),
+        low=float(last[f"{rate}_low"]),
+        high=float(last[f"{rate}_high"]),
+        previous_period=previous["period"],
+        previous=float(previous[rate]),
+        difference=float(difference),
+        difference_low=float(difference - spread),
+        difference_high=float(difference + spread),
+    )
+
+
+def bridge_check(bridge: pd.DataFrame) -> BridgeCheck:
+    """Add the account up again, in cents and in customers."""
+    require(bridge, [*MONEY, *PEOPLE], name="bridge")
+    reached = bridge[["opening", "new", "reactivation", "expansion"]].sum(axis=1)
+    reached = reached - bridge["contraction"] - bridge["churn"]
+    people = bridge[list(PEOPLE[:3])].sum(axis=1) - bridge["customers_churn"]
+    holds = ((reached - bridge["closing"]).abs() < 0.005) & (people == bridge["customers_closing"])
+    return BridgeCheck(periods=len(bridge), hold=int(holds.sum()))
+
+
+def _spread(rates: pd.DataFrame, opening: pd.Series, name: str, sums: str) -> pd.Series:
+    """Return the standard error of a ratio of two sums over the same customers: the linearised bootstrap.
+
+    Blank where every customer moved alike, since the data then show no spread.
+    """
+    ratio = rates[name]
+    squares = rates[f"{sums}_squares"] - 2 * ratio * rates[f"{sums}_products"]
+    squares = squares + ratio**2 * rates["opening_squares"]
+    is_alike = squares <= 1e-9 * rates["opening_squares"]
+    return np.sqrt(squares.where(~is_alike)) / opening

@@ -1,0 +1,1 @@
+"""Recurring revenue of customers with contracts: what runs, what it brings, what came and went."""
