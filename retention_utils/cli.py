@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from retention_utils import cli_intake
+from retention_utils import cli_intake, cli_verify
 from retention_utils.cli_shared import (
     CORES,
     Jobs,
@@ -24,7 +24,6 @@ from retention_utils.cli_shared import (
     reasons,
     refuse,
     say,
-    told,
     warn,
 )
 from retention_utils.errors import RetentionError
@@ -32,10 +31,9 @@ from retention_utils.project import find_project
 
 if TYPE_CHECKING:
     from retention_utils.batch import ChapterOutcome
-    from retention_utils.regression import ChapterCheck
     from retention_utils.run import ReportOutcome
 
-__all__ = ["app", "cli_intake", "main"]
+__all__ = ["app", "cli_intake", "cli_verify", "main"]
 
 DEMO_CLIENTS = ["cdnow", "lavka", "kiosk"]
 GARBAGE = 20_000  # new objects before they are looked through for garbage: those of imports stay
@@ -105,47 +103,6 @@ def run(
     if all(outcome.is_refused for outcome in outcomes):
         raise typer.Exit(2)
     raise typer.Exit(int(any(outcome.outcome == "failed" or outcome.unprinted for outcome in outcomes)))
-
-
-@app.command()
-def verify(names: Names = None, period: Period = None, jobs: Jobs = CORES, as_json: Json = False) -> None:
-    """Run finished reports again under nbval and say which numbers differ."""
-    from retention_utils.regression import verify_report
-    from retention_utils.shelf import expected_chapters, finished_reports
-    from retention_utils.upkeep import ensure_mart
-
-    project = find_project()
-    found = {
-        client: finished_reports(project, client, period or []) for client in clients_asked(project, names)
-    }
-    if not any(found.values()):
-        refuse("There is no finished report to verify. Make one with: retention run NAME")
-    without = [client for client in names or [] if not found[client]]
-    for client in dict.fromkeys(without):
-        warn(f"{client}: there is no finished report to verify. Make one with: retention run {client}")
-    results: list[tuple[str, str, ChapterCheck]] = []
-
-    def compare(client: str, folder: Path) -> None:
-        ensure_mart(project, client, folder.name)
-        expected = expected_chapters(project, folder)
-        for result in verify_report(folder / "chapters", expected=expected, jobs=jobs):
-            results.append((client, folder.name, result))
-            if not as_json:
-                lines = [f"{result.outcome:8}{client} {folder.name} {result.chapter}", *result.differences]
-                say(["\n        ".join(lines)])
-
-    problems = [told(compare, client, folder) for client, folders in found.items() for folder in folders]
-    if not results:
-        raise typer.Exit(2)
-    if as_json:
-        listed = [
-            {"client": client, "period": key, "chapter": result.chapter, "outcome": result.outcome,
-             "differences": list(result.differences)}
-            for client, key, result in results
-        ]  # fmt: skip
-        typer.echo(json.dumps(listed, indent=1))
-    is_bad = any(problems) or bool(without) or any(result.outcome != "same" for *_, result in results)
-    raise typer.Exit(int(is_bad))
 
 
 @app.command("list")

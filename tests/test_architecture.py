@@ -24,6 +24,7 @@ LAYERS = [
     {"definitions", "quality", "client_files", "observation", "onboarding", "columns"},
     {"tables", "period_tables", "cohort_tables", "segment_tables", "bridge_tables", "mart", "intake", "log_extent"},
     {"provenance"},
+    {"since"},
     {"glossary", "what_if", "playbook", "mart_writer", "passport", "pulse", "early_warning", "external_factors", "pulse_events", "pulse_replacement", "plan_fact", "cohorts", "next_order", "repeat_rate", "segments", "unit_economics", "value_models", "revenue_retention", "subscriptions"},
     {"risk_list", "churn_answers", "pulse_orders"},
     {"churn_gap", "next_order_segments"},
@@ -35,12 +36,13 @@ LAYERS = [
     {"portfolio"},
     {"record"},
     {"run", "cli_shared"},
-    {"cli_intake"},
+    {"cli_intake", "cli_verify"},
     {"cli"},
 ]  # fmt: skip
 # Within a folder the same rule holds.
 INNER_LAYERS = {
     "warm_kernels": [{"preload", "process", "server"}, {"provisioner"}, {"manager"}, {"supervisor"}],
+    "regression": [{"printed"}, {"changes"}, {"outputs"}, {"plugin"}, {"runner"}, {"listing"}],
     "sources": [
         {"files", "shaping", "zones", "side_rules", "connections"},
         {"unpacking", "parsing"},

@@ -3,12 +3,14 @@
 import json
 import re
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from retention_utils.mart import open_mart
-from retention_utils.regression import ChapterCheck, verify_chapters, verify_report
+from retention_utils.regression.outputs import Difference
+from retention_utils.regression.runner import ChapterCheck, verify_chapters, verify_report
 
 DEMO_REPORTS = {"cdnow": "1998-06", "lavka": "2025-01", "kiosk": "2024-11"}
 REPORTS = Path(__file__).parents[1] / "reports"
@@ -44,9 +46,7 @@ def test_every_chapter_has_a_reference(client):
 def test_the_reference_still_holds(client):
     chapters = sorted(REFERENCES[client].glob("*.ipynb"))
     checks = verify_chapters(chapters, jobs=2)
-    assert {check.chapter: (check.outcome, check.differences) for check in checks} == {
-        file.stem: ("same", ()) for file in chapters
-    }
+    assert checks == [ChapterCheck(file.stem, "same") for file in chapters]
 
 
 def plant(source: Path, target: Path, old: str, new: str) -> Path:
@@ -67,7 +67,7 @@ def said_in(chapter: Path) -> str:
     return "".join(text)
 
 
-def test_a_changed_number_fails(tmp_path, monkeypatch):
+def test_a_changed_number_is_told_with_its_place_and_size(tmp_path, monkeypatch):
     monkeypatch.setenv("RETENTION_PROJECT", str(REFERENCE.parents[3]))
     said = said_in(REFERENCE / "04_cohorts.ipynb")
     # The first share of the sentence, one tenth of a per cent away from what was found.
@@ -76,17 +76,24 @@ def test_a_changed_number_fails(tmp_path, monkeypatch):
     old, new = (f'"{text}"' for text in (said, changed))
     chapter = plant(REFERENCE / "04_cohorts.ipynb", tmp_path / "chapters", old, new)
     (check,) = verify_chapters([chapter], jobs=1)
+    ((cell,), before, now) = check.cells, *(re.search(r"[\d.]+%", text)[0] for text in (changed, said))
+    relative = pytest.approx(float(now[:-1]) / float(before[:-1]) - 1)
     assert check.outcome == "differs"
-    assert [line.partition(": ")[2] for line in check.differences] == [f"was {changed}", f"now {said}"]
+    assert [(found.before, found.now, found.relative) for found in cell.differences] == [
+        (before, now, relative)
+    ]
 
 
-def test_a_number_changed_in_the_machine_readable_form_alone_fails_too(tmp_path, monkeypatch):
+def test_a_number_of_the_data_alone_is_compared_and_only_the_tolerance_lets_it_pass(tmp_path, monkeypatch):
     monkeypatch.setenv("RETENTION_PROJECT", str(REFERENCE.parents[3]))
-    chapter = plant(
-        REFERENCE / "00_passport.ipynb", tmp_path / "chapters", '"number": 0.9989', '"number": 0.9988'
-    )
-    (check,) = verify_chapters([chapter], jobs=1)
-    assert check.outcome == "differs"
+    number = '"number": 0.9989'
+    chapter = plant(REFERENCE / "00_passport.ipynb", tmp_path / "chapters", number, '"number": 0.9980')
+    for allowed, outcome in (("0", "differs"), ("0.0009", "differs"), ("0.001", "same")):
+        (check,) = verify_chapters([chapter], jobs=1, tolerance=Decimal(allowed))
+        assert check.outcome == outcome
+        found = [difference for cell in check.cells for difference in cell.differences]
+        assert [(each.before, each.now) for each in found] == ([(0.998, 0.9989)] if found else [])
+        assert bool(found) == (outcome == "differs")
 
 
 def test_a_chapter_that_no_longer_runs_is_failed_not_different(tmp_path, monkeypatch):
@@ -99,7 +106,9 @@ def test_a_chapter_that_no_longer_runs_is_failed_not_different(tmp_path, monkeyp
     )
     (check,) = verify_chapters([chapter], jobs=1)
     assert check.outcome == "failed"
-    assert any("NameError" in line for line in check.differences)
+    error = "NameError: name 'no_such_name' is not defined"
+    assert check.cells[0].differences == (Difference("error", None, error),)
+    assert check.cells[0].is_error
 
 
 def test_what_a_library_logs_is_no_difference(tmp_path, monkeypatch):
@@ -134,7 +143,9 @@ def test_a_chapter_that_was_never_run_cannot_pass(tmp_path):
     ]
     assert verify_chapters([forgotten(chapter, tmp_path)], jobs=1) == [
         ChapterCheck(
-            "00_passport", "failed", (f"cell {len(code)} was never run, so nothing would be compared",)
+            "00_passport",
+            "failed",
+            problems=(f"cell {len(code)} was never run, so nothing would be compared",),
         )
     ]
 
@@ -145,16 +156,16 @@ def test_a_file_that_is_no_notebook_or_holds_no_code_cannot_pass(tmp_path):
     words.write_text('{"cells": [{"cell_type": "markdown", "source": "# Why?"}]}', encoding="utf-8")
     unreadable, empty = verify_chapters([torn, words], jobs=1)
     assert unreadable.outcome == empty.outcome == "failed"
-    assert "it cannot be read as a notebook (JSONDecodeError" in unreadable.differences[0]
-    assert empty.differences == ("it has no code cell, so nothing would be compared",)
+    assert "it cannot be read as a notebook (JSONDecodeError" in unreadable.problems[0]
+    assert empty.problems == ("it has no code cell, so nothing would be compared",)
 
 
 def test_a_report_without_its_chapters_cannot_pass(tmp_path):
     checks = verify_report(tmp_path, expected=["03_pulse", "01_summary"], jobs=1)
     missing = ("the chapter is missing, so nothing would be compared",)
     assert checks == [
-        ChapterCheck("01_summary", "failed", missing),
-        ChapterCheck("03_pulse", "failed", missing),
+        ChapterCheck("01_summary", "failed", problems=missing),
+        ChapterCheck("03_pulse", "failed", problems=missing),
     ]
     (nothing,) = verify_report(tmp_path, expected=[], jobs=1)
     assert nothing.outcome == "failed"

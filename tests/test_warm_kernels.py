@@ -19,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 from retention_utils import batch
 from retention_utils.batch import run_chapters
 from retention_utils.mart import open_mart
-from retention_utils.regression import verify_chapters
+from retention_utils.regression.runner import verify_chapters
 from retention_utils.warm_kernels import supervisor
 from retention_utils.warm_kernels.manager import WarmSpecs
 from retention_utils.warm_kernels.preload import imported_modules

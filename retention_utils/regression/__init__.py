@@ -1,0 +1,1 @@
+"""Finished reports run again and compared, number by number, under nbval."""
