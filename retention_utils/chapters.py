@@ -7,6 +7,7 @@ representation stay in the notebook.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,8 @@ def read_chapter(path: Path, *, language: str = "en", source: str = "") -> Chapt
         raise InputError(msg) from error
     _translate(notebook, language)
     question, lead = _opening(notebook)
-    blocks = tuple(_numbered(_blocks(notebook, name=name, language=language), name=name, source=source))
+    found = _gathered(_blocks(notebook, name=name, language=language))
+    blocks = tuple(_numbered(found, name=name, source=source))
     headline = next((block for block in blocks if block["block"] == "finding" and block["is_headline"]), None)
     chapter = Chapter(
         name=name,
@@ -193,6 +195,16 @@ def _block(kind: str, content: Item, *, output: NotebookNode, name: str, languag
         "block": kind,
         "pictures": dict(in_language(pictures, language)),
     }
+
+
+def _gathered(blocks: Iterator[Item]) -> Iterator[Item]:
+    """Make one note of what follows one another and cannot be shown: a page of them would say no more."""
+    for is_nothing, run in groupby(blocks, key=lambda block: block.get("tone") == "nothing"):
+        items = list(run)
+        if is_nothing:
+            yield {**items[0], "titles": [item["title"] for item in items]}
+        else:
+            yield from items
 
 
 def _numbered(blocks: Iterator[Item], *, name: str, source: str) -> Iterator[Item]:

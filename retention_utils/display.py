@@ -107,7 +107,7 @@ class Callout(Shown):
     kind = "callout"
 
     key: str
-    tone: Literal["info", "warn", "supply"]  # supply: what to supply, so that more can be said
+    tone: Literal["info", "warn", "supply", "nothing"]  # supply: what to supply, so that more can be said
     title: Words
     text: Words
 
@@ -198,7 +198,7 @@ def said(words: str | Text, formats: Formats) -> Words:
 def nothing_yet(key: str, title: Text, *, formats: Formats) -> Callout:
     """Return what stands where a table or a chart would be, if there is nothing to show in it."""
     text = formats.say("Not shown: there are not enough data for it yet.")
-    return Callout(key, "info", title, text)
+    return Callout(key, "nothing", title, text)
 
 
 def supply(key: str, title: Text, text: Text) -> Callout:

@@ -16,7 +16,7 @@ __all__ = ["Column", "Table", "Unit", "show_table"]
 
 Unit = Literal[
     "text", "name", "date", "count", "share", "money", "money2", "estimate", "number", "days", "points",
-    "decimal3",
+    "decimal3", "figure",
 ]  # fmt: skip
 
 # Digits kept in the machine-readable form: what is printed, and a little more for shares and for money that
@@ -33,7 +33,8 @@ class Column:
 
     The label of a column that is always headed the same is its English message; one made from values is a
     text. A column of the unit ``text`` holds texts, one of the unit ``name`` what is the same in every
-    language: ids, and what the client calls something.
+    language: ids, and what the client calls something. A column of the unit ``figure`` holds texts that are
+    numbers, each with a unit of its own.
     """
 
     name: str
@@ -153,7 +154,7 @@ def _rounded(value: Any, column: Column) -> Any:
     """
     if _is_missing(value):
         return None
-    if column.unit in ("text", "name"):
+    if column.unit in ("text", "name", "figure"):
         return value if isinstance(value, Text) else str(value)
     if column.unit == "date":
         return f"{value:%Y-%m-%d}"
@@ -165,13 +166,15 @@ def _written(value: Any, column: Column, formats: Formats) -> Words:
     """Print a cell from its full value: rounded twice it could differ from the sentence beside it."""
     if _is_missing(value):
         return ""
-    if column.unit == "text":
+    if column.unit in ("text", "figure"):
         if isinstance(value, str) and value:
             msg = f"Column {column.name!r} holds the string {value!r}; make a text, or give it the unit name."
             raise TypeError(msg)
         return value
     if column.unit in ("name", "date"):
         return formats.name(value) if column.unit == "name" else formats.date(value)
+    if column.unit == "points":
+        return formats.points(value, has_unit=False)  # the head says what they are
     return formats.count(value) if column.unit == "days" else formats.value(value, column.unit)
 
 

@@ -113,9 +113,13 @@ class Formats:
         """``46.1%``."""
         return self._each(lambda one: one.share(value, digits=digits))
 
-    def points(self, value: Any, *, digits: int = 1) -> Text:
+    def stated_share(self, value: Any) -> Text:
+        """``20%``: a share that somebody set."""
+        return self._each(lambda one: one.stated_share(value))
+
+    def points(self, value: Any, *, digits: int = 1, has_unit: bool = True) -> Text:
         """``−0.2 points``."""
-        return self._each(lambda one: one.points(value, digits=digits))
+        return self._each(lambda one: one.points(value, digits=digits, has_unit=has_unit))
 
     def money(self, value: Any, *, digits: int = 0) -> Text:
         """``$213,400``."""

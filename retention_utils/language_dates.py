@@ -31,6 +31,7 @@ _RUSSIAN = {
 _DATES = {
     "en": {
         "date": "d MMMM y",
+        "day": "d MMMM",
         "short date": "d MMMM y",
         "month": "MMMM y",
         "short month": "MMM y",
@@ -73,9 +74,9 @@ def written_period(key: str, language: str, *, short: bool = False) -> str:
 
 
 def _span(period: Period, language: str) -> str:
-    """Write the first and the last day, in Russian and Ukrainian with what is the same in both once."""
+    """Write the first and the last day, with what is the same in both once."""
     start, end = period.start, written_day(period.last_day, language, "date")
-    if language == "en" or start.year != period.last_day.year:
+    if start.year != period.last_day.year:
         return f"{written_day(start, language, 'date')} – {end}"
     if start.month != period.last_day.month:
         return f"{written_day(start, language, 'day')} – {end}"

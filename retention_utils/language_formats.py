@@ -5,7 +5,7 @@ Babel's default, half to even, on the shortest decimal that stands for the numbe
 "2". The house adds four things: a real minus sign (U+2212), no minus before a rounded zero, spans that do
 not break at the dash, and "—" for whatever is missing, infinite or beyond 10^20. In Russian and Ukrainian it
 adds a narrow space between thousands, no break between a number and its unit, and the currency's sign where
-CLDR has its code.
+CLDR has its code; in English a space that does not break between a currency's code and its number.
 """
 
 import re
@@ -31,18 +31,20 @@ from retention_utils.errors import ConfigError, TableError, did_you_mean
 from retention_utils.language_dates import DASH, NARROW, NO_BREAK, written_day, written_period
 from retention_utils.missing import is_missing
 
-__all__ = ["BLANK", "Kind", "LanguageFormats", "of_language", "rounded", "tied"]
+__all__ = ["BLANK", "Kind", "LanguageFormats", "code_apart", "of_language", "rounded", "tied"]
 
 BLANK = "—"
 MINUS = "\u2212"
 
 Kind = Literal[
-    "count", "share", "money", "money2", "estimate", "short_money", "number", "decimal3", "days", "points"
+    "count", "share", "stated_share", "money", "money2", "estimate", "short_money", "number", "decimal3",
+    "days", "points",
 ]  # fmt: skip
 
 _KINDS: dict[str, tuple[str, dict[str, int]]] = {
     "count": ("count", {}),
     "share": ("share", {}),
+    "stated_share": ("stated_share", {}),
     "money": ("money", {}),
     "money2": ("money", {"digits": 2}),
     "estimate": ("money", {}),
@@ -114,12 +116,21 @@ class LanguageFormats:
         pattern = _fixed(self.locale.percent_formats[None].pattern, digits)
         return BLANK if amount is None else self._set(format_percent(amount, pattern, self.locale))
 
-    def points(self, value: Any, *, digits: int = 1) -> str:
-        """Write a difference of fractions with its sign: ``-0.002`` gives ``−0.2 points``."""
+    def stated_share(self, value: Any) -> str:
+        """Write a share that somebody set, to no more digits than it has: ``0.2`` gives ``20%``."""
+        amount = rounded(value, 3)
+        return self.share(value, digits=0 if amount is not None and amount == round(amount, 2) else 1)
+
+    def points(self, value: Any, *, digits: int = 1, has_unit: bool = True) -> str:
+        """Write a difference of fractions with its sign: ``-0.002`` gives ``−0.2 points``.
+
+        Without the unit it is for a column that is headed by it.
+        """
         amount = rounded(value, digits + 2)
         if amount is None:
             return BLANK
-        return _signed(self.number(amount.scaleb(2), digits=digits)) + _WORDS[self.language]["points"]
+        text = _signed(self.number(amount.scaleb(2), digits=digits))
+        return text + _WORDS[self.language]["points"] if has_unit else text
 
     def money(self, value: Any, *, digits: int = 0) -> str:
         """``213400`` gives ``$213,400``; ``digits=2`` is for unit prices."""
@@ -199,9 +210,14 @@ class LanguageFormats:
         return first + DASH + last.removeprefix(re.match(r"\D*", first)[0])
 
     def _with_sign(self, text: str) -> str:
-        """Write the currency's sign for what Babel has: in Russian and Ukrainian often the code."""
-        sign = currency_sign(self.currency) if self._is_spaced else None
+        """Write the currency's sign for what Babel has: in Russian and Ukrainian often the code.
+
+        A code before the number is set apart from it, as CLDR asks and Babel does not do.
+        """
         known = get_currency_symbol(self.currency, self.locale)
+        if not self._is_spaced:
+            return self._set(text.replace(known, code_apart(known), 1))
+        sign = currency_sign(self.currency)
         return self._set(text.replace(known, sign) if sign else text)
 
     def _set(self, text: str) -> str:
@@ -214,6 +230,11 @@ class LanguageFormats:
 def of_language(language: str) -> LanguageFormats:
     """Return the formats of a language for what needs no currency."""
     return LanguageFormats(language)
+
+
+def code_apart(sign: str) -> str:
+    """Return what stands for a currency before a number: a code of letters with a space after it."""
+    return sign + NO_BREAK if sign[-1].isalpha() else sign
 
 
 def tied(text: str, language: str) -> str:

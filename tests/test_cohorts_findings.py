@@ -269,7 +269,7 @@ def contrasts() -> pd.DataFrame:
 def test_events_are_told_without_a_cause():
     got = cohorts_events.told_events(contrasts(), formats=FORMATS)
     assert got["event"].tolist() == ["1. Sale", "2. <b>=1+1", "3. Sale", "4. Sale"]
-    assert got["days"].tolist()[:2] == ["29 November 2024", "29 November 2024 – 1 December 2024"]
+    assert got["days"].tolist()[:2] == ["29 November 2024", "29 November – 1 December 2024"]
     assert got["reading"].tolist() == [
         "lower than usual", "higher than usual", "no clear difference", "too little to compare with"
     ]  # fmt: skip

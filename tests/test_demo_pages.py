@@ -37,4 +37,4 @@ def test_a_page_asks_no_other_computer_for_anything(page):
 def test_every_column_of_words_has_its_rule(page):
     named = {name for table in Page(page).all("table") for name in table.get("class", "").split()}
     assert named
-    assert named <= set(re.findall(r"\.(text\d+) :nth-child", page))
+    assert named - {"long"} <= set(re.findall(r"\.(text\d+) :nth-child", page))

@@ -46,7 +46,7 @@ def bundle(item) -> dict:
         (1234.567, "estimate", 1235, "$1,235"),
         (3.14159, "number", 3.14, "3.14"),
         (90.0, "days", 90, "90"),
-        (-0.012345, "points", -0.0123, "−1.2 points"),
+        (-0.012345, "points", -0.0123, "−1.2"),
         (0.79649, "decimal3", 0.796, "0.796"),
         (-0.00001, "share", 0.0, "0.0%"),
         (np.float32(0.5), "share", 0.5, "50.0%"),
@@ -159,7 +159,7 @@ def test_an_empty_table_says_that_it_is_not_shown():
     assert got == Callout.restored(
         {
             "key": "key",
-            "tone": "info",
+            "tone": "nothing",
             "title": {"en": "Caption"},
             "text": {"en": "Not shown: there are not enough data for it yet."},
         }

@@ -413,12 +413,13 @@ def test_key_figures():
     )
     assert (
         stake.basis
-        == "what the fading customers spent in the last 365 days; of such money 60.0% was lost before"
+        == "what the fading customers spent in the last 365 days; tested on the past: those who left had "
+        "brought 60.0% of such revenue"
     )
     untested = kpis.stake_kpi(account(3, 2, 80, 220), **WORDS)
     assert untested.basis == "what the fading customers spent in the last 365 days"
     lost = kpis.lost_share_kpi(account(), **TESTED)
-    assert (lost.key, lost.label) == ("lost_share", "Of such money, lost before")
+    assert (lost.key, lost.label) == ("lost_share", "Share of such revenue that left in the past")
     assert (lost.value, lost.number, said(lost.interval)) == ("60.0%", 0.6, "95% interval 50.3–69.7%")
     assert lost.basis == (
         "of what 100 customers fading 180 days before had spent; lost: they bought nothing since"
@@ -524,7 +525,7 @@ def test_the_table_of_rules_says_how_each_did():
     )
     assert [said(cell) for cell in got.cells[0]] == [
         "fading (silent too long for them)", "400", "90", "$4,500", "100", "60.0%", "50.2%", "69.1%", "35.0%", "1.71",
-        "60.0%", "42.9%", "better than chance",
+        "60.0%", "42.9%", "yes",
     ]  # fmt: skip
     assert got.cells[1][4:] == ("5", *[""] * 7, "not tested")
 

@@ -140,7 +140,7 @@ def test_the_checks_are_listed_with_what_was_asked_for():
 def test_a_check_that_failed_or_found_nothing_says_so():
     found = [Check("rows", "fail", 0.9), Check("stated", "not checked", np.nan), Check("breaks", "warn", 2)]
     got = passport_checks.check_table(found, formats=FORMATS)
-    assert got["result"].tolist() == ["failed", "not checked", "reservation"]
+    assert got["result"].tolist() == ["not passed", "not checked", "reservation"]
     assert got["found"].tolist() == ["90.00%", "—", "2"]
 
 
@@ -351,7 +351,7 @@ def test_stated_revenue_as_a_table():
     assert got.cells == (
         ("February 2024", "$1,450.00", "$1,450.00", "$0.00", "0.0%", "passed"),
         ("March 2024", "$1,000.00", "$1,030.00", "$30.00", "3.0%", "reservation"),
-        ("Q4 2024", "$100.00", "$10.00", "−$90.00", "−90.0%", "failed"),
+        ("Q4 2024", "$100.00", "$10.00", "−$90.00", "−90.0%", "not passed"),
         ("2023", "$7.00", "", "", "", "not checked: begins before the log"),
         ("2025", "$9.00", "", "", "", "not checked: ends after the last day looked at"),
     )
@@ -833,7 +833,8 @@ def test_worth_without_enough_data():
     assert (got.verdict, got.is_headline) == ("not enough data", True)
     assert got.text == "No forecast is given. There are 20 buyers; at least 500 are needed."
     kpi = value.value_kpi(few, formats=FORMATS)
-    assert (kpi.value, kpi.number, kpi.verdict, kpi.basis) == ("—", None, "not enough data", "")
+    assert (kpi.value, kpi.number, kpi.verdict) == ("—", None, "not enough data")
+    assert kpi.basis == "too few customers or too short a history"
     kpi = value.alive_kpi(few, formats=FORMATS)
     assert (kpi.value, kpi.number, kpi.verdict) == ("—", None, "not enough data")
 
@@ -862,7 +863,7 @@ def test_a_bias_on_the_past_is_a_warning(bias, side, off, where):
     assert (second.tone, second.title) == ("info", "How the forecast is made")
     assert second.text == (
         "The model is MBG/NBD. In the test its typical error was 1.74 purchases per customer; a forecast that simply "
-        "carries on each customer's own past rate was off by 2.16. Money that comes later counts for less: 10.0% a year "
+        "carries on each customer's own past rate was off by 2.16. Money that comes later counts for less: 10% a year "
         "(discounting). Customers who have not bought yet are not in the forecast."
     )
     (undiscounted,) = value.notes(appraisal(bias=0.1, discount=0.0), formats=FORMATS)

@@ -179,6 +179,19 @@ def test_money_bears_the_sign_of_its_currency(language, currency, sign):
     assert plain(formats.money(8722.5, digits=2)) == f"8 722,50 {sign}"
 
 
+def test_in_english_the_code_of_a_currency_stands_apart_from_its_number():
+    tenge, canadian = LanguageFormats("en", "KZT"), LanguageFormats("en", "CAD")
+    assert tenge.money(-8722.5, digits=2) == "−KZT\u00a08,722.50"
+    assert tenge.short_money(3_741_000) == "KZT\u00a03.74M"
+    assert tenge.interval(412_000, 516_000, "short_money") == "KZT\u00a0412\u2060–\u2060516k"
+    assert canadian.money(5) == "CA$5"
+
+
+def test_a_share_that_was_set_has_no_more_digits_than_that():
+    assert [EN.stated_share(value) for value in (0.2, 0.125, 1, None)] == ["20%", "12.5%", "100%", "—"]
+    assert plain(EN.interval(0.05, 0.2, "stated_share")) == "5–20%"
+
+
 def test_nothing_breaks_within_a_number_or_before_its_unit():
     assert RU.count(-1234567) == "−1\u202f234\u202f567"
     assert UK.money(1234567) == "1\u202f234\u202f567\u00a0₴"
@@ -225,7 +238,7 @@ def test_periods_in_other_languages(key, russian, ukrainian, short):
         ("1998-Q2", "Q2 1998", "Q2 1998"),
         ("1998", "1998", "1998"),
         ("2024-W45", "week 45 of 2024", "2024-W45"),
-        ("2024-01-15..2024-03-31", "15 January 2024 – 31 March 2024", "15 January 2024"),
+        ("2024-01-15..2024-03-31", "15 January – 31 March 2024", "15 January 2024"),
     ],
 )
 def test_periods(key, text, short):

@@ -240,8 +240,7 @@ def test_an_action_with_money():
     # 40 % of 1,000 is 400; 5 % of it 20, 20 % of it 80.
     plain = str(found.effect).replace("\u2060", "")
     assert (
-        plain
-        == "€20–80 of margin a year if 5.0–20.0% of what is at stake is kept: an assumption, not a forecast"
+        plain == "€20–80 of margin a year if 5–20% of what is at stake is kept: an assumption, not a forecast"
     )
     assert (found.number, found.check_on, found.owner) == (20.0, "28 September 1998", "Sales")
     assert (found.evidence, found.source) == ("Orders per customer fell by 12%.", "articles")
@@ -351,5 +350,5 @@ def test_an_action_in_russian_but_for_the_name_of_who_acts():
     assert found.tactics[0] == "Идите по списку риска сверху вниз; сначала спросите, потом предлагайте."
     assert found.source == "статьи об управлении оттоком, на украинском"
     assert str(found.effect).translate(SPACES) == (
-        "50–200 € выручки в год, если удержать 5,0–20,0 % суммы под угрозой: это допущение, а не прогноз"
+        "50–200 € выручки в год, если удержать 5–20 % суммы под угрозой: это допущение, а не прогноз"
     )

@@ -95,7 +95,7 @@ def test_a_failed_run_says_why_beside_an_earlier_good_report(tmp_path, monkeypat
     folder = small_project(tmp_path, n03_pulse=broken)
     assert call(folder, monkeypatch, capsys, "run", "shop")[0] == 1
     page = (folder / "reports" / "index.html").read_text(encoding="utf-8")
-    assert "1 failed" in Page(page).text
+    assert "1 run failed" in Page(page).text
     assert "<p>1 chapter failed.</p>" in page
     assert "<b>03_pulse</b> <code>ValueError: no amount</code>" in page
     assert 'href="shop/2024-03.failed/report.html"' in page

@@ -156,7 +156,19 @@ def test_an_ordinal_is_not_broken_at_its_hyphen(tmp_path):
     page = render_report(
         RUN, [pulse(tmp_path, finding("95%-й интервал, 6-му месяцу, 44-47, x-й"))], language="ru"
     )
-    assert "95%-\u2060й интервал, 6-\u2060му месяцу, 44-47, x-й" in page
+    assert "95%-\u2060й\u00a0интервал, 6-\u2060му месяцу, 44-47, x-й" in page
+
+
+def test_a_number_and_its_unit_stay_on_one_line(tmp_path):
+    page = render_report(RUN, [pulse(tmp_path, finding("+0.5 points, 95% interval, n = 5"))])
+    assert "+0.5\u00a0points, 95%\u00a0interval, n\u00a0=\u00a05" in page
+
+
+def test_what_cannot_be_shown_yet_is_one_note(tmp_path):
+    nothing = [callout(title, tone="nothing") for title in ("A chart", "A table")]
+    page = Page(pulse(tmp_path, *nothing, callout(), nothing[0]).body)
+    assert "Not shown, for there are not enough data yet A chart A table" in page.text
+    assert page.text.count("Not shown") == 1
 
 
 def test_only_vendor_outputs_are_shown(page):

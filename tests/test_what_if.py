@@ -1,5 +1,7 @@
 """What retention is worth: against sums written out, and against the truth of simulated bases."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -270,7 +272,7 @@ def test_most_per_save_word_for_word():
     assert (found.verdict, plain(found.text)) == (
         "with reservations",
         "Keeping a customer who would otherwise leave may cost €87 at most: the margin expected of an active customer in the "
-        "next 12 months (95% interval €81–92). Contacting one may cost €17 at most if 20.0% of those contacted are truly "
+        "next 12 months (95% interval €81–92). Contacting one may cost €17 at most if 20% of those contacted are truly "
         "kept by it, an assumption that only a test with and without contact can check.",
     )
 
@@ -291,9 +293,11 @@ def test_the_budget_word_for_word(target, verdict, less):
     assert (found.key, found.verdict) == ("budget_share", verdict)
     assert found.text == (
         "25.0% of the €200 spent on customers from February 2024 to April 2024 went into keeping them, "
-        f"{less} than the {target:.1%} aimed at (a target set in this report). Customers who joined in earlier periods "
+        f"{less} than the {target:.0%} aimed at (a target set in this report). Customers who joined in earlier periods "
         "brought 57.1% of the revenue."
     )
+    once = tells.budget_share(replace(split, first_period="2024-04"), target=0.125, formats=EUR)
+    assert "spent on customers in April 2024 went into keeping them, no less than the 12.5%" in str(once.text)
     share = tells.budget_kpi(split, formats=EUR)
     assert (share.number, share.basis) == (0.25, "costs of 2 periods")
     assert tells.budget_share(None, target=target, formats=EUR) is None
@@ -304,9 +308,9 @@ def test_the_budget_word_for_word(target, verdict, less):
     ("even", "verdict", "text"),
     [
         (BreakEven(0, 0, 9), "yes", "Customers earn back what winning them cost within the month in which they join; what they buy later is gain."),
-        (BreakEven(4, 3, 9), "yes", "Customers have earned back what winning them cost by month 4 after joining; if customers spent 10.0% more on every purchase after the first month, it would be by month 3."),
-        (BreakEven(None, 8, 9), "no", "In the 9 months that can be followed, customers have not earned back what winning them cost; if customers spent 10.0% more on every purchase after the first month, they would by month 8."),
-        (BreakEven(None, None, 9), "no", "In the 9 months that can be followed, customers have not earned back what winning them cost, nor would they, if customers spent 10.0% more on every purchase after the first month."),
+        (BreakEven(4, 3, 9), "yes", "Customers have earned back what winning them cost by month 4 after joining; if customers spent 10% more on every purchase after the first month, it would be by month 3."),
+        (BreakEven(None, 8, 9), "no", "In the 9 months that can be followed, customers have not earned back what winning them cost; if customers spent 10% more on every purchase after the first month, they would by month 8."),
+        (BreakEven(None, None, 9), "no", "In the 9 months that can be followed, customers have not earned back what winning them cost, nor would they, if customers spent 10% more on every purchase after the first month."),
     ],
 )  # fmt: skip
 def test_break_even_word_for_word(even, verdict, text):

@@ -121,6 +121,8 @@ def pooled_curve(
     else:
         ax.set_xlabel(formats.say("Periods since the first purchase"))
         unit(ax, formats.say("Share of customers who bought in that period"))
+    if len(drawn) == 1:
+        ax.set_xlim(last["age"] - 1, last["age"] + 1)
     ax.xaxis.get_major_locator().set_params(integer=True)
     value_axis(ax, formats.share, hundred=100)
     return fitted(ax)

@@ -1,6 +1,7 @@
 """Charts of the time to the next order."""
 
 from dataclasses import dataclass
+from math import ceil
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -103,6 +104,7 @@ def _waiting_lines(
 ) -> Axes:
     """Draw a line with its band for every value of a column, and beneath the axis who was still at risk."""
     lines = [line for line in lines if (curve[column] == line.value).any()]
+    until_days = _watched(curve, until_days)
     small = ax is not None and is_narrow(ax)
     rows = 18 * (len(lines) + 1)
     top = 28 + 18 * (len(lines) if small else key_rows([line.word for line in lines], width=WIDE))
@@ -116,7 +118,7 @@ def _waiting_lines(
     ax.set_xlim(0, until_days)
     ax.set_ylim(0, 1)
     _end_labels(ax, steps, formats)
-    days = list(range(0, until_days + 1, 180 if small else 90))
+    days = list(range(0, until_days + 1, 180 if small and until_days > 180 else 90))
     ax.set_xticks(days)
     ax.set_xlabel(formats.say("Days since that purchase"))
     ax.yaxis.set_major_formatter(lambda value, _: plain(formats.share(value, digits=0)))
@@ -125,6 +127,12 @@ def _waiting_lines(
         key(ax, [(line.role, line.word) for line in items], row=row)
     _at_risk_rows(fitted(ax), curve, column, lines, days, formats)
     return ax
+
+
+def _watched(curve: pd.DataFrame, until_days: int) -> int:
+    """Return where the axis ends: at the ninety days in which the longest wait ends, if that is sooner."""
+    longest = curve["days"].max() if len(curve) else until_days
+    return min(until_days, 90 * max(1, ceil(longest / 90)))
 
 
 def _until(step: pd.DataFrame, until_days: int) -> pd.DataFrame:

@@ -61,7 +61,6 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
     ax.set_yticks([])
     ax.xaxis.set_major_locator(MaxNLocator(3 if small else 5))
     ax.xaxis.set_major_formatter(lambda value, _: plain(formats.short_money(value)))
-    ax.grid(visible=False, axis="y")
-    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False)
     unit(ax, formats.say("Effect a year, in money"))
     return fitted(ax)

@@ -18,7 +18,7 @@ BACKTEST = (
     Column("late_low", "from", "share"),
     Column("late_high", "to", "share"),
     Column("wrong_share", "Returners flagged", "share"),
-    Column("youden", "Leavers flagged minus returners flagged", "points"),
+    Column("youden", "Leavers flagged minus returners flagged, points", "points"),
     Column("wrong_amount", "Spent by returners flagged", "money"),
     Column("late_amount", "Spent by leavers not flagged yet", "money"),
 )

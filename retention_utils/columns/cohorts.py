@@ -48,7 +48,7 @@ EVENTS = (
     Column("event", "Event", "name"),
     Column("days", "When"),
     Column("reading", "Retention was"),
-    Column("difference", "Difference", "points"),
+    Column("difference", "Difference, points", "points"),
     *interval_columns("points"),
     RETENTION,
     Column("usual", "Usual", "share"),

@@ -8,22 +8,22 @@ __all__ = ["LEDGER", "MIX", "MULTIPLES", "RULES", "SYMPTOMS"]
 SYMPTOMS = (
     Column("symptom", "Symptom"),
     Column("flag", "Flag"),
-    Column("last", "Last three periods"),
-    Column("previous", "Up to 12 before"),
-    Column("change", "Change"),
-    Column("interval", "95% interval"),
-    Column("year_change", "Against a year before"),
-    Column("slope", "Trend per period"),
+    Column("last", "Last three periods", "figure"),
+    Column("previous", "Up to 12 before", "figure"),
+    Column("change", "Change", "figure"),
+    Column("interval", "95% interval", "figure"),
+    Column("year_change", "Against a year before", "figure"),
+    Column("slope", "Trend per period", "figure"),
     Column("p_adjusted", "Chance of such a trend", "decimal3"),
     Column("n", "n", "count"),
 )
 MIX = (
     Column("mean", "Mean"),
-    Column("previous", "Up to 12 periods before"),
-    Column("last", "Last three"),
-    Column("rate_effect", "Other habits"),
-    Column("mix_effect", "Another mix"),
-    Column("standardised", "Last three at the old mix"),
+    Column("previous", "Up to 12 periods before", "figure"),
+    Column("last", "Last three", "figure"),
+    Column("rate_effect", "Other habits", "figure"),
+    Column("mix_effect", "Another mix", "figure"),
+    Column("standardised", "Last three at the old mix", "figure"),
     Column("newcomers_previous", "New customers before", "share"),
     Column("newcomers_last", "New customers last", "share"),
 )
@@ -38,7 +38,7 @@ _TESTED = (
     Column("lift", "Lift", "number"),
     Column("amount_lost", "Of their money lost", "share"),
     Column("recall", "Leavers named", "share"),
-    Column("tested_as", "The rule is"),
+    Column("tested_as", "Better than chance"),
 )
 MULTIPLES = (Column("multiple", "Times the usual gap", "number"), *_TESTED)
 RULES = (Column("rule", "Rule"), *_TESTED)

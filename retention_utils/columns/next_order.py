@@ -22,7 +22,7 @@ QUANTILES = (
     AFTER,
     Column("share", "Share who bought again", "share"),
     CUSTOMERS,
-    Column("reached", "Reached on day"),
+    Column("reached", "Reached on day", "figure"),
     *interval_columns("days"),
 )
 REPEAT_BY_COHORT = (
@@ -37,7 +37,7 @@ SEGMENTS = (
     AT_RISK,
     BOUGHT_AGAIN,
     *interval_columns("share"),
-    Column("median", "Half bought again by day"),
+    Column("median", "Half bought again by day", "figure"),
 )
 SEGMENT_TESTS = (
     ATTRIBUTE,
@@ -45,7 +45,7 @@ SEGMENT_TESTS = (
     CUSTOMERS,
     Column("statistic", "Chi-square", "number"),
     Column("degrees", "Degrees of freedom", "count"),
-    Column("p_value", "Probability by chance"),
-    Column("adjusted", "The same, corrected"),
+    Column("p_value", "Probability by chance", "figure"),
+    Column("adjusted", "The same, corrected", "figure"),
     Column("verdict", "More than chance"),
 )

@@ -24,7 +24,7 @@ ROW_ACCOUNT = (
 CHECKS = (
     Column("check", "Check"),
     Column("result", "Result"),
-    Column("found", "Found"),
+    Column("found", "Found", "figure"),
     Column("wanted", "Asked for"),
 )
 POLICIES = (
@@ -44,9 +44,9 @@ IDENTITY = (
 BREAKS = (
     Column("measure", "What changed"),
     Column("first_day", "From the week of", "date"),
-    Column("before", "Usual before"),
-    Column("after", "Usual after"),
-    Column("change", "Change"),
+    Column("before", "Usual before", "figure"),
+    Column("after", "Usual after", "figure"),
+    Column("change", "Change", "figure"),
 )
 SUSPECTS = (
     Column("customer_id", "Customer", "name"),

@@ -39,24 +39,24 @@ ANSWERS = (
     Column("counted", "Counted as lost", "count"),
     Column("divided_by", "Divided by", "count"),
     Column("churn", "Churn", "share"),
-    Column("difference", "Against this report", "points"),
+    Column("difference", "Against this report, points", "points"),
     Column("why", "How it counts, and where it misleads"),
 )
 LAST_THREE = (
     Column("measure", "Figure"),
-    Column("earlier", "Two before"),
-    Column("previous", "Period before"),
-    Column("value", "Last period"),
-    Column("change", "Change"),
-    Column("interval", "95% interval of it"),
+    Column("earlier", "Two before", "figure"),
+    Column("previous", "Period before", "figure"),
+    Column("value", "Last period", "figure"),
+    Column("change", "Change", "figure"),
+    Column("interval", "95% interval of it", "figure"),
     Column("trend", "Over all three"),
 )
 YEAR_ON_YEAR = (
     Column("measure", "Figure"),
-    Column("year", "A year earlier"),
-    Column("value", "Last period"),
-    Column("change", "Change"),
-    Column("interval", "95% interval of it"),
+    Column("year", "A year earlier", "figure"),
+    Column("value", "Last period", "figure"),
+    Column("change", "Change", "figure"),
+    Column("interval", "95% interval of it", "figure"),
 )
 REPLACEMENTS = (
     Column("period", "Period"),
@@ -70,10 +70,10 @@ REPLACEMENTS = (
 PLAN = (
     Column("period", "Period"),
     Column("metric", "Figure"),
-    Column("plan", "Plan"),
-    Column("fact", "Fact"),
-    Column("difference", "Difference"),
-    Column("relative", "Of the plan"),
-    Column("interval", "95% interval of the fact"),
+    Column("plan", "Plan", "figure"),
+    Column("fact", "Fact", "figure"),
+    Column("difference", "Difference", "figure"),
+    Column("relative", "Of the plan", "figure"),
+    Column("interval", "95% interval of the fact", "figure"),
     Column("reached", "Reached"),
 )

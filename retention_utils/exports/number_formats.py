@@ -6,6 +6,7 @@ from babel import Locale
 from babel.numbers import get_currency_symbol
 
 from retention_utils.formats import Formats
+from retention_utils.language_formats import code_apart
 
 __all__ = ["number_formats", "unit_words"]
 
@@ -21,6 +22,7 @@ def unit_words(formats: Formats) -> dict[str, str]:
     currency, say = formats.name(formats.currency), formats.say
     words = {
         "text": say("text"),
+        "figure": say("number with its unit, as text"),
         "name": say("text, the same in every language"),
         "date": say("day"),
         "count": say("whole number"),
@@ -46,6 +48,7 @@ def number_formats(formats: Formats) -> dict[str, str]:
     pattern = locale.currency_formats["standard"].pattern.partition(";")[0]
     before, after = re.split(r"[#0][#0,.]*", pattern, maxsplit=1)
     sign = get_currency_symbol(formats.currency, locale).replace('"', "")
+    before = before.replace("¤", code_apart(sign))
     money = {unit: _quoted(before, sign) + code + _quoted(after, sign) for unit, code in DIGITS.items()}
     return PLAIN | money
 

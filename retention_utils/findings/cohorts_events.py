@@ -1,5 +1,7 @@
 """What is said of events: the business's own words stay data, and no cause is claimed."""
 
+from datetime import date
+
 import pandas as pd
 
 from retention_utils.display import Callout, supply
@@ -43,13 +45,13 @@ def told_events(contrasts: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:
     rows = list(contrasts.itertuples())
     return contrasts.assign(
         event=[f"{row.number}. {row.name}" for row in rows],
-        days=[_span(formats.date(row.day), formats.date(row.last_day), formats) for row in rows],
+        days=[_span(row.day, row.last_day, formats) for row in rows],
         reading=[_reading(row.low, row.high, formats) for row in rows],
     )
 
 
-def _span(first: Text, last: Text, formats: Formats) -> Text:
-    return first if first == last else formats.joined([first, last], by=" – ")
+def _span(first: date, last: date, formats: Formats) -> Text:
+    return formats.date(first) if first == last else formats.period(f"{first:%Y-%m-%d}..{last:%Y-%m-%d}")
 
 
 def _reading(low: float, high: float, formats: Formats) -> Text:

@@ -38,7 +38,9 @@ def stake_kpi(account: pd.Series, *, min_customers: int, formats: Formats) -> Kp
     basis = [formats.say("what the fading customers spent in the last 365 days")]
     if pd.notna(account["amount_lost"]):
         lost = formats.share(account["amount_lost"])
-        basis.append(formats.say("of such money {share} was lost before", share=lost))
+        basis.append(
+            formats.say("tested on the past: those who left had brought {share} of such revenue", share=lost)
+        )
     return Kpi(
         key="revenue_at_stake",
         label=label,
@@ -50,7 +52,7 @@ def stake_kpi(account: pd.Series, *, min_customers: int, formats: Formats) -> Kp
 
 def lost_share_kpi(account: pd.Series, *, follow_up_days: int, min_customers: int, formats: Formats) -> Kpi:
     """Give the share of such money that was lost before, one follow-up ago, as a key figure."""
-    label, days = formats.say("Of such money, lost before"), formats.days(follow_up_days)
+    label, days = formats.say("Share of such revenue that left in the past"), formats.days(follow_up_days)
     if pd.isna(account["amount_lost"]):
         why = (
             untested(account, follow_up_days, formats)

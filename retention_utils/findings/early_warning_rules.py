@@ -18,9 +18,9 @@ RULE_WORDS = {
     "any": message("any of these, each customer once"),
 }
 TESTED_WORDS = {
-    "yes": message("better than chance"),
-    "with reservations": message("a little better than chance"),
-    "no": message("not told from chance"),
+    "yes": message("yes"),
+    "with reservations": message("a little"),
+    "no": message("not clearly"),
     "not enough data": message("not tested"),
 }
 

@@ -22,7 +22,7 @@ STEPS = (
 WORDS = {
     "pass": message("passed"),
     "warn": message("reservation"),
-    "fail": message("failed"),
+    "fail": message("not passed"),
     "not checked": message("not checked"),
 }
 NAMES = {

@@ -229,7 +229,7 @@ def _compared(row: Any, limits: tuple[float, float], formats: Formats) -> Text:
     passes, fails = limits
     if abs(row.share) <= passes:
         return formats.say("passed")
-    return formats.say("reservation") if abs(row.share) <= fails else formats.say("failed")
+    return formats.say("reservation") if abs(row.share) <= fails else formats.say("not passed")
 
 
 def _first(

@@ -158,5 +158,5 @@ def _effect(
         "kept: an assumption, not a forecast",
         span=formats.interval(low, high, "short_money" if low >= SHORT else "money"),
         money=money,
-        kept=formats.interval(*kept, "share"),
+        kept=formats.interval(*kept, "stated_share"),
     )

@@ -84,7 +84,8 @@ def _choice_note(appraisal: Appraisal, formats: Formats) -> Callout:
     ]
     if rate:
         discounted = formats.say(
-            "Money that comes later counts for less: {rate} a year (discounting).", rate=formats.share(rate)
+            "Money that comes later counts for less: {rate} a year (discounting).",
+            rate=formats.stated_share(rate),
         )
         sentences.append(discounted)
     sentences.append(formats.say("Customers who have not bought yet are not in the forecast."))
@@ -148,7 +149,8 @@ def alive_kpi(appraisal: Appraisal, *, formats: Formats) -> Kpi:
 
 def _blank(key: str, label: Text, *, is_short: bool, formats: Formats) -> Kpi:
     if is_short:
-        return Kpi(key, label, formats.name(BLANK), None, verdict="not enough data")
+        why = formats.say("too few customers or too short a history")
+        return Kpi(key, label, formats.name(BLANK), None, basis=why, verdict="not enough data")
     return Kpi(key, label, formats.name(BLANK), None, basis=formats.say("no model can be relied on"))
 
 

@@ -29,7 +29,10 @@ def customer_value_kpi(
         money=money_of(margin),
     )
     if pd.isna(historic["year_value"]):
-        return Kpi("value_per_customer", label, formats.name(BLANK), None, verdict="not enough data")
+        why = formats.say("nobody followed that long, and no forecast can be made")
+        return Kpi(
+            "value_per_customer", label, formats.name(BLANK), None, basis=why, verdict="not enough data"
+        )
     counted = formats.say(
         "counted, up to {grain, select, week {week} month {month} quarter {quarter} year {year} other "
         "{period}} {age} after joining",

@@ -88,7 +88,7 @@ def most_per_save(
         "Contacting one may cost {contact} at most if {share} of those contacted are truly kept by it, an "
         "assumption that only a test with and without contact can check.",
         contact=formats.money(saved.value * saved_share),
-        share=formats.share(saved_share),
+        share=formats.stated_share(saved_share),
         **values,
     )
     return Finding(key, "with reservations", text)
@@ -98,8 +98,8 @@ def margin_per_point(worth: pd.DataFrame, *, money: str, formats: Formats) -> Kp
     """Give the worth of one point over twelve months as a key figure."""
     key = "margin_per_point"
     label = formats.say(
-        "Worth of one point of retention a month: {money, select, revenue {revenue} other {margin}} in 12 "
-        "months",
+        "{money, select, revenue {Revenue} other {Margin}} in 12 months from one more point of retention a "
+        "month",
         money=money,
     )
     if worth.empty:
@@ -119,7 +119,7 @@ def most_per_save_kpi(saved: SavedCustomer | None, *, money: str, formats: Forma
     """Give what an active customer brings in twelve months as a key figure."""
     key = "most_per_save"
     label = formats.say(
-        "What an active customer brings: {money, select, revenue {revenue} other {margin}} in 12 months",
+        "{money, select, revenue {Revenue} other {Margin}} that an active customer brings in 12 months",
         money=money,
     )
     if saved is None:

@@ -17,15 +17,17 @@ def budget_share(split: BudgetSplit | None, *, target: float, formats: Formats) 
         return None
     verdict = "yes" if split.retention_share >= target else "no"
     text = formats.say(
-        "{share} of the {spent} spent on customers from {since} to {until} went into keeping them, "
-        "{is_reached, select, yes {no less than} other {less than}} the {target} aimed at (a target set in "
-        "this report). Customers who joined in earlier periods brought {returning} of the revenue.",
+        "{share} of the {spent} spent on customers {is_one, select, yes {in {until}} other {from {since} to "
+        "{until}}} went into keeping them, {is_reached, select, yes {no less than} other {less than}} the "
+        "{target} aimed at (a target set in this report). Customers who joined in earlier periods brought "
+        "{returning} of the revenue.",
         share=formats.share(split.retention_share),
         spent=formats.short_money(split.acquisition + split.retention),
+        is_one="yes" if split.first_period == split.last_period else "no",
         since=formats.period(split.first_period),
         until=formats.period(split.last_period),
         is_reached=verdict,
-        target=formats.share(target),
+        target=formats.stated_share(target),
         returning=formats.share(split.returning_revenue_share),
     )
     return Finding("budget_share", verdict, text)
@@ -69,7 +71,7 @@ def earned_back(
         "year {year} other {period}} {upsell_age}.",
         grain=grain,
         age=even.plain_age,
-        more=formats.share(upsell_share),
+        more=formats.stated_share(upsell_share),
         upsell_age=even.upsell_age,
     )
     return Finding("break_even", "yes", text)
@@ -115,7 +117,7 @@ def missing_for_budget(
 
 
 def _not_earned_back(even: BreakEven, upsell_share: float, grain: Grain, formats: Formats) -> Text:
-    values = {"grain": grain, "seen": even.seen_age, "more": formats.share(upsell_share)}
+    values = {"grain": grain, "seen": even.seen_age, "more": formats.stated_share(upsell_share)}
     if even.upsell_age is None:
         return formats.say(
             "In the {grain, select, week {{seen, plural, one {# week} other {# weeks}}} month {{seen, "
