@@ -72,11 +72,11 @@ def without_ids(table: "pd.DataFrame", key: bytes) -> "pd.DataFrame":
     ----------
     table : DataFrame
         Any table. Ids stand in columns ``customer_id``; a column ``found`` holds cells of the order log that
-        could not be read, which may hold anything.
+        could not be read, a column ``comment`` what customers wrote: either may hold anything.
     key : bytes
         The client's own: the same id is hidden alike in every table, chapter and period.
     """
     if "customer_id" in table:
         hidden = table["customer_id"].map(lambda text: hidden_id(str(text), key), na_action="ignore")
         table = table.assign(customer_id=hidden)
-    return table.assign(found=HIDDEN) if "found" in table else table
+    return table.assign(**{name: HIDDEN for name in ("found", "comment") if name in table})

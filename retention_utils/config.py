@@ -22,6 +22,7 @@ from pydantic import (
 
 from retention_utils.anonymity import hidden_id
 from retention_utils.canonical import check_columns
+from retention_utils.customer_ids import hashed_id
 from retention_utils.errors import ConfigError, PeriodError, did_you_mean
 from retention_utils.house_style import ReportStyle, house_style
 from retention_utils.periods import parse_period
@@ -199,10 +200,20 @@ class ClientConfig(Section):
 
     def with_hidden_customers(self, key: bytes) -> "ClientConfig":
         """Return the client file without any customer's id, for a report that hides them behind a key."""
-        named = tuple(hidden_id(text, key) for text in self.policies.exclude_customers)
-        policies = self.policies.model_copy(update={"exclude_customers": named})
+        policies = self._naming(tuple(hidden_id(text, key) for text in self.policies.exclude_customers))
         risk_list = self.risk_list.model_copy(update={"hash_ids": False})  # they are hidden already
         return self.model_copy(update={"policies": policies, "risk_list": risk_list})
+
+    @property
+    def as_shown(self) -> "ClientConfig":
+        """The client file as a report prints it: customers' ids as hashes where it asks for them."""
+        if not self.risk_list.hash_ids:
+            return self
+        policies = self._naming(tuple(hashed_id(text) for text in self.policies.exclude_customers))
+        return self.model_copy(update={"policies": policies})
+
+    def _naming(self, customers: tuple[str, ...]) -> Policies:
+        return self.policies.model_copy(update={"exclude_customers": customers})
 
     @property
     def definition_hash(self) -> str:

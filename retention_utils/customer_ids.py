@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-from retention_utils.anonymity import SHOWN
+from retention_utils.anonymity import HIDDEN, SHOWN
 
-__all__ = ["SHOWN", "hashed_id", "shown_ids"]
+__all__ = ["SHOWN", "hashed_id", "shown_ids", "shown_rows"]
 
 
 def shown_ids(ids: "pd.Series", *, is_hashed: bool) -> "pd.Series":
@@ -35,6 +35,22 @@ def shown_ids(ids: "pd.Series", *, is_hashed: bool) -> "pd.Series":
     if not is_hashed:
         return ids.map(str, na_action="ignore")
     return ids.map(lambda text: hashed_id(str(text)), na_action="ignore")
+
+
+def shown_rows(table: "pd.DataFrame", *, is_hashed: bool) -> "pd.DataFrame":
+    """Return rows as they may be listed: ids as :func:`shown_ids`, and no cell that may hold one.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Ids stand in ``customer_id``; ``found`` holds cells of the order log that could not be read, which may
+        hold anything.
+    is_hashed : bool
+        Whether ids are to be hashed.
+    """
+    if "customer_id" in table:
+        table = table.assign(customer_id=shown_ids(table["customer_id"], is_hashed=is_hashed))
+    return table.assign(found=HIDDEN) if is_hashed and "found" in table else table
 
 
 def hashed_id(text: str) -> str:

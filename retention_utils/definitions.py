@@ -110,7 +110,7 @@ def _gap_origin(gap: Mapping[str, Any] | None, days: Text, formats: Formats) -> 
 
 def settings_in_force(config: ClientConfig) -> list[tuple[str, str | Text]]:
     """Return every key of the client file with its value, defaults included."""
-    settings = _flat(config.model_dump(mode="json"), "")
+    settings = _flat(config.as_shown.model_dump(mode="json"), "")
     # The address of a database is nobody's business in a report.
     hidden = EVERY_LANGUAGE.say("a database")
     return [(key, hidden if key.endswith(".url") else value) for key, value in settings]

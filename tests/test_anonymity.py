@@ -20,6 +20,7 @@ from retention_utils.anonymity import (
     read_key,
     without_ids,
 )
+from retention_utils.customer_ids import hashed_id, shown_rows
 from retention_utils.errors import ConfigError
 from retention_utils.mart import open_mart
 from retention_utils.plan import plan_report
@@ -36,13 +37,28 @@ def test_an_id_is_hidden_by_hmac():
 
 
 def test_ids_and_raw_cells_go_and_everything_else_stays():
-    table = pd.DataFrame({"customer_id": ["0012", None], "found": ["bob", "x"], "orders": [3, 4]})
+    table = pd.DataFrame({"customer_id": ["0012", None], "found": ["bob", "x"], "comment": ["ask Ann", ""]})
+    table = table.assign(orders=[3, 4])
     got = without_ids(table, KEY)
     assert got["customer_id"].iloc[0] == hidden_id("0012", KEY)
     assert pd.isna(got["customer_id"].iloc[1])
-    assert got["found"].tolist() == [HIDDEN] * 2
+    assert got["found"].tolist() == got["comment"].tolist() == [HIDDEN] * 2
     assert got["orders"].tolist() == [3, 4]
     assert table["customer_id"].iloc[0] == "0012"
+
+
+def test_a_hash_is_asked_for_in_the_client_file_and_hides_every_list_of_the_passport():
+    table = pd.DataFrame({"customer_id": ["0012", None], "found": ["bob", "x"]})
+    got = shown_rows(table, is_hashed=True)
+    assert got["customer_id"].iloc[0] == hashed_id("0012")
+    assert pd.isna(got["customer_id"].iloc[1])
+    assert got["found"].tolist() == [HIDDEN] * 2
+    assert shown_rows(table, is_hashed=False).equals(table)
+    chapter = json.loads((ROOT / "notebooks" / "00_passport.ipynb").read_text(encoding="utf-8"))
+    source = "".join(line for cell in chapter["cells"] for line in cell["source"])
+    lists = ("passport.suspects", 'mart.table("unreadable_cells")', 'mart.table("orphan_refunds")')
+    assert [name for name in lists if f"shown_rows({name}, is_hashed=is_hashed)" not in source] == []
+    assert "mart.config.as_shown.policies" in source
 
 
 def test_a_key_is_made_once_for_its_owner_alone(tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 import pytest
 
 from retention_utils.config import read_config
+from retention_utils.customer_ids import hashed_id
 from retention_utils.definitions import definitions_in_force, settings_in_force
 from retention_utils.formats import Formats
 
@@ -56,6 +57,13 @@ def test_definitions_follow_the_client_file(project):
 )
 def test_cohorts_are_counted_in_periods_like_that_of_the_report(project, grain, word):
     assert definitions(project, grain)["Cohort"] == f"customers whose first purchase lies in the same {word}"
+
+
+def test_settings_name_no_customer_where_ids_are_hashed(project):
+    sections = '[policies]\nexclude_customers = ["staff-7"]\n[risk_list]\nhash_ids = true'
+    config = read_config(project.write_client(sections=sections))
+    assert dict(settings_in_force(config))["policies.exclude_customers"] == hashed_id("staff-7")
+    assert config.policies.exclude_customers == ("staff-7",)
 
 
 def test_settings_list_every_key_with_its_value_defaults_included(project):
