@@ -6,32 +6,25 @@ Exit codes: 0 all done, 1 something failed (the rest was still done), 2 the inpu
 import gc
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from retention_utils import cli_intake, cli_verify
+from retention_utils.cli_run import run
 from retention_utils.cli_shared import (
     CORES,
     Jobs,
     Json,
-    Names,
     Period,
     app,
     clients_asked,
-    of_client,
-    progress,
-    reasons,
     refuse,
     say,
     warn,
 )
 from retention_utils.errors import RetentionError
 from retention_utils.project import find_project
-
-if TYPE_CHECKING:
-    from retention_utils.batch import ChapterOutcome
-    from retention_utils.run import ReportOutcome
 
 __all__ = ["app", "cli_intake", "cli_verify", "main"]
 
@@ -46,63 +39,6 @@ def main() -> None:
         app()
     except (RetentionError, OSError) as error:
         refuse(str(error))
-
-
-@app.command()
-def run(
-    names: Names = None,
-    every: Annotated[bool, typer.Option("--all", help="All clients.")] = False,
-    period: Period = None,
-    language: Annotated[
-        str | None, typer.Option("--language", help="en, ru or uk; several: en,ru,uk. Else the client's own.")
-    ] = None,
-    chapters: Annotated[
-        str | None, typer.Option("--chapters", help="Names or numbers with commas, such as 03,10_value.")
-    ] = None,
-    jobs: Jobs = CORES,
-    force: Annotated[bool, typer.Option("--force", help="Also make what has not changed.")] = False,
-    anonymise: Annotated[
-        bool, typer.Option("--anonymise", help="Hide customers' ids behind a key, in the notebooks too.")
-    ] = False,
-    pdf: Annotated[
-        bool, typer.Option("--pdf", help="Print every report to a PDF, too, with Chromium.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Make reports: mart, notebooks, page. Without a period: the last complete one in the data."""
-    from retention_utils.plan import plan_report
-    from retention_utils.portfolio.page import write_portfolio
-    from retention_utils.run import run_report
-
-    project = find_project()
-    if not names and not every:
-        refuse("Name a client, or ask for every one with --all.")
-    clients = clients_asked(project, None if every else names)
-    plans, problems, asked = (
-        [],
-        [],
-        {"language": language, "chapters": _listed(chapters), "anonymise": anonymise},
-    )
-    for client in clients:
-        for wanted in period or [None]:
-            try:
-                plans.append(plan_report(project, client, wanted, **asked))
-            except reasons() as error:
-                problems.append(of_client(client, error))
-    if problems:
-        refuse("\n".join(dict.fromkeys(problems)))
-    outcomes = []
-    for plan in plans:
-        outcome = run_report(plan, jobs=jobs, force=force, pdf=pdf, tell=_tell)
-        outcomes.append(outcome)
-        if not as_json:
-            say(_lines(outcome, project))
-    write_portfolio(project)
-    if as_json:
-        typer.echo(json.dumps([outcome.as_dict(project) for outcome in outcomes], indent=1))
-    if all(outcome.is_refused for outcome in outcomes):
-        raise typer.Exit(2)
-    raise typer.Exit(int(any(outcome.outcome == "failed" or outcome.unprinted for outcome in outcomes)))
 
 
 @app.command("list")
@@ -166,29 +102,3 @@ def export(
     if missing:
         warn("\n".join(missing))
         raise typer.Exit(1)
-
-
-def _listed(text: str | None) -> list[str]:
-    return [part.strip() for part in (text or "").split(",") if part.strip()]
-
-
-def _lines(outcome: "ReportOutcome", project: Path) -> list[str]:
-    """Write one line for the report, and one for every chapter that failed."""
-    where = outcome.report.relative_to(project) if outcome.report else ""
-    why = f"  ({outcome.reason})" if outcome.reason else ""
-    head = f"{outcome.outcome:8}{outcome.client} {outcome.period}  {outcome.seconds:.0f} s  {where}{why}"
-    failed = [chapter for chapter in outcome.chapters if chapter.outcome == "failed"]
-    at = {chapter.chapter: f", cell {chapter.cell}" if chapter.cell else "" for chapter in failed}
-    printed = [f"        {pdf.relative_to(project)}" for pdf in outcome.pdfs]
-    if outcome.unprinted:
-        printed = [f"        No PDF: {outcome.unprinted}"]
-    return [
-        head,
-        *printed,
-        *(f"        {chapter.chapter}{at[chapter.chapter]}: {chapter.error}" for chapter in failed),
-    ]
-
-
-def _tell(outcome: "ChapterOutcome") -> None:
-    if progress.is_terminal:
-        progress.print(f"  {outcome.outcome} {outcome.chapter} in {outcome.seconds:.0f} s", markup=False)

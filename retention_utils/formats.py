@@ -10,9 +10,9 @@ from babel.lists import format_list
 
 from retention_utils.language_formats import BLANK, Kind, LanguageFormats, rounded
 from retention_utils.texts import LANGUAGES, Text
-from retention_utils.translations import filled, translated
+from retention_utils.translations import catalogue, filled, translated
 
-__all__ = ["BLANK", "EVERY_LANGUAGE", "Formats", "Kind"]
+__all__ = ["BLANK", "EVERY_LANGUAGE", "Formats", "Kind", "read_languages"]
 
 LISTED_AS = {"en": "en_GB"}  # British lists have no comma before "and"
 
@@ -163,3 +163,10 @@ class Formats:
 
 
 EVERY_LANGUAGE = Formats(",".join(LANGUAGES))  # for analyses, which give reasons but know no report
+
+
+def read_languages() -> None:
+    """Read the catalogues and Babel's data of every language, which this process then keeps."""
+    for language in LANGUAGES:
+        catalogue(language)
+    EVERY_LANGUAGE.money(1)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -26,7 +26,7 @@ from retention_utils.stamps import stamps_fit
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Mart", "code_hash", "fresh_mart", "open_mart"]
+__all__ = ["Mart", "code_hash", "fresh_mart", "hash_of_files", "open_mart"]
 
 # What a mart's content depends on, beside the client file and the data.
 BUILDERS = (
@@ -92,9 +92,7 @@ class Mart:
     @property
     def data_hash(self) -> str:
         """The SHA-256 of the client's only file, or one over those of all files and the database."""
-        hashes = [stamp["sha256"] for stamps in self.facts["files"].values() for stamp in stamps]
-        hashes += [self.facts["fingerprint"]] if self.facts["fingerprint"] else []
-        return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
+        return hash_of_files(self.facts["files"], self.facts["fingerprint"])
 
     @property
     def period(self) -> Period:
@@ -118,6 +116,14 @@ def _engine() -> duckdb.DuckDBPyConnection:
     return duckdb.connect()
 
 
+def hash_of_files(stamps: Mapping[str, Sequence[Mapping[str, Any]]], fingerprint: str = "") -> str:
+    """Return the SHA-256 of the only file, or one over those of all files and the database."""
+    hashes = [stamp["sha256"] for of_table in stamps.values() for stamp in of_table]
+    hashes += [fingerprint] if fingerprint else []
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+
+@cache
 def code_hash() -> str:
     """Return a short hash of the code and engines that decide what a mart holds."""
     digest = hashlib.sha256()

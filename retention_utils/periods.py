@@ -8,7 +8,15 @@ from typing import Literal
 
 from retention_utils.errors import PeriodError
 
-__all__ = ["Grain", "Period", "calendar_to", "last_complete_period", "parse_period", "years_to"]
+__all__ = [
+    "Grain",
+    "Period",
+    "calendar_to",
+    "last_complete_period",
+    "parse_period",
+    "periods_between",
+    "years_to",
+]
 
 Grain = Literal["week", "month", "quarter", "year", "days"]
 
@@ -72,6 +80,26 @@ def parse_period(text: str) -> Period:
         msg = f"The period {text!r} cannot be read. Write it as {FORMS}."
         raise PeriodError(msg)
     return period
+
+
+def periods_between(first: Period, last: Period) -> list[Period]:
+    """Return all periods of one kind from the first to the last.
+
+    Raises
+    ------
+    PeriodError
+        If they are not of one kind, or the last comes before the first.
+    """
+    listed = [last]
+    while first.grain == last.grain != "days" and listed[0].start > first.start:
+        listed.insert(0, listed[0].previous())
+    if listed[0] != first:
+        msg = (
+            f"No periods lead from {first.key} to {last.key}: name two weeks, months, quarters or years, "
+            "the earlier one first."
+        )
+        raise PeriodError(msg)
+    return listed
 
 
 def last_complete_period(horizon: date, grain: Grain) -> Period:

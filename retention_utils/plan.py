@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from retention_utils.anonymity import ensure_key
-from retention_utils.batch import check_parameters
+from retention_utils.chapter_runs.parameters import check_parameters
 from retention_utils.client_files import config_files
 from retention_utils.config import ClientConfig, language_list, read_config
 from retention_utils.errors import ConfigError, did_you_mean
@@ -43,6 +43,11 @@ class ReportPlan:
     def failed_folder(self) -> Path:
         """Where a failed run is kept."""
         return self.folder.with_name(f"{self.period.key}.failed")
+
+    @property
+    def languages(self) -> list[str]:
+        """Those of the report."""
+        return self.language.split(",")
 
     @property
     def staging(self) -> Path:

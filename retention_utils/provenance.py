@@ -10,8 +10,19 @@ from typing import Any
 
 from retention_utils.config import ClientConfig
 from retention_utils.house_style import Look
+from retention_utils.predecessor import predecessor_of
 
-__all__ = ["ENGINES", "changed_parts", "engine_versions", "hash_of_parts", "parts_of"]
+__all__ = [
+    "ENGINES",
+    "changed_parts",
+    "engine_versions",
+    "hash_of",
+    "hash_of_parts",
+    "parts_of",
+    "predecessor_hash",
+    "read_json",
+    "read_record",
+]
 
 ENGINES = (
     "pandas",
@@ -28,6 +39,7 @@ PARTS = {
     "definitions": "definitions in client.toml",
     "style": "house style",
     "key": "the key that customers are hidden behind",
+    "predecessor": "the report before",
     "code": "code of the package",
 }  # what they are called where nothing more can be said of them
 
@@ -40,6 +52,7 @@ def parts_of(
     notebooks: Sequence[Path],
     data: str,
     files: Mapping[str, Sequence[Mapping[str, Any]]],
+    predecessor: str = "",
 ) -> dict[str, Any]:
     """Describe everything a report depends on, as it is now.
 
@@ -57,6 +70,8 @@ def parts_of(
         The hash of the client's data.
     files : mapping
         Their stamps, by table.
+    predecessor : str
+        What tells the report before from others; empty if there is none.
 
     Returns
     -------
@@ -72,6 +87,7 @@ def parts_of(
         "key": _hash(b"key " + key) if key else "",
         "code": _code_hash(),
         "versions": _hash(json.dumps(versions, sort_keys=True).encode()),
+        "predecessor": predecessor,
         "notebooks": {notebook.stem: _hash(notebook.read_bytes()) for notebook in notebooks},
     }
     stamps = {table: [dict(stamp) for stamp in of_table] for table, of_table in files.items()}
@@ -81,6 +97,15 @@ def parts_of(
 def hash_of_parts(parts: Mapping[str, Any]) -> str:
     """Return one hash over the parts: reports of which it is the same are the same."""
     return _hash(json.dumps(parts["made_from_parts"], sort_keys=True).encode())
+
+
+def hash_of(*contents: str | bytes) -> str:
+    """Return one hash over several contents; where one ends and the next begins counts."""
+    digest = hashlib.sha256()
+    for content in contents:
+        raw = content.encode() if isinstance(content, str) else content
+        digest.update(f"{len(raw)} ".encode() + raw)
+    return digest.hexdigest()[:16]
 
 
 def changed_parts(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -109,6 +134,30 @@ def changed_parts(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str
     changed += [f"chapter {name}" for name in _named(old["notebooks"], new["notebooks"])]
     changed += [PARTS["code"]] if old["code"] != new["code"] else []
     return [*changed, *_changed_versions(before["versions"], now["versions"])]
+
+
+def predecessor_hash(project: Path, client: str, period: str) -> str:
+    """Return what tells the report before a period from any other in its place; empty if there is none."""
+    folder = predecessor_of(project, client, period)
+    if folder is None:
+        return ""
+    known = read_record(folder).get("made_from")
+    files = sorted((folder / "chapters").glob("*.ipynb"))
+    return hash_of(folder.name, *([known] if known else [file.read_bytes() for file in files]))
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """Read the record of the run that made a report; empty if there is none that can be read."""
+    return read_json(folder / "run.json")
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    """Read a JSON object; empty if there is none that can be read."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def engine_versions() -> dict[str, str]:

@@ -1,23 +1,20 @@
 """The record of a run: what a report was made from, with which definitions, software and outcomes."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from retention_utils import __version__
-from retention_utils.batch import ChapterOutcome
+from retention_utils.chapter_runs.outcomes import ChapterOutcome, worst
 from retention_utils.config import ClientConfig
 from retention_utils.definitions import definitions_in_force, settings_in_force
 from retention_utils.formats import Formats
 from retention_utils.mart import Mart
 from retention_utils.plan import ReportPlan
-from retention_utils.provenance import hash_of_parts, parts_of
-from retention_utils.shelf import page_names
+from retention_utils.provenance import hash_of_parts
 from retention_utils.texts import Text, as_json, text_of
 
-__all__ = ["is_current", "made_from", "run_record"]
+__all__ = ["run_record"]
 
 MOST_FILES = 3  # named beneath a figure
 
@@ -59,17 +56,22 @@ def run_record(
         "contact": config.report.contact,
         "is_anonymised": plan.key is not None,
         "order": list(config.report.chapters),
-        "outcome": "failed" if any(done.outcome == "failed" for done in outcomes) else "done",
+        "outcome": worst([made.outcome for made in outcomes]),
         "seconds": seconds,
         "made_from": hash_of_parts(parts),
         **parts,
         "parameters": plan.parameters,
-        "outcomes": [done.as_dict() for done in outcomes],
+        "outcomes": [_kept(outcome) for outcome in outcomes],
         "provenance": [pair for pair in provenance if pair[1]],
         "settings": [list(pair) for pair in settings_in_force(mart.config)],
         "definitions": _definitions(plan, mart, formats),
     }
     return as_json(record)
+
+
+def _kept(outcome: ChapterOutcome) -> dict[str, Any]:
+    """Return an outcome for the record: what was taken over from an earlier run is done, too."""
+    return {**outcome.as_dict(), **({"outcome": "done"} if outcome.outcome == "skipped" else {})}
 
 
 def _definitions(plan: ReportPlan, mart: Mart, formats: Formats) -> list[tuple[Text, Text]]:
@@ -119,29 +121,3 @@ def _source(plan: ReportPlan, facts: dict[str, Any], formats: Formats) -> Text:
         others=max(len(names) - MOST_FILES, 0),
         day=formats.date(plan.period.last_day),
     )
-
-
-def made_from(plan: ReportPlan, mart: Mart) -> dict[str, Any]:
-    """Describe everything a report depends on: data, definitions, style, chapters, code, versions."""
-    return parts_of(
-        plan.config,
-        look=plan.look,
-        key=plan.key,
-        notebooks=plan.notebooks,
-        data=mart.data_hash,
-        files=mart.facts["files"],
-    )
-
-
-def is_current(folder: Path, parts: Mapping[str, Any], languages: Sequence[str]) -> bool:
-    """Say whether the finished report in a folder was made from the same, in these languages at least."""
-    try:
-        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        pages = page_names(record["languages"])
-        return (
-            record["made_from"] == hash_of_parts(parts)
-            and set(languages) <= set(record["languages"])
-            and all((folder / page).is_file() for page in pages.values())
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return False

@@ -1,31 +1,42 @@
 """One report from start to end: mart, chapters, page, tables; moved into place only when it is whole."""
 
+import errno
 import json
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 
-from retention_utils.batch import ChapterOutcome, run_chapters
-from retention_utils.chapters import read_chapter
+from retention_utils.chapter_runs.halt import HaltedError
+from retention_utils.chapter_runs.outcomes import BAD, FULL_DISK, Cause, ChapterOutcome, Outcome, worst
+from retention_utils.chapter_runs.single import Workshop
+from retention_utils.chapter_runs.stages import run_chapters, stages_of
 from retention_utils.errors import PrintError, RetentionError
-from retention_utils.exports.csv_files import write_tables
-from retention_utils.exports.hidden_ids import Ids
+from retention_utils.freshness import (
+    GoodChapter,
+    chapter_keys,
+    good_chapters,
+    is_current,
+    keep_outcome,
+    parts_from_mart,
+    parts_from_record,
+    take_over,
+)
 from retention_utils.mart import Mart
+from retention_utils.page_files import write_pages
 from retention_utils.pdf import Paper, print_page
 from retention_utils.plan import ReportPlan
-from retention_utils.record import is_current, made_from, run_record
-from retention_utils.report import render_report
-from retention_utils.shelf import move_into_place, page_names, report_lock, tidy_up
-from retention_utils.texts import in_language
+from retention_utils.provenance import read_record
+from retention_utils.record import run_record
+from retention_utils.shelf import DONE, move_into_place, report_lock, tidy_up
 from retention_utils.upkeep import ensure_mart
 
-__all__ = ["ReportOutcome", "run_report"]
+__all__ = ["ReportOutcome", "Telling", "run_report"]
 
 
 @dataclass(frozen=True)
@@ -34,90 +45,262 @@ class ReportOutcome:
 
     client: str
     period: str
-    outcome: Literal["done", "skipped", "failed"]
+    outcome: Outcome
     seconds: float
     report: Path | None
     chapters: tuple[ChapterOutcome, ...] = ()
     reason: str = ""
+    cause: Cause = ""
     pdfs: tuple[Path, ...] = ()
     unprinted: str = ""  # why there is no PDF although one was asked for
-    is_refused: bool = False  # the client's data or settings cannot be used, so that nothing ran
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the client's data or settings cannot be used, so that nothing ran."""
+        return self.cause == "refused"
 
     def as_dict(self, project: Path) -> dict[str, Any]:
         """Return the outcome as plain values, with the path as seen from the project."""
+        peaks = [chapter.peak_mb for chapter in self.chapters if chapter.peak_mb]
         return {
             "client": self.client,
             "period": self.period,
             "outcome": self.outcome,
+            "reason": self.reason,
+            "cause": self.cause,
             "seconds": self.seconds,
+            "peak_mb": max(peaks, default=None),
+            "retries": sum(chapter.retries for chapter in self.chapters),
             "report": str(self.report.relative_to(project)) if self.report else None,
             "chapters": [chapter.as_dict() for chapter in self.chapters],
-            "reason": self.reason,
             "pdfs": [str(pdf.relative_to(project)) for pdf in self.pdfs],
             "unprinted": self.unprinted,
         }
 
 
+@dataclass(frozen=True)
+class Telling:
+    """Whom to tell what happens while a report is made."""
+
+    chapter: Callable[[ChapterOutcome], None] = lambda outcome: None
+    words: Callable[[str], None] = lambda words: None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How one report is to be made."""
+
+    plan: ReportPlan
+    workshop: Workshop
+    rank: int
+    force: bool
+    tell: Telling
+    await_predecessor: Callable[[], None]
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def deadline(self) -> float | None:
+        """When the report has to be ready, on the monotonic clock."""
+        seconds = self.workshop.limits.report_seconds
+        return None if seconds is None else self.started + seconds
+
+    def ended(
+        self, outcome: Outcome, folder: Path | None = None, *, reason: str, cause: Cause = ""
+    ) -> ReportOutcome:
+        """Return an outcome of this report."""
+        page = folder / "report.html" if folder else None
+        seconds = round(time.monotonic() - self.started, 1)
+        return ReportOutcome(
+            self.plan.client, self.plan.period.key, outcome, seconds, page, reason=reason, cause=cause
+        )
+
+
 def run_report(
     plan: ReportPlan,
     *,
-    jobs: int,
+    workshop: Workshop,
+    rank: int = 0,
     force: bool = False,
     pdf: bool = False,
-    tell: Callable[[ChapterOutcome], None] = lambda outcome: None,
+    tell: Telling | None = None,
+    await_predecessor: Callable[[], None] = lambda: None,
 ) -> ReportOutcome:
     """Make one report. A failed run never replaces a finished report: it is kept beside it.
 
-    Two runs of the same report take turns. Whatever is wrong with the client's data or with the disk is the
-    outcome of this report; it is not raised, so that other reports of a batch are still made.
+    Two runs of the same report take turns. What an earlier run finished and what has not changed since is not
+    run again. Whatever is wrong with the client's data or with the disk is the outcome of this report; it is
+    not raised, so that other reports of a batch are still made.
 
     Parameters
     ----------
     plan : ReportPlan
         From :func:`plan_report`.
-    jobs : int
-        Kernels at a time.
+    workshop : Workshop
+        What it shares with all that runs at the same time.
+    rank : int
+        Its place in the order of reports.
     force : bool
-        Make it even if nothing has changed since the finished report was made.
+        Make all of it even if nothing has changed since it was made.
     pdf : bool
         Print the finished report, too, changed or not, on the paper that the client file names.
-    tell : callable
-        Called with every chapter's outcome as it comes.
+    tell : Telling
+        Whom to tell what happens.
+    await_predecessor : callable
+        Returns when the report before this one, if it is being made, has ended.
     """
-    started = time.monotonic()
+    asked = Asked(plan, workshop, rank, force, tell or Telling(), await_predecessor)
     try:
-        with report_lock(plan.project, plan.client, plan.period.key):
+        with report_lock(plan.project, plan.client, plan.period.key, tell=asked.tell.words):
             tidy_up(plan.project, plan.client, plan.period.key)
-            made = _make(plan, started, jobs=jobs, force=force, tell=tell)
-            return _printed(made, plan.config.report.paper) if pdf and made.outcome != "failed" else made
+            made = _make(asked)
+            return _printed(made, plan.config.report.paper) if pdf and made.outcome not in BAD else made
     except OSError as error:
-        return _outcome(plan, "failed", started, None, reason=str(error))
+        return asked.ended("failed", reason=str(error), cause=_cause_of(error))
 
 
-def _make(
-    plan: ReportPlan, started: float, *, jobs: int, force: bool, tell: Callable[[ChapterOutcome], None]
-) -> ReportOutcome:
-    """Make the report with the lock held."""
+def _make(asked: Asked) -> ReportOutcome:
+    """Make the report with the lock held, and clear away what no later run needs."""
+    plan = asked.plan
     try:
-        mart = replace(ensure_mart(plan.project, plan.client, plan.period.key), key=plan.key)
-        parts = made_from(plan, mart)
-        if not force and is_current(plan.folder, parts, plan.language.split(",")):
-            shutil.rmtree(plan.failed_folder, ignore_errors=True)
-            return _outcome(plan, "skipped", started, plan.folder, reason="unchanged")
-        chapters = _run_into(plan.staging, plan, mart, parts, jobs=jobs, tell=tell, started=started)
-        failed = [chapter for chapter in chapters if chapter.outcome == "failed"]
-        place = plan.failed_folder if failed else plan.folder
-        move_into_place(plan.staging, place)
+        made = _unchanged(asked) or _made(asked)
+    except HaltedError:
+        return asked.ended("cancelled", reason=asked.workshop.halt.reason, cause="cancelled")
     except (RetentionError, OSError, duckdb.Error) as error:
-        _keep_reason(plan, str(error), seconds=_since(started))
-        outcome = _outcome(plan, "failed", started, None, reason=str(error))
-        return replace(outcome, is_refused=isinstance(error, RetentionError))
-    finally:
-        shutil.rmtree(plan.staging, ignore_errors=True)
-    if not failed:
+        made = asked.ended("failed", reason=str(error), cause=_cause_of(error))
+        _keep_reason(plan, made)
+    if made.outcome not in BAD or not any(plan.staging.glob(f"{DONE}/*.json")):
+        shutil.rmtree(plan.staging, ignore_errors=True)  # else a later run goes on from there
+    if made.outcome not in BAD:
         shutil.rmtree(plan.failed_folder, ignore_errors=True)
-    reason = f"{len(failed)} of {len(chapters)} chapters failed" if failed else ""
-    return _outcome(plan, "failed" if failed else "done", started, place, chapters, reason=reason)
+    return made
+
+
+def _cause_of(error: Exception) -> Cause:
+    if isinstance(error, RetentionError):
+        return "refused"
+    is_full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+    return "disk full" if is_full or FULL_DISK in str(error) else "error"
+
+
+def _unchanged(asked: Asked) -> ReportOutcome | None:
+    """Skip the report if its record says, without a look at the data, that it is as it would be made now."""
+    plan = asked.plan
+    record = read_record(plan.folder)
+    if asked.force or not record:
+        return None
+    asked.await_predecessor()
+    parts = parts_from_record(plan, record)
+    return _skipped(asked) if parts and is_current(plan.folder, parts, plan.languages) else None
+
+
+def _skipped(asked: Asked) -> ReportOutcome:
+    return asked.ended("skipped", asked.plan.folder, reason="unchanged")
+
+
+def _made(asked: Asked) -> ReportOutcome:
+    plan, workshop = asked.plan, asked.workshop
+    with workshop.slots.held(asked.rank):
+        mart = replace(ensure_mart(plan.project, plan.client, plan.period.key), key=plan.key)
+    if not asked.force and is_current(plan.folder, parts_from_mart(plan, mart), plan.languages):
+        return _skipped(asked)
+    chapters, parts = _run(asked, mart)
+    outcome = worst([chapter.outcome for chapter in chapters])
+    if outcome == "cancelled":
+        ended = asked.ended("cancelled", reason=workshop.halt.reason, cause="cancelled")
+        return replace(ended, chapters=tuple(chapters))
+    place = plan.failed_folder if outcome in BAD else plan.folder
+    with workshop.slots.held(asked.rank):
+        run = run_record(plan, mart, parts, chapters, seconds=round(time.monotonic() - asked.started, 1))
+        _write_record(plan.staging, run)
+        hides_ids = mart.config.risk_list.hash_ids
+        write_pages(plan.staging, run, chapters, look=plan.look, hides_ids=hides_ids)
+        shutil.rmtree(plan.staging / DONE, ignore_errors=True)
+        move_into_place(plan.staging, place)
+    bad = [chapter for chapter in chapters if chapter.outcome in BAD]
+    reason = f"{len(bad)} of {len(chapters)} chapters {outcome}" if bad else ""
+    causes = {chapter.cause for chapter in bad if chapter.outcome == outcome}
+    cause = causes.pop() if len(causes) == 1 else "error" if causes else ""
+    return replace(asked.ended(outcome, place, reason=reason, cause=cause), chapters=tuple(chapters))
+
+
+def _run(asked: Asked, mart: Mart) -> tuple[list[ChapterOutcome], dict[str, Any]]:
+    """Run the chapters that are not there yet; return all outcomes, and what the report was made from."""
+    plan = asked.plan
+    good = {} if asked.force else good_chapters(plan)
+    _clear(plan, keep={found.notebook for found in good.values()})
+    parts = parts_from_mart(plan, mart)
+    outcomes: list[ChapterOutcome] = []
+    for number, stage in enumerate(stages_of(plan.notebooks)):
+        if number == 1:  # those that may read the report before
+            asked.await_predecessor()
+            parts = parts_from_mart(plan, mart)
+        done = {outcome.chapter for outcome in outcomes if outcome.outcome not in BAD}
+        outcomes += _run_some(asked, stage, chapter_keys(plan, parts, done), good)
+    return sorted(outcomes, key=lambda outcome: outcome.chapter), parts
+
+
+def _clear(plan: ReportPlan, *, keep: Collection[Path]) -> None:
+    """Leave nothing in the staging folder but chapters that are whole."""
+    chapters = plan.staging / "chapters"
+    for file in chapters.glob("*"):
+        if file not in keep:
+            file.unlink()
+    chapters.mkdir(parents=True, exist_ok=True)
+
+
+def _run_some(
+    asked: Asked, notebooks: Sequence[Path], keys: Mapping[str, str], good: Mapping[str, GoodChapter]
+) -> list[ChapterOutcome]:
+    plan = asked.plan
+    folder = plan.staging / "chapters"
+
+    def reuse(notebook: Path) -> ChapterOutcome | None:
+        found = good.get(keys[notebook.stem])
+        if found is None:
+            return None
+        take_over(found, folder / notebook.name)
+        return replace(found.outcome, outcome="skipped")
+
+    def note(outcome: ChapterOutcome) -> None:
+        if outcome.outcome not in BAD:
+            keep_outcome(plan.staging, replace(outcome, key=keys[outcome.chapter]))
+        asked.tell.chapter(outcome)
+
+    outcomes = run_chapters(
+        notebooks,
+        folder,
+        parameters=plan.parameters,
+        workshop=asked.workshop,
+        rank=asked.rank,
+        deadline=asked.deadline,
+        reuse=reuse,
+        tell=note,
+    )
+    return [replace(outcome, key=keys[outcome.chapter]) for outcome in outcomes]
+
+
+def _keep_reason(plan: ReportPlan, made: ReportOutcome) -> None:
+    """Leave a record of a run that ended without a page, where the failed page would be."""
+    record = {
+        "client": plan.client,
+        "period": plan.period.key,
+        "outcome": "failed",
+        "seconds": made.seconds,
+        "reason": made.reason,
+        "outcomes": [],
+    }
+    # The reason may be the disk itself; it is told either way.
+    with suppress(OSError):
+        beside = plan.failed_folder.with_name(f".{plan.failed_folder.name}.new")
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(parents=True)
+        _write_record(beside, record)
+        move_into_place(beside, plan.failed_folder)
+
+
+def _write_record(folder: Path, record: dict[str, Any]) -> None:
+    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    (folder / "run.json").write_text(text, encoding="utf-8")
 
 
 def _printed(made: ReportOutcome, paper: Paper) -> ReportOutcome:
@@ -128,73 +311,3 @@ def _printed(made: ReportOutcome, paper: Paper) -> ReportOutcome:
     except (PrintError, OSError) as error:
         return replace(made, unprinted=str(error))
     return replace(made, pdfs=tuple(pdfs))
-
-
-def _keep_reason(plan: ReportPlan, reason: str, *, seconds: float) -> None:
-    """Leave a record of a run that ended without a page, where the failed page would be."""
-    record = {
-        "client": plan.client,
-        "period": plan.period.key,
-        "outcome": "failed",
-        "seconds": seconds,
-        "reason": reason,
-        "outcomes": [],
-    }
-    # The reason may be the disk itself; it is told either way.
-    with suppress(OSError):
-        shutil.rmtree(plan.staging, ignore_errors=True)
-        plan.staging.mkdir(parents=True)
-        _write_record(plan.staging, record)
-        move_into_place(plan.staging, plan.failed_folder)
-
-
-def _write_record(folder: Path, record: dict[str, Any]) -> None:
-    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-    (folder / "run.json").write_text(text, encoding="utf-8")
-
-
-def _outcome(
-    plan: ReportPlan,
-    outcome: Literal["done", "skipped", "failed"],
-    started: float,
-    folder: Path | None,
-    chapters: Sequence[ChapterOutcome] = (),
-    *,
-    reason: str,
-) -> ReportOutcome:
-    report = folder / "report.html" if folder else None
-    return ReportOutcome(
-        plan.client, plan.period.key, outcome, _since(started), report, tuple(chapters), reason
-    )
-
-
-def _run_into(
-    staging: Path,
-    plan: ReportPlan,
-    mart: Mart,
-    parts: dict[str, Any],
-    *,
-    jobs: int,
-    tell: Callable[[ChapterOutcome], None],
-    started: float,
-) -> list[ChapterOutcome]:
-    folder = staging / "chapters"
-    folder.mkdir(parents=True)
-    outcomes = run_chapters(plan.notebooks, folder, parameters=plan.parameters, jobs=jobs, tell=tell)
-    run = run_record(plan, mart, parts, outcomes, seconds=_since(started))
-    _write_record(staging, run)
-    done = [folder / f"{chapter.chapter}.ipynb" for chapter in outcomes if chapter.outcome == "done"]
-    for number, (language, page) in enumerate(page_names(run["languages"]).items()):
-        source = in_language(run["source"], language)
-        chapters = [read_chapter(file, language=language, source=source) for file in done]
-        if not number:
-            hides = mart.config.risk_list.hash_ids
-            write_tables(chapters, staging / "tables", ids=Ids(hides, hides))
-        (staging / page).write_text(
-            render_report(run, chapters, language=language, look=plan.look), encoding="utf-8"
-        )
-    return outcomes
-
-
-def _since(started: float) -> float:
-    return round(time.monotonic() - started, 1)

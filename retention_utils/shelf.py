@@ -2,10 +2,13 @@
 
 import fcntl
 import json
+import os
+import platform
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from retention_utils.periods import parse_period
 from retention_utils.project import client_names, notebook_files, report_folder
 
 __all__ = [
+    "DONE",
     "ShelfEntry",
     "expected_chapters",
     "finished_reports",
@@ -25,13 +29,16 @@ __all__ = [
 ]
 
 
+DONE = "done"  # folder of a run that goes on: the outcomes of chapters that are whole
+
+
 @dataclass(frozen=True)
 class ShelfEntry:
     """One client and period, and what came of it."""
 
     client: str
     period: str
-    outcome: str  # done, failed, unknown, none
+    outcome: str  # done, failed, timed out, unknown, none
     done: int  # chapters
     chapters: int
     report: str  # as seen from the project
@@ -67,30 +74,55 @@ def expected_chapters(project: Path, folder: Path) -> list[str]:
 
 
 @contextmanager
-def report_lock(project: Path, client: str, period_key: str) -> Iterator[None]:
+def report_lock(
+    project: Path, client: str, period_key: str, *, tell: Callable[[str], None] = lambda words: None
+) -> Iterator[None]:
     """Hold the only right to write one report; wait as long as another run holds it.
 
-    The system lets go of it when the process ends, however it ends, so the file alone locks nothing.
+    The system lets go of it when the process ends, however it ends, so a lock is never stale; the file says
+    who holds it and since when, for those who wait.
+
+    Parameters
+    ----------
+    project : Path
+        The folder of the project.
+    client, period_key : str
+        Which report.
+    tell : callable
+        Called with a sentence if another run holds it.
     """
     file = project / ".retention" / "locks" / f"{client}-{period_key}.lock"
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w", encoding="utf-8") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+    with file.open("a+", encoding="utf-8") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell(f"waiting for {_owner(file)}")
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        stream.truncate(0)
+        since = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        stream.write(f"process {os.getpid()} on {platform.node()}, since {since}")
+        stream.flush()
         yield
+
+
+def _owner(file: Path) -> str:
+    return file.read_text(encoding="utf-8") or "another process"
 
 
 def tidy_up(project: Path, client: str, period_key: str) -> None:
     """Clear what a run that was cut short left behind; call it with the lock held.
 
     If the run ended between taking the finished report away and putting the new one there, the finished
-    report is put back.
+    report is put back. Chapters that are whole stay in the staging folder.
     """
     place = report_folder(project, client, period_key)
     for old in sorted(place.parent.glob(f".{period_key}.old*")):
         if not place.exists():
             old.rename(place)
     for leftover in place.parent.glob(f".{period_key}.*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+        if leftover.name != f".{period_key}.new":
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def page_names(languages: Sequence[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from retention_utils.anonymity import read_key
 from retention_utils.house_style import look_of
 from retention_utils.mart import Mart
 from retention_utils.project import notebook_files
-from retention_utils.provenance import changed_parts, parts_of
+from retention_utils.provenance import changed_parts, parts_of, predecessor_hash
 
 __all__ = ["changed_since"]
 
@@ -50,4 +50,5 @@ def _now(project: Path, client: str, record: dict[str, Any], mart: Mart) -> dict
         notebooks=[notebook for notebook in notebook_files(project) if notebook.stem in chapters],
         data=mart.data_hash,
         files=mart.facts["files"],
+        predecessor=predecessor_hash(project, client, mart.period.key),
     )

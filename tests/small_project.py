@@ -5,6 +5,11 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from retention_utils.chapter_runs.limits import Limits
+from retention_utils.chapter_runs.stages import open_workshop
+from retention_utils.plan import ReportPlan
+from retention_utils.run import ReportOutcome, run_report
+
 CLIENT_FILE = """
 name = "{name}"
 currency = "EUR"
@@ -63,3 +68,11 @@ def small_project(
     for stem, content in (chapters or {"n03_pulse": notebook(SHOW)}).items():
         nbformat.write(content, folder / "notebooks" / f"{stem.removeprefix('n')}.ipynb")
     return folder
+
+
+def make_report(
+    plan: ReportPlan, *, jobs: int, limits: Limits | None = None, **options: object
+) -> ReportOutcome:
+    """Make one report as a run of its own."""
+    with open_workshop(plan.notebooks, jobs=jobs, limits=limits) as workshop:
+        return run_report(plan, workshop=workshop, **options)

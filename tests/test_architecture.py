@@ -30,19 +30,28 @@ LAYERS = [
     {"churn_gap", "next_order_segments"},
     {"gap_in_force"},
     {"build", "charts", "findings", "simulate"},
-    {"demo_clients", "exporter", "extraction", "terminal", "batch", "shelf", "pdf", "regression", "upkeep"},
+    {"demo_clients", "exporter", "extraction", "terminal", "chapter_runs", "shelf", "pdf", "regression", "upkeep"},
     {"chapters"},
     {"report", "exports", "plan"},
     {"portfolio"},
-    {"record"},
+    {"record", "freshness", "page_files"},
     {"run", "cli_shared"},
-    {"cli_intake", "cli_verify"},
+    {"batch"},
+    {"cli_intake", "cli_run", "cli_verify"},
     {"cli"},
 ]  # fmt: skip
 # Within a folder the same rule holds.
 INNER_LAYERS = {
     "warm_kernels": [{"preload", "process", "server"}, {"provisioner"}, {"manager"}, {"supervisor"}],
     "regression": [{"printed"}, {"changes"}, {"outputs"}, {"plugin"}, {"runner"}, {"listing"}],
+    "chapter_runs": [
+        {"halt", "limits", "parameters"},
+        {"slots", "watch"},
+        {"engine", "outcomes"},
+        {"single"},
+        {"stages"},
+    ],
+    "batch": [{"plan", "journal"}, {"preview", "local"}],
     "sources": [
         {"files", "shaping", "zones", "side_rules", "connections"},
         {"unpacking", "parsing"},
@@ -224,6 +233,9 @@ ANALYSES = {
 }
 RUNNER = {
     "batch",
+    "chapter_runs",
+    "freshness",
+    "page_files",
     "warm_kernels",
     "report",
     "portfolio",

@@ -237,7 +237,7 @@ def test_bad_dates_of_every_client_are_told_before_anything_runs(shop):
 def test_one_report_of_several_that_is_made_is_no_refusal_of_all(shop):
     shop(GOOD.replace("bob", "ann"))
     code, out, _ = shop.retention("run", "shop", "--period", "2024-01", "--period", "2024-02")
-    assert (code, out.count("failed  shop")) == (2, 2)
+    assert (code, out.count("failed    shop")) == (2, 2)
     shop(GOOD.replace("2024-01-05", "2024-02-05"))  # the chapter itself fails for this one
     code, out, _ = shop.retention("run", "shop")
     assert code == 1

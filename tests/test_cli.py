@@ -14,12 +14,12 @@ def test_a_report_from_the_command_line(tmp_path, monkeypatch, capsys):
     folder = small_project(tmp_path)
     code, out, _ = call(folder, monkeypatch, capsys, "run", "shop")
     assert code == 0
-    assert out.startswith("done    shop 2024-03")
+    assert out.startswith("done      shop 2024-03")
     assert out.rstrip().endswith("reports/shop/2024-03/report.html")
 
     code, out, _ = call(folder, monkeypatch, capsys, "run", "--all", "--json")
     assert code == 0
-    assert [(item["client"], item["outcome"], item["reason"]) for item in json.loads(out)] == [
+    assert [(item["client"], item["outcome"], item["reason"]) for item in json.loads(out)["reports"]] == [
         ("shop", "skipped", "unchanged")
     ]
 
@@ -40,7 +40,7 @@ def test_a_failed_chapter_is_told_and_ends_with_one(tmp_path, monkeypatch, capsy
     folder = small_project(tmp_path, n03_pulse=notebook("1 / 0"), n04_cohorts=notebook("1"))
     code, out, _ = call(folder, monkeypatch, capsys, "run", "shop")
     assert code == 1
-    assert out.startswith("failed  shop 2024-03")
+    assert out.startswith("failed    shop 2024-03")
     assert "(1 of 2 chapters failed)" in out
     assert "03_pulse, cell 4: ZeroDivisionError: division by zero" in out
 
@@ -121,10 +121,13 @@ def test_one_bad_client_hides_neither_the_passport_nor_the_report_of_another(tmp
 
     code, out, _ = call(folder, monkeypatch, capsys, "run", "bad")
     assert code == 2
-    assert out.startswith("failed  bad 2024-03")
+    assert out.startswith("failed    bad 2024-03")
     code, out, _ = call(folder, monkeypatch, capsys, "run", "--all", "--json")
     assert code == 1
-    assert {item["client"]: item["outcome"] for item in json.loads(out)} == {"bad": "failed", "shop": "done"}
+    assert {item["client"]: item["outcome"] for item in json.loads(out)["reports"]} == {
+        "bad": "failed",
+        "shop": "done",
+    }
     code, out, _ = call(folder, monkeypatch, capsys, "list")
     assert code == 0
     bad, good, chapter = out.splitlines()

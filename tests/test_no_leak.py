@@ -7,9 +7,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from small_project import make_report
 
 from retention_utils.plan import plan_report
-from retention_utils.run import run_report
 
 ROOT = Path(__file__).parents[1]
 PERIOD, AS_OF = "1998-03", date(1998, 3, 31)
@@ -69,7 +69,7 @@ def chapters(tmp_path_factory):
     shown = {}
     for is_cut in (True, False):
         folder = write_project(tmp_path_factory.mktemp("cut" if is_cut else "whole"), is_cut=is_cut)
-        outcome = run_report(plan_report(folder, "cdnow", PERIOD), jobs=2)
+        outcome = make_report(plan_report(folder, "cdnow", PERIOD), jobs=2)
         assert [(chapter.chapter, chapter.error) for chapter in outcome.chapters if chapter.error] == []
         report = outcome.report.parent
         shown[is_cut] = {

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from small_project import small_project
+from small_project import make_report, small_project
 
 from retention_utils import provenance
 from retention_utils.config import read_config
@@ -11,7 +11,6 @@ from retention_utils.house_style import Look
 from retention_utils.plan import plan_report
 from retention_utils.project import notebook_files
 from retention_utils.provenance import changed_parts, hash_of_parts, parts_of
-from retention_utils.run import run_report
 from retention_utils.stamps import stamp_all
 
 
@@ -107,14 +106,22 @@ def test_changed_code_of_the_package_is_named(shop, monkeypatch):
 
 def test_a_database_is_named_as_such():
     def made(data):
-        parts = {"data": data, "definitions": "", "style": "", "key": "", "code": "", "notebooks": {}}
+        parts = {
+            "data": data,
+            "definitions": "",
+            "style": "",
+            "key": "",
+            "code": "",
+            "predecessor": "",
+            "notebooks": {},
+        }
         return {"made_from_parts": parts, "files": {"orders": []}, "versions": {}}
 
     assert changed_parts(made("1"), made("2")) == ["data: the client's database"]
 
 
 def test_the_record_of_a_report_holds_its_parts(shop):
-    made = run_report(plan_report(shop, "shop", None), jobs=1)
+    made = make_report(plan_report(shop, "shop", None), jobs=1)
     record = json.loads((made.report.parent / "run.json").read_text(encoding="utf-8"))
     assert record["made_from"] == hash_of_parts(record)
     assert set(record["made_from_parts"]["notebooks"]) == {"03_pulse"}

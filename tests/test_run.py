@@ -10,12 +10,11 @@ from types import SimpleNamespace
 import duckdb
 import nbformat
 import pytest
-from small_project import SHOW, notebook, small_project
+from small_project import SHOW, make_report, notebook, small_project
 
 from retention_utils import record, run
 from retention_utils.errors import ConfigError, PeriodError
 from retention_utils.plan import plan_report
-from retention_utils.run import run_report
 from retention_utils.shelf import reports_on_shelf
 
 BAD_ORDERS = "who,day,paid\nann,yesterday,1\n"
@@ -35,7 +34,7 @@ HOSTILE = "Ma & Pa </title><script>alert(1)</script>"
 
 
 def make(folder, *, force=False):
-    return run_report(plan_report(folder, "shop", None), jobs=2, force=force)
+    return make_report(plan_report(folder, "shop", None), jobs=2, force=force)
 
 
 def names_on_shelf(folder):
@@ -177,15 +176,15 @@ def test_a_project_without_chapters_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("step", "error"),
+    ("step", "error", "cause", "kept"),
     [
-        ("ensure_mart", duckdb.OutOfMemoryException("out of memory")),
-        ("run_chapters", OSError(28, "No space left on device")),
-        ("write_tables", PermissionError(13, "Permission denied")),
+        ("ensure_mart", duckdb.OutOfMemoryException("out of memory"), "error", []),
+        ("run_chapters", OSError(28, "No space left on device"), "disk full", []),
+        ("write_pages", PermissionError(13, "Permission denied"), "error", [".2024-03.new"]),
     ],
 )
 def test_whatever_goes_wrong_with_data_or_disk_is_the_outcome_of_this_report(
-    tmp_path, monkeypatch, step, error
+    tmp_path, monkeypatch, step, error, cause, kept
 ):
     folder = small_project(tmp_path, n03_pulse=notebook("1"))
 
@@ -194,8 +193,8 @@ def test_whatever_goes_wrong_with_data_or_disk_is_the_outcome_of_this_report(
 
     monkeypatch.setattr(run, step, fail)
     outcome = make(folder)
-    assert (outcome.outcome, outcome.reason) == ("failed", str(error))
-    assert names_on_shelf(folder) == ["2024-03.failed"]  # and no half-written folder
+    assert (outcome.outcome, outcome.reason, outcome.cause) == ("failed", str(error), cause)
+    assert names_on_shelf(folder) == [*kept, "2024-03.failed"]  # and no half-written folder in sight
 
 
 def test_a_folder_that_cannot_be_written_is_told_without_a_traceback(tmp_path):
@@ -238,6 +237,9 @@ def test_a_report_stays_where_it_is_if_its_successor_cannot_be_put_there(tmp_pat
     monkeypatch.setattr(Path, "rename", refuse_new)
     assert make(folder, force=True).reason == "[Errno 5] Input/output error"
     assert (good.parent / "run.json").read_bytes() == before
+    assert names_on_shelf(folder) == ["2024-03", "2024-03.failed"]
+    monkeypatch.undo()
+    assert make(folder).outcome == "skipped"
     assert names_on_shelf(folder) == ["2024-03"]
 
 

@@ -4,13 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from small_project import small_project
+from small_project import make_report, small_project
 from typer.testing import CliRunner
 
 from retention_utils.cli import app
 from retention_utils.notebooks import read_items
 from retention_utils.plan import plan_report
-from retention_utils.run import run_report
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
@@ -27,7 +26,7 @@ def two_customers(tmp_path_factory):
     shutil.rmtree(folder / "notebooks")
     shutil.copytree(NOTEBOOKS, folder / "notebooks")
     write_orders(folder, "ann,2024-03-05,10", "bob,2024-03-06,10")
-    return run_report(plan_report(folder, "shop", None), jobs=2)
+    return make_report(plan_report(folder, "shop", None), jobs=2)
 
 
 def test_no_chapter_fails(two_customers):
@@ -68,6 +67,6 @@ def test_a_single_customer_is_refused_as_wrong_input(tmp_path, monkeypatch):
     checked = CliRunner().invoke(app, ["check", "shop"])
     assert (checked.exit_code, checked.stdout) == (2, "")
     assert "All orders that can be used are of a single customer." in checked.stderr
-    outcome = run_report(plan_report(folder, "shop", None), jobs=1)
+    outcome = make_report(plan_report(folder, "shop", None), jobs=1)
     assert (outcome.outcome, outcome.report) == ("failed", None)
     assert outcome.reason.startswith("All orders that can be used are of a single customer.")

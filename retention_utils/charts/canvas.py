@@ -142,11 +142,16 @@ def _drawn(paint: Callable[..., Axes], key: str, *, png: BytesIO | None) -> dict
 
 
 def _forget_empty_labels(drawing: Drawing) -> None:
-    """Fix the place of axis labels without words: else every picture looks at all ticks to find it."""
+    """Spare every picture the search for the places of words that are not there.
+
+    An axis measures all of its ticks to place its label and a power of ten, be they empty or not.
+    """
     for ax in drawing.axes:
         for axis in (ax.xaxis, ax.yaxis):
-            if not axis.get_label_text():
+            if not axis.get_label_text() and not axis.get_major_formatter().get_offset():
                 axis.set_label_coords(0, 0)
+                for tick in axis.get_major_ticks():
+                    tick.label1.set_in_layout(False)
 
 
 def _in_language(options: dict[str, Any], language: str) -> dict[str, Any]:
@@ -193,6 +198,7 @@ def fitted(ax: Axes, *, between: tuple[float, float] = (0.0, 1.0)) -> Axes:
         Where its labels may lie, as fractions of the picture's width; all of it by default.
     """
     drawing = ax.figure
+    ax.yaxis.set_label_coords(0, 0)  # it has no words, since units stand above the axis
     for _ in range(4):  # labels move with the margins
         place = ax.get_position()
         parts = [part for part in ax.get_default_bbox_extra_artists() if not isinstance(part, Spine)]

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -53,6 +54,7 @@ class ForkedProcess:
     ) -> None:
         self.returncode: int | None = None
         self._received = b""
+        self._asking = threading.Lock()  # whoever watches the kernel is not in its client's thread
         self._connection = socket.socket(socket.AF_UNIX)
         self._connection.settimeout(READY_SECONDS)
         try:
@@ -77,13 +79,14 @@ class ForkedProcess:
 
     def wait(self, timeout: float | None = None) -> int | None:
         """Wait until the kernel has ended; with a timeout, at most that many seconds."""
-        if self.returncode is None:
-            self._connection.settimeout(timeout)
-            with suppress(TimeoutError, BlockingIOError):
-                answer = self._answer()
-                # Without a word the server is gone, and its kernels with it.
-                self.returncode = answer["status"] if answer else LOST
-                self._connection.close()
+        with self._asking:
+            if self.returncode is None:
+                self._connection.settimeout(timeout)
+                with suppress(TimeoutError, BlockingIOError):
+                    answer = self._answer()
+                    # Without a word the server is gone, and its kernels with it.
+                    self.returncode = answer["status"] if answer else LOST
+                    self._connection.close()
         return self.returncode
 
     def send_signal(self, signum: int) -> None:

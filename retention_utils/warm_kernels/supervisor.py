@@ -6,9 +6,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -25,19 +25,58 @@ __all__ = ["SWITCH", "WarmKernels", "warm_kernels"]
 SWITCH = "RETENTION_WARM_KERNELS"  # environment variable: 0 for ordinary kernels
 DEFAULT_PROVISIONER = KernelProvisionerFactory.default_provisioner_name_env
 END_SECONDS = 5
+MOST_RENEWALS = 3  # a server that dies again and again is not worth its start
 
 
-@dataclass(frozen=True)
 class WarmKernels:
-    """The server of one run, or none."""
+    """The server of one run, or none.
 
-    address: str = ""
-    server: "subprocess.Popen[bytes] | None" = None
+    Parameters
+    ----------
+    modules : sequence of str
+        What the server imports.
+    is_wanted : bool
+        False: kernels are to be ordinary.
+    """
+
+    def __init__(self, modules: Sequence[str] = (), *, is_wanted: bool = True) -> None:
+        self._modules = modules
+        self._renewals = MOST_RENEWALS
+        self._renewing = threading.Lock()
+        self.address = ""
+        self.server: subprocess.Popen[bytes] | None = None
+        if is_wanted:
+            self._begin()
 
     @property
     def is_serving(self) -> bool:
         """Whether the server is there to fork kernels."""
         return self.server is not None and self.server.poll() is None
+
+    def renew(self) -> None:
+        """Begin a new server in the place of one that ended by itself, a few times at most."""
+        with self._renewing:
+            if self.server is not None and not self.is_serving and self._renewals:
+                self._renewals -= 1
+                self.end()
+                self._begin()
+
+    def end(self) -> None:
+        """End the server, and with it every kernel it has forked."""
+        if self.server is None:
+            return
+        with suppress(OSError):
+            self.server.stdin.close()
+        try:
+            self.server.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.server.kill()
+            self.server.wait()
+        shutil.rmtree(Path(self.address).parent, ignore_errors=True)
+
+    def _begin(self) -> None:
+        with suppress(OSError):
+            self.address, self.server = _started(self._modules)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -73,14 +112,12 @@ def warm_kernels(notebooks: Sequence[Path]) -> Iterator[WarmKernels]:
     notebooks : sequence of Path
         The chapters to be run: what they import is imported once, beforehand.
     """
-    kernels = WarmKernels()
-    if notebooks and _is_possible():
-        with suppress(OSError):
-            kernels = _begin(imported_modules(notebooks))
+    is_wanted = bool(notebooks) and _is_possible()
+    kernels = WarmKernels(imported_modules(notebooks) if is_wanted else (), is_wanted=is_wanted)
     try:
         yield kernels
     finally:
-        _end(kernels)
+        kernels.end()
 
 
 def _is_possible() -> bool:
@@ -89,7 +126,7 @@ def _is_possible() -> bool:
     return is_able and is_registered and os.environ.get(SWITCH, "") != "0"
 
 
-def _begin(modules: Sequence[str]) -> WarmKernels:
+def _started(modules: Sequence[str]) -> tuple[str, "subprocess.Popen[bytes]"]:
     folder = tempfile.mkdtemp(prefix="retention-kernels-")  # nobody else may enter it
     address = str(Path(folder) / "socket")
     try:
@@ -111,17 +148,4 @@ def _begin(modules: Sequence[str]) -> WarmKernels:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return WarmKernels(address, server)
-
-
-def _end(kernels: WarmKernels) -> None:
-    if kernels.server is None:
-        return
-    with suppress(OSError):
-        kernels.server.stdin.close()
-    try:
-        kernels.server.wait(END_SECONDS)
-    except subprocess.TimeoutExpired:
-        kernels.server.kill()
-        kernels.server.wait()
-    shutil.rmtree(Path(kernels.address).parent, ignore_errors=True)
+    return address, server

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from small_project import notebook, small_project
 
-from retention_utils.batch import check_parameters, run_chapters
+from retention_utils.chapter_runs.parameters import check_parameters
+from retention_utils.chapter_runs.stages import open_workshop, run_chapters
 from retention_utils.errors import ConfigError
 from retention_utils.notebooks import other_chapters, read_items, settled
 
@@ -16,7 +17,8 @@ def run(folder: Path, *, choice: int = 1, jobs: int = 2):
     target = folder / "reports" / "shop" / "run" / "chapters"
     target.mkdir(parents=True)
     given = {file.stem: {"client": "shop", "period": "2024-03", "choice": choice} for file in notebooks}
-    return run_chapters(notebooks, target, parameters=given, jobs=jobs), target
+    with open_workshop(notebooks, jobs=jobs) as workshop:
+        return run_chapters(notebooks, target, parameters=given, workshop=workshop), target
 
 
 def test_every_problem_with_parameters_is_named_at_once(tmp_path):
@@ -74,7 +76,7 @@ def test_a_failing_chapter_names_its_cell_and_stops_nothing(tmp_path):
         "01_summary": ("done", None),
         "03_pulse": ("failed", 5),
         "04_cohorts": ("done", None),
-        "06_next_order": ("failed", None),
+        "06_next_order": ("failed", 5),
     }
     by_name = {outcome.chapter: outcome for outcome in outcomes}
     assert by_name["03_pulse"].error == "ZeroDivisionError: division by zero"

@@ -1,0 +1,142 @@
+"""Runs a batch on this computer: several reports at a time, so that no core waits for the end of one."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from retention_utils.batch.plan import BatchPlan
+from retention_utils.chapter_runs.halt import Halt
+from retention_utils.chapter_runs.limits import Limits
+from retention_utils.chapter_runs.outcomes import BAD, ChapterOutcome
+from retention_utils.chapter_runs.single import Workshop
+from retention_utils.chapter_runs.stages import open_workshop
+from retention_utils.plan import ReportPlan
+from retention_utils.run import ReportOutcome, Telling, run_report
+
+__all__ = ["Options", "Tellers", "halted_by_signals", "run_batch"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How all reports of a batch are made."""
+
+    jobs: int
+    limits: Limits
+    force: bool = False
+    pdf: bool = False
+    fail_fast: bool = False
+
+
+@dataclass(frozen=True)
+class Tellers:
+    """Whom to tell what happens."""
+
+    chapter: Callable[[str, str, ChapterOutcome], None] = lambda client, period, outcome: None
+    report: Callable[[ReportOutcome], None] = lambda outcome: None
+    words: Callable[[str, str, str], None] = lambda client, period, words: None
+
+
+def run_batch(plan: BatchPlan, options: Options, *, halt: Halt, tell: Tellers) -> list[ReportOutcome]:
+    """Make all reports of a plan.
+
+    Parameters
+    ----------
+    plan : BatchPlan
+        Which reports.
+    options : Options
+        How.
+    halt : Halt
+        Call it to end everything: what runs is cancelled, what is whole stays.
+    tell : Tellers
+        Told one thing at a time.
+
+    Returns
+    -------
+    list of ReportOutcome
+        One for every report, in the order of the plan; those that cannot be made come last.
+    """
+    for other in plan.others:
+        tell.report(other)
+    notebooks = sorted({notebook for report in plan.reports for notebook in report.notebooks})
+    with open_workshop(notebooks, jobs=options.jobs, limits=options.limits, halt=halt) as workshop:
+        made = _Run(plan, options, workshop, tell).all()
+    return [*made, *plan.others]
+
+
+class _Run:
+    """One run of a batch: who waits for whom, and who is told."""
+
+    def __init__(self, plan: BatchPlan, options: Options, workshop: Workshop, tell: Tellers) -> None:
+        self._plan, self._options, self._workshop, self._tell = plan, options, workshop, tell
+        self._ended = [threading.Event() for _ in plan.reports]
+        self._before = plan.predecessors()
+        self._telling = threading.Lock()
+
+    def all(self) -> list[ReportOutcome]:
+        # One report more than places: while one is at its end, and runs one thing at a time, another begins.
+        with ThreadPoolExecutor(max_workers=self._options.jobs + 1) as workers:
+            return list(workers.map(self._one, range(len(self._plan.reports))))
+
+    def _one(self, place: int) -> ReportOutcome:
+        report = self._plan.reports[place]
+        try:
+            outcome = run_report(
+                report,
+                workshop=self._workshop,
+                rank=place,
+                force=self._options.force,
+                pdf=self._options.pdf,
+                tell=self._telling_of(report),
+                await_predecessor=self._ended[self._before[place]].wait
+                if place in self._before
+                else _at_once,
+            )
+        finally:
+            self._ended[place].set()
+        if self._options.fail_fast and outcome.outcome in BAD:
+            self._workshop.halt.call(f"{outcome.client} {outcome.period} {outcome.outcome} (--fail-fast)")
+        with self._telling:
+            self._tell.report(outcome)
+        return outcome
+
+    def _telling_of(self, report: ReportPlan) -> Telling:
+        def chapter(outcome: ChapterOutcome) -> None:
+            with self._telling:
+                self._tell.chapter(report.client, report.period.key, outcome)
+
+        def words(said: str) -> None:
+            with self._telling:
+                self._tell.words(report.client, report.period.key, said)
+
+        return Telling(chapter, words)
+
+
+def _at_once() -> None:
+    """Wait for nobody."""
+
+
+@contextmanager
+def halted_by_signals(halt: Halt) -> Iterator[None]:
+    """End everything in order on Ctrl-C and SIGTERM; a second one ends this process on the spot.
+
+    Nothing is lost either way: reports appear whole or not at all, and kernels end with this process.
+    """
+
+    def called(number: int, frame: FrameType | None) -> None:
+        before = halt.is_called
+        halt.call(signal.Signals(number).name)
+        if before:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+
+    asked = (signal.SIGINT, signal.SIGTERM)
+    earlier = {number: signal.signal(number, called) for number in asked}
+    try:
+        yield
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
