@@ -43,17 +43,28 @@ SELECT customer_id, {month} AS month, sum(amount) AS amount, sum(orders) AS orde
     max(coalesce(next_day, DATE '2100-01-01')) AS next_day
 FROM purchases GROUP BY customer_id, month, first_day;
 
-CREATE TABLE movements AS
+CREATE TEMP TABLE steps AS
 WITH spells AS (
-    SELECT customer_id, month + 1 AS since, month = {first_month} AS is_first,
+    SELECT customer_id, {first_month} AS cohort, month + 1 AS since, month = {first_month} AS is_first,
         least({next_month}, 36, {until_month}) AS until
     FROM monthly
 ), ordered AS (
     SELECT *, lag(until) OVER (PARTITION BY customer_id ORDER BY since) AS before
     FROM spells WHERE until >= since
-), steps AS (
-    SELECT *, lead(since) OVER (PARTITION BY customer_id ORDER BY since) AS after FROM ordered
-), joined AS (
+)
+SELECT *, lead(since) OVER (PARTITION BY customer_id ORDER BY since) AS after FROM ordered;
+
+CREATE TABLE cohort_movements AS
+WITH moves AS (
+    SELECT cohort, since - 1 AS month, 1 AS gained, 0 AS lapsed
+    FROM steps WHERE before IS NULL OR before < since - 1
+    UNION ALL
+    SELECT cohort, until, 0, 1 FROM steps WHERE until < 36 AND (after IS NULL OR after > until + 1)
+)
+SELECT cohort, month AS period_number, sum(gained) AS gained, sum(lapsed) AS lapsed FROM moves GROUP BY ALL;
+
+CREATE TABLE movements AS
+WITH joined AS (
     SELECT month, count(*) FILTER (month = {first_month}) AS joined, count(*) AS buyers,
         sum(orders) AS orders, sum(days) AS purchase_days, sum(amount) AS amount
     FROM monthly GROUP BY month

@@ -36,6 +36,7 @@ TABLES = {
     "customers": "customer_id",
     "daily": "day",
     "movements": "period_number",
+    "cohort_movements": "cohort, period_number",
     "period_sums": "period_number",
     "cohort_cells": "cohort, age",
     "waits": "order_rank, days, is_observed",

@@ -11,32 +11,46 @@ STRETCH = 30  # days
 
 def movements(months: pd.DataFrame) -> pd.DataFrame:
     """Count who came into and who dropped out of the active base in every month."""
-    next_month = months.groupby("customer")["month"].shift(-1).fillna(MONTHS)
-    spells = pd.DataFrame(
-        {
-            "customer": months["customer"],
-            "since": months["month"] + 1,
-            "until": np.minimum(np.minimum(next_month, month(months["last_day"] + GAP)), MONTHS).astype(int),
-            "is_first": months["month"] == months["cohort"],
-        }
-    )
-    spells = spells[spells["until"] >= spells["since"]]
-    of_customer = spells.groupby("customer")
-    comes = ~(of_customer["until"].shift(1) == spells["since"] - 1)
-    goes = ~(of_customer["since"].shift(-1) == spells["until"] + 1)
+    spells = _spells(months)
+    is_first, comes, goes = spells["is_first"], spells["comes"], spells["goes"]
     since, until = spells["since"] - 1, spells["until"]
     found = months.groupby("month").agg(
         joined=("last_rank", "size"), buyers=("customer", "size"), orders=("orders", "sum"),
         purchase_days=("purchase_days", "sum"), amount=("amount", "sum"),
     )  # fmt: skip
     found["joined"] = (months["month"] == months["cohort"]).groupby(months["month"]).sum()
-    found["new"] = since[spells["is_first"]].value_counts()
-    found["reactivated"] = since[comes & ~spells["is_first"]].value_counts()
-    found["lapsed"] = until[goes & (until < MONTHS)].value_counts()
+    found["new"] = since[is_first].value_counts()
+    found["reactivated"] = since[comes & ~is_first].value_counts()
+    found["lapsed"] = until[goes].value_counts()
     found = found.fillna(0)
     found["active_end"] = (found["new"] + found["reactivated"] - found["lapsed"]).cumsum()
     found["active_start"] = found["active_end"].shift(1, fill_value=0)
     return found.rename_axis("period_number").reset_index()
+
+
+def cohort_movements(months: pd.DataFrame) -> pd.DataFrame:
+    """Count who of every cohort came into and who dropped out of the active base in every month."""
+    spells = _spells(months)
+    came = spells[spells["comes"]].assign(period_number=spells["since"] - 1, gained=1, lapsed=0)
+    went = spells[spells["goes"]].assign(period_number=spells["until"], gained=0, lapsed=1)
+    keys = ["cohort", "period_number"]
+    return pd.concat([came, went]).groupby(keys, as_index=False)[["gained", "lapsed"]].sum()
+
+
+def _spells(months: pd.DataFrame) -> pd.DataFrame:
+    """Give the stretches of boundaries at which a customer is active, and which begin and end there."""
+    next_month = months.groupby("customer")["month"].shift(-1).fillna(MONTHS)
+    spells = months[["customer", "cohort"]].assign(
+        since=months["month"] + 1,
+        until=np.minimum(np.minimum(next_month, month(months["last_day"] + GAP)), MONTHS).astype(int),
+        is_first=months["month"] == months["cohort"],
+    )
+    spells = spells[spells["until"] >= spells["since"]]
+    of_customer = spells.groupby("customer")
+    return spells.assign(
+        comes=~(of_customer["until"].shift(1) == spells["since"] - 1),
+        goes=~(of_customer["since"].shift(-1) == spells["until"] + 1) & (spells["until"] < MONTHS),
+    )
 
 
 def period_sums(months: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from pandas_cohorts import (
     bracket_cells,
     cohort_cells,
+    cohort_movements,
     first_repeat_cells,
     last_cells,
     movements,
@@ -161,7 +162,8 @@ OF_DAYS = (
     weekly_repeats,
 )  # fmt: skip
 OF_MONTHS = (
-    movements, period_sums, tenure_periods, order_bridge, cohort_cells, first_repeat_cells, bracket_cells,
+    movements, cohort_movements, period_sums, tenure_periods, order_bridge, cohort_cells, first_repeat_cells,
+    bracket_cells,
 )  # fmt: skip
 OF_CUSTOMERS = (last_cells, rolling_observed, cells, spend_cells)
 
