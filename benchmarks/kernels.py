@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from retention_utils.batch import run_chapters
+from retention_utils.chapter_runs.stages import open_workshop, run_chapters
 from retention_utils.mart import open_mart
 from retention_utils.project import find_project, notebook_files
 from retention_utils.warm_kernels.supervisor import SWITCH
@@ -32,7 +32,8 @@ def measure(client: str, period: str, *, jobs: int, is_warm: bool) -> tuple[floa
     given = {notebook.stem: {"client": client, "period": period} for notebook in notebooks}
     with tempfile.TemporaryDirectory() as folder:
         cpu, wall = cpu_seconds(), time.monotonic()
-        outcomes = run_chapters(notebooks, Path(folder), parameters=given, jobs=jobs)
+        with open_workshop(notebooks, jobs=jobs) as workshop:
+            outcomes = run_chapters(notebooks, Path(folder), parameters=given, workshop=workshop)
         spent = cpu_seconds() - cpu, time.monotonic() - wall
     if failed := [outcome.chapter for outcome in outcomes if outcome.error]:
         print(f"failed: {failed}")
