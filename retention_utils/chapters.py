@@ -23,14 +23,15 @@ from retention_utils.errors import InputError, RetentionError
 from retention_utils.exporter import section
 from retention_utils.notebooks import MIME, SUMMARY, chapter_title
 from retention_utils.pictures import checked
-from retention_utils.prose import prose_in
-from retention_utils.texts import in_language
+from retention_utils.prose import Run, prose_in, prose_runs, tongue_of
+from retention_utils.texts import LANGUAGES, in_language
 from retention_utils.translations import translated
 
 __all__ = ["SUMMARY", "Chapter", "chapter_title", "read_chapter"]
 
 Item = dict[str, Any]
 
+LANGUAGE = re.compile(r"""^language\s*(?::\s*str\s*)?=\s*["']([a-z]{2})\b""", re.MULTILINE)
 FAILURE_TAG = "papermill-error-cell-tag"  # on the cell papermill puts above a failed notebook
 
 KEYS = {
@@ -73,7 +74,9 @@ class Chapter:
 
     ``blocks`` holds what the notebook displayed, in order: each is the JSON of one output with its ``block``
     (the kind), ``number`` (``3.1``) and ``id``; a block ``text`` holds Markdown. ``lead`` and ``method`` are
-    Markdown, ``code`` the source of the code cells; ``body`` is all of it as safe HTML.
+    Markdown, ``code`` the source of the code cells; ``body`` is all of it as safe HTML. What has no
+    translation stays in the language it was written in: ``tongues`` names that of title and question, and
+    ``runs`` tells the paragraphs of lead and method apart.
     """
 
     name: str
@@ -85,6 +88,8 @@ class Chapter:
     blocks: tuple[Item, ...]
     method: str
     code: tuple[str, ...]
+    tongues: dict[str, str]
+    runs: dict[str, list[Run]]
     body: Markup = field(default=Markup(""), repr=False)
 
     def shown(self, kind: str) -> tuple[Item, ...]:
@@ -123,8 +128,9 @@ def read_chapter(path: Path, *, language: str = "en", source: str = "") -> Chapt
     except (OSError, ValueError, AttributeError, KeyError) as error:
         msg = f"{path.name} cannot be read as a notebook: {error}. Run the chapter again."
         raise InputError(msg) from error
-    _translate(notebook, language)
+    tongues = _translate(notebook, language, title=chapter_title(name))
     question, lead = _opening(notebook)
+    methods = [cell for cell in notebook.cells if _is_tagged(cell, "method")]
     found = _gathered(_blocks(notebook, name=name, language=language))
     blocks = tuple(_numbered(found, name=name, source=source))
     headline = next((block for block in blocks if block["block"] == "finding" and block["is_headline"]), None)
@@ -136,17 +142,34 @@ def read_chapter(path: Path, *, language: str = "en", source: str = "") -> Chapt
         lead=lead,
         headline=headline,
         blocks=blocks,
-        method="\n\n".join(cell.source for cell in notebook.cells if _is_tagged(cell, "method")),
+        method="\n\n".join(cell.source for cell in methods),
         code=tuple(c.source for c in notebook.cells if c.cell_type == "code" and c.source.strip()),
+        tongues=tongues,
+        runs={
+            "lead": _lead_runs(_opening_cell(notebook)),
+            "method": [run for cell in methods for run in cell.metadata["runs"]],
+        },
     )
     body = section(notebook, language=language, chapter=chapter, is_summary=name == SUMMARY)
     return replace(chapter, body=body)
 
 
-def _translate(notebook: NotebookNode, language: str) -> None:
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell.source = prose_in(cell.source, language)
+def _translate(notebook: NotebookNode, language: str, *, title: str) -> dict[str, str]:
+    """Translate the prose, and return the language of title and question where that is not the page's."""
+    asked = [LANGUAGE.search(cell.source) for cell in notebook.cells if _is_tagged(cell, "parameters")]
+    written_in = next((found[1] for found in asked if found and found[1] in LANGUAGES), LANGUAGES[0])
+    question, _ = _opening(notebook)
+    for cell in (cell for cell in notebook.cells if cell.cell_type == "markdown"):
+        cell.metadata["runs"] = prose_runs(cell.source, language, written_in=written_in)
+        cell.source = prose_in(cell.source, language)
+    words = {"title": title, "question": question}
+    return {name: tongue_of(said, language, written_in) for name, said in words.items()}
+
+
+def _lead_runs(opening: NotebookNode | None) -> list[Run]:
+    """Leave the question out of the first cell's paragraphs."""
+    runs = opening.metadata["runs"] if opening else []
+    return [(tongue, text) for tongue, text in runs if not re.fullmatch(r"# .*", text)]
 
 
 def _is_tagged(cell: NotebookNode, tag: str) -> bool:
@@ -171,7 +194,7 @@ def _blocks(notebook: NotebookNode, *, name: str, language: str) -> Iterator[Ite
     opening = _opening_cell(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and cell is not opening and _is_flowing(cell):
-            yield {"block": "text", "text": cell.source}
+            yield {"block": "text", "text": cell.source, "runs": cell.metadata["runs"]}
         for output in cell.get("outputs", []):
             for mime, content in output.get("data", {}).items():
                 if (kind := MIME.fullmatch(mime)) and kind[1] in KEYS:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from retention_utils.anonymity import ensure_key
+from retention_utils.chapter_contract import check_own_chapters
 from retention_utils.chapter_runs.parameters import check_parameters
 from retention_utils.client_files import config_files
 from retention_utils.config import ClientConfig, language_list, read_config
@@ -88,7 +89,8 @@ def plan_report(
         project has no chapter.
     """
     config = read_config(client_file(project, client))
-    notebooks = notebook_files(project)
+    check_own_chapters(project, client)
+    notebooks = notebook_files(project, client)
     if not notebooks:
         msg = (
             f"There is no chapter in {project / 'notebooks'}. A chapter is a notebook whose name begins with "

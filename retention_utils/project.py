@@ -7,6 +7,7 @@ from pathlib import Path
 from retention_utils.errors import ConfigError, did_you_mean
 
 __all__ = [
+    "OWN_CHAPTERS",
     "client_file",
     "client_files",
     "client_folder",
@@ -17,6 +18,7 @@ __all__ = [
     "report_folder",
 ]
 
+OWN_CHAPTERS = "chapters"  # folder of a client's own notebooks
 CLIENT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
 
 
@@ -92,9 +94,22 @@ def client_file(project: Path, client: str) -> Path:
     return file
 
 
-def notebook_files(project: Path) -> list[Path]:
-    """Return the chapter notebooks in the order of their numbers."""
-    return sorted((project / "notebooks").glob("[0-9A-Z][0-9]_*.ipynb"))
+def notebook_files(project: Path, client: str | None = None) -> list[Path]:
+    """Return the chapter notebooks in the order of their numbers.
+
+    Parameters
+    ----------
+    project : Path
+        The folder of the project.
+    client : str, optional
+        Whose own chapters belong to them; one of the same number goes before that of the project.
+    """
+    shared = (project / "notebooks").glob("[0-9A-Z][0-9]_*.ipynb")
+    own = client_folder(project, client) / OWN_CHAPTERS if client else None
+    found = [*own.glob("[0-9][0-9]_*.ipynb")] if own else []
+    taken = {notebook.name[:2] for notebook in found}
+    found += [notebook for notebook in shared if notebook.name[:2] not in taken]
+    return sorted(found, key=lambda notebook: notebook.name)
 
 
 def mart_file(project: Path, client: str, period_key: str) -> Path:

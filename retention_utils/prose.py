@@ -6,11 +6,13 @@ one message.
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
-from retention_utils.translations import translated
+from retention_utils.translations import catalogue, translated
 
-__all__ = ["paragraphs", "prose_in"]
+__all__ = ["Run", "paragraphs", "prose_in", "prose_runs", "tongue_of"]
 
+Run = tuple[str, str]  # the language, empty where it is the reader's, and the Markdown
 HEADING = re.compile(r"(#+ +)(.+)", re.DOTALL)
 
 
@@ -21,8 +23,23 @@ def paragraphs(markdown: str) -> list[str]:
 
 def prose_in(markdown: str, language: str) -> str:
     """Return a Markdown cell in a language; a paragraph without a translation stays as it is."""
-    pairs = (_split(block) for block in _blocks(markdown))
-    return "\n\n".join(mark + translated(message, language) for mark, message in pairs)
+    return "\n\n".join(_in_language(block, language) for block in _blocks(markdown))
+
+
+def prose_runs(markdown: str, language: str, *, written_in: str) -> list[Run]:
+    """Return a Markdown cell in a language, told apart where it stays in the one it was written in."""
+    blocks = groupby(_blocks(markdown), key=lambda block: tongue_of(_split(block)[1], language, written_in))
+    return [(tongue, "\n\n".join(_in_language(block, language) for block in run)) for tongue, run in blocks]
+
+
+def tongue_of(message: str, language: str, written_in: str) -> str:
+    """Return the language a reader of ``language`` gets a message in; empty if it is that."""
+    return "" if written_in == language or message in catalogue(language) else written_in
+
+
+def _in_language(block: str, language: str) -> str:
+    mark, message = _split(block)
+    return mark + translated(message, language)
 
 
 def _blocks(markdown: str) -> Iterator[str]:

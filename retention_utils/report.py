@@ -136,6 +136,7 @@ def _section(
         "number": name[:2],
         "title": title,
         "failed": failure,
+        "tongues": chapter.tongues if chapter else {"title": "", "question": ""},
     }
     if failure or chapter is None:
         asked = translated((failure or {}).get("title") or "", language)

@@ -70,7 +70,7 @@ def expected_chapters(project: Path, folder: Path) -> list[str]:
         record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         return [outcome["chapter"] for outcome in record["outcomes"]]
     except (OSError, ValueError, KeyError, TypeError):
-        return [notebook.stem for notebook in notebook_files(project)]
+        return [notebook.stem for notebook in notebook_files(project, folder.parent.name)]
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def _now(project: Path, client: str, record: dict[str, Any], mart: Mart) -> dict
         mart.stated,
         look=look_of(mart.stated.report, home),
         key=read_key(home) if record["is_anonymised"] else None,
-        notebooks=[notebook for notebook in notebook_files(project) if notebook.stem in chapters],
+        notebooks=[notebook for notebook in notebook_files(project, client) if notebook.stem in chapters],
         data=mart.data_hash,
         files=mart.facts["files"],
         predecessor=predecessor_hash(project, client, mart.period.key),
