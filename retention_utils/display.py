@@ -135,6 +135,7 @@ class Action(Shown):
     number: float | None  # expected margin
     check_on: Words
     chapter: str = ""  # where the evidence comes from
+    check_day: str = ""  # the day of check_on as ISO 8601 writes it, for the reports to come
 
     @property
     def readable(self) -> str:

@@ -15,6 +15,7 @@ from retention_utils.texts import LANGUAGES, Text
 __all__ = [
     "PLAYBOOK",
     "READERS",
+    "SINCE_LAST",
     "SUMMARY",
     "ShownItems",
     "chapter_title",
@@ -26,8 +27,9 @@ __all__ = [
 
 SUMMARY = "01_summary"
 PLAYBOOK = "14_playbook"
+SINCE_LAST = "17_since_last"
 # What reads the executed chapters of the stages before it, stage by stage; every other chapter stands alone.
-READERS = ((PLAYBOOK, "90_glossary"), (SUMMARY,))
+READERS = ((PLAYBOOK, SINCE_LAST, "90_glossary"), (SUMMARY,))
 MIME = re.compile(r"application/vnd\.retention\.(\w+)\+json")
 
 

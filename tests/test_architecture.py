@@ -25,8 +25,8 @@ LAYERS = [
     {"tables", "period_tables", "cohort_tables", "segment_tables", "bridge_tables", "mart", "intake", "log_extent"},
     {"provenance"},
     {"since"},
-    {"glossary", "what_if", "playbook", "mart_writer", "passport", "pulse", "early_warning", "external_factors", "pulse_events", "pulse_replacement", "plan_fact", "cohorts", "next_order", "repeat_rate", "segments", "unit_economics", "value_models", "revenue_retention", "subscriptions"},
-    {"risk_list", "churn_answers", "pulse_orders"},
+    {"earlier_report", "glossary", "what_if", "playbook", "mart_writer", "passport", "pulse", "early_warning", "external_factors", "pulse_events", "pulse_replacement", "plan_fact", "cohorts", "next_order", "repeat_rate", "segments", "unit_economics", "value_models", "revenue_retention", "subscriptions"},
+    {"risk_list", "churn_answers", "pulse_orders", "since_last"},
     {"churn_gap", "next_order_segments"},
     {"gap_in_force"},
     {"build", "charts", "findings", "simulate"},
@@ -109,6 +109,7 @@ INNER_LAYERS = {
         {"rehearsal"},
         {"call_list"},
     ],
+    "since_last": [{"figures", "restated", "splits"}, {"promises"}],
     "cohorts": [{"retention", "contrast", "events", "heat", "kept", "ways"}, {"rolling"}],
     "columns": [
         {"shared"},
@@ -118,6 +119,7 @@ INNER_LAYERS = {
             "what_if",
             "segments",
             "risk_list",
+            "since_last",
             "summary",
             "early_warning",
             "churn_gap",
@@ -181,6 +183,9 @@ INNER_LAYERS = {
             "pulse_kpis",
             "pulse_plan",
             "pulse_replacement",
+            "since_last",
+            "since_last_past",
+            "since_last_splits",
             "summary",
             "value_words",
         },
@@ -206,6 +211,7 @@ INNER_LAYERS = {
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 ANALYSES = {
+    "since_last",
     "external_factors",
     "what_if",
     "segments",

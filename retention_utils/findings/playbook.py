@@ -97,6 +97,7 @@ def action_of(
     """
     rule, say = fired.rule, formats.say
     low, high = _range(fired, kept)
+    check_day = period_end + timedelta(days=rule.check)
     return Action(
         key=rule.id,
         title=say(rule.title),
@@ -108,8 +109,9 @@ def action_of(
         cost=say(EFFORTS[rule.effort]),
         effect=_effect(low, high, kept, "revenue" if margin == 1 else "margin", formats),
         number=low,
-        check_on=formats.date(period_end + timedelta(days=rule.check)),
+        check_on=formats.date(check_day),
         chapter=fired.chapter,
+        check_day=check_day.isoformat(),
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from retention_utils.display import Verdict
 from retention_utils.source_config import Section
 
-__all__ = ["Condition", "Playbook", "Rule", "Stake", "read_playbook"]
+__all__ = ["Aim", "Condition", "Playbook", "Rule", "Stake", "read_playbook"]
 
 Effort = Literal["low", "medium", "high"]
 
@@ -43,6 +43,13 @@ class Stake(Section):
     times: str = ""  # a key figure that says what share of such money was lost before
 
 
+class Aim(Section):
+    """The key figure that should move, and which way."""
+
+    kpi: str
+    moves: Literal["up", "down"]
+
+
 class Rule(Section):
     """One rule: what must be measured for it to fire, and what to try then."""
 
@@ -52,6 +59,7 @@ class Rule(Section):
     when: str = ""  # the conditions in words
     needs: str = ""
     stake: Stake | None = None
+    aim: Aim | None = None
     tactics: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
     sources: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
     owner: Annotated[str, Field(min_length=1)]

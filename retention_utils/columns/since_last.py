@@ -1,0 +1,62 @@
+"""How the tables of the comparison with the last report are headed."""
+
+from retention_utils.display_tables import Column
+
+__all__ = ["DUE", "FIGURES", "OPEN_COLUMNS", "PARTS", "RESTATED", "SETTINGS", "TENURE_GROUPS"]
+
+FIGURES = (
+    Column("label", "Key figure"),
+    Column("chapter", "Chapter"),
+    Column("before", "Then"),
+    Column("now", "Now"),
+    Column("change", "Change"),
+    Column("verdict", "Is it clear?"),
+)
+PARTS = (
+    Column("figure", "Key figure"),
+    Column("part", "What the change comes from"),
+    Column("change", "Change"),
+)
+TENURE_GROUPS = (
+    Column("figure", "Key figure"),
+    Column("tenure", "Customers"),
+    Column("under_before", "Number then", "count"),
+    Column("under", "now", "count"),
+    Column("share_before", "Share then", "share"),
+    Column("share", "now", "share"),
+    Column("rate_before", "Figure then"),
+    Column("rate", "now"),
+    Column("rate_effect", "Change by behaviour"),
+    Column("mix_effect", "by the mix"),
+)
+RESTATED = (
+    Column("row", "Period"),
+    Column("label", "Number"),
+    Column("before", "Then"),
+    Column("now", "Now"),
+    Column("caption", "Table"),
+    Column("chapter", "Chapter"),
+)
+SETTINGS = (
+    Column("setting", "Setting", "name"),
+    Column("before", "Then", "name"),
+    Column("now", "Now", "name"),
+)
+DUE = (
+    Column("title", "What was promised"),
+    Column("period", "In the report for"),
+    Column("check_day", "To be looked at on", "date"),
+    Column("label", "Key figure"),
+    Column("then", "Then"),
+    Column("now", "Now"),
+    Column("moved", "Did it move?"),
+)
+# The numbers behind "then" are handed on to the next report.
+OPEN_COLUMNS = (
+    Column("rule", "Rule", "name"),
+    Column("title", "What was promised"),
+    Column("period", "In the report for"),
+    Column("check_day", "To be looked at on", "date"),
+    Column("label", "Key figure"),
+    Column("then", "Then", "number"),
+)

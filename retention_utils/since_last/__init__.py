@@ -1,0 +1,1 @@
+"""What has changed since the last report: key figures, numbers of the past, and what was promised."""
