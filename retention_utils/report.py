@@ -12,6 +12,7 @@ from markupsafe import Markup
 from retention_utils.chapters import SUMMARY, Chapter, chapter_title, read_chapter
 from retention_utils.exporter import environment
 from retention_utils.house_style import Look
+from retention_utils.language_dates import DASH
 from retention_utils.notebooks import PLAYBOOK
 from retention_utils.palette import STYLESHEET
 from retention_utils.shelf import page_names
@@ -23,6 +24,7 @@ __all__ = ["LANGUAGE_NAMES", "Chapter", "read_chapter", "render_report", "styles
 ORDINAL = re.compile("(?<=[0-9%])-(?=[а-яіїєґ])")
 COUNT = re.compile(r"(?<=\bn) = (?=\d)")
 UNIT = re.compile(r"(?<=\d) (?=points\b)|(?<=\b95%) (?=interval\b)|(?<=\b95%-[йиі]) (?=(?:и|і)нтервал)")
+SPAN = re.compile(r"(?<=\d)–(?=\d)")
 PLAIN = Look()
 LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "uk": "Українська"}  # of the languages, each in its own
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -100,10 +102,12 @@ def render_report(
 def visible(page: str) -> str:
     """Return a page without characters that it may not carry, with those shown that hide.
 
-    An ordinal such as «95%-й», a count such as ``n = 12``, a number and its points are held together.
+    An ordinal such as «95%-й», a span such as ``5–20``, a count such as ``n = 12``,
+    a number and its points are held together.
     """
     shown = HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", CONTROL.sub("", page))
     shown = UNIT.sub("\u00a0", COUNT.sub("\u00a0=\u00a0", shown))
+    shown = SPAN.sub(DASH, shown)
     return ORDINAL.sub("-\u2060", shown).encode("utf-8", "replace").decode("utf-8")
 
 

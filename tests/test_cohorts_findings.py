@@ -123,8 +123,8 @@ def test_a_plain_mean_of_cohorts_has_no_interval_to_print():
 
 
 READ = (
-    "Each row is a cohort with its number of customers; each step to the right is one period later. The darker the "
-    "cell, the larger the share. A dashed frame marks a cohort too small for shares."
+    "Each row is a cohort with its number of customers; each step to the right is one period later. The more a "
+    "cell stands out from the page, the larger the share. A dashed frame marks a cohort too small for shares."
 )
 MARKS = pd.DataFrame({"number": [1], "period": ["2024-01"], "age": [1]})
 

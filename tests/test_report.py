@@ -160,8 +160,18 @@ def test_an_ordinal_is_not_broken_at_its_hyphen(tmp_path):
 
 
 def test_a_number_and_its_unit_stay_on_one_line(tmp_path):
-    page = render_report(RUN, [pulse(tmp_path, finding("+0.5 points, 95% interval, n = 5"))])
-    assert "+0.5\u00a0points, 95%\u00a0interval, n\u00a0=\u00a05" in page
+    page = render_report(RUN, [pulse(tmp_path, finding("+0.5 points, 95% interval, n = 5, 5–20%"))])
+    assert "+0.5\u00a0points, 95%\u00a0interval, n\u00a0=\u00a05, 5\u2060–\u206020%" in page
+
+
+@pytest.mark.parametrize(("words", "is_long"), [("short", False), ("word " * 20, True)])
+def test_a_phone_shows_long_words_beneath_each_other_with_their_heads(tmp_path, words, is_long):
+    columns = [("formula", "Formula", "text"), ("churn", "Churn", "figure"), ("why", "Why", "text")]
+    page = Page(pulse(tmp_path, table(columns, [["A", "1%", words]])).body)
+    (shown,) = page.all("table")
+    assert shown["class"].split() == ["text3", *["long"] * is_long]
+    heads = [("Churn", "figure"), ("Why", None)] if is_long else [(None, "figure"), (None, None)]
+    assert [(cell.get("data-head"), cell.get("class")) for cell in page.all("td")] == heads
 
 
 def test_what_cannot_be_shown_yet_is_one_note(tmp_path):

@@ -40,7 +40,8 @@ def heatmap_caption(
     """
     read = formats.say(
         "Each row is a cohort with its number of customers; each step to the right is one period later. The "
-        "darker the cell, the larger the share. A dashed frame marks a cohort too small for shares."
+        "more a cell stands out from the page, the larger the share. A dashed frame marks a cohort too small "
+        "for shares."
     )
     sentences = [read, *_left_out(retention, later, formats)]
     if len(marks):

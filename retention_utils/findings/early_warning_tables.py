@@ -6,6 +6,7 @@ from retention_utils.display import Callout, supply
 from retention_utils.early_warning.mix import MixSplit
 from retention_utils.early_warning.trends import RELATIVE, WINDOW
 from retention_utils.findings.early_warning_words import FLAG_WORDS, SYMPTOM_WORDS, VALUE_KINDS, change_kind
+from retention_utils.findings.words import unit_price
 from retention_utils.formats import Formats, Kind
 from retention_utils.periods import Grain
 from retention_utils.texts import Text
@@ -104,8 +105,8 @@ def _row(row: pd.Series, formats: Formats) -> dict[str, object]:
     kind, moved = VALUE_KINDS[symptom], change_kind(symptom)
     slope = row["slope"] / row["middle"] if symptom in RELATIVE else row["slope"]
     cells = {
-        "last": (row["last"], formats.value(row["last"], kind)),
-        "previous": (row["previous"], formats.value(row["previous"], kind)),
+        "last": (row["last"], _value(row["last"], kind, formats)),
+        "previous": (row["previous"], _value(row["previous"], kind, formats)),
         "change": (row["change"], formats.change(row["change"], moved)),
         "interval": (row["change"], _ends(symptom, row, formats)),
         "year_change": (row["year_change"], formats.change(row["year_change"], moved)),
@@ -114,6 +115,10 @@ def _row(row: pd.Series, formats: Formats) -> dict[str, object]:
     written = {name: None if pd.isna(value) else text for name, (value, text) in cells.items()}
     named = {"symptom": formats.say(SYMPTOM_WORDS[symptom]), "flag": formats.say(FLAG_WORDS[row["flag"]])}
     return named | written | {"p_adjusted": row["p_adjusted"], "n": row["n"]}
+
+
+def _value(value: float, kind: Kind, formats: Formats) -> Text:
+    return unit_price(value, formats) if kind == "money2" else formats.value(value, kind)
 
 
 def _ends(symptom: str, row: pd.Series, formats: Formats) -> Text:

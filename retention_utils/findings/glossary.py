@@ -47,10 +47,8 @@ class OtherLanguage:
     wrong_caption: Text
 
 
-def definitions(
-    glossary: Glossary, cards: pd.DataFrame, *, definition_hash: str, formats: Formats
-) -> Finding:
-    """Say how much is explained, which contract the figures follow, and how many norms compare.
+def definitions(glossary: Glossary, cards: pd.DataFrame, *, formats: Formats) -> Finding:
+    """Say how much is explained, that the figures follow one contract, and how many norms compare.
 
     Parameters
     ----------
@@ -58,19 +56,16 @@ def definitions(
         The words.
     cards : DataFrame
         From :func:`retention_utils.findings.norms.norm_cards`, all norms.
-    definition_hash : str
-        Of the client file.
     """
     text = formats.say(
         "Here {terms, plural, one {# term is} other {# terms are}} explained in English, Russian and "
-        "Ukrainian. Every figure of this report is counted by one list of definitions; its hash is {hash}, a "
-        "short code that changes as soon as a definition in the client file does. {known, plural, "
+        "Ukrainian. Every figure of this report is counted by one list of definitions, the first table here. "
+        "{known, plural, "
         "=0 {None of the {total} norms that are often quoted can be set beside a figure of this report: the "
         "other chapters have not been run, or rest on too few data.} "
         "one {Of the {total} norms that are often quoted, one can be set beside a figure of this report.} "
         "other {Of the {total} norms that are often quoted, # can be set beside a figure of this report.}}",
         terms=len(glossary.term),
-        hash=formats.name(definition_hash),
         known=int(cards["is_comparable"].sum()),
         total=len(cards),
     )
