@@ -91,7 +91,7 @@ def _bridge(rows: pd.DataFrame, count: int) -> pd.DataFrame:
             "expansion": (y - m).where(is_kept, 0), "contraction": (x - m).where(is_kept, 0),
             "churn": x.where(is_lost, 0), "closing": y, "customers_opening": both["x"].notna(),
             "customers_new": is_new, "customers_reactivation": is_back, "customers_churn": is_lost,
-            "customers_closing": both["y"].notna(), "opening_squares": x**2,
+            "customers_closing": both["y"].notna(), "opening_squares": x**2, "closing_squares": y**2,
             "kept_squares": (y**2).where(is_kept, 0), "kept_products": x * y,
             "capped_squares": (m**2).where(is_kept, 0), "capped_products": (m * x).where(is_kept, 0),
         }

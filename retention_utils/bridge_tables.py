@@ -14,7 +14,14 @@ __all__ = ["SPANS", "order_bridge", "year_stretches"]
 
 SPANS = ("period", "year")  # what is held against the same before it
 MONEY = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing")
-SQUARES = ("opening_squares", "kept_squares", "kept_products", "capped_squares", "capped_products")
+SQUARES = (
+    "opening_squares",
+    "closing_squares",
+    "kept_squares",
+    "kept_products",
+    "capped_squares",
+    "capped_products",
+)
 
 
 def year_stretches(as_of: date, history_start: date) -> list[Period]:
@@ -79,6 +86,7 @@ def _spent(rows: ir.Table) -> ir.Table:
         customers_new=rows.count(where=is_new),
         customers_reactivation=rows.count(where=~is_new & ~is_kept),
         customers_closing=rows.count(),
+        closing_squares=_product(amount, amount).sum(),
         kept_squares=_product(amount, amount).sum(where=is_kept),
         kept_products=_product(amount, before).sum(where=is_kept),
         capped_squares=_product(less, less).sum(where=is_kept),

@@ -14,10 +14,11 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from retention_utils import bridge_tables, cohort_tables, model_tables, period_tables, segment_tables, tables
-from retention_utils.config import ClientConfig
+from retention_utils.client_files import config_files
+from retention_utils.config import USUAL_GAP_DAYS, ClientConfig
 from retention_utils.gap_in_force import GapInForce, gap_in_force
 from retention_utils.intake import Intake, bring, fingerprint, keep, let_go, open_intake, side_tables
-from retention_utils.log_extent import later_rows, observe
+from retention_utils.log_extent import later_rows, observe, observe_contracts
 from retention_utils.mart import Mart, code_hash
 from retention_utils.mart_writer import open_writer
 from retention_utils.observation import Observation, check_coverage
@@ -81,6 +82,9 @@ def build_mart(
 def _fill(beside: Path, request: Request) -> None:
     config = request.config
     further = side_tables(request.folder, config)
+    if config.orders is None:
+        _fill_contracts(beside, request, further)
+        return
     with open_intake(request.folder, config, database=beside) as intake:
         stamps = stamp_all(intake.files)
         order_log = intake.kept()
@@ -114,6 +118,31 @@ def _fill(beside: Path, request: Request) -> None:
                     writer.write(name, table)
             facts |= {"gap": asdict(gap), "files": stamps}
             writer.write("facts", pa.table({"json": [json.dumps(facts)]}))
+
+
+def _fill_contracts(beside: Path, request: Request, further: Mapping[str, pa.Table]) -> None:
+    """Make the mart of a client without orders: the calendar, and the tables it supplied."""
+    config, as_of = request.config, request.period.last_day
+    observation = observe_contracts(further["subscriptions"], config)
+    check_coverage(request.client, request.period, observation)
+    calendar = calendar_to(request.period, observation.history_start)
+    start = observation.history_start
+    # Nobody is active by purchases here, so the gap is only printed.
+    days = USUAL_GAP_DAYS if config.churn.gap_days == "auto" else config.churn.gap_days
+    gap = GapInForce(days, is_auto=False, day="", reason="")
+    stamps = stamp_all(config_files(config, request.folder))
+    facts = _facts(request, observation) | {
+        "rows": 0, "fingerprint": None, "later": {}, "gap": asdict(gap), "files": stamps,
+    }  # fmt: skip
+    engine = ibis.duckdb.connect(beside)
+    try:
+        with open_writer(engine, beside) as writer:
+            writer.write("calendar", period_tables.calendar_table(calendar, start, start))
+            for name, table in further.items():
+                writer.write(name, up_to(table, name, as_of))
+            writer.write("facts", pa.table({"json": [json.dumps(facts)]}))
+    finally:
+        engine.disconnect()
 
 
 def _classified(

@@ -26,7 +26,8 @@ def config_files(config: ClientConfig, folder: Path) -> dict[str, list[Path]]:
     """
     files: dict[str, list[Path]] = {}
     problems: list[RetentionError] = []
-    for name, source in {"orders": config.orders, **config.tables}.items():
+    orders = {"orders": config.orders} if config.orders else {}
+    for name, source in {**orders, **config.tables}.items():
         try:
             files[name] = source_files(source, folder)
         except (ConfigError, InputError) as problem:

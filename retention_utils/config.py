@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import NoneType
 from typing import Annotated, Any, Literal, get_args
 
 from babel.core import get_global
@@ -13,26 +14,37 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    Discriminator,
     Field,
-    Tag,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from retention_utils.anonymity import hidden_id
 from retention_utils.canonical import check_columns
+from retention_utils.client_settings import (
+    USUAL_GAP_DAYS,
+    ChurnDefinition,
+    ContractSettings,
+    PlaybookSettings,
+    Policies,
+    RiskListSettings,
+    ValueSettings,
+)
 from retention_utils.customer_ids import hashed_id
 from retention_utils.errors import ConfigError, PeriodError, did_you_mean
 from retention_utils.house_style import ReportStyle, house_style
 from retention_utils.periods import parse_period
-from retention_utils.source_config import OrderSource, Section, TableName, TableSource, Texts, TimeZone
+from retention_utils.source_config import OrderSource, Section, TableName, TableSource, TimeZone
 from retention_utils.texts import LANGUAGES, language_list
 
 __all__ = [
     "USUAL_GAP_DAYS",
     "ChurnDefinition",
     "ClientConfig",
+    "ContractSettings",
     "PlaybookSettings",
     "Policies",
     "RiskListSettings",
@@ -40,8 +52,6 @@ __all__ = [
     "ValueSettings",
     "read_config",
 ]
-
-USUAL_GAP_DAYS = 180  # the churn gap where the client file sets none, and where the data cannot name one
 
 
 def _currency(code: str) -> str:
@@ -79,37 +89,6 @@ def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-# Told apart before they are checked, so that a wrong number gets one complaint, not one per kind.
-GapDays = Annotated[
-    Annotated[int, Field(ge=7, le=3650), Tag("constrained-int")] | Annotated[Literal["auto"], Tag("str")],
-    Discriminator(lambda value: "str" if isinstance(value, str) else "constrained-int"),
-]
-
-
-class ChurnDefinition(Section):
-    """When a customer of this business counts as lapsed, and what is a sign of it before."""
-
-    family: Literal["inactivity"] = "inactivity"
-    gap_days: GapDays = USUAL_GAP_DAYS  # silent for longer: lapsed; "auto": as the data recommend
-    follow_up_days: Annotated[int, Field(ge=30, le=730)] = 180  # how long rules are held against what came
-    decline_share: Annotated[float, Field(gt=0, lt=1)] = 0.5  # this far below the own norm: declining
-    fading_multiple: Annotated[float, Field(gt=1, le=10)] = 2.0  # times the own usual gap: overdue
-
-
-class Policies(Section):
-    """What happens to rows that are not plain sales. Every row touched is counted in the passport."""
-
-    duplicates: Literal["auto", "exclude", "keep"] = "auto"  # auto: exclude where orders have an id
-    cancelled: Literal["exclude", "keep"] = "exclude"  # by [orders.statuses]
-    test_orders: Literal["exclude", "keep"] = "exclude"  # by [orders.statuses]
-    exclude_customers: Texts = ()  # wholesalers, own staff, test accounts
-    guests: Literal["contact", "exclude"] = "contact"  # contact: known by e-mail, else by phone
-    refunds: Literal["net", "exclude"] = "net"  # net: taken off the order they belong to
-    zero_amount: Literal["exclude", "keep"] = "exclude"
-    other_currency: Literal["refuse", "exclude"] = "refuse"  # amounts without a rate in [tables.rates]
-    unreadable_share: Annotated[float, Field(ge=0, lt=1)] = 0.01  # more unreadable rows than this: refuse
-
-
 class StatedRevenue(Section):
     """What the client's own books say, to be reconciled with the order log."""
 
@@ -117,35 +96,12 @@ class StatedRevenue(Section):
     amount: Annotated[float, Field(ge=0, strict=False)]
 
 
-class ValueSettings(Section):
-    """How the worth of a customer is reckoned."""
-
-    margin: Annotated[float, Field(gt=0, le=1)] = 1.0  # share of revenue; 1.0 means revenue is shown
-    annual_discount_rate: Annotated[float, Field(ge=0, lt=1)] = 0.10  # effective, per year
-    horizon_weeks: Annotated[int, Field(ge=4, le=260)] = 52
-    holdout_weeks: Annotated[int, Field(ge=4, le=260)] = 26
-
-
-class RiskListSettings(Section):
-    """The list of whom to call first."""
-
-    capacity: Annotated[int, Field(ge=1, le=100_000)] = 50  # customers that can be called in a period
-    hash_ids: bool = False  # in the report and its tables
-
-
-class PlaybookSettings(Section):
-    """How the list of actions is made."""
-
-    most_actions: Annotated[int, Field(ge=1, le=7)] = 7
-    owners: Mapping[Annotated[str, Field(pattern=r"^[PX]\d\d$")], str] = {}  # who acts, by rule
-
-
 class ClientConfig(Section):
     """One client. Only the order source with its three columns is compulsory beside name and currency."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     description: str | Mapping[Literal[LANGUAGES], str] = ""  # alike in every language, or by language
-    business_type: Literal["orders"] = "orders"
+    business_type: Literal["orders", "subscriptions"] = "orders"
     currency: Annotated[str, AfterValidator(_currency)]
     time_zone: TimeZone = "UTC"
     language: Annotated[str, AfterValidator(_languages)] = "en"  # of the report; several: "uk,en"
@@ -155,16 +111,38 @@ class ClientConfig(Section):
     warmup_days: Annotated[int, Field(ge=0)] | None = None  # first seen this early: perhaps not new
     min_cohort: Annotated[int, Field(ge=1)] = 20  # customers; smaller groups get no percentage
     repeat_window_days: Annotated[int, Field(ge=7, le=730)] = 90
-    orders: OrderSource
+    orders: Annotated[OrderSource | None, Field(validate_default=True)] = None  # none: contracts alone
     tables: Annotated[Mapping[TableName, TableSource], AfterValidator(_canonical)] = {}
     stated_revenue: Annotated[tuple[StatedRevenue, ...], BeforeValidator(_as_tuple)] = ()
     churn: ChurnDefinition = ChurnDefinition()
     policies: Policies = Policies()
     value: ValueSettings = ValueSettings()
+    contracts: ContractSettings = ContractSettings()
     risk_list: RiskListSettings = RiskListSettings()
     playbook: PlaybookSettings = PlaybookSettings()
     report: ReportStyle = ReportStyle()  # what it does not say stands in data/house.toml
     parameters: Mapping[str, Mapping[str, Any]] = {}  # reading choices of chapters, by chapter
+
+    @field_validator("orders")
+    @classmethod
+    def _orders_are_there(cls, orders: OrderSource | None, info: ValidationInfo) -> OrderSource | None:
+        if orders is None and info.data.get("business_type") != "subscriptions":
+            raise PydanticCustomError("missing", "Field required")
+        return orders
+
+    @model_validator(mode="after")
+    def _contracts_are_there(self) -> "ClientConfig":
+        problems = []
+        if self.business_type == "subscriptions" and "subscriptions" not in self.tables:
+            problems.append("business_type 'subscriptions' needs the table [tables.subscriptions]")
+        if self.orders is None and self.data_horizon is None:
+            problems.append(
+                "without [orders], state data_horizon: the day that the contract list was drawn up, which it "
+                "does not say itself"
+            )
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
 
     @model_validator(mode="after")
     def _horizon_follows_start(self) -> "ClientConfig":
@@ -301,6 +279,11 @@ def _known_keys(path: tuple[Any, ...]) -> list[str]:
     for part in path:
         if isinstance(section, type) and issubclass(section, BaseModel):
             section = section.model_fields[part].annotation
+            section = _section_in(section) if NoneType in get_args(section) else section
         else:  # a mapping or tuple of sections: the section is the last of its types that is one
-            section = next(kind for kind in get_args(section) if isinstance(kind, type) and kind is not str)
+            section = _section_in(section)
     return sorted(section.model_fields)
+
+
+def _section_in(kind: Any) -> Any:
+    return next(part for part in get_args(kind) if isinstance(part, type) and part is not str)

@@ -31,6 +31,16 @@ def definitions_in_force(
     gap : mapping, optional
         Where the churn gap comes from: ``gap`` of a mart's facts. Left out: from the client file.
     """
+    found = _of_orders(config, formats, grain, gap) if config.orders else []
+    if "subscriptions" in config.tables:
+        found += _of_contracts(config, formats)
+    sure = formats.say("the range in which the true value probably lies; wide means few data")
+    return [*found, (formats.say("95% interval"), sure)]
+
+
+def _of_orders(
+    config: ClientConfig, formats: Formats, grain: Grain | None, gap: Mapping[str, Any] | None
+) -> list[tuple[Text, Text]]:
     say, days = formats.say, formats.days(config.churn.gap_days)
     return [
         (say("Order"), _order(config, formats)),
@@ -58,10 +68,30 @@ def definitions_in_force(
             say("a second purchase within {days} of the first", days=formats.days(config.repeat_window_days)),
         ),
         (say("Value"), _value(config, formats)),
-        (
-            say("95% interval"),
-            say("the range in which the true value probably lies; wide means few data"),
-        ),
+    ]
+
+
+def _of_contracts(config: ClientConfig, formats: Formats) -> list[tuple[Text, Text]]:
+    say, contracts = formats.say, config.contracts
+    ends = say(
+        "no contract runs at the end of the period; a payment overdue for more than {grace}, or a pause of "
+        "more than {pause}, ends a contract",
+        grace=formats.days(contracts.grace_days),
+        pause=formats.days(contracts.pause_days),
+    )
+    money = say(
+        "payments of the running contracts ÷ months each covers, without trials; coupons {coupons, select, "
+        "subtract {lower it} other {do not lower it}}",
+        coupons=contracts.coupons,
+    )
+    renewed = say(
+        "a yearly contract whose customer is under contract {days} after it was due",
+        days=formats.days(contracts.grace_days),
+    )
+    return [
+        (say("Monthly recurring revenue"), money),
+        (say("Left, by contract"), ends),
+        (say("Renewed contract"), renewed),
     ]
 
 

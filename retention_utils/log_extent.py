@@ -4,13 +4,15 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from retention_utils.config import ClientConfig
 from retention_utils.errors import InputError
 from retention_utils.observation import Observation
 from retention_utils.sources.orders import first_and_last_day
 
-__all__ = ["later_rows", "observe"]
+__all__ = ["later_rows", "observe", "observe_contracts"]
 
 
 def observe(order_log: ir.Table, config: ClientConfig, *, today: date) -> Observation:
@@ -42,6 +44,17 @@ def observe(order_log: ir.Table, config: ClientConfig, *, today: date) -> Observ
             raise InputError(msg)
         first, last = first or seen_first, last or seen_last
     return Observation(first, last, config.history_start is None, config.data_horizon is None)
+
+
+def observe_contracts(contracts: pa.Table, config: ClientConfig) -> Observation:
+    """Take first and last day from the client file; the first, where it is not stated, from the contracts.
+
+    A list without dates is a snapshot: it is known on the day it was drawn up, and no day before.
+    """
+    first = config.history_start or pc.min(contracts["start"]).as_py() or config.data_horizon
+    return Observation(
+        min(first, config.data_horizon), config.data_horizon, config.history_start is None, False
+    )
 
 
 def later_rows(order_log: ir.Table, *, as_of: date, horizon: date) -> dict[str, int]:

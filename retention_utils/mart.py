@@ -31,10 +31,10 @@ __all__ = ["Mart", "code_hash", "fresh_mart", "hash_of_files", "open_mart"]
 # What a mart's content depends on, beside the client file and the data.
 BUILDERS = (
     "bridge_tables.py", "build.py", "canonical.py", "churn_gap/backtest.py", "churn_gap/recommendation.py",
-    "client_files.py", "cohort_tables.py", "config.py", "currency_signs.py", "gap_in_force.py", "intake.py",
-    "log_extent.py", "mart_writer.py", "model_tables.py", "observation.py", "period_tables.py",
-    "periods.py", "placing.py", "quality/*.py", "segment_tables.py", "source_config.py", "sources/*.py",
-    "states.py", "stats.py", "tables.py", "time_formats.py",
+    "client_files.py", "client_settings.py", "cohort_tables.py", "config.py", "currency_signs.py",
+    "gap_in_force.py", "intake.py", "log_extent.py", "mart_writer.py", "model_tables.py", "observation.py",
+    "period_tables.py", "periods.py", "placing.py", "quality/*.py", "segment_tables.py", "source_config.py",
+    "sources/*.py", "states.py", "stats.py", "tables.py", "time_formats.py",
 )  # fmt: skip
 
 
@@ -72,6 +72,11 @@ class Mart:
     def supplied(self, name: str) -> "pd.DataFrame | None":
         """Read a table that the client may or may not have supplied, such as ``costs``; None if not."""
         return self.table(name) if name in self.stated.tables else None
+
+    @property
+    def has_orders(self) -> bool:
+        """Whether the client has an order log; else there are contracts alone."""
+        return self.stated.orders is not None
 
     @cached_property
     def facts(self) -> dict[str, Any]:

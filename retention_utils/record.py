@@ -105,14 +105,15 @@ def _data_described(facts: dict[str, Any], config: ClientConfig, formats: Format
         )
         for stamp in files
     ]
-    if config.orders.url:
+    if config.orders and config.orders.url:
         listed.insert(0, formats.name(config.orders.described))
     return formats.joined(listed)
 
 
 def _source(plan: ReportPlan, facts: dict[str, Any], formats: Formats) -> Text:
-    """Name what the orders were read from, for beneath the figures."""
-    names = [formats.name(stamp["name"]) for stamp in facts["files"].get("orders", [])]
+    """Name what the orders, or else the contracts, were read from, for beneath the figures."""
+    table = "orders" if plan.config.orders else "subscriptions"
+    names = [formats.name(stamp["name"]) for stamp in facts["files"].get(table, [])]
     if not names:
         names = [formats.say("the client's database")]
     return formats.say(

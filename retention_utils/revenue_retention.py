@@ -5,20 +5,51 @@ of two stretches of the same length): opening + new + came back + more - less - 
 """
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from retention_utils.periods import Grain, years_to
 from retention_utils.schema import require
 from retention_utils.stats import normal_quantile, wilson_interval
 
-__all__ = ["BridgeCheck", "KeptChange", "bridge_check", "kept_change", "revenue_rates"]
+__all__ = [
+    "YEAR_PERIODS",
+    "BridgeCheck",
+    "KeptChange",
+    "RevenueAccount",
+    "bridge_check",
+    "kept_change",
+    "order_account",
+    "revenue_rates",
+]
+
+YEAR_PERIODS: dict[Grain, int] = {"week": 52, "month": 12, "quarter": 4, "year": 1}
 
 MONEY = ("opening", "new", "reactivation", "expansion", "contraction", "churn", "closing")
 PEOPLE = (
     "customers_opening", "customers_new", "customers_reactivation", "customers_churn", "customers_closing",
 )  # fmt: skip
-SQUARES = ("opening_squares", "kept_squares", "kept_products", "capped_squares", "capped_products")
+SQUARES = (
+    "opening_squares",
+    "closing_squares",
+    "kept_squares",
+    "kept_products",
+    "capped_squares",
+    "capped_products",
+)
+
+
+@dataclass(frozen=True)
+class RevenueAccount:
+    """Revenue held against that of the period before, and against that of a year before."""
+
+    source: Literal["contracts", "orders"]
+    rates: pd.DataFrame  # from revenue_rates, by period
+    year_rates: pd.DataFrame  # the same of years; empty where the history is too short
+    year_step: int  # rows of year_rates from one year to the next that shares no day with it
 
 
 @dataclass(frozen=True)
@@ -67,8 +98,9 @@ def revenue_rates(
         more included, of what they brought), ``gross`` (the same, nobody's more counted), each with
         ``…_low``, ``…_high``; ``customer_churn`` with ``churn_low``, ``churn_high`` (Wilson): fractions;
         ``net_loss`` (churn + contraction - expansion - reactivation, of opening); ``quick_ratio`` (new +
-        reactivation + expansion, of contraction + churn); ``per_customer`` (closing money of a customer).
-        NaN where there is nothing to divide by or too few customers.
+        reactivation + expansion, of contraction + churn); ``per_customer`` (closing money of a customer);
+        ``change`` (closing less opening) with ``change_low``, ``change_high``. NaN where there is nothing to
+        divide by or too few customers.
     """
     require(bridge, ["period_number", *MONEY, *PEOPLE, *SQUARES], name="bridge")
     table = calendar[["period_number", "period"]].merge(bridge, on="period_number")
@@ -86,6 +118,11 @@ def revenue_rates(
         quick_ratio=((gained + table["new"]) / lost.where(lost > 0)).where(is_rated),
         per_customer=table["closing"] / table["customers_closing"].where(table["customers_closing"] > 0),
     )
+    # Who came, moved and left was chance: the customers' changes, squared and added up.
+    squares = rates["opening_squares"] + rates["closing_squares"] - 2 * rates["kept_products"]
+    luck = np.sqrt(squares.clip(lower=0)).where(is_rated) * normal_quantile(level)
+    rates["change"] = rates["closing"] - rates["opening"]
+    rates["change_low"], rates["change_high"] = rates["change"] - luck, rates["change"] + luck
     kept = opening - lost
     for name, amount, sums in (("gross", kept, "capped"), ("net", kept + table["expansion"], "kept")):
         rates[name] = amount / opening
@@ -95,8 +132,50 @@ def revenue_rates(
     return rates.assign(gross_high=rates["gross_high"].clip(upper=1))
 
 
-def kept_change(rates: pd.DataFrame, *, rate: str, level: float = 0.95) -> KeptChange | None:
-    """Compare a rate of the last period with that of the one before.
+def order_account(
+    order_bridge: pd.DataFrame | None,
+    calendar: pd.DataFrame,
+    *,
+    as_of: date,
+    history_start: date,
+    min_customers: int,
+) -> RevenueAccount:
+    """Account for the revenue of orders, by period and by year.
+
+    Parameters
+    ----------
+    order_bridge, calendar : DataFrame
+        The mart's tables of these names; no bridge for a client without orders.
+    as_of, history_start : date
+        The days that the history lies between.
+    min_customers : int
+        With fewer buyers before, no rate.
+
+    Returns
+    -------
+    RevenueAccount
+        Periods whose predecessor the log does not hold whole are left out.
+    """
+    require(calendar, ["period_number", "period", "is_whole"], name="calendar")
+    if order_bridge is None:
+        order_bridge = pd.DataFrame(columns=["span", "period_number", *MONEY, *PEOPLE, *SQUARES], dtype=float)
+    require(order_bridge, ["span", "period_number"], name="order_bridge")
+    is_fair = calendar["is_whole"] & calendar["is_whole"].shift(1, fill_value=False)
+    years = [year.key for year in years_to(as_of, history_start)]
+    fair_years = pd.DataFrame({"period_number": range(1, len(years) + 1), "period": years}).iloc[1:]
+    of_periods, of_years = (
+        revenue_rates(
+            order_bridge[order_bridge["span"] == span].drop(columns="span"),
+            listed,
+            min_customers=min_customers,
+        )
+        for span, listed in (("period", calendar[is_fair]), ("year", fair_years))
+    )
+    return RevenueAccount("orders", of_periods, of_years, year_step=1)
+
+
+def kept_change(rates: pd.DataFrame, *, rate: str, back: int = 1, level: float = 0.95) -> KeptChange | None:
+    """Compare a rate of the last period with that of an earlier one.
 
     Parameters
     ----------
@@ -104,6 +183,8 @@ def kept_change(rates: pd.DataFrame, *, rate: str, level: float = 0.95) -> KeptC
         From :func:`revenue_rates`.
     rate : {"net", "gross"}
         Which.
+    back : int
+        Rows between the two.
 
     Returns
     -------
@@ -112,9 +193,11 @@ def kept_change(rates: pd.DataFrame, *, rate: str, level: float = 0.95) -> KeptC
         period says little of who does in the next.
     """
     require(rates, ["period", rate, f"{rate}_low", f"{rate}_high"], name="rates")
-    if len(rates) < 2 or rates[[rate, f"{rate}_high"]].iloc[-2:].isna().any(axis=None):
+    if len(rates) <= back:
         return None
-    previous, last = rates.iloc[-2], rates.iloc[-1]
+    previous, last = rates.iloc[-1 - back], rates.iloc[-1]
+    if any(pd.isna(row[name]) for row in (previous, last) for name in (rate, f"{rate}_low")):
+        return None
     spread = np.hypot(*((row[rate] - row[f"{rate}_low"]) for row in (previous, last)))
     difference = last[rate] - previous[rate]
     return KeptChange(

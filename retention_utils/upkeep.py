@@ -21,7 +21,8 @@ def ensure_mart(project: Path, client: str, period_key: str) -> Mart:
     """Return the mart of a client and period, building it first unless a fresh one is there."""
     config = read_config(client_file(project, client))
     mart = fresh_mart(project, client, config, period_key)
-    if mart and (not config.orders.url or _is_database_unchanged(project, client, mart)):
+    is_file = config.orders is None or not config.orders.url
+    if mart and (is_file or _is_database_unchanged(project, client, mart)):
         return mart
     from retention_utils.build import build_mart
 
@@ -53,9 +54,12 @@ def _is_database_unchanged(project: Path, client: str, mart: Mart) -> bool:
 
 
 def _observed(project: Path, client: str, config: ClientConfig) -> Observation:
-    from retention_utils.intake import open_intake
-    from retention_utils.log_extent import observe
+    from retention_utils.intake import open_intake, side_tables
+    from retention_utils.log_extent import observe, observe_contracts
 
+    if config.orders is None:
+        contracts = side_tables(project / "data" / client, config)["subscriptions"]
+        return observe_contracts(contracts, config)
     with open_intake(project / "data" / client, config) as intake:
         return observe(intake.dates(), config, today=date.today())
 

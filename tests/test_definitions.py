@@ -85,6 +85,7 @@ def test_settings_list_every_key_with_its_value_defaults_included(project):
     sections = {
         "orders",
         "churn",
+        "contracts",
         "policies",
         "value",
         "risk_list",

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from retention_utils.config import ContractSettings
 from retention_utils.errors import TableError
 from retention_utils.periods import calendar_to, parse_period
 from retention_utils.revenue_retention import bridge_check, kept_change, revenue_rates
@@ -16,11 +17,11 @@ from retention_utils.subscriptions.cohort_revenue import cohort_revenue
 from retention_utils.subscriptions.movements import customer_movements, revenue_bridge
 from retention_utils.subscriptions.plans import plan_table
 from retention_utils.subscriptions.renewals import renewal_rates, renewals_due
-from retention_utils.subscriptions.spans import ContractPolicy, contract_spans, has_dates
+from retention_utils.subscriptions.spans import contract_spans, has_dates
 from retention_utils.subscriptions.states import boundary_days, customer_states
 
 START = date(2024, 1, 1)
-POLICY = ContractPolicy()
+POLICY = ContractSettings()
 
 
 def calendar(last: str = "2024-04", first: date = START) -> pd.DataFrame:
@@ -43,7 +44,7 @@ def contracts(*rows: dict) -> pd.DataFrame:
     return table.assign(start=pd.to_datetime(table["start"]))
 
 
-def moves(*rows: dict, last: str = "2024-04", policy: ContractPolicy = POLICY, **options) -> pd.DataFrame:
+def moves(*rows: dict, last: str = "2024-04", policy: ContractSettings = POLICY, **options) -> pd.DataFrame:
     return customer_movements(contract_spans(contracts(*rows), policy), calendar(last), **options)
 
 
@@ -118,7 +119,7 @@ def test_a_coupon_counts_as_stated():
         {"start": "2024-03-10", "amount": 100.0, "coupon": 0.0},
     ]
     assert told(*rows) == [(0, "new", 70.0), (2, "expansion", 30.0)]
-    assert told(*rows, policy=ContractPolicy(coupons="ignore")) == [(0, "new", 100.0)]
+    assert told(*rows, policy=ContractSettings(coupons="ignore")) == [(0, "new", 100.0)]
 
 
 def test_a_pause_keeps_the_customer_at_no_revenue():
@@ -129,7 +130,7 @@ def test_a_pause_keeps_the_customer_at_no_revenue():
 
 def test_a_pause_too_long_is_an_end():
     rows = [{"end": "2024-02-10", "is_pause": True}]
-    found = moves(*rows, policy=ContractPolicy(pause_days=40))
+    found = moves(*rows, policy=ContractSettings(pause_days=40))
     assert found["movement"].tolist() == ["new", "contraction", "churn"]
     assert found["change"].tolist() == [100.0, -100.0, 0.0]
     assert found["ending"].tolist() == ["", "", "unknown"]
@@ -148,8 +149,8 @@ def test_arrears_end_a_contract_when_grace_is_over():
     found = moves(*rows)
     assert found["movement"].tolist() == ["new", "", "churn"]
     assert found["ending"].tolist() == ["", "", "involuntary"]
-    assert told(*rows, policy=ContractPolicy(grace_days=0)) == [(0, "new", 100.0), (1, "churn", -100.0)]
-    assert told(*rows, policy=ContractPolicy(grace_days=90)) == [(0, "new", 100.0)]
+    assert told(*rows, policy=ContractSettings(grace_days=0)) == [(0, "new", 100.0), (1, "churn", -100.0)]
+    assert told(*rows, policy=ContractSettings(grace_days=90)) == [(0, "new", 100.0)]
 
 
 def test_churn_is_told_by_what_ended_the_last_contract():

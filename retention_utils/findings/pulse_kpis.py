@@ -8,6 +8,7 @@ from retention_utils.findings.words import (
     change_interval,
     direction_of,
     interval,
+    trend_of,
     unit_price,
     verdict_of,
 )
@@ -25,8 +26,6 @@ __all__ = [
     "revenue_kpi",
 ]
 
-MOST_TREND = 13  # periods: one year of months and the same month of the year before
-
 
 def churn_kpi(movement: pd.DataFrame, change: ChurnChange | None, *, formats: Formats) -> Kpi:
     """Give churn of the last period as a key figure."""
@@ -42,7 +41,7 @@ def churn_kpi(movement: pd.DataFrame, change: ChurnChange | None, *, formats: Fo
         change=formats.points(change.difference) if change else "",
         verdict=_verdict(change and (change.difference_low, change.difference_high), more_is_better=False),
         direction=direction_of(change and change.difference),
-        **_trend(movement, "churn", formats),
+        **trend_of(movement, "churn", formats),
     )
 
 
@@ -65,7 +64,7 @@ def active_base_kpi(movement: pd.DataFrame, change: BaseChange, *, formats: Form
         change=formats.change(change.difference, "count") if change.is_measured else "",
         verdict=_verdict(change.is_measured and (change.low, change.high), more_is_better=True),
         direction=direction_of(change.is_measured and change.difference),
-        **_trend(movement, "active_end", formats),
+        **trend_of(movement, "active_end", formats),
     )
 
 
@@ -146,7 +145,7 @@ def returning_share_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, forma
         basis=_with_year([n], row, "points", formats) if is_known else why_not,
         change=formats.points(row["previous_change"]) if is_changed else "",
         direction=direction_of(row["previous_change"] if is_changed else None),
-        **_trend(habits, "returning_share", formats),
+        **trend_of(habits, "returning_share", formats),
     )
 
 
@@ -171,7 +170,7 @@ def _mean_kpi(
         basis=_with_year(basis, row, "share", formats) if is_known else formats.say("nobody bought"),
         change=formats.change(row["previous_change"], "share") if is_changed else "",
         direction=direction_of(row["previous_change"] if is_changed else None),
-        **_trend(habits, measure, formats),
+        **trend_of(habits, measure, formats),
     )
 
 
@@ -211,7 +210,7 @@ def _sum_kpi(
         change=formats.change(change.change, "share") if change else "",
         verdict=_verdict(change and (change.low, change.high), more_is_better=True),
         direction=direction_of(change and change.change),
-        **_trend(movement, column, formats),
+        **trend_of(movement, column, formats),
     )
 
 
@@ -229,11 +228,3 @@ def _why_not(last: pd.Series, formats: Formats) -> Text:
 
 def _verdict(ends: tuple[float, float] | None, *, more_is_better: bool) -> str:
     return verdict_of(*ends, more_is_better=more_is_better) if ends else "not enough data"
-
-
-def _trend(movement: pd.DataFrame, column: str, formats: Formats) -> dict[str, object]:
-    past = movement.iloc[-MOST_TREND:]
-    past = past.loc[past[column].first_valid_index() :]  # a trend begins where it is first measured
-    values = tuple(None if pd.isna(value) else round(float(value), 4) for value in past[column])
-    start = formats.period(past["period"].iloc[0], short=True)
-    return {"trend": values, "trend_since": formats.say("since {period}", period=start)}

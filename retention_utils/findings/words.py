@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import pandas as pd
+
 from retention_utils.display import Direction, Verdict
 from retention_utils.formats import Formats, Kind
 from retention_utils.texts import Text
@@ -15,9 +17,12 @@ __all__ = [
     "interval",
     "money_of",
     "three_digits",
+    "trend_of",
     "unit_price",
     "verdict_of",
 ]
+
+MOST_TREND = 13  # periods: one year of months and the same month of the year before
 
 
 def interval(low: float, high: float, kind: Kind, formats: Formats) -> Text:
@@ -59,6 +64,15 @@ def money_of(margin: float) -> Literal["revenue", "margin"]:
 def three_digits(value: float) -> float:
     """``11593.4`` gives ``11600``: no more is known of modelled money, or alike on two machines."""
     return float(f"{value:.3g}")
+
+
+def trend_of(table: pd.DataFrame, column: str, formats: Formats) -> dict[str, object]:
+    """Give the last values of a column, period by period, as a key figure shows them."""
+    past = table.iloc[-MOST_TREND:]
+    past = past.loc[past[column].first_valid_index() :]  # a trend begins where it is first measured
+    values = tuple(None if pd.isna(value) else round(float(value), 4) for value in past[column])
+    start = formats.period(past["period"].iloc[0], short=True)
+    return {"trend": values, "trend_since": formats.say("since {period}", period=start)}
 
 
 def unit_price(value: float, formats: Formats) -> Text:

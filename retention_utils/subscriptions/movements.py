@@ -43,15 +43,23 @@ def customer_movements(spans: pd.DataFrame, calendar: pd.DataFrame, *, across: i
     require(calendar, ["period_number", "is_whole"], name="calendar")
     days = boundary_days(calendar)
     states = customer_states(spans, days)
+    both = _beside(states, across)
+    first_whole = calendar.loc[calendar["is_whole"], "period_number"].min()
+    is_listed = both["period_number"].between(first_whole + across - 1, len(calendar) - 1)
+    both = both[is_listed].reset_index(drop=True)
     first_paid = spans[spans["mrr"] > 0].groupby("customer_id")["first_day"].min()
-    numbers = calendar.loc[calendar["is_whole"], "period_number"]
-    parts = [
-        _compared(states, days, int(number) + 1 - across, int(number) + 1, first_paid)
-        for number in numbers
-        if number + 1 - across >= numbers.min()
-    ]
-    parts = parts or [_compared(states, days, 0, 0, first_paid).head(0)]
-    moves = pd.concat(parts, ignore_index=True)
+    start = days[both["period_number"].to_numpy() + 1 - across]
+    is_known = first_paid.reindex(both["customer_id"]).to_numpy() <= start.to_numpy()
+    change = both["after"].fillna(0.0) - both["before"].fillna(0.0)
+    is_absent = both["before"].isna()
+    cases = [is_absent & ~is_known, is_absent, both["after"].isna(), change > 0, change < 0]
+    kinds = ["new", "reactivation", "churn", "expansion", "contraction"]
+    moves = both.assign(
+        movement=np.select(cases, kinds, ""),
+        change=change,
+        plan=both["plan"].fillna(both["plan_after"]),
+        billed_every=both["billed_every"].fillna(both["billed_every_after"]),
+    )
     return moves.assign(ending=_endings(moves, spans, days))
 
 
@@ -65,9 +73,9 @@ def revenue_bridge(moves: pd.DataFrame) -> pd.DataFrame:
         ``contraction``, ``churn``, ``closing`` (money, all positive); ``customers_opening``,
         ``customers_new``, ``customers_reactivation``, ``customers_churn``, ``customers_closing``, of those
         churned ``churn_voluntary``, ``churn_involuntary`` and ``churn_unknown`` (counts); for the intervals
-        the sums over customers there at the start of ``opening_squares``, ``kept_squares``,
-        ``kept_products`` (after, squared and times before), ``capped_squares`` and ``capped_products`` (the
-        same of what is left of before).
+        the sums of squares ``opening_squares`` and ``closing_squares``, and over customers there at the start
+        ``kept_squares``, ``kept_products`` (after, squared and times before), ``capped_squares`` and
+        ``capped_products`` (the same of what is left of before).
     """
     require(moves, ["period_number", "before", "after", "movement", "change", "ending"], name="moves")
     was_there = moves["before"].notna()
@@ -80,39 +88,24 @@ def revenue_bridge(moves: pd.DataFrame) -> pd.DataFrame:
     columns |= {"customers_opening": was_there, "customers_closing": moves["after"].notna()}
     columns |= {f"customers_{kind}": moves["movement"] == kind for kind in ("new", "reactivation", "churn")}
     columns |= {f"churn_{ending}": moves["ending"] == ending for ending in ENDINGS}
-    columns |= {"opening_squares": before**2, "kept_squares": kept**2, "kept_products": kept * before}
+    columns |= {
+        "opening_squares": before**2,
+        "closing_squares": after**2,
+        "kept_squares": kept**2,
+        "kept_products": kept * before,
+    }
     columns |= {"capped_squares": capped**2, "capped_products": capped * before}
     table = pd.DataFrame({"period_number": moves["period_number"], **columns})
     return table.groupby("period_number", as_index=False).sum()
 
 
-def _compared(
-    states: pd.DataFrame, days: pd.DatetimeIndex, start: int, end: int, first_paid: pd.Series
-) -> pd.DataFrame:
-    """Set the customers at one boundary beside those at another."""
-    named = ["customer_id", "mrr", "plan", "billed_every"]
-    first, last = (states.loc[states["boundary"] == at, named] for at in (start, end))
-    both = first.merge(last, on="customer_id", how="outer", suffixes=("", "_after"))
-    change = both["mrr_after"].fillna(0.0) - both["mrr"].fillna(0.0)
-    is_known = first_paid.reindex(both["customer_id"]).to_numpy() <= days[start].to_datetime64()
-    cases = [
-        both["mrr"].isna() & ~is_known, both["mrr"].isna(), both["mrr_after"].isna(), change > 0, change < 0,
-    ]  # fmt: skip
-    kinds = ["new", "reactivation", "churn", "expansion", "contraction"]
-    return pd.DataFrame(
-        {
-            "period_number": end - 1,
-            "customer_id": both["customer_id"],
-            "before": both["mrr"],
-            "after": both["mrr_after"],
-            "movement": np.select(cases, kinds, ""),
-            "change": change,
-            "plan": both["plan"].fillna(both["plan_after"]),
-            "billed_every": both["billed_every"].fillna(both["billed_every_after"]),
-            "plan_after": both["plan_after"],
-            "billed_every_after": both["billed_every_after"],
-        }
-    )
+def _beside(states: pd.DataFrame, across: int) -> pd.DataFrame:
+    """Set every customer at one boundary beside the same one so many periods later."""
+    keys = ["period_number", "customer_id"]
+    before = states.assign(period_number=states["boundary"] + across - 1).drop(columns="boundary")
+    after = states.assign(period_number=states["boundary"] - 1).drop(columns="boundary")
+    both = before.merge(after, on=keys, how="outer", suffixes=("", "_after"))
+    return both.rename(columns={"mrr": "before", "mrr_after": "after"})
 
 
 def _endings(moves: pd.DataFrame, spans: pd.DataFrame, days: pd.DatetimeIndex) -> pd.Series:

@@ -4,15 +4,13 @@ A trial and what costs nothing are no revenue and make nobody a customer. A paus
 revenue until it has lasted too long. Arrears end a contract once the days of grace are over.
 """
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 import pandas as pd
 
+from retention_utils.config import ContractSettings
 from retention_utils.schema import require
 
-__all__ = ["MONTHS_COVERED", "ContractPolicy", "contract_spans", "has_dates"]
+__all__ = ["MONTHS_COVERED", "contract_spans", "has_dates"]
 
 MONTHS_COVERED = {"week": 7 * 12 / 365.25, "month": 1, "quarter": 3, "half_year": 6, "year": 12}
 OPTIONAL = (
@@ -20,28 +18,19 @@ OPTIONAL = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class ContractPolicy:
-    """What counts as recurring revenue where firms differ."""
-
-    grace_days: int = 30  # in arrears for longer: ended
-    pause_days: int = 90  # paused for longer: ended
-    coupons: Literal["subtract", "ignore"] = "subtract"  # ignore: the price without the coupon counts
-
-
 def has_dates(subscriptions: pd.DataFrame) -> bool:
     """Say whether a contract list tells when contracts began; else it is a mere snapshot."""
     return "start" in subscriptions and bool(subscriptions["start"].notna().any())
 
 
-def contract_spans(subscriptions: pd.DataFrame, policy: ContractPolicy) -> pd.DataFrame:
+def contract_spans(subscriptions: pd.DataFrame, settings: ContractSettings) -> pd.DataFrame:
     """Turn contract rows into stretches under contract, each with its monthly revenue.
 
     Parameters
     ----------
     subscriptions : DataFrame
         The client's table of this name, with dates.
-    policy : ContractPolicy
+    settings : ContractSettings
         What counts.
 
     Returns
@@ -60,9 +49,9 @@ def contract_spans(subscriptions: pd.DataFrame, policy: ContractPolicy) -> pd.Da
     """
     require(subscriptions, ["customer_id", "start", "amount"], name="subscriptions")
     rows = _typed(subscriptions)
-    grace_over = rows["past_due_since"] + pd.Timedelta(days=policy.grace_days)
+    grace_over = rows["past_due_since"] + pd.Timedelta(days=settings.grace_days)
     is_cut = grace_over.notna() & ~(rows["end"] <= grace_over)
-    price = rows["amount"] + (rows["coupon"] if policy.coupons == "ignore" else 0)
+    price = rows["amount"] + (rows["coupon"] if settings.coupons == "ignore" else 0)
     paid = pd.DataFrame(
         {
             "customer_id": rows["customer_id"],
@@ -76,7 +65,7 @@ def contract_spans(subscriptions: pd.DataFrame, policy: ContractPolicy) -> pd.Da
         }
     )
     paid = paid[(paid["mrr"] > 0) & ~(paid["end_day"] <= paid["first_day"])]
-    spans = pd.concat([paid, _pauses(paid, rows, policy.pause_days)], ignore_index=True)
+    spans = pd.concat([paid, _pauses(paid, rows, settings.pause_days)], ignore_index=True)
     return spans.sort_values(["customer_id", "first_day", "contract", "mrr"], ignore_index=True)
 
 

@@ -39,11 +39,10 @@ def customer_states(spans: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame
     for boundary, day in enumerate(days):
         covers = (spans["first_day"] <= day) & ~(spans["end_day"] <= day)
         parts.append(spans[covers].assign(boundary=boundary))
-    running = pd.concat(parts, ignore_index=True).sort_values(
-        ["boundary", "customer_id", "mrr", "plan"], ascending=[True, True, False, True], kind="stable"
-    )
-    by_customer = running.groupby(["boundary", "customer_id"], as_index=False)
-    states = by_customer.agg(
-        mrr=("mrr", "sum"), plan=("plan", "first"), billed_every=("billed_every", "first")
-    )
-    return states.assign(mrr=states["mrr"].round(4))
+    running = pd.concat(parts, ignore_index=True)
+    keys = ["boundary", "customer_id"]
+    order = [*keys, "mrr", "plan"]
+    main = running.sort_values(order, ascending=[True, True, False, True]).drop_duplicates(keys)
+    total = running.groupby(keys)["mrr"].sum().round(4)
+    named = main[[*keys, "plan", "billed_every"]].set_index(keys)
+    return named.assign(mrr=total).reset_index()

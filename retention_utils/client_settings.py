@@ -1,0 +1,83 @@
+"""What the client file sets of an analysis: definitions, policies, limits, each with its default."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from retention_utils.source_config import Section, Texts
+
+__all__ = [
+    "USUAL_GAP_DAYS",
+    "ChurnDefinition",
+    "ContractSettings",
+    "PlaybookSettings",
+    "Policies",
+    "RiskListSettings",
+    "ValueSettings",
+]
+
+USUAL_GAP_DAYS = 180  # the churn gap where the client file sets none, and where the data cannot name one
+
+# Told apart before they are checked, so that a wrong number gets one complaint, not one per kind.
+GapDays = Annotated[
+    Annotated[int, Field(ge=7, le=3650), Tag("constrained-int")] | Annotated[Literal["auto"], Tag("str")],
+    Discriminator(lambda value: "str" if isinstance(value, str) else "constrained-int"),
+]
+
+
+class ChurnDefinition(Section):
+    """When a customer of this business counts as lapsed, and what is a sign of it before."""
+
+    family: Literal["inactivity"] = "inactivity"
+    gap_days: GapDays = USUAL_GAP_DAYS  # silent for longer: lapsed; "auto": as the data recommend
+    follow_up_days: Annotated[int, Field(ge=30, le=730)] = 180  # how long rules are held against what came
+    decline_share: Annotated[float, Field(gt=0, lt=1)] = 0.5  # this far below the own norm: declining
+    fading_multiple: Annotated[float, Field(gt=1, le=10)] = 2.0  # times the own usual gap: overdue
+
+
+class Policies(Section):
+    """What happens to rows that are not plain sales. Every row touched is counted in the passport."""
+
+    duplicates: Literal["auto", "exclude", "keep"] = "auto"  # auto: exclude where orders have an id
+    cancelled: Literal["exclude", "keep"] = "exclude"  # by [orders.statuses]
+    test_orders: Literal["exclude", "keep"] = "exclude"  # by [orders.statuses]
+    exclude_customers: Texts = ()  # wholesalers, own staff, test accounts
+    guests: Literal["contact", "exclude"] = "contact"  # contact: known by e-mail, else by phone
+    refunds: Literal["net", "exclude"] = "net"  # net: taken off the order they belong to
+    zero_amount: Literal["exclude", "keep"] = "exclude"
+    other_currency: Literal["refuse", "exclude"] = "refuse"  # amounts without a rate in [tables.rates]
+    unreadable_share: Annotated[float, Field(ge=0, lt=1)] = 0.01  # more unreadable rows than this: refuse
+
+
+class ValueSettings(Section):
+    """How the worth of a customer is reckoned."""
+
+    margin: Annotated[float, Field(gt=0, le=1)] = 1.0  # share of revenue; 1.0 means revenue is shown
+    annual_discount_rate: Annotated[float, Field(ge=0, lt=1)] = 0.10  # effective, per year
+    horizon_weeks: Annotated[int, Field(ge=4, le=260)] = 52
+    holdout_weeks: Annotated[int, Field(ge=4, le=260)] = 26
+
+
+class ContractSettings(Section):
+    """What counts as recurring revenue where firms differ."""
+
+    grace_days: Annotated[int, Field(ge=0, le=365)] = (
+        30  # in arrears for longer: ended; renewals may be so late
+    )
+    pause_days: Annotated[int, Field(ge=0, le=730)] = 90  # paused for longer: ended
+    coupons: Literal["subtract", "ignore"] = "subtract"  # ignore: the price without the coupon counts
+
+
+class RiskListSettings(Section):
+    """The list of whom to call first."""
+
+    capacity: Annotated[int, Field(ge=1, le=100_000)] = 50  # customers that can be called in a period
+    hash_ids: bool = False  # in the report and its tables
+
+
+class PlaybookSettings(Section):
+    """How the list of actions is made."""
+
+    most_actions: Annotated[int, Field(ge=1, le=7)] = 7
+    owners: Mapping[Annotated[str, Field(pattern=r"^[PX]\d\d$")], str] = {}  # who acts, by rule

@@ -1,0 +1,74 @@
+"""How the tables of revenue retention are headed."""
+
+from retention_utils.columns.shared import CUSTOMERS, interval_columns
+from retention_utils.display_tables import Column
+
+__all__ = ["BRIDGE", "PLANS", "RATES", "RENEWALS", "YEARS", "of_orders"]
+
+BRIDGE = (
+    Column("period", "Period"),
+    Column("opening", "Before", "money"),
+    Column("new", "New customers", "money"),
+    Column("reactivation", "Came back", "money"),
+    Column("expansion", "More", "money"),
+    Column("contraction", "Less", "money"),
+    Column("churn", "Lost", "money"),
+    Column("closing", "After", "money"),
+    Column("customers_opening", "Customers before", "count"),
+    Column("customers_churn", "Customers lost", "count"),
+    Column("customers_closing", "Customers after", "count"),
+)
+KEPT = (
+    Column("net", "Kept (net)", "share"),
+    Column("net_low", "from", "share"),
+    Column("net_high", "to", "share"),
+    Column("gross", "Without increases (gross)", "share"),
+    Column("gross_low", "from", "share"),
+    Column("gross_high", "to", "share"),
+)
+RATES = (
+    Column("period", "Period"),
+    *KEPT,
+    Column("net_loss", "Net loss, with those back", "share"),
+    Column("quick_ratio", "Quick ratio", "number"),
+    Column("customer_churn", "Customers lost", "share"),
+    Column("churn_low", "from", "share"),
+    Column("churn_high", "to", "share"),
+    Column("per_customer", "Per customer", "money"),
+)
+YEARS = (
+    Column("period", "Year that ends with"),
+    Column("opening", "Before", "money"),
+    *KEPT,
+    Column("customers_opening", "Customers before", "count"),
+    Column("customer_churn", "Customers lost", "share"),
+)
+PLANS = (
+    Column("plan", "Plan", "name"),
+    Column("billing", "Paid every"),
+    CUSTOMERS,
+    Column("mrr", "A month", "money"),
+    Column("at_risk", "Judged", "count"),
+    Column("churned", "Left", "count"),
+    Column("rate", "Share", "share"),
+    *interval_columns("share"),
+    Column("involuntary", "Payment failed", "count"),
+)
+# Without contracts nobody is known to be lost.
+OF_ORDERS = {
+    "churn": Column("churn", "Did not buy", "money"),
+    "customers_churn": Column("customers_churn", "Customers who did not buy", "count"),
+    "customer_churn": Column("customer_churn", "Customers who did not buy", "share"),
+}
+RENEWALS = (
+    Column("period", "Due in"),
+    Column("due", "Due", "count"),
+    Column("renewed", "Renewed", "count"),
+    Column("rate", "Share", "share"),
+    *interval_columns("share"),
+)
+
+
+def of_orders(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the same columns as they are headed where customers have no contracts."""
+    return tuple(OF_ORDERS.get(column.name, column) for column in columns)

@@ -1,0 +1,162 @@
+"""What revenue retention says: how much of the money is kept, and what made the rest."""
+
+import pandas as pd
+
+from retention_utils.display import Finding
+from retention_utils.findings.words import based_on, change_interval, interval, verdict_of
+from retention_utils.formats import Formats
+from retention_utils.periods import parse_period
+from retention_utils.revenue_retention import KeptChange, RevenueAccount, kept_change
+from retention_utils.texts import Text
+
+__all__ = ["kept_alt", "money_moved", "revenue_kept", "revenue_kept_year"]
+
+
+def revenue_kept(account: RevenueAccount, *, min_customers: int, formats: Formats) -> Finding:
+    """Answer how much of the money of the period before the same customers brought again."""
+    rates = account.rates
+    if rates.empty or pd.isna(rates["net"].iloc[-1]):
+        text = formats.say(
+            "How much of the money is kept cannot be said yet: that needs at least {customers, plural, one "
+            "{# customer} other {# customers}} {source, select, contracts {under contract at the start of "
+            "the period} other {who bought in the period before, and an order log that holds both periods "
+            "whole}}.",
+            customers=min_customers,
+            source=account.source,
+        )
+        return Finding("revenue_kept", "not enough data", text, is_headline=True)
+    last = rates.iloc[-1]
+    kept = formats.say(
+        "{source, select, contracts {Of the monthly recurring revenue at the start of {period}, {net} was "
+        "kept to its end} other {Of what customers spent in {before}, the same customers spent {net} again "
+        "in {period}}} ({kept} of {opening}, {sure}); without anyone's increase, {gross}.",
+        source=account.source,
+        period=formats.period(last["period"]),
+        before=formats.period(parse_period(last["period"]).previous().key),
+        **_shares(last, formats),
+    )
+    change = kept_change(rates, rate="net")
+    parts = [kept] if change is None else [kept, _change(change, formats)]
+    return Finding("revenue_kept", _verdict(change), formats.joined(parts, by=" "), is_headline=True)
+
+
+def revenue_kept_year(account: RevenueAccount, *, period: str, formats: Formats) -> Finding:
+    """Say how much of the money of a year before the same customers bring now."""
+    rates, end = account.year_rates, formats.period(period)
+    if rates.empty or pd.isna(rates["net"].iloc[-1]):
+        text = formats.say(
+            "The year cannot be held against the one before it yet: that needs {source, select, contracts "
+            "{more than a year of contracts} other {two whole years of orders}}, and enough customers in "
+            "the first.",
+            source=account.source,
+        )
+        return Finding("revenue_kept_year", "not enough data", text)
+    last = rates.iloc[-1]
+    kept = formats.say(
+        "{source, select, contracts {Of the monthly recurring revenue of a year before, {net} was left at "
+        "the end of {period}} other {Of what customers spent in the year before, the same customers spent "
+        "{net} again in the twelve months up to the end of {period}}} ({kept} of {opening}, {sure}); "
+        "without anyone's increase, {gross}.",
+        source=account.source,
+        period=end,
+        **_shares(last, formats),
+    )
+    people = formats.say(
+        "Of the {customers, plural, one {# customer} other {# customers}} of then, {lost, plural, =0 {none} "
+        "other {#}} {source, select, contracts {had left} other {bought nothing}} ({churn}, {interval}).",
+        source=account.source,
+        customers=formats.count(last["customers_opening"]),
+        lost=formats.count(last["customers_churn"]),
+        churn=formats.share(last["customer_churn"]),
+        interval=interval(last["churn_low"], last["churn_high"], "share", formats),
+    )
+    change = kept_change(rates, rate="net", back=account.year_step)
+    parts = [kept, people] if change is None else [kept, people, _year_change(change, formats)]
+    return Finding("revenue_kept_year", _verdict(change), formats.joined(parts, by=" "))
+
+
+def money_moved(account: RevenueAccount, *, formats: Formats) -> Finding:
+    """Say what filled and what emptied the revenue of the last period."""
+    rates = account.rates
+    if rates.empty or pd.isna(rates["change_low"].iloc[-1]):
+        text = formats.say("What moved the revenue cannot be said yet: too few customers were there before.")
+        return Finding("money_moved", "not enough data", text)
+    last = rates.iloc[-1]
+    amounts = {
+        name: formats.money(last[name])
+        for name in ("opening", "closing", "new", "reactivation", "expansion", "contraction", "churn")
+    }
+    text = formats.say(
+        "{source, select, contracts {Monthly recurring revenue} other {Revenue}} went from {opening} to "
+        "{closing} in {period} ({change}, {interval}). Gained: {new} from new customers, {reactivation} "
+        "from those who came back, {expansion} from those who {source, select, contracts {pay} other "
+        "{spent}} more. Lost: {contraction} from those who {source, select, contracts {pay} other {spent}} "
+        "less, {churn} from those who {source, select, contracts {left} other {bought nothing}}.",
+        source=account.source,
+        period=formats.period(last["period"]),
+        change=formats.change(last["change"], "money"),
+        interval=change_interval(last["change_low"], last["change_high"], "money", formats),
+        **amounts,
+    )
+    return Finding(
+        "money_moved", verdict_of(last["change_low"], last["change_high"], more_is_better=True), text
+    )
+
+
+def kept_alt(rates: pd.DataFrame, *, formats: Formats) -> Text:
+    """Describe the lines of revenue kept: their last values, and the lowest of the upper one."""
+    known = rates[rates["net"].notna()]
+    if known.empty:
+        return formats.say("How much of the revenue was kept is not known in any period.")
+    least = known.loc[known["net"].idxmin()]
+    return formats.say(
+        "In {period} {net} of the revenue was kept, {gross} without anyone's increase; the least was "
+        "{least} in {least_period}.",
+        period=formats.period(known["period"].iloc[-1], short=True),
+        net=formats.share(known["net"].iloc[-1]),
+        gross=formats.share(known["gross"].iloc[-1]),
+        least=formats.share(least["net"]),
+        least_period=formats.period(least["period"], short=True),
+    )
+
+
+def _shares(row: pd.Series, formats: Formats) -> dict[str, Text]:
+    is_sure = pd.notna(row["net_low"])
+    return {
+        "net": formats.share(row["net"]),
+        "gross": formats.share(row["gross"]),
+        "kept": formats.money(row["net"] * row["opening"]),
+        "opening": formats.money(row["opening"]),
+        "sure": interval(row["net_low"], row["net_high"], "share", formats)
+        if is_sure
+        else based_on(row["customers_opening"], formats),
+    }
+
+
+def _change(change: KeptChange, formats: Formats) -> Text:
+    return formats.say(
+        "In {period} it was {previous}: a change of {difference} ({interval}).",
+        period=formats.period(change.previous_period),
+        **_difference(change, formats),
+    )
+
+
+def _year_change(change: KeptChange, formats: Formats) -> Text:
+    return formats.say(
+        "A year earlier it was {previous}: a change of {difference} ({interval}).",
+        **_difference(change, formats),
+    )
+
+
+def _difference(change: KeptChange, formats: Formats) -> dict[str, Text]:
+    return {
+        "previous": formats.share(change.previous),
+        "difference": formats.points(change.difference),
+        "interval": interval(change.difference_low, change.difference_high, "points", formats),
+    }
+
+
+def _verdict(change: KeptChange | None) -> str:
+    if change is None:
+        return "no clear change"
+    return verdict_of(change.difference_low, change.difference_high, more_is_better=True)

@@ -1,0 +1,91 @@
+"""What contracts alone can say: why they ended, who renews, and what a mere snapshot holds."""
+
+import pandas as pd
+
+from retention_utils.display import Callout, Finding, supply
+from retention_utils.findings.words import interval, verdict_of
+from retention_utils.formats import Formats
+from retention_utils.periods import Grain
+from retention_utils.subscriptions.leavers import LeaverSplit
+from retention_utils.subscriptions.renewals import RenewalChange
+
+__all__ = ["leavers", "renewals", "snapshot"]
+
+
+def leavers(split: LeaverSplit | None, *, grain: Grain, formats: Formats) -> Finding:
+    """Say how many left by their own choice, and how many because a payment failed."""
+    if split is None:
+        text = formats.say(
+            "Whether customers left by choice or because a payment failed is not known: nobody left, or the "
+            "contract list does not say."
+        )
+        return Finding("involuntary_churn", "not enough data", text)
+    told = formats.say(
+        "From {first} to {last}, {total, plural, one {# customer} other {# customers}} left: {voluntary} by "
+        "choice, {involuntary} because a payment failed ({share} of those known, {interval}), {unknown} for "
+        "reasons not stated.",
+        first=formats.period(split.first_period),
+        last=formats.period(split.last_period),
+        total=split.voluntary + split.involuntary + split.unknown,
+        voluntary=split.voluntary,
+        involuntary=split.involuntary,
+        unknown=split.unknown,
+        share=formats.share(split.share),
+        interval=interval(split.low, split.high, "share", formats),
+    )
+    if pd.isna(split.previous_rate):
+        return Finding("involuntary_churn", "no clear change", told)
+    rate = formats.say(
+        "Failed payments cost {rate} of the customers a {grain, select, week {week} month {month} quarter "
+        "{quarter} year {year} other {period}}, after {previous} before that: a change of {difference} "
+        "({interval}).",
+        grain=grain,
+        rate=formats.share(split.rate, digits=2),
+        previous=formats.share(split.previous_rate, digits=2),
+        difference=formats.points(split.difference, digits=2),
+        interval=interval(split.difference_low, split.difference_high, "points", formats),
+    )
+    verdict = verdict_of(split.difference_low, split.difference_high, more_is_better=False)
+    return Finding("involuntary_churn", verdict, formats.joined([told, rate], by=" "))
+
+
+def renewals(change: RenewalChange | None, *, formats: Formats) -> Finding | None:
+    """Say how many of the yearly contracts due were renewed; None where none came up."""
+    if change is None:
+        return None
+    told = formats.say(
+        "Of the {due, plural, one {# yearly contract} other {# yearly contracts}} due from {first} to "
+        "{last}, {renewed, plural, =0 {none was} one {# was} other {# were}} renewed ({rate}, {interval}).",
+        due=change.due,
+        first=formats.period(change.first_period),
+        last=formats.period(change.last_period),
+        renewed=change.renewed,
+        rate=formats.share(change.rate),
+        interval=interval(change.low, change.high, "share", formats),
+    )
+    if pd.isna(change.previous_rate):
+        return Finding("renewal", "no clear change", told)
+    before = formats.say(
+        "A year earlier it was {previous}: a change of {difference} ({interval}).",
+        previous=formats.share(change.previous_rate),
+        difference=formats.points(change.difference),
+        interval=interval(change.difference_low, change.difference_high, "points", formats),
+    )
+    verdict = verdict_of(change.difference_low, change.difference_high, more_is_better=True)
+    return Finding("renewal", verdict, formats.joined([told, before], by=" "))
+
+
+def snapshot(subscriptions: pd.DataFrame | None, *, is_dated: bool, formats: Formats) -> Callout | None:
+    """Say what a list without dates tells of revenue, and what dates would add; None where it has dates."""
+    if subscriptions is None or is_dated:
+        return None
+    running = subscriptions[~subscriptions["has_ended"].fillna(False).astype(bool)]
+    text = formats.say(
+        "The contract list has no dates: it holds {running, plural, one {# running contract} other {# "
+        "running contracts}} and {ended, plural, one {# ended one} other {# ended ones}}, but not when any "
+        "began or ended. What was kept from one period to the next needs the columns start and end in "
+        "[tables.subscriptions].",
+        running=len(running),
+        ended=len(subscriptions) - len(running),
+    )
+    return supply("undated_contracts", formats.say("Revenue kept, period by period"), text)

@@ -1,0 +1,203 @@
+"""The evidence behind revenue retention as tables."""
+
+import pandas as pd
+
+from retention_utils.columns.revenue_retention import BRIDGE, PLANS, RATES, RENEWALS, YEARS, of_orders
+from retention_utils.display import Callout
+from retention_utils.display_tables import Column, Table, show_table
+from retention_utils.formats import Formats
+from retention_utils.periods import parse_period
+from retention_utils.revenue_retention import RevenueAccount, bridge_check
+from retention_utils.texts import Text
+
+__all__ = [
+    "bridge_steps",
+    "bridge_table",
+    "cohort_alt",
+    "kept_title",
+    "plans_table",
+    "rates_table",
+    "renewals_table",
+    "years_table",
+]
+
+STEPS = ("new", "reactivation", "expansion", "contraction", "churn")
+LOSSES = ("contraction", "churn")
+
+
+def bridge_steps(account: RevenueAccount, *, formats: Formats) -> pd.DataFrame:
+    """Lay the last period out as steps, from what there was to what there is.
+
+    Returns
+    -------
+    DataFrame
+        One row per step, from the top: ``step`` (a key), ``label`` (Text), ``amount`` (money; losses below
+        zero), ``base`` (where it begins); empty where there is no period.
+    """
+    if account.rates.empty:
+        return pd.DataFrame(columns=["step", "label", "amount", "base"])
+    last = account.rates.iloc[-1]
+    rows, at = [("opening", last["opening"], 0.0)], float(last["opening"])
+    for step in STEPS:
+        amount = -float(last[step]) if step in LOSSES else float(last[step])
+        rows.append((step, amount, at))
+        at += amount
+    rows.append(("closing", float(last["closing"]), 0.0))
+    table = pd.DataFrame(rows, columns=["step", "amount", "base"])
+    labels = [
+        formats.say(
+            "{step, select, opening {Before} new {New customers} reactivation {Came back} expansion {More} "
+            "contraction {Less} churn {{source, select, contracts {Lost} other {Did not buy}}} other "
+            "{After}}",
+            step=step,
+            source=account.source,
+        )
+        for step in table["step"]
+    ]
+    return table.assign(label=labels)[["step", "label", "amount", "base"]]
+
+
+def bridge_table(account: RevenueAccount, *, formats: Formats) -> Table | Callout:
+    """List the account of every period, the newest first."""
+    check = bridge_check(account.rates)
+    return show_table(
+        _newest(account.rates, formats),
+        _headed(BRIDGE, account),
+        key="bridge",
+        caption="What made the revenue, newest period first",
+        note=formats.say(
+            "Before + new customers + came back + more − less − lost = after; so do the customers. It adds "
+            "up in {hold} of {periods, plural, one {# period} other {# periods}}. {source, select, "
+            "contracts {Before and after are monthly recurring revenue on the evening before the period "
+            "and on its last; what a customer has in several contracts is added up.} other {Before is the "
+            "revenue of the period before. Less and more are those of customers who bought in both.}}",
+            source=account.source,
+            hold=check.hold,
+            periods=check.periods,
+        ),
+        formats=formats,
+        is_folded=len(account.rates) > 12,
+    )
+
+
+def rates_table(account: RevenueAccount, *, formats: Formats) -> Table | Callout:
+    """List how much was kept in every period, the newest first."""
+    return show_table(
+        _newest(account.rates, formats),
+        _headed(RATES, account),
+        key="rates",
+        caption="How much was kept, newest period first",
+        note=(
+            "Kept: what the customers of before bring after, of what they brought; without increases: nobody "
+            "counts for more than before. Net loss is less and lost, minus more and came back. Quick "
+            "ratio: money gained ÷ money lost. From and to are 95% intervals; they are blank where all "
+            "customers did alike."
+        ),
+        formats=formats,
+        is_folded=len(account.rates) > 12,
+    )
+
+
+def years_table(account: RevenueAccount, *, formats: Formats) -> Table | Callout | None:
+    """List how much was kept over a year, the newest first; None where no year has one before it."""
+    rates = account.year_rates[account.year_rates["net"].notna()]
+    if rates.empty:
+        return None
+    newest = rates.iloc[::-1]
+    ends = [_year_end(key, formats) for key in newest["period"]]
+    return show_table(
+        newest.assign(period=ends),
+        _headed(YEARS, account),
+        key="years",
+        caption="How much was kept over a year, newest first",
+        note=formats.say(
+            "{source, select, contracts {Monthly recurring revenue at the end of the period named, of the "
+            "customers there a year before. Neighbouring rows share most of their time.} other "
+            "{Revenue of twelve months against the twelve before, of the same customers.}}",
+            source=account.source,
+        ),
+        formats=formats,
+        is_folded=len(newest) > 12,
+    )
+
+
+def plans_table(plans: pd.DataFrame, *, periods: int, formats: Formats) -> Table | Callout:
+    """List the plans with what they bring and who leaves them, the one that brings most first."""
+    billed = [
+        formats.say(
+            "{every, select, week {week} month {month} quarter {quarter} half_year {half-year} other {year}}",
+            every=every,
+        )
+        for every in plans["billed_every"]
+    ]
+    return show_table(
+        plans.assign(billing=billed, plan=plans["plan"].astype(object)),
+        PLANS,
+        key="plans",
+        caption="The plans, and who leaves them",
+        note=formats.say(
+            "Over the last {periods, plural, one {# period} other {# periods}}. Of plans paid by the year: "
+            "how many contracts were due, and which share was not renewed. Of all others: customers at the "
+            "start of each period, added up, and which share of them left within it. The two do not "
+            "compare. A customer belongs to the plan that brings the most.",
+            periods=periods,
+        ),
+        formats=formats,
+    )
+
+
+def renewals_table(renewals: pd.DataFrame, *, formats: Formats) -> Table | Callout | None:
+    """List the yearly contracts due, the newest period first; None where none came up."""
+    if renewals.empty:
+        return None
+    return show_table(
+        _newest(renewals, formats),
+        RENEWALS,
+        key="renewals",
+        caption="Yearly contracts due for renewal, newest period first",
+        note=(
+            "A contract counts as renewed if its customer is under any contract once the days of grace are "
+            "over. Periods in which those days are not over yet are left out, and so are contracts broken "
+            "off early. From and to are the 95% interval."
+        ),
+        formats=formats,
+        is_folded=len(renewals) > 12,
+    )
+
+
+def cohort_alt(cohorts: pd.DataFrame, *, formats: Formats) -> Text:
+    """Describe the lines of the years of joining: how much each still brings at its last age."""
+    ends = cohorts.groupby("year").tail(1)
+    if ends.empty:
+        return formats.say("No year of joining has enough customers.")
+    told = [
+        formats.say(
+            "{year}: {kept} after {periods, plural, one {# period} other {# periods}}",
+            year=formats.name(row.year),
+            kept=formats.share(row.kept),
+            periods=int(row.age),
+        )
+        for row in ends.itertuples()
+    ]
+    return formats.joined(told)
+
+
+def kept_title(*, is_year: bool, formats: Formats) -> Text:
+    """Name the figure of revenue kept by what it is held against."""
+    if is_year:
+        return formats.say("How much of the revenue of a year before is kept")
+    return formats.say("How much of the revenue of the period before is kept")
+
+
+def _headed(columns: tuple[Column, ...], account: RevenueAccount) -> tuple[Column, ...]:
+    return of_orders(columns) if account.source == "orders" else columns
+
+
+def _newest(table: pd.DataFrame, formats: Formats) -> pd.DataFrame:
+    newest = table.iloc[::-1]
+    return newest.assign(period=[formats.period(key, short=True) for key in newest["period"]])
+
+
+def _year_end(key: str, formats: Formats) -> Text:
+    period = parse_period(key)
+    return formats.date(period.last_day) if period.grain == "days" else formats.period(key, short=True)
