@@ -86,7 +86,7 @@ def test_every_word_of_the_chapters_is_there():
 def test_every_chapter_named_is_there():
     known = {file.stem for file in NOTEBOOKS.glob("*.ipynb")}
     assert {chapter for each in TERMS.values() for chapter in each.chapters} <= known
-    assert {key for key, each in TERMS.items() if not each.chapters} == {"mrr", "grr", "nrr"}
+    assert [key for key, each in TERMS.items() if not each.chapters] == []
 
 
 def test_every_source_is_cited():
