@@ -20,7 +20,7 @@ from retention_utils.chapter_runs.limits import Limits
 from retention_utils.chapter_runs.stages import open_workshop, run_chapters
 from retention_utils.mart import open_mart
 from retention_utils.regression.runner import verify_chapters
-from retention_utils.warm_kernels import supervisor
+from retention_utils.warm_kernels import preload, supervisor
 from retention_utils.warm_kernels.manager import WarmSpecs
 from retention_utils.warm_kernels.preload import imported_modules
 from retention_utils.warm_kernels.process import ForkedProcess
@@ -105,7 +105,7 @@ def place(monkeypatch, tmp_path):
 def test_the_modules_that_chapters_import_are_read_from_their_cells(tmp_path):
     notebooks = write(
         tmp_path,
-        n03_pulse=["import json, os.path as p\nfrom a.b import c", "x = 1\nfrom a.b import d"],
+        n03_pulse=["import json, os.path as p\nfrom scipy.b import c", "x = 1\nfrom scipy.b import d"],
         n04_cohorts=[
             "def f():\n    import hidden",
             "%matplotlib inline\nimport unread",
@@ -114,7 +114,12 @@ def test_the_modules_that_chapters_import_are_read_from_their_cells(tmp_path):
     )
     (tmp_path / "05_broken.ipynb").write_text("{", encoding="utf-8")
     listed = [*notebooks, tmp_path / "05_broken.ipynb", tmp_path / "06_missing.ipynb"]
-    assert imported_modules(listed) == ["a.b", "a.b.c", "a.b.d", "json", "os.path"]
+    assert imported_modules(listed) == ["json", "os.path", "scipy.b", "scipy.b.c", "scipy.b.d"]
+
+
+def test_what_may_be_one_clients_own_is_not_imported_for_all(tmp_path):
+    code = ["import json\nimport ours, ours.more\nfrom pandas_of_ours import x"]
+    assert imported_modules(write(tmp_path, n03_pulse=code)) == ["json"]
 
 
 def test_kernels_have_it_imported_and_all_come_from_one_process(tmp_path):
@@ -318,6 +323,7 @@ def test_without_a_place_for_the_socket_kernels_are_ordinary(tmp_path, monkeypat
 def test_a_server_that_cannot_serve_is_done_without(tmp_path, monkeypatch, fault):
     (tmp_path / "faulty_module.py").write_text(fault, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(preload, "SHARED", {"faulty_module"})
     chapters = {"n03_pulse": [WHO], "n04_cohorts": ["if False:\n    pass\nimport faulty_module"]}
     outcomes = run(write(tmp_path / "notebooks", **chapters), tmp_path / "out")
     assert outcomes["03_pulse"].error == ""
@@ -478,8 +484,8 @@ def test_a_kernel_is_interrupted_restarted_and_shut_down(manager):
     client = manager.client()
     client.start_channels()
     client.wait_for_ready(timeout=60)
-    request = client.execute("import time\nfor _ in range(600): time.sleep(0.1)")
-    while client.get_iopub_msg(timeout=60)["msg_type"] != "execute_input":
+    request = client.execute("import time\nprint('begun', flush=True)\nfor _ in range(600): time.sleep(0.1)")
+    while client.get_iopub_msg(timeout=60)["msg_type"] != "stream":  # until then an interrupt may be lost
         pass
     manager.interrupt_kernel()
     reply = client.get_shell_msg(timeout=60)

@@ -2,14 +2,22 @@
 
 import ast
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 __all__ = ["imported_modules"]
 
+# One process imports for the chapters of all clients. What a client's own chapter imports beside these may
+# change things when it is imported, so that is left to the kernel of that chapter.
+SHARED = {
+    "duckdb", "lifetimes", "matplotlib", "numpy", "pandas", "retention_utils", "scipy", "seaborn",
+    "statsmodels",
+} | sys.stdlib_module_names  # fmt: skip
+
 
 def imported_modules(notebooks: Sequence[Path]) -> list[str]:
-    """Return the modules that notebooks import at the top level of their code cells.
+    """Return the modules of general use that notebooks import at the top level of their code cells.
 
     Parameters
     ----------
@@ -22,7 +30,8 @@ def imported_modules(notebooks: Sequence[Path]) -> list[str]:
     list of str
         Full names, each once, sorted; what is imported from a module comes after it, a module or not.
     """
-    return sorted({name for notebook in notebooks for cell in _cells(notebook) for name in _imports(cell)})
+    named = {name for notebook in notebooks for cell in _cells(notebook) for name in _imports(cell)}
+    return sorted(name for name in named if name.partition(".")[0] in SHARED)
 
 
 def _cells(notebook: Path) -> Iterator[str]:
