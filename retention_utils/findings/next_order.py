@@ -98,11 +98,20 @@ def repeat_kpi(
         number=round(float(row["ordered"]), 4),
         interval=interval(row["low"], row["high"], "share", formats),
         basis=based_on(row["customers"], formats),
-        change=formats.points(change.difference) if change else "",
+        change=_changed(change, formats) if change else "",
         verdict=verdict_of(change.low, change.high, more_is_better=True) if change else "not enough data",
         direction=direction_of(change and change.difference),
         trend=tuple(round(float(share), 4) for share in shares["share"]),
         trend_since=_joined_since(shares, formats),
+    )
+
+
+def _changed(change: RepeatRateChange, formats: Formats) -> Text:
+    """Say the difference and whose it is: not of this period against the one before, as on other cards."""
+    return formats.say(
+        "{difference}, joined in {period}",
+        difference=formats.points(change.difference),
+        period=formats.period(change.newest, short=True),
     )
 
 
