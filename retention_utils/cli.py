@@ -54,9 +54,9 @@ def list_reports(as_json: Json = False) -> None:
     for entry in shelf:
         why = next(iter(entry.reason.splitlines()), "no report yet")
         chapters = f"{entry.done} of {entry.chapters} chapters" if entry.chapters else why
-        say([f"{entry.outcome:8}{entry.client} {entry.period:12} {chapters}  {entry.report}".rstrip()])
+        say([f"{entry.outcome:10}{entry.client} {entry.period:12} {chapters}  {entry.report}".rstrip()])
         for chapter, outcome in entry.outcomes:
-            typer.echo(f"        {outcome:8}{chapter}")
+            typer.echo(f"          {outcome:10}{chapter}")
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """The commands that plan and make reports: one line for every report, and one for what failed in it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from retention_utils.batch.plan import BatchPlan
     from retention_utils.batch.preview import Planned
     from retention_utils.chapter_runs.outcomes import ChapterOutcome
-    from retention_utils.run import ReportOutcome
+    from retention_utils.report_outcomes import ReportOutcome
 
 __all__ = ["plan", "run"]
 
@@ -59,7 +59,7 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Show what a run would do: what is fresh, what is not and why. Nothing runs."""
-    asked = {"language": language, "chapters": chapters, "anonymise": anonymise}
+    asked = {"language": language, "chapters": _listed(chapters), "anonymise": anonymise}
     planned = _planned(find_project(), names, every, period, since, until, asked)
     _show(planned, force=force, as_json=as_json)
 
@@ -93,21 +93,29 @@ def run(
         str, typer.Option(metavar="SIZE", help="What one chapter may put out.")
     ] = "64MiB",
     retries: Annotated[int, typer.Option(min=0, help="How often to try again if a kernel died.")] = 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Run on a Dask cluster, such as tcp://10.0.0.1:8786."),
+    ] = None,
+    store: Annotated[
+        str, typer.Option(metavar="URL", help="Also put finished reports there, such as s3://bucket/reports.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Make reports: mart, notebooks, page. Without a period: the last complete one in the data."""
     from retention_utils.batch.journal import manifest, open_journal
-    from retention_utils.batch.local import Options, Tellers, halted_by_signals, run_batch
+    from retention_utils.batch.local import halted_by_signals, run_batch
+    from retention_utils.batch.one import Options, Tellers
     from retention_utils.chapter_runs.halt import Halt
     from retention_utils.chapter_runs.limits import Limits, bytes_of
 
     project = find_project()
-    asked = {"language": language, "chapters": chapters, "anonymise": anonymise}
+    asked = {"language": language, "chapters": _listed(chapters), "anonymise": anonymise}
     limits = {"cell_seconds": cell_timeout, "report_seconds": report_timeout, "retries": retries}
     limits |= {"output": bytes_of(output_limit)} | (
         {"memory": bytes_of(memory_limit)} if memory_limit else {}
     )
-    options = Options(jobs, Limits(**limits), force=force, pdf=pdf, fail_fast=fail_fast)
+    options = Options(jobs, Limits(**limits), force=force, pdf=pdf, fail_fast=fail_fast, store=store)
     batch = _planned(project, names, every, period, since, until, asked)
     if dry_run:
         _show(batch, force=force, as_json=as_json)
@@ -125,8 +133,13 @@ def run(
             journal.chapter(client, key, outcome)
             _show_progress(client, key, outcome)
 
-        outcomes = run_batch(batch, options, halt=halt, tell=Tellers(chapter, report, journal.words))
-        _write_portfolio(project, outcomes)
+        tell = Tellers(chapter, report, journal.words)
+        if scheduler:
+            run_on_cluster = _cluster()
+            outcomes = run_on_cluster(batch, options, scheduler=scheduler, asked=asked, halt=halt, tell=tell)
+        else:
+            outcomes = run_batch(batch, options, halt=halt, tell=tell)
+        _write_portfolio(project, outcomes, store)
         told = manifest(journal, outcomes, project, options={**asked, "jobs": jobs, "force": force, **limits})
         journal.close(told)
     if as_json:
@@ -149,8 +162,19 @@ def _planned(
         refuse("Name a client, or ask for every one with --all.")
     keys = periods_asked(periods or [], since, until)
     clients = clients_asked(project, None if every else names)
-    chapters = [part.strip() for part in (asked["chapters"] or "").split(",") if part.strip()]
-    return plan_batch(project, clients, keys, is_range=bool(since), **{**asked, "chapters": chapters})
+    return plan_batch(project, clients, keys, is_range=bool(since), **asked)
+
+
+def _listed(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
+
+
+def _cluster() -> Callable[..., "list[ReportOutcome]"]:
+    try:
+        from retention_utils.batch.cluster import run_on_cluster
+    except ModuleNotFoundError as error:
+        refuse(f"--scheduler needs Dask, and {error.name} is not installed: pip install 'dask[distributed]'.")
+    return run_on_cluster
 
 
 def _refuse_hopeless(batch: "BatchPlan") -> None:
@@ -163,7 +187,7 @@ def _of_client(other: "ReportOutcome") -> str:
     return other.reason if other.reason.startswith(other.client) else f"{other.client}: {other.reason}"
 
 
-def _write_portfolio(project: Path, outcomes: Sequence["ReportOutcome"]) -> None:
+def _write_portfolio(project: Path, outcomes: Sequence["ReportOutcome"], store: str) -> None:
     """Write the portfolio anew if anything in it can have changed."""
     if (
         all(outcome.outcome == "skipped" for outcome in outcomes)
@@ -173,7 +197,11 @@ def _write_portfolio(project: Path, outcomes: Sequence["ReportOutcome"]) -> None
     from retention_utils.portfolio.page import write_portfolio
 
     try:
-        write_portfolio(project)
+        pages = write_portfolio(project)
+        if store:
+            from retention_utils.batch.store import Store
+
+            Store(store).publish_pages(pages)
     except OSError as error:  # the disk; the reports are told either way
         warn(f"The portfolio page could not be written: {error}")
 

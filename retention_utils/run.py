@@ -33,57 +33,11 @@ from retention_utils.pdf import Paper, print_page
 from retention_utils.plan import ReportPlan
 from retention_utils.provenance import read_record
 from retention_utils.record import run_record
+from retention_utils.report_outcomes import ReportOutcome, Telling
 from retention_utils.shelf import DONE, move_into_place, report_lock, tidy_up
 from retention_utils.upkeep import ensure_mart
 
-__all__ = ["ReportOutcome", "Telling", "run_report"]
-
-
-@dataclass(frozen=True)
-class ReportOutcome:
-    """How the run of one report ended, and where the result is."""
-
-    client: str
-    period: str
-    outcome: Outcome
-    seconds: float
-    report: Path | None
-    chapters: tuple[ChapterOutcome, ...] = ()
-    reason: str = ""
-    cause: Cause = ""
-    pdfs: tuple[Path, ...] = ()
-    unprinted: str = ""  # why there is no PDF although one was asked for
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether the client's data or settings cannot be used, so that nothing ran."""
-        return self.cause == "refused"
-
-    def as_dict(self, project: Path) -> dict[str, Any]:
-        """Return the outcome as plain values, with the path as seen from the project."""
-        peaks = [chapter.peak_mb for chapter in self.chapters if chapter.peak_mb]
-        return {
-            "client": self.client,
-            "period": self.period,
-            "outcome": self.outcome,
-            "reason": self.reason,
-            "cause": self.cause,
-            "seconds": self.seconds,
-            "peak_mb": max(peaks, default=None),
-            "retries": sum(chapter.retries for chapter in self.chapters),
-            "report": str(self.report.relative_to(project)) if self.report else None,
-            "chapters": [chapter.as_dict() for chapter in self.chapters],
-            "pdfs": [str(pdf.relative_to(project)) for pdf in self.pdfs],
-            "unprinted": self.unprinted,
-        }
-
-
-@dataclass(frozen=True)
-class Telling:
-    """Whom to tell what happens while a report is made."""
-
-    chapter: Callable[[ChapterOutcome], None] = lambda outcome: None
-    words: Callable[[str], None] = lambda words: None
+__all__ = ["run_report"]
 
 
 @dataclass(frozen=True)
@@ -206,10 +160,9 @@ def _made(asked: Asked) -> ReportOutcome:
     chapters, parts = _run(asked, mart)
     outcome = worst([chapter.outcome for chapter in chapters])
     if outcome == "cancelled":
-        ended = asked.ended("cancelled", reason=workshop.halt.reason, cause="cancelled")
-        return replace(ended, chapters=tuple(chapters))
+        return _cut_short(asked, chapters)
     place = plan.failed_folder if outcome in BAD else plan.folder
-    with workshop.slots.held(asked.rank):
+    with workshop.slots.held(asked.rank, to_the_end=True):
         run = run_record(plan, mart, parts, chapters, seconds=round(time.monotonic() - asked.started, 1))
         _write_record(plan.staging, run)
         hides_ids = mart.config.risk_list.hash_ids
@@ -221,6 +174,16 @@ def _made(asked: Asked) -> ReportOutcome:
     causes = {chapter.cause for chapter in bad if chapter.outcome == outcome}
     cause = causes.pop() if len(causes) == 1 else "error" if causes else ""
     return replace(asked.ended(outcome, place, reason=reason, cause=cause), chapters=tuple(chapters))
+
+
+def _cut_short(asked: Asked, chapters: Sequence[ChapterOutcome]) -> ReportOutcome:
+    """Tell of a report that was halted while its chapters ran; what is whole of it stays for a later run."""
+    others = [chapter for chapter in chapters if chapter.outcome != "cancelled"]
+    before = worst([chapter.outcome for chapter in others])
+    outcome, cause = (before, "error") if before in BAD else ("cancelled", "cancelled")
+    return replace(
+        asked.ended(outcome, reason=asked.workshop.halt.reason, cause=cause), chapters=tuple(chapters)
+    )
 
 
 def _run(asked: Asked, mart: Mart) -> tuple[list[ChapterOutcome], dict[str, Any]]:

@@ -43,6 +43,7 @@ class ShelfEntry:
     chapters: int
     report: str  # as seen from the project
     reason: str = ""  # why a run ended before its chapters
+    folder: str = ""  # below the client's
     outcomes: tuple[tuple[str, str], ...] = ()  # of every chapter: its name and outcome
 
     def as_dict(self) -> dict[str, Any]:
@@ -157,9 +158,9 @@ def _entry(project: Path, client: str, folder: Path) -> ShelfEntry:
         outcome, reason = record["outcome"], record.get("reason", "")
     except (OSError, ValueError, KeyError, TypeError):
         chapters = len(list((folder / "chapters").glob("*.ipynb")))
-        return ShelfEntry(client, period, "unknown", 0, chapters, report)
+        return ShelfEntry(client, period, "unknown", 0, chapters, report, folder=folder.name)
     done = [made for _, made in outcomes].count("done")
-    return ShelfEntry(client, period, outcome, done, len(outcomes), report, reason, outcomes)
+    return ShelfEntry(client, period, outcome, done, len(outcomes), report, reason, folder.name, outcomes)
 
 
 def finished_reports(project: Path, client: str, periods: Sequence[str]) -> list[Path]:

@@ -8,7 +8,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from retention_utils.chapter_runs.limits import Limits
 from retention_utils.chapter_runs.stages import open_workshop
 from retention_utils.plan import ReportPlan
-from retention_utils.run import ReportOutcome, run_report
+from retention_utils.report_outcomes import ReportOutcome
+from retention_utils.run import run_report
 
 CLIENT_FILE = """
 name = "{name}"

@@ -132,9 +132,9 @@ def test_one_bad_client_hides_neither_the_passport_nor_the_report_of_another(tmp
     assert code == 0
     bad, good, chapter = out.splitlines()
     assert chapter.split() == ["done", "03_pulse"]
-    assert bad.startswith("failed  bad 2024-03")
+    assert bad.startswith("failed    bad 2024-03")
     assert "cannot be" in bad
-    assert good.startswith("done    shop 2024-03")
+    assert good.startswith("done      shop 2024-03")
 
 
 def test_verify_goes_on_after_a_client_that_cannot_be_compared(tmp_path, monkeypatch, capsys):

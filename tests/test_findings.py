@@ -771,7 +771,11 @@ def test_repeat_rate_as_a_key_figure():
     got = next_order.repeat_kpi(ORDERED, BY_COHORT, REPEAT, **ASKED)
     assert (got.label, got.value) == ("First-time customers who buy again within 90 days", "29.3%")
     assert (said(got.interval), got.basis) == ("95% interval 28.7–29.9%", "n = 23,502")
-    assert (got.change, got.verdict, got.direction) == ("−0.1 points, joined in Mar 1997", "no clear change", "down")
+    assert (got.change, got.verdict, got.direction) == (
+        "−0.1 points, joined in Mar 1997",
+        "no clear change",
+        "down",
+    )
     assert got.trend == (0.2943, 0.2921)  # 2300 of 7814, 2112 of 7231; the cohort of 19 gives no share
     assert got.trend_since == "joined since Jan 1997"
 

@@ -13,7 +13,7 @@ from typing import Any
 from retention_utils import __version__
 from retention_utils.chapter_runs.outcomes import BAD, ChapterOutcome
 from retention_utils.provenance import engine_versions
-from retention_utils.run import ReportOutcome
+from retention_utils.report_outcomes import ReportOutcome
 
 __all__ = ["Journal", "manifest", "open_journal"]
 

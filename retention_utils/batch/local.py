@@ -2,42 +2,21 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FrameType
 
+from retention_utils.batch.one import Options, Tellers, fetch_finished, make_one
 from retention_utils.batch.plan import BatchPlan
 from retention_utils.chapter_runs.halt import Halt
-from retention_utils.chapter_runs.limits import Limits
 from retention_utils.chapter_runs.outcomes import BAD, ChapterOutcome
 from retention_utils.chapter_runs.single import Workshop
 from retention_utils.chapter_runs.stages import open_workshop
 from retention_utils.plan import ReportPlan
-from retention_utils.run import ReportOutcome, Telling, run_report
+from retention_utils.report_outcomes import ReportOutcome, Telling
 
-__all__ = ["Options", "Tellers", "halted_by_signals", "run_batch"]
-
-
-@dataclass(frozen=True)
-class Options:
-    """How all reports of a batch are made."""
-
-    jobs: int
-    limits: Limits
-    force: bool = False
-    pdf: bool = False
-    fail_fast: bool = False
-
-
-@dataclass(frozen=True)
-class Tellers:
-    """Whom to tell what happens."""
-
-    chapter: Callable[[str, str, ChapterOutcome], None] = lambda client, period, outcome: None
-    report: Callable[[ReportOutcome], None] = lambda outcome: None
-    words: Callable[[str, str, str], None] = lambda client, period, words: None
+__all__ = ["halted_by_signals", "run_batch"]
 
 
 def run_batch(plan: BatchPlan, options: Options, *, halt: Halt, tell: Tellers) -> list[ReportOutcome]:
@@ -61,8 +40,10 @@ def run_batch(plan: BatchPlan, options: Options, *, halt: Halt, tell: Tellers) -
     """
     for other in plan.others:
         tell.report(other)
+    fetch_finished(plan.reports, options)
     notebooks = sorted({notebook for report in plan.reports for notebook in report.notebooks})
-    with open_workshop(notebooks, jobs=options.jobs, limits=options.limits, halt=halt) as workshop:
+    shared = {"jobs": options.jobs, "limits": options.limits, "fail_fast": options.fail_fast}
+    with open_workshop(notebooks, halt=halt, **shared) as workshop:
         made = _Run(plan, options, workshop, tell).all()
     return [*made, *plan.others]
 
@@ -83,17 +64,15 @@ class _Run:
 
     def _one(self, place: int) -> ReportOutcome:
         report = self._plan.reports[place]
+        await_predecessor = self._ended[self._before[place]].wait if place in self._before else _at_once
         try:
-            outcome = run_report(
+            outcome = make_one(
                 report,
-                workshop=self._workshop,
+                self._options,
+                self._workshop,
                 rank=place,
-                force=self._options.force,
-                pdf=self._options.pdf,
                 tell=self._telling_of(report),
-                await_predecessor=self._ended[self._before[place]].wait
-                if place in self._before
-                else _at_once,
+                await_predecessor=await_predecessor,
             )
         finally:
             self._ended[place].set()

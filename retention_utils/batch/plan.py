@@ -8,7 +8,7 @@ from typing import Any
 from retention_utils.errors import PeriodError, RetentionError
 from retention_utils.periods import parse_period, periods_between
 from retention_utils.plan import ReportPlan, plan_report
-from retention_utils.run import ReportOutcome
+from retention_utils.report_outcomes import ReportOutcome
 
 __all__ = ["BatchPlan", "periods_asked", "plan_batch"]
 

@@ -37,6 +37,7 @@ Cause = Literal[
     "memory",
     "output",
     "disk full",
+    "lost worker",
     "refused",
     "cancelled",
 ]

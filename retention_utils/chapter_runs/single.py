@@ -12,7 +12,7 @@ import papermill
 from retention_utils.chapter_runs.engine import ENGINE
 from retention_utils.chapter_runs.halt import Halt, HaltedError
 from retention_utils.chapter_runs.limits import Limits
-from retention_utils.chapter_runs.outcomes import ChapterOutcome, Failure, named, time_is_over
+from retention_utils.chapter_runs.outcomes import BAD, ChapterOutcome, Failure, named, time_is_over
 from retention_utils.chapter_runs.slots import Slots
 from retention_utils.chapter_runs.watch import Watch, Watchman
 from retention_utils.notebooks import question_of, settled
@@ -32,6 +32,7 @@ class Workshop:
     watchman: Watchman
     kernels: WarmKernels
     limits: Limits = field(default_factory=Limits)
+    fail_fast: bool = False  # the first failure ends everything
 
 
 def run_chapter(
@@ -68,7 +69,11 @@ def run_chapter(
                 return ChapterOutcome(
                     notebook.stem, title, late.outcome, 0.0, error=late.error, cause=late.cause
                 )
-            return _run(notebook, target, parameters, workshop, deadline=deadline, title=title)
+            made = _run(notebook, target, parameters, workshop, deadline=deadline, title=title)
+            if workshop.fail_fast and made.outcome in BAD:
+                words = [str(parameters.get(name, "")) for name in ("client", "period")]
+                workshop.halt.call(" ".join([*words, made.chapter, made.outcome, "(--fail-fast)"]))
+            return made
     except HaltedError:
         return ChapterOutcome(
             notebook.stem, title, "cancelled", 0.0, error="Cancelled before it began.", cause="cancelled"

@@ -35,8 +35,15 @@ class Slots:
         self._tickets = itertools.count()
 
     @contextmanager
-    def held(self, rank: int) -> Iterator[None]:
+    def held(self, rank: int, *, to_the_end: bool = False) -> Iterator[None]:
         """Hold a place; a lower rank has it first.
+
+        Parameters
+        ----------
+        rank : int
+            Of the report.
+        to_the_end : bool
+            For the last step of what is all but finished: a place is given even when everything is to end.
 
         Raises
         ------
@@ -47,13 +54,15 @@ class Slots:
         with self._changed:
             heapq.heappush(self._waiting, mine)
             try:
-                while not self._halt.is_called and not (self._free and self._waiting[0] == mine):
+                while not (self._free and self._waiting[0] == mine):
+                    if self._halt.is_called and not to_the_end:
+                        raise HaltedError(self._halt.reason)
                     self._changed.wait(LOOK_SECONDS)
             finally:
                 self._waiting.remove(mine)
                 heapq.heapify(self._waiting)
                 self._changed.notify_all()
-            if self._halt.is_called:
+            if self._halt.is_called and not to_the_end:
                 raise HaltedError(self._halt.reason)
             self._free -= 1
         try:

@@ -20,7 +20,12 @@ __all__ = ["open_workshop", "run_chapters", "stages_of"]
 
 @contextmanager
 def open_workshop(
-    notebooks: Sequence[Path], *, jobs: int, limits: Limits | None = None, halt: Halt | None = None
+    notebooks: Sequence[Path],
+    *,
+    jobs: int,
+    limits: Limits | None = None,
+    halt: Halt | None = None,
+    fail_fast: bool = False,
 ) -> Iterator[Workshop]:
     """Have ready what chapters need to run; afterwards no kernel is left.
 
@@ -37,10 +42,12 @@ def open_workshop(
         What a chapter may use.
     halt : Halt, optional
         Call it to end everything.
+    fail_fast : bool
+        The first failure does.
     """
     halt = halt or Halt()
     with warm_kernels(notebooks) as kernels, Watchman().on_duty() as watchman:
-        yield Workshop(Slots(jobs, halt), halt, watchman, kernels, limits or Limits())
+        yield Workshop(Slots(jobs, halt), halt, watchman, kernels, limits or Limits(), fail_fast)
 
 
 def stages_of(notebooks: Sequence[Path]) -> list[list[Path]]:

@@ -21,7 +21,7 @@ class ReportEntry:
 
     client: str
     period: str
-    outcome: str  # done, failed, unknown
+    outcome: str  # done, failed, timed out, unknown
     name: Any
     description: Any
     period_label: Any
@@ -61,7 +61,7 @@ def _client(project: Path, client: str, entries: Sequence[ShelfEntry]) -> Client
 
 def _report(project: Path, entry: ShelfEntry) -> ReportEntry:
     shelf = project / "reports"
-    folder = shelf / entry.client / (f"{entry.period}.failed" if entry.outcome == "failed" else entry.period)
+    folder = shelf / entry.client / entry.folder
     record = _record(folder)
     pages = page_names(record.get("languages", ["en"]))
     return ReportEntry(

@@ -19,6 +19,8 @@ from retention_utils.translations import share_text
 
 __all__ = ["render_portfolio", "write_portfolio"]
 
+FAILED = ("failed", "timed out")
+
 
 def write_portfolio(project: Path) -> list[Path]:
     """Write the page in every language that a report was made in; English if there is none.
@@ -70,7 +72,7 @@ def render_portfolio(
     ]
     page = env.get_template("portfolio.html.j2").render(
         rows=_placed(rows),
-        outcomes={word: sum(row["outcome"] == word for row in rows) for word in ("done", "failed", "none")},
+        outcomes={word: sum(row["outcome"] == word for row in rows) for word in ("done", *FAILED, "none")},
         comparisons=comparisons,
         fewest=FEWEST,
         comparable=len(comparable_reports(clients)),
@@ -85,7 +87,7 @@ def render_portfolio(
 def _row(entry: ClientEntry, language: str) -> dict[str, Any]:
     """Everything the page says of one client: the newest report, and the others in short."""
     newest, *older = [_shown(report, language) for report in entry.reports] or [None]
-    failed = bool(newest) and newest["outcome"] == "failed"
+    failed = bool(newest) and newest["outcome"] in FAILED
     change = newest["figures"].get("revenue", {}).get("direction", "") if newest else ""
     urgency = (not failed, -(newest["worse"] if newest else -1), change != "down", entry.client)
     return {
