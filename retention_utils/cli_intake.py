@@ -54,7 +54,7 @@ def check(names: Names = None, period: Period = None, change: Changes = None) ->
     from retention_utils.build import build_mart
     from retention_utils.config import read_config
     from retention_utils.onboarding import refuse_shared_names
-    from retention_utils.terminal import passport_change_lines, passport_lines
+    from retention_utils.terminal import contract_lines, passport_change_lines, passport_lines
     from retention_utils.upkeep import ensure_mart, resolve_period
 
     project = find_project()
@@ -65,6 +65,9 @@ def check(names: Names = None, period: Period = None, change: Changes = None) ->
         file = client_file(project, client)
         config = read_config(file)
         resolved = resolve_period(project, client, config, wanted)
+        if config.orders is None:
+            say(contract_lines(ensure_mart(project, client, resolved.key)))
+            return
         if not change:
             say(passport_lines(ensure_mart(project, client, resolved.key)))
             return

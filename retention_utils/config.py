@@ -152,6 +152,11 @@ class ClientConfig(Section):
         return self
 
     @property
+    def has_database(self) -> bool:
+        """Whether the orders lie in a database, so that no file tells whether they have changed."""
+        return self.orders is not None and self.orders.url is not None
+
+    @property
     def stretch_days(self) -> int:
         """Days of a stretch in which a customer's purchases are held against the own norm."""
         return {"week": 7, "month": 30, "quarter": 91, "year": 365}[self.grain]

@@ -1,6 +1,7 @@
 """The simulated demo clients: their customers drawn from known populations, their files written as found.
 
-``lavka`` is an online shop with four years of orders in a dirty export; ``kiosk`` has too little to judge.
+``lavka`` is an online shop with four years of orders in a dirty export; ``kiosk`` has too little to judge;
+``sport`` sells memberships and has contracts instead of orders.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammainc
 
+from retention_utils.demo_contracts import sport_contracts
 from retention_utils.demo_dirt import EXPORT_COLUMNS, spoil
 from retention_utils.demo_tables import costs, events, factors, plan, surveys, write_table
 from retention_utils.export_dialects import Dialect, write_export
@@ -255,23 +257,24 @@ def kiosk_orders() -> pd.DataFrame:
 
 
 def write_demo_clients(folder: Path) -> None:
-    """Write the files of both demo clients; the bytes are the same on every machine.
+    """Write the files of the simulated demo clients; the bytes are the same on every machine.
 
-    Beside ``orders.csv`` of both, ``lavka`` gets ``rates.csv``, ``costs.csv``, ``plan.csv``, ``events.csv``,
-    ``factors.csv`` and ``surveys.csv``.
+    ``sport`` gets ``contracts.csv``. Beside ``orders.csv`` of the two others, ``lavka`` gets ``rates.csv``,
+    ``costs.csv``, ``plan.csv``, ``events.csv``, ``factors.csv`` and ``surveys.csv``.
     """
     truth = lavka_truth()
     records = truth.rows[truth.rows["ordered_at"].notna()].reset_index(drop=True)
     # An unquoted delimiter in a comment: the cells after it lie beyond the last column.
     surplus = {position: ("этаж 3", "лифта нет") for position in records.index[records["use"] == "ragged"]}
-    lavka, kiosk = folder / "lavka", folder / "kiosk"
-    for place in (lavka, kiosk):
+    lavka, kiosk, sport = folder / "lavka", folder / "kiosk", folder / "sport"
+    for place in (lavka, kiosk, sport):
         place.mkdir(parents=True, exist_ok=True)
     export = write_export(records[list(EXPORT_COLUMNS)], LAVKA_DIALECT, surplus=surplus)
     (lavka / "orders.csv").write_bytes(export)
     for name, table in {"rates": truth.rates, **lavka_tables(truth)}.items():
         (lavka / f"{name}.csv").write_bytes(write_table(table))
     (kiosk / "orders.csv").write_bytes(write_export(kiosk_orders(), KIOSK_DIALECT))
+    (sport / "contracts.csv").write_bytes(write_table(sport_contracts()))
 
 
 def _as_orders(purchases: pd.DataFrame, start: date, *, step: int) -> pd.DataFrame:

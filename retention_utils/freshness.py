@@ -63,7 +63,7 @@ def parts_from_record(plan: ReportPlan, record: Mapping[str, Any]) -> dict[str, 
     """
     try:
         files = config_files(plan.config, plan.project / "data" / plan.client)
-        if plan.config.orders.url or not stamps_fit(record["files"], files):
+        if plan.config.has_database or not stamps_fit(record["files"], files):
             return None
         return _parts(plan, record["made_from_parts"]["data"], record["files"])
     except (KeyError, TypeError):
@@ -106,7 +106,7 @@ def reasons_to_make(plan: ReportPlan) -> list[str]:
 
 def _parts_now(plan: ReportPlan, record: Mapping[str, Any]) -> dict[str, Any] | None:
     """Describe what a report would be made from, reading files that have changed; None for a database."""
-    if plan.config.orders.url:
+    if plan.config.has_database:
         return None
     if parts := parts_from_record(plan, record):
         return parts

@@ -17,6 +17,7 @@ __all__ = [
     "READERS",
     "SINCE_LAST",
     "SUMMARY",
+    "WITHOUT_ORDERS",
     "ShownItems",
     "chapter_title",
     "other_chapters",
@@ -30,6 +31,8 @@ PLAYBOOK = "14_playbook"
 SINCE_LAST = "17_since_last"
 # What reads the executed chapters of the stages before it, stage by stage; every other chapter stands alone.
 READERS = ((PLAYBOOK, SINCE_LAST, "90_glossary"), (SUMMARY,))
+# What says something of a client without an order log; every other chapter needs one.
+WITHOUT_ORDERS = (SUMMARY, "05_revenue_retention", PLAYBOOK, "90_glossary")
 MIME = re.compile(r"application/vnd\.retention\.(\w+)\+json")
 
 

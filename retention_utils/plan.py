@@ -12,7 +12,7 @@ from retention_utils.client_files import config_files
 from retention_utils.config import ClientConfig, language_list, read_config
 from retention_utils.errors import ConfigError, did_you_mean
 from retention_utils.house_style import Look, look_of
-from retention_utils.notebooks import SUMMARY
+from retention_utils.notebooks import SUMMARY, WITHOUT_ORDERS
 from retention_utils.periods import Period
 from retention_utils.project import client_file, notebook_files, report_folder
 from retention_utils.upkeep import resolve_period
@@ -100,7 +100,10 @@ def plan_report(
     hides = anonymise or config.report.anonymise
     needed = ["anonymise"] if hides else []
     in_force = check_parameters(notebooks, config.parameters, client=client, needed=needed)
-    notebooks = _chosen(notebooks, chapters or config.report.chapters)
+    wanted = chapters or config.report.chapters
+    notebooks = _chosen(notebooks, wanted)
+    if config.orders is None:
+        notebooks = _without_orders(notebooks, project / "data" / client, is_asked=bool(wanted))
     in_force = {notebook.stem: in_force[notebook.stem] for notebook in notebooks}
     config_files(config, project / "data" / client)
     look = look_of(config.report, project / "data" / client)
@@ -129,3 +132,20 @@ def _chosen(notebooks: Sequence[Path], wanted: Sequence[str]) -> list[Path]:
         raise ConfigError(msg)
     chosen = {by_name[name] for name in wanted}
     return [notebook for notebook in notebooks if notebook in chosen or notebook.stem == SUMMARY]
+
+
+def _without_orders(notebooks: Sequence[Path], home: Path, *, is_asked: bool) -> list[Path]:
+    """Leave out the chapters that need an order log; refuse them where they were asked for by name.
+
+    A client's own chapters see to themselves.
+    """
+    needing = [
+        notebook
+        for notebook in notebooks
+        if notebook.stem not in WITHOUT_ORDERS and not notebook.is_relative_to(home)
+    ]
+    if needing and is_asked:
+        named = ", ".join(notebook.stem for notebook in needing)
+        msg = f"{home.name} has no order log, which these chapters need: {named}. Supply [orders]."
+        raise ConfigError(msg)
+    return [notebook for notebook in notebooks if notebook not in needing]

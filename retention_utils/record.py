@@ -105,7 +105,7 @@ def _data_described(facts: dict[str, Any], config: ClientConfig, formats: Format
         )
         for stamp in files
     ]
-    if config.orders and config.orders.url:
+    if config.has_database:
         listed.insert(0, formats.name(config.orders.described))
     return formats.joined(listed)
 

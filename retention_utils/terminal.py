@@ -23,9 +23,25 @@ from retention_utils.passport.whole import Passport, data_passport
 from retention_utils.quality.uses import UNREADABLE_USES, USES
 from retention_utils.untrusted import shown
 
-__all__ = ["passport_change_lines", "passport_lines"]
+__all__ = ["contract_lines", "passport_change_lines", "passport_lines"]
 
 FIRST_CELLS = 5
+
+
+def contract_lines(mart: Mart) -> list[str]:
+    """Say what the contract list of a client without orders holds; a passport is made of orders."""
+    formats = Formats("en", mart.config.currency)
+    listed = mart.table("subscriptions")
+    first = listed["start"].min()
+    since = "without dates" if pd.isna(first) else f"from {formats.date(first)} on"
+    rows, customers = formats.count(len(listed)), formats.count(listed["customer_id"].nunique())
+    heading = f"{shown(mart.config.name, most=200)}, up to {formats.date(mart.as_of)}: no order log."
+    return [
+        heading,
+        "",
+        f"  {rows} rows of contracts of {customers} customers, {since}; all of them are used.",
+        "",
+    ]
 
 
 def passport_lines(mart: Mart) -> list[str]:

@@ -21,8 +21,7 @@ def ensure_mart(project: Path, client: str, period_key: str) -> Mart:
     """Return the mart of a client and period, building it first unless a fresh one is there."""
     config = read_config(client_file(project, client))
     mart = fresh_mart(project, client, config, period_key)
-    is_file = config.orders is None or not config.orders.url
-    if mart and (is_file or _is_database_unchanged(project, client, mart)):
+    if mart and (not config.has_database or _is_database_unchanged(project, client, mart)):
         return mart
     from retention_utils.build import build_mart
 

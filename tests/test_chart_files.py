@@ -37,7 +37,7 @@ def labels(root, space=""):
     return ["".join(node.itertext()) for node in root.iter(f"{space}text")]
 
 
-@pytest.mark.parametrize("client", ["cdnow", "lavka", "kiosk"])
+@pytest.mark.parametrize("client", ["cdnow", "lavka", "kiosk", "sport"])
 def test_every_chart_of_the_demo_stands_alone(client):
     assert len(figures(client)) >= 9
     for item in figures(client):

@@ -54,7 +54,12 @@ from retention_utils.value_models.minimums import missing_minimums
 DATA = Path(__file__).parents[1] / "data"
 START, DISCOUNTS = date(2021, 1, 1), date(2023, 3, 1)
 TABLES = ("rates", "costs", "plan", "events", "factors", "surveys")
-FILES = ("lavka/orders.csv", "kiosk/orders.csv", *(f"lavka/{name}.csv" for name in TABLES))
+FILES = (
+    "lavka/orders.csv",
+    "kiosk/orders.csv",
+    "sport/contracts.csv",
+    *(f"lavka/{name}.csv" for name in TABLES),
+)
 
 
 @pytest.fixture(scope="module")

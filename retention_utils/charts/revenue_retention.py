@@ -53,7 +53,7 @@ def bridge_bars(steps: pd.DataFrame, *, formats: Formats, ax: Axes | None = None
 
 
 def money_bars(
-    rates: pd.DataFrame, *, formats: Formats, source: str = "contracts", ax: Axes | None = None
+    rates: pd.DataFrame, *, formats: Formats, made_of: str = "contracts", ax: Axes | None = None
 ) -> Axes:
     """Stack what was gained above the line and what was lost below it, period by period.
 
@@ -61,7 +61,7 @@ def money_bars(
     ----------
     rates : DataFrame
         ``period``, ``new``, ``reactivation``, ``expansion``, ``contraction``, ``churn`` (money, positive).
-    source : {"contracts", "orders"}
+    made_of : {"contracts", "orders"}
         What the money is from: without contracts nobody is known to be lost.
 
     Returns
@@ -88,7 +88,7 @@ def money_bars(
         ("back", formats.say("came back")),
         ("plum", formats.say("more")),
         ("other", formats.say("less")),
-        ("alert", formats.say("{source, select, contracts {lost} other {did not buy}}", source=source)),
+        ("alert", formats.say("{source, select, contracts {lost} other {did not buy}}", source=made_of)),
     ]
     key(ax, words, x=0 if small else 90, row=1 if small else 0)
     return fitted(ax)
@@ -121,7 +121,7 @@ def kept_lines(rates: pd.DataFrame, *, formats: Formats, ax: Axes | None = None)
     ax.set_ylim(max(0.0, low - room), high + room)
     value_axis(ax, formats.share, hundred=100)
     _period_axis(ax, rates, formats)
-    unit(ax, formats.say("Share of the revenue before that the same customers bring after"))
+    unit(ax, formats.say("Share of earlier revenue kept"))
     words = [
         ("main", formats.say("kept (net)")),
         ("alert", formats.say("without increases (gross)")),
@@ -145,15 +145,16 @@ def cohort_lines(cohorts: pd.DataFrame, *, formats: Formats, ax: Axes | None = N
     """
     require(cohorts, ["year", "age", "kept"], name="cohorts")
     ax = framed(ax, height=290, left=48, right=24, top=52, bottom=44)
-    years = sorted(cohorts["year"].unique(), reverse=True)[: len(YEARS)]
+    drawable = cohorts.groupby("year")["age"].max() > 0
+    years = sorted(drawable.index[drawable], reverse=True)[: len(YEARS)]
     for year, role in zip(years, YEARS, strict=False):
         drawn = cohorts[cohorts["year"] == year]
         ax.plot(drawn["age"], drawn["kept"], color=ROLES[role], marker="o", ms=3)
     ax.set_ylim(bottom=0)
-    ax.set_xlabel(plain(formats.say("Periods since the end of the one in which they joined")))
+    ax.set_xlabel(plain(formats.say("Periods since they joined")))
     ax.xaxis.get_major_locator().set_params(integer=True)
     value_axis(ax, formats.share, hundred=100)
-    unit(ax, formats.say("Revenue of those who joined, of what they brought at first"))
+    unit(ax, formats.say("Share of first revenue kept"))
     key(ax, [(role, str(year)) for year, role in zip(years, YEARS, strict=False)], row=1)
     return fitted(ax)
 

@@ -42,7 +42,7 @@ def leavers(split: LeaverSplit | None, *, grain: Grain, formats: Formats) -> Fin
         grain=grain,
         rate=formats.share(split.rate, digits=2),
         previous=formats.share(split.previous_rate, digits=2),
-        difference=formats.points(split.difference, digits=2),
+        difference=formats.points(split.difference),
         interval=interval(split.difference_low, split.difference_high, "points", formats),
     )
     verdict = verdict_of(split.difference_low, split.difference_high, more_is_better=False)

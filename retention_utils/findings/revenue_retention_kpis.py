@@ -16,6 +16,7 @@ from retention_utils.findings.words import (
 )
 from retention_utils.formats import Formats
 from retention_utils.revenue_retention import RevenueAccount, kept_change
+from retention_utils.stats import difference_interval
 from retention_utils.texts import Text
 
 __all__ = ["kept_kpi", "leaving_kpi", "mrr_kpi", "per_customer_kpi", "quick_ratio_kpi"]
@@ -89,6 +90,7 @@ def leaving_kpi(account: RevenueAccount, *, formats: Formats) -> Kpi | None:
     if account.source != "contracts" or rates.empty or pd.isna(rates["customer_churn"].iloc[-1]):
         return None
     last = rates.iloc[-1]
+    change = _churn_change(rates)
     return Kpi(
         key="contract_churn",
         label=formats.say("Customers whose contracts ended"),
@@ -96,6 +98,9 @@ def leaving_kpi(account: RevenueAccount, *, formats: Formats) -> Kpi | None:
         number=round(float(last["customer_churn"]), 4),
         interval=interval(last["churn_low"], last["churn_high"], "share", formats),
         basis=based_on(last["customers_opening"], formats),
+        change=formats.points(change[0]) if change else "",
+        verdict=verdict_of(*change[1:], more_is_better=False) if change else "not enough data",
+        direction=direction_of(change and change[0]),
         **trend_of(rates, "customer_churn", formats),
     )
 
@@ -138,6 +143,18 @@ def per_customer_kpi(account: RevenueAccount, *, formats: Formats) -> Kpi | None
 
 
 KEYS = {"net": "nrr", "gross": "grr"}
+
+
+def _churn_change(rates: pd.DataFrame) -> tuple[float, float, float] | None:
+    """Compare the last share of customers who left with the one before: the difference and its interval.
+
+    Who left in the one period is not there to leave in the next, so the shares are uncorrelated.
+    """
+    if len(rates) < 2 or rates["customer_churn"].iloc[-2:].isna().any():
+        return None
+    newest = rates.iloc[[-1, -2]]
+    found = difference_interval(newest["customers_churn"], newest["customers_opening"])
+    return tuple(map(float, found))
 
 
 def _basis(row: pd.Series, is_year: bool, formats: Formats) -> Text:

@@ -11,13 +11,16 @@ from retention_utils.revenue_retention import RevenueAccount, bridge_check
 from retention_utils.texts import Text
 
 __all__ = [
+    "bridge_alt",
     "bridge_steps",
     "bridge_table",
+    "bridge_title",
     "cohort_alt",
     "kept_title",
     "plans_table",
     "rates_table",
     "renewals_table",
+    "spans_year",
     "years_table",
 ]
 
@@ -26,7 +29,7 @@ LOSSES = ("contraction", "churn")
 
 
 def bridge_steps(account: RevenueAccount, *, formats: Formats) -> pd.DataFrame:
-    """Lay the last period out as steps, from what there was to what there is.
+    """Lay the last year, or else the last period, out as steps from what there was to what there is.
 
     Returns
     -------
@@ -34,9 +37,10 @@ def bridge_steps(account: RevenueAccount, *, formats: Formats) -> pd.DataFrame:
         One row per step, from the top: ``step`` (a key), ``label`` (Text), ``amount`` (money; losses below
         zero), ``base`` (where it begins); empty where there is no period.
     """
-    if account.rates.empty:
+    rates = account.year_rates if spans_year(account) else account.rates
+    if rates.empty:
         return pd.DataFrame(columns=["step", "label", "amount", "base"])
-    last = account.rates.iloc[-1]
+    last = rates.iloc[-1]
     rows, at = [("opening", last["opening"], 0.0)], float(last["opening"])
     for step in STEPS:
         amount = -float(last[step]) if step in LOSSES else float(last[step])
@@ -55,6 +59,29 @@ def bridge_steps(account: RevenueAccount, *, formats: Formats) -> pd.DataFrame:
         for step in table["step"]
     ]
     return table.assign(label=labels)[["step", "label", "amount", "base"]]
+
+
+def spans_year(account: RevenueAccount) -> bool:
+    """Say whether there is a year to be held against the one before."""
+    return len(account.year_rates) > 0 and bool(account.year_rates["net"].notna().iloc[-1])
+
+
+def bridge_alt(steps: pd.DataFrame, *, formats: Formats) -> Text:
+    """Describe the steps: each with its amount."""
+    if steps.empty:
+        return formats.say("There is no period with one before it.")
+    told = [
+        formats.say("{step}: {amount}", step=label, amount=formats.money(amount))
+        for label, amount in zip(steps["label"], steps["amount"], strict=True)
+    ]
+    return formats.joined(told)
+
+
+def bridge_title(account: RevenueAccount, *, formats: Formats) -> Text:
+    """Name the figure of the steps by what it begins with."""
+    if spans_year(account):
+        return formats.say("What became of the revenue of a year before")
+    return formats.say("What became of the revenue of the period before")
 
 
 def bridge_table(account: RevenueAccount, *, formats: Formats) -> Table | Callout:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from retention_utils.display import Action, Callout, Finding, Kpi
+from retention_utils.display import Action, Callout, Finding, Kpi, supply
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems, chapter_title
 from retention_utils.texts import Text, text_of
@@ -13,8 +13,10 @@ from retention_utils.translations import message
 __all__ = [
     "chapter_actions",
     "chapter_warnings",
+    "first_keys",
     "key_figures",
     "main_findings",
+    "orders_wanted",
     "unanswered",
     "what_happened",
 ]
@@ -23,7 +25,7 @@ __all__ = [
 HAPPENED = (
     "leak", "early_warning", "newest_cohort", "return_time", "migration", "year_on_year", "base_balance",
     "symptom_value", "symptom_frequency", "symptom_order_value", "symptom_signals", "symptom_repeat_rate",
-    "plan_fact",
+    "plan_fact", "revenue_kept_year", "money_moved", "renewal", "involuntary_churn",
 )  # fmt: skip
 # Worst news first; within a verdict in the order above.
 ORDER = ("no", "worse", "with reservations", "better", "no clear change", "not enough data", "yes")
@@ -48,7 +50,41 @@ MOVED = {
         "{Churn, the share of those active at the start who lapsed, was {value} ({change}).} other "
         "{Churn, the share of those active at the start who lapsed, was {value}.}}"
     ),
+    "mrr": message(
+        "{moved, select, rose {Monthly recurring revenue rose to {value} in {period} ({change}).} fell "
+        "{Monthly recurring revenue fell to {value} in {period} ({change}).} unclear {Monthly recurring "
+        "revenue in {period} was {value}: no clear change ({change}).} still {Monthly recurring revenue "
+        "was {value} ({change}).} other {Monthly recurring revenue in {period} was {value}.}}"
+    ),
+    "contract_churn": message(
+        "{moved, select, rose {More customers left: {value} of those at the start ({change}).} fell {Fewer "
+        "customers left: {value} of those at the start ({change}).} unclear {Of the customers at the start, "
+        "{value} left: no clear change ({change}).} still {Of the customers at the start, {value} left "
+        "({change}).} other {Of the customers at the start, {value} left.}}"
+    ),
 }
+
+# The key figures of the first page; of a client with contracts alone, what those tell.
+OF_ORDERS = ("revenue", "active_base", "churn", "repeat_rate", "revenue_at_stake", "expected_value")
+OF_CONTRACTS = ("mrr", "contract_churn", "nrr", "grr", "quick_ratio", "revenue_per_customer")
+
+
+def first_keys(*, has_orders: bool) -> tuple[str, ...]:
+    """Return the keys of the figures on the first page."""
+    return OF_ORDERS if has_orders else OF_CONTRACTS
+
+
+def orders_wanted(*, has_orders: bool, formats: Formats) -> Callout | None:
+    """Say which questions an order log would answer; None where there is one."""
+    if has_orders:
+        return None
+    text = formats.say(
+        "This report is made from contracts alone. With an order log, [orders] in client.toml, it would "
+        "also say how far the data can be trusted, when a customer counts as lost, how the active base "
+        "moves, whether newer customers stay, when customers buy again, who is fading, where the money is, "
+        "what a customer is worth, whom to call first, and what a point of retention brings."
+    )
+    return supply("orders_wanted", formats.say("What orders would tell"), text)
 
 
 def key_figures(chapters: Sequence[ShownItems], *, keys: Sequence[str]) -> list[Kpi]:

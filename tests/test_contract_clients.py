@@ -1,0 +1,84 @@
+"""A client with contracts and no orders: its mart, its plan, what is asked of it."""
+
+import pytest
+from command_line import call
+
+from retention_utils.config import read_config
+from retention_utils.errors import ConfigError, PeriodError
+from retention_utils.mart import open_mart
+from retention_utils.plan import plan_report
+from retention_utils.project import client_file
+from retention_utils.upkeep import ensure_mart, resolve_period
+
+CLIENT = """
+name = "Club"
+currency = "EUR"
+business_type = "subscriptions"
+data_horizon = 2024-04-30
+[tables.subscriptions]
+path = "contracts.csv"
+[tables.subscriptions.columns]
+customer_id = "who"
+amount = "price"
+{columns}
+"""
+DATED = 'start = "since"\nend = "until"'
+ROWS = "who,since,until,price\nann,2024-01-10,,20\nbob,2024-02-01,2024-04-20,30\ncem,2024-04-05,,10\n"
+
+
+@pytest.fixture
+def club(project):
+    def write(columns: str = DATED, rows: str = ROWS) -> None:
+        folder = project.folder / "data" / "club"
+        folder.mkdir(exist_ok=True)
+        (folder / "client.toml").write_text(CLIENT.format(columns=columns), encoding="utf-8")
+        (folder / "contracts.csv").write_text(rows, encoding="utf-8")
+
+    write()
+    return write
+
+
+def test_the_mart_holds_the_calendar_and_what_was_known(project, club):
+    mart = ensure_mart(project.folder, "club", "2024-03")
+    assert not mart.has_orders
+    assert mart.table("calendar")["period"].tolist() == ["2024-01", "2024-02", "2024-03"]
+    contracts = mart.supplied("subscriptions")
+    assert contracts["customer_id"].tolist() == ["ann", "bob"]  # cem came later
+    assert contracts["end"].isna().all()  # nor was it known when bob would leave
+    assert (mart.history_start.isoformat(), mart.config.churn.gap_days) == ("2024-01-10", 180)
+    assert open_mart("club", "2024-03").facts == mart.facts
+
+
+def test_the_period_is_the_last_complete_one_and_no_later(project, club):
+    config = read_config(client_file(project.folder, "club"))
+    assert resolve_period(project.folder, "club", config, None).key == "2024-04"
+    with pytest.raises(PeriodError, match="complete only up to 2024-04-30"):
+        resolve_period(project.folder, "club", config, "2024-05")
+
+
+def test_a_list_without_dates_is_known_on_its_day(project, club):
+    club(
+        'tenure_months = "since"\nhas_ended = "until"',
+        "who,since,until,price\nann,3,no,20\nbob,14.5,yes,30\n",
+    )
+    mart = ensure_mart(project.folder, "club", "2024-04")
+    assert mart.table("calendar")["period"].tolist() == ["2024-04"]
+    assert mart.supplied("subscriptions")["has_ended"].tolist() == [False, True]
+
+
+def test_chapters_that_need_orders_are_left_out_and_refused_by_name(project, club):
+    source = (client_file(project.folder, "club")).parents[2] / "notebooks"
+    parameters = '{"cells": [{"cell_type": "code", "id": "a", "metadata": {"tags": ["parameters"]}, "source": [], "outputs": [], "execution_count": null}], "metadata": {"kernelspec": {"name": "python3", "language": "python"}}, "nbformat": 4, "nbformat_minor": 5}'
+    for name in ("01_summary", "03_pulse", "05_revenue_retention"):
+        (source / f"{name}.ipynb").write_text(parameters, encoding="utf-8")
+    planned = plan_report(project.folder, "club", None)
+    assert [notebook.stem for notebook in planned.notebooks] == ["01_summary", "05_revenue_retention"]
+    with pytest.raises(ConfigError, match=r"club has no order log, which these chapters need: 03_pulse"):
+        plan_report(project.folder, "club", None, chapters=["03", "05"])
+
+
+def test_check_says_what_the_list_holds(project, club, monkeypatch, capsys):
+    code, out, _ = call(project.folder, monkeypatch, capsys, "check", "club")
+    assert code == 0
+    assert "Club, up to 30 April 2024: no order log." in out
+    assert "3 rows of contracts of 3 customers, from 10 January 2024 on" in out

@@ -1,0 +1,229 @@
+"""What revenue retention says, in three languages, and what it draws."""
+
+import re
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure as Drawing
+from test_subscriptions import calendar, contracts
+
+from retention_utils.charts.revenue_retention import bridge_bars, cohort_lines, kept_lines, money_bars
+from retention_utils.config import ContractSettings
+from retention_utils.findings.revenue_retention import (
+    kept_alt,
+    money_moved,
+    revenue_kept,
+    revenue_kept_year,
+)
+from retention_utils.findings.revenue_retention_contracts import leavers, renewals, snapshot
+from retention_utils.findings.revenue_retention_kpis import (
+    kept_kpi,
+    leaving_kpi,
+    mrr_kpi,
+    per_customer_kpi,
+    quick_ratio_kpi,
+)
+from retention_utils.findings.revenue_retention_tables import bridge_steps, bridge_table, rates_table
+from retention_utils.formats import Formats
+from retention_utils.revenue_retention import order_account
+from retention_utils.subscriptions.account import contract_account
+from retention_utils.subscriptions.leavers import LeaverSplit
+from retention_utils.subscriptions.renewals import RenewalChange
+
+SAY = Formats("en,ru,uk", "EUR")
+# January: ann 100, bob 200, cem 50. February: ann 130, cem gone, dee 20. March: bob half.
+ROWS = [
+    {"customer_id": "ann", "end": "2024-02-05"},
+    {"customer_id": "ann", "start": "2024-02-05", "amount": 130.0},
+    {"customer_id": "bob", "amount": 200.0, "end": "2024-03-05"},
+    {"customer_id": "bob", "start": "2024-03-05", "amount": 100.0},
+    {"customer_id": "cem", "amount": 50.0, "end": "2024-02-05"},
+    {"customer_id": "dee", "start": "2024-02-05", "amount": 20.0},
+]
+
+
+def plain(text, language: str = "en") -> str:
+    """A text without what keeps words together."""
+    return re.sub("[\u00a0\u202f]", " ", text.in_language(language)).replace("\u2060", "")
+
+
+@pytest.fixture(scope="module")
+def found():
+    days = calendar("2024-03")
+    how = {"settings": ContractSettings(), "grain": "month", "as_of": days["last_day"].iloc[-1]}
+    return contract_account(contracts(*ROWS), days, min_customers=1, **how)
+
+
+def bridge(**changes) -> pd.DataFrame:
+    """Three months of orders, each account alike but for the changes of the last."""
+    row = {
+        "opening": 1000.0, "new": 300.0, "reactivation": 100.0, "expansion": 50.0, "contraction": 150.0,
+        "churn": 200.0, "closing": 1100.0, "customers_opening": 40, "customers_new": 10,
+        "customers_reactivation": 5, "customers_churn": 8, "customers_closing": 47, "opening_squares": 30000.0,
+        "closing_squares": 31000.0, "kept_squares": 20000.0, "kept_products": 19000.0,
+        "capped_squares": 15000.0, "capped_products": 16000.0,
+    }  # fmt: skip
+    rows = [{**row, "period_number": number, "span": "period"} for number in range(3)]
+    rows[-1] |= changes
+    return pd.DataFrame(rows)
+
+
+def of_orders(**changes):
+    days = calendar("2024-03")
+    how = {"as_of": days["last_day"].iloc[-1].date(), "history_start": days["first_day"].iloc[0].date()}
+    return order_account(bridge(**changes), days, min_customers=20, **how)
+
+
+def test_contracts_say_how_much_was_kept(found):
+    said = revenue_kept(found.revenue, min_customers=1, formats=SAY)
+    assert said.is_headline
+    assert plain(said.text) == (
+        "Of the monthly recurring revenue at the start of March 2024, 71.4% was kept to its end (€250 of €350, "
+        "95% interval 39.5–103.3%); without anyone's increase, 71.4%. In February 2024 it was 94.3%: a change "
+        "of −22.9 points (95% interval −69.3 to +23.6 points)."
+    )
+    assert said.verdict == "no clear change"
+
+
+def test_orders_say_it_of_the_same_customers():
+    said = revenue_kept(of_orders(), min_customers=20, formats=SAY)
+    start = "Of what customers spent in February 2024, the same customers spent 70.0% again in March 2024 (€700 of €1,000,"
+    assert str(said.text).startswith(start)
+    assert "without anyone's increase, 65.0%" in str(said.text)
+    assert said.verdict == "no clear change"
+    assert plain(said.text, "ru").startswith(
+        "Из того, что клиенты потратили за февраль 2024 г., те же клиенты снова потратили 70,0"
+    )
+    assert plain(said.text, "uk").startswith(
+        "З того, що клієнти витратили за лютий 2024 р., ті самі клієнти знову витратили 70,0"
+    )
+
+
+def test_too_little_is_said_to_be_too_little(found):
+    empty = order_account(
+        None, calendar("2024-03"), as_of=pd.Timestamp("2024-03-31").date(), min_customers=21,
+        history_start=pd.Timestamp("2024-01-01").date(),
+    )  # fmt: skip
+    said = revenue_kept(empty, min_customers=21, formats=SAY)
+    assert said.verdict == "not enough data"
+    assert plain(said.text, "ru").startswith(
+        "Сколько денег сохраняется, пока сказать нельзя: нужно не меньше 21 клиента с покупками"
+    )
+    assert revenue_kept_year(found.revenue, period="2024-03", formats=SAY).verdict == "not enough data"
+    assert money_moved(empty, formats=SAY).verdict == "not enough data"
+    assert (
+        kept_alt(empty.rates, formats=SAY) == "How much of the revenue was kept is not known in any period."
+    )
+    assert kept_kpi(empty, rate="net", formats=SAY).number is None
+    assert [kpi(empty, formats=SAY) for kpi in (mrr_kpi, leaving_kpi, quick_ratio_kpi, per_customer_kpi)] == [
+        None
+    ] * 4
+    assert bridge_steps(empty, formats=SAY).empty
+
+
+def test_what_moved_the_money_is_told_with_its_account(found):
+    said = money_moved(found.revenue, formats=SAY)
+    assert str(said.text).startswith(
+        "Monthly recurring revenue went from €350 to €250 in March 2024 (−€100, "
+    )
+    assert str(said.text).endswith(
+        "Gained: €0 from new customers, €0 from those who came back, €0 from those who pay more. "
+        "Lost: €100 from those who pay less, €0 from those who left."
+    )
+    of_order = str(money_moved(of_orders(), formats=SAY).text)
+    assert of_order.startswith("Revenue went from €1,000 to €1,100 in March 2024 (+€100, ")
+    assert of_order.endswith("Lost: €150 from those who spent less, €200 from those who bought nothing.")
+
+
+SPLIT = LeaverSplit("2024-01", "2024-12", 20, 5, 1, 0.2, 0.09, 0.39, 0.004, 0.008, -0.004, -0.007, -0.001)
+
+
+def test_leavers_are_split_by_what_ended_their_contracts():
+    said = leavers(SPLIT, grain="month", formats=SAY)
+    assert said.verdict == "better"
+    assert plain(said.text) == (
+        "From January 2024 to December 2024, 26 customers left: 20 by choice, 5 because a payment failed (20.0% of "
+        "those known, 95% interval 9.0–39.0%), 1 for reasons not stated. Failed payments cost 0.40% of the "
+        "customers a month, after 0.80% before that: a change of −0.4 points (95% interval −0.7 to −0.1 points)."
+    )
+    assert "Ушли 26 клиентов" not in plain(said.text, "uk")
+    assert "26 клієнтів" in plain(said.text, "uk")
+    assert leavers(None, grain="month", formats=SAY).verdict == "not enough data"
+
+
+@pytest.mark.parametrize(
+    ("due", "renewed", "ru", "uk"),
+    [
+        (1, 0, "Из 1 годового договора", "не продовжено жодного"),
+        (21, 1, "продлён 1", "Із 21 річного договору"),
+        (22, 2, "продлены 2", "Із 22 річних договорів"),
+        (25, 11, "продлено 11", "продовжено 11"),
+    ],
+)
+def test_renewals_are_counted_in_words_that_agree(due, renewed, ru, uk):
+    change = RenewalChange("2024-01", "2024-12", due, renewed, renewed / due, 0.1, 0.9, 0.5, -0.1, -0.3, 0.1)
+    said = renewals(change, formats=SAY)
+    assert said.verdict == "no clear change"
+    assert ru in plain(said.text, "ru")
+    assert uk in plain(said.text, "uk")
+    assert renewals(None, formats=SAY) is None
+
+
+def test_a_snapshot_says_what_it_can():
+    table = pd.DataFrame({"has_ended": [True, False, False]})
+    note = snapshot(table, is_dated=False, formats=SAY)
+    assert note.tone == "supply"
+    assert str(note.text).startswith(
+        "The contract list has no dates: it holds 2 running contracts and 1 ended one,"
+    )
+    assert snapshot(table, is_dated=True, formats=SAY) is None
+    assert snapshot(None, is_dated=False, formats=SAY) is None
+
+
+def test_key_figures_carry_their_numbers(found):
+    assert mrr_kpi(found.revenue, formats=SAY).number == 250
+    assert kept_kpi(found.revenue, rate="gross", formats=SAY).number == 0.7143
+    assert leaving_kpi(found.revenue, formats=SAY).number == 0
+    assert quick_ratio_kpi(found.revenue, formats=SAY).number == 0
+    assert per_customer_kpi(found.revenue, formats=SAY).number == pytest.approx(83.33)
+    assert mrr_kpi(of_orders(), formats=SAY) is None
+
+
+def test_without_contracts_nobody_is_called_lost(found):
+    heads = {column.name: str(column.label) for column in bridge_table(of_orders(), formats=SAY).columns}
+    assert (heads["churn"], heads["customers_churn"]) == ("Did not buy", "Customers who did not buy")
+    heads = {column.name: str(column.label) for column in bridge_table(found.revenue, formats=SAY).columns}
+    assert (heads["churn"], heads["customers_churn"]) == ("Lost", "Customers lost")
+    assert "It adds up in 2 of 2 periods." in str(bridge_table(of_orders(), formats=SAY).note)
+    assert "It adds up in 1 of 2 periods." in str(bridge_table(of_orders(closing=1101.0), formats=SAY).note)
+    assert len(rates_table(found.revenue, formats=SAY).rows) == 3
+
+
+def axes():
+    return Drawing(figsize=(11, 4)).add_axes((0.1, 0.1, 0.8, 0.8))
+
+
+def test_the_steps_lead_from_before_to_after(found):
+    steps = bridge_steps(of_orders(), formats=SAY)
+    assert steps["amount"].tolist() == [1000, 300, 100, 50, -150, -200, 1100]
+    assert steps["base"].tolist() == [0, 1000, 1300, 1400, 1450, 1300, 0]
+    shown = steps.assign(label=[str(label) for label in steps["label"]])
+    ax = bridge_bars(shown, formats=SAY.only("en"), ax=axes())
+    assert [bar.get_width() for bar in ax.patches] == steps["amount"].tolist()
+    assert [bar.get_x() for bar in ax.patches] == steps["base"].tolist()
+    assert [label.get_text() for label in ax.get_yticklabels()][-2] == "Did not buy"
+
+
+def test_charts_show_the_numbers_and_leave_blanks(found):
+    rates = found.revenue.rates
+    ax = money_bars(rates, formats=SAY.only("en"), ax=axes())
+    heights = [bar.get_height() for bar in ax.patches]
+    assert heights[:3] == rates["new"].tolist()
+    assert sum(heights) == pytest.approx((rates["closing"] - rates["opening"]).sum())
+    ax = kept_lines(rates, formats=SAY.only("en"), ax=axes())
+    net = ax.lines[1].get_ydata()
+    assert pd.isna(net[0])
+    assert net[1:].tolist() == rates["net"].tolist()[1:]
+    ages = pd.DataFrame({"year": [2023, 2023, 2024], "age": [0, 1, 0], "kept": [1.0, 0.8, 1.0]})
+    ax = cohort_lines(ages, formats=SAY.only("en"), ax=axes())
+    assert [line.get_ydata().tolist() for line in ax.lines] == [[1.0, 0.8]]  # one point makes no line
