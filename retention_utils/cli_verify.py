@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from retention_utils.regression.listing import Row
     from retention_utils.regression.runner import ChapterCheck
 
-__all__ = ["verify"]
+__all__ = ["print_table", "verify"]
 
 NOT_RECORDED = "what it was made from is not recorded, so what has changed since is not known."
 
@@ -111,10 +111,11 @@ def _tell(client: str, period: str, changed: list[str] | None, checks: "list[Cha
     for check in checks:
         say(["\n        ".join([f"{check.outcome:8}{client} {period} {check.chapter}", *check.problems])])
     if rows := rows_of(checks):
-        _print_table(rows)
+        print_table(rows)
 
 
-def _print_table(rows: "Sequence[Row]") -> None:
+def print_table(rows: "Sequence[Row]") -> None:
+    """Print rows beneath their heads: with rules on a terminal, else in plain columns."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

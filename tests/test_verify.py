@@ -6,6 +6,7 @@ import pytest
 from command_line import call
 from small_project import notebook, small_project
 
+from retention_utils.cli_verify import print_table
 from retention_utils.regression.listing import HEAD, aligned_lines, rows_of
 from retention_utils.regression.outputs import Difference
 from retention_utils.regression.runner import CellCheck, ChapterCheck
@@ -41,7 +42,7 @@ def test_a_difference_is_a_row_of_a_table(finished, monkeypatch, capsys):
     assert out.splitlines() == [
         "differs shop 2024-03 03_pulse",
         "        Chapter   Cell  What            Before    Now       Relative",
-        "        03_pulse  3     stdout, line 1  1,001.00  1,000.00  −0.0999%",
+        "        03_pulse  4     stdout, line 1  1,001.00  1,000.00  −0.0999%",
     ]
 
 
@@ -67,7 +68,7 @@ def test_what_lies_within_the_tolerance_is_the_same_and_a_changed_input_is_named
     )
     (cell,) = told["cells"]
     (difference,) = cell["differences"]
-    assert (cell["cell"], cell["left_out"], difference["before"]) == (3, 0, "1,001.00")
+    assert (cell["cell"], cell["left_out"], difference["before"]) == (4, 0, "1,001.00")
     assert difference["relative"] == pytest.approx(-1 / 1001)
 
 
@@ -102,3 +103,13 @@ def test_rows_say_what_was_left_out_and_show_texts_where_they_part():
     head, *lines = aligned_lines(rows)
     assert head.split() == list(HEAD)
     assert {line.index("7") for line in lines} == {head.index("Cell")}
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_names_of_clients_cannot_write_the_table_themselves(monkeypatch, capsys, is_terminal):
+    monkeypatch.setenv("FORCE_COLOR" if is_terminal else "NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "120")
+    print_table([("05_once", "4", "table x: [red]Bob\x1b[2J\u202e", "1", "2", "+100%")])
+    out = capsys.readouterr().out
+    assert "[red]Bob␛[2J[U+202E]" in out
+    assert ("┃" in out) == is_terminal

@@ -81,7 +81,8 @@ def pytest_runtest_makereport(item: Any, call: Any) -> None:
     found = found or [Difference("cell", None, str(call.excinfo.value).strip().split("\n")[0])]
     listed = [asdict(difference) for difference in found[:MOST]]
     told = {"differences": listed, "left_out": len(found) - len(listed)}
-    _found.append({"cell": item.cell_num + 1, "is_error": is_error, **told})
+    place = next(number for number, cell in enumerate(item.parent.nb.cells, start=1) if cell is item.cell)
+    _found.append({"cell": place, "is_error": is_error, **told})
 
 
 def pytest_sessionfinish(session: Any) -> None:

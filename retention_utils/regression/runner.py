@@ -27,7 +27,7 @@ MOST_LINES = 6  # of what pytest says where nothing could be compared
 class CellCheck:
     """What differs in one cell."""
 
-    cell: int  # among the code cells, from 1, as JupyterLab counts them
+    cell: int  # its number in the executed notebook, from 1
     differences: tuple[Difference, ...]
     left_out: int = 0  # differences that are not listed
     is_error: bool = False
@@ -146,15 +146,15 @@ def _not_comparable(notebook: Path) -> tuple[str, ...]:
     """Say why nbval would compare nothing, or less than the whole notebook."""
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        code = [cell for cell in cells if cell["cell_type"] == "code"]
+        code = [(place, cell) for place, cell in enumerate(cells, start=1) if cell["cell_type"] == "code"]
         # A cell without code has no run to record.
         never = [
-            number
-            for number, cell in enumerate(code, start=1)
+            place
+            for place, cell in code
             if "".join(cell["source"]).strip() and cell.get("execution_count") is None
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         return (f"it cannot be read as a notebook ({type(error).__name__}: {error})",)
     if not code:
         return ("it has no code cell, so nothing would be compared",)
-    return tuple(f"cell {number} was never run, so nothing would be compared" for number in never)
+    return tuple(f"cell {place} was never run, so nothing would be compared" for place in never)
