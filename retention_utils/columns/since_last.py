@@ -7,33 +7,33 @@ __all__ = ["DUE", "FIGURES", "OPEN_COLUMNS", "PARTS", "RESTATED", "SETTINGS", "T
 FIGURES = (
     Column("label", "Key figure"),
     Column("chapter", "Chapter"),
-    Column("before", "Then"),
-    Column("now", "Now"),
-    Column("change", "Change"),
+    Column("before", "Then", "figure"),
+    Column("now", "Now", "figure"),
+    Column("change", "Change", "figure"),
     Column("verdict", "Is it clear?"),
 )
 PARTS = (
     Column("figure", "Key figure"),
     Column("part", "What the change comes from"),
-    Column("change", "Change"),
+    Column("change", "Change", "figure"),
 )
 TENURE_GROUPS = (
     Column("figure", "Key figure"),
-    Column("tenure", "Customers"),
+    Column("tenure", "Tenure"),
     Column("under_before", "Number then", "count"),
     Column("under", "now", "count"),
     Column("share_before", "Share then", "share"),
     Column("share", "now", "share"),
-    Column("rate_before", "Figure then"),
-    Column("rate", "now"),
-    Column("rate_effect", "Change by behaviour"),
-    Column("mix_effect", "by the mix"),
+    Column("rate_before", "Figure then", "figure"),
+    Column("rate", "now", "figure"),
+    Column("rate_effect", "Change by behaviour", "figure"),
+    Column("mix_effect", "by the mix", "figure"),
 )
 RESTATED = (
     Column("row", "Period"),
     Column("label", "Number"),
-    Column("before", "Then"),
-    Column("now", "Now"),
+    Column("before", "Then", "figure"),
+    Column("now", "Now", "figure"),
     Column("caption", "Table"),
     Column("chapter", "Chapter"),
 )
@@ -47,8 +47,8 @@ DUE = (
     Column("period", "In the report for"),
     Column("check_day", "To be looked at on", "date"),
     Column("label", "Key figure"),
-    Column("then", "Then"),
-    Column("now", "Now"),
+    Column("then", "Then", "figure"),
+    Column("now", "Now", "figure"),
     Column("moved", "Did it move?"),
 )
 # The numbers behind "then" are handed on to the next report.

@@ -7,7 +7,7 @@ import pandas as pd
 from retention_utils.columns.since_last import PARTS, TENURE_GROUPS
 from retention_utils.display import Callout, Finding
 from retention_utils.display_tables import Table, show_table
-from retention_utils.findings.words import change_interval, verdict_of
+from retention_utils.findings.words import interval, verdict_of
 from retention_utils.formats import Formats, Kind
 from retention_utils.since_last.splits import FigureSplit, correction
 from retention_utils.texts import Text
@@ -62,11 +62,16 @@ SENTENCES = {
         "shares of the orders."
     ),
 }
+LEADS = message(
+    "{leads, select, rate {How the customers behaved counts for more.} mix {Who the customers are counts "
+    "for more.} rate_against {How the customers behaved outweighs the mix, which pulled the other way.} "
+    "other {The mix outweighs how the customers behaved, which pulled the other way.}}"
+)
 TENURE_NAMES = {
-    0: message("new in the period"),
-    1: message("came 1 or 2 periods before"),
-    3: message("came 3 to 11 periods before"),
-    12: message("came 12 or more periods before"),
+    0: message("new"),
+    1: message("1–2 periods"),
+    3: message("3–11 periods"),
+    12: message("12 periods or more"),
 }
 
 
@@ -86,7 +91,7 @@ def churn_split(split: FigureSplit | None, *, earlier: str, min_customers: int, 
         "{clear, select, no {How the customers behaved may have changed by chance} other {How the "
         "customers behaved changed by more than chance}} ({interval}).",
         clear="no" if low <= 0 <= high else "yes",
-        interval=change_interval(low, high, "points", formats),
+        interval=interval(low, high, "points", formats),
     )
     words = formats.joined([_told(split, formats), chance], by=" ")
     return Finding("split_churn", verdict_of(low, high, more_is_better=False), words)
@@ -176,13 +181,8 @@ def _told(split: FigureSplit, formats: Formats) -> Text:
         mix=_part(split.parts["mix"], kind, formats),
         how=_way(split.parts["rate"], kind, formats),
     )
-    weighs = formats.say(
-        "{leads, select, rate {How the customers behaved counts for more.} mix {Who the customers are "
-        "counts for more.} rate_against {How the customers behaved outweighs the mix, which pulled the "
-        "other way.} other {The mix outweighs how the customers behaved, which pulled the other way.}}",
-        leads=_leads(split),
-    )
-    return formats.joined([sentence, weighs], by=" ")
+    leads = _leads(split, kind, formats)
+    return sentence if leads is None else formats.joined([sentence, formats.say(LEADS, leads=leads)], by=" ")
 
 
 def _revenue_told(split: FigureSplit, formats: Formats) -> Text:
@@ -218,7 +218,11 @@ def _way(change: float, kind: Kind, formats: Formats) -> str:
     return "none" if is_zero else "up" if change > 0 else "down"
 
 
-def _leads(split: FigureSplit) -> str:
+def _leads(split: FigureSplit, kind: Kind, formats: Formats) -> str | None:
+    """Say which part counts for more; nothing where both are printed as large."""
     rate, mix = split.parts["rate"], split.parts["mix"]
-    larger = "rate" if abs(rate) >= abs(mix) else "mix"
-    return larger if rate * mix >= 0 else f"{larger}_against"
+    if _part(abs(rate), kind, formats) == _part(abs(mix), kind, formats):
+        return None
+    larger = "rate" if abs(rate) > abs(mix) else "mix"
+    is_against = rate * mix < 0 and "none" not in (_way(rate, kind, formats), _way(mix, kind, formats))
+    return f"{larger}_against" if is_against else larger

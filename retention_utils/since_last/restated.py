@@ -17,7 +17,7 @@ COUNTED = ("count", "share", "money", "money2", "number", "days", "points", "dec
 COLUMNS = [
     "chapter", "table", "caption", "period", "age", "column", "label", "unit", "before", "now",
 ]  # fmt: skip
-TOTALS = ("active_end", "buyers", "orders", "amount")  # columns that readers know a period by
+TOTALS = ("active_end", "buyers", "orders", "amount", "closing")  # columns that readers know a period by
 ORDERED = ("orders", "amount", "buyers", "customers")  # columns that no late row leaves as they were
 LISTED_IDS = "policies.exclude_customers"
 # Settings that no number of the past depends on.
