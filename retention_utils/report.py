@@ -24,6 +24,7 @@ __all__ = ["LANGUAGE_NAMES", "Chapter", "read_chapter", "render_report", "styles
 ORDINAL = re.compile("(?<=[0-9%])-(?=[а-яіїєґ])")
 COUNT = re.compile(r"(?<=\bn) = (?=\d)")
 UNIT = re.compile(r"(?<=\d) (?=points\b)|(?<=\b95%) (?=interval\b)|(?<=\b95%-[йиі]) (?=(?:и|і)нтервал)")
+END = re.compile(r"(?:(?<=\bto)|(?<=\bот)|(?<=\bвід)|(?<=\bдо)) (?=[−+]?\d)")
 SPAN = re.compile(r"(?<=\d)–(?=\d)")
 PLAIN = Look()
 LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "uk": "Українська"}  # of the languages, each in its own
@@ -102,11 +103,11 @@ def render_report(
 def visible(page: str) -> str:
     """Return a page without characters that it may not carry, with those shown that hide.
 
-    An ordinal such as «95%-й», a span such as ``5–20``, a count such as ``n = 12``,
-    a number and its points are held together.
+    An ordinal such as «95%-й», a span such as ``5–20`` or ``to +31``, a count such as ``n = 12``, a number
+    and its points are held together.
     """
     shown = HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", CONTROL.sub("", page))
-    shown = UNIT.sub("\u00a0", COUNT.sub("\u00a0=\u00a0", shown))
+    shown = END.sub("\u00a0", UNIT.sub("\u00a0", COUNT.sub("\u00a0=\u00a0", shown)))
     shown = SPAN.sub(DASH, shown)
     return ORDINAL.sub("-\u2060", shown).encode("utf-8", "replace").decode("utf-8")
 

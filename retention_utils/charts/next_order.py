@@ -118,7 +118,8 @@ def _waiting_lines(
     ax.set_xlim(0, until_days)
     ax.set_ylim(0, 1)
     _end_labels(ax, steps, formats)
-    days = list(range(0, until_days + 1, 180 if small and until_days > 180 else 90))
+    step = 30 if until_days == 90 else 180 if small and until_days > 180 else 90
+    days = list(range(0, until_days + 1, step))
     ax.set_xticks(days)
     ax.set_xlabel(formats.say("Days since that purchase"))
     ax.yaxis.set_major_formatter(lambda value, _: plain(formats.share(value, digits=0)))

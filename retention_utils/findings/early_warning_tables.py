@@ -122,9 +122,10 @@ def _value(value: float, kind: Kind, formats: Formats) -> Text:
 
 
 def _ends(symptom: str, row: pd.Series, formats: Formats) -> Text:
-    """Both ends of the change with their sign; points name their unit once."""
+    """Both ends of the change with their sign; of points the unit stands beside the change itself."""
     kind = change_kind(symptom)
     if kind == "points":
-        return formats.interval(row["low"], row["high"], kind)
-    low, high = (formats.change(row[end], kind) for end in ("low", "high"))
+        low, high = (formats.points(row[end], has_unit=False) for end in ("low", "high"))
+    else:
+        low, high = (formats.change(row[end], kind) for end in ("low", "high"))
     return formats.say("{low} to {high}", low=low, high=high)
