@@ -13,7 +13,7 @@ from retention_utils.chapters import SUMMARY, Chapter, chapter_title, read_chapt
 from retention_utils.exporter import environment
 from retention_utils.house_style import Look
 from retention_utils.language_dates import DASH
-from retention_utils.notebooks import PLAYBOOK
+from retention_utils.notebooks import PLAYBOOK, SINCE_LAST
 from retention_utils.palette import STYLESHEET
 from retention_utils.shelf import page_names
 from retention_utils.texts import in_language
@@ -45,8 +45,7 @@ def render_report(
         ``outcomes``: for every chapter ``chapter``, ``title`` (its question), ``outcome`` (``done`` or
         ``failed``), ``cell`` (number or None) and ``error``; ``provenance``, ``settings`` and
         ``definitions``: pairs of text; ``prepared_by``, which the cover shows;
-        ``order``, the chapters as the client file names them. Words may be in several
-        languages.
+        ``order``, the chapters as the client file names them. Words may be in several languages.
     chapters : sequence of Chapter
         Those that were executed, read in the language, in any order. A chapter with no outcome counts as
         done; one with an outcome ``done`` that is not here is shown as failed, because its notebook is
@@ -66,7 +65,8 @@ def render_report(
     by_name = {chapter.name: chapter for chapter in chapters}
     missing = translated("The executed notebook is missing or cannot be read.", language)
     failures = {done["chapter"]: done for done in _failures(run["outcomes"], set(by_name), missing=missing)}
-    names = _in_order({*by_name, *failures} - {SUMMARY}, run.get("order", []))
+    wanted = run.get("order") or _read_first(by_name.get(SINCE_LAST))
+    names = _in_order({*by_name, *failures} - {SUMMARY}, wanted)
     sections = [
         _section(name, chapter=by_name.get(name), failure=failures.get(name), language=language)
         for name in names
@@ -158,6 +158,12 @@ def _section(
 def _grade(chapters: list[Chapter]) -> dict[str, Any] | None:
     graded = ((chapter, grade) for chapter in chapters for grade in chapter.shown("grade"))
     return next(({**grade, "href": _slug(chapter.name)} for chapter, grade in graded), None)
+
+
+def _read_first(since_last: Chapter | None) -> list[str]:
+    """Name what has changed since the last report, where there was one: it is read after the first page."""
+    headline = since_last.headline if since_last else None
+    return [SINCE_LAST] if headline and headline["verdict"] != "not enough data" else []
 
 
 def _in_order(names: set[str], wanted: Sequence[str]) -> list[str]:

@@ -100,6 +100,22 @@ def page(tmp_path, client):
 
 
 # ------------------------------------------------------------------ the page
+@pytest.mark.parametrize(
+    ("verdict", "order", "expected"),
+    [
+        ("worse", [], ["17_since_last", "03_pulse", "04_cohorts"]),
+        ("not enough data", [], ["03_pulse", "04_cohorts", "17_since_last"]),  # this is the first report
+        ("worse", ["04"], ["04_cohorts", "03_pulse", "17_since_last"]),
+    ],
+)
+def test_what_has_changed_since_the_last_report_is_read_first(tmp_path, verdict, order, expected):
+    said = finding("3 got better.", verdict=verdict, is_headline=True)
+    chapters = [pulse(tmp_path), pulse(tmp_path, name="04_cohorts")]
+    chapters.append(read_chapter(write_chapter(tmp_path, "17_since_last", [said])))
+    page = render_report(RUN | {"order": order}, chapters)
+    assert re.findall(r'<section[^>]* id="(\d\d_[a-z_]+)"', page) == expected
+
+
 def test_nothing_runs_and_nothing_is_fetched(page):
     assert what_could_run_or_load(page) == []
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from retention_utils.formats import EVERY_LANGUAGE
+from retention_utils.language_formats import of_language
 from retention_utils.notebooks import ShownItems
 from retention_utils.texts import text_of
 
@@ -199,4 +200,5 @@ def _by_row(table: Mapping[str, Any], labels: Mapping[str, str]) -> dict[tuple[s
 def _is_printed_otherwise(before: float, now: float | None, unit: str) -> bool:
     if now is None:
         return True
-    return EVERY_LANGUAGE.value(before, unit) != EVERY_LANGUAGE.value(now, unit)
+    written = of_language("en").value
+    return written(before, unit) != written(now, unit)
