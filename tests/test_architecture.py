@@ -143,6 +143,7 @@ INNER_LAYERS = {
             "what_if",
             "segments",
             "risk_list",
+            "since_last",
             "playbook",
             "early_warning",
             "churn_gap",

@@ -6,15 +6,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from retention_utils.charts.since_last import change_bars
 from retention_utils.display import Callout
 from retention_utils.findings.since_last import attention, figures_table, first_report, since_last
 from retention_utils.findings.since_last_past import promised, restated, restated_table
-from retention_utils.findings.since_last_splits import churn_split, groups_table, parts_table, split_notes
+from retention_utils.findings.since_last_splits import (
+    churn_split,
+    drawn_parts,
+    groups_table,
+    parts_alt,
+    parts_table,
+    split_notes,
+)
 from retention_utils.formats import Formats
 from retention_utils.periods import parse_period
 from retention_utils.since_last.splits import FigureSplit
 
-ALL = Formats("en,ru,uk", "EUR")
+ALL, ENGLISH = Formats("en,ru,uk", "EUR"), Formats("en", "EUR")
 JANUARY = parse_period("2025-01")
 
 
@@ -181,6 +189,24 @@ def test_the_parts_of_a_figure_are_listed_under_its_change_with_the_correction()
     ]
     assert table.emphasis == (0,)
     assert isinstance(groups_table(splits, formats=ALL), Callout)  # no figure has groups
+
+
+def test_the_chart_draws_every_part_in_per_cent_of_what_the_figure_was():
+    mixed = FigureSplit("churn", 0.1, 0.11, {"rate": 0.015, "mix": -0.005}, (9, 9))
+    factors = FigureSplit(
+        "revenue", 400.0, 380.0, {"buyers": -40.0, "frequency": 10.0, "value": 10.0}, (9, 9)
+    )
+    splits = {"churn": mixed, "order_frequency": None, "order_value": None, "revenue": factors}
+    parts = drawn_parts(splits, formats=ENGLISH)
+    ax = change_bars(parts, formats=ENGLISH)
+    assert [bar.get_width() for bar in ax.patches] == pytest.approx([0.15, -0.05, -0.1, 0.025, 0.025])
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels == ["behaviour", "mix", "customers who bought", "orders each", "revenue per order"]
+    assert [text.get_text() for text in ax.texts][-2:] == ["Churn", "Revenue"]
+    assert str(parts_alt(parts, formats=ENGLISH)) == (
+        "The largest part of a change: Churn, behaviour, +15.0% of what the figure was."
+    )
+    assert str(parts_alt(parts.head(0), formats=ENGLISH)) == "There is nothing to draw."
 
 
 def test_restated_numbers_name_the_largest_and_the_reason():

@@ -13,7 +13,7 @@ from retention_utils.since_last.splits import FigureSplit, correction
 from retention_utils.texts import Text
 from retention_utils.translations import message
 
-__all__ = ["churn_split", "groups_table", "parts_table", "split_notes"]
+__all__ = ["churn_split", "drawn_parts", "groups_table", "parts_alt", "parts_table", "split_notes"]
 
 # How a figure is called, and in which units it and its parts are written: the parts with a digit more.
 FIGURES: dict[str, tuple[str, Kind, Kind]] = {
@@ -24,6 +24,7 @@ FIGURES: dict[str, tuple[str, Kind, Kind]] = {
     "buyers": (message("Customers who bought"), "count", "count"),
     "active_base": (message("Active customers"), "count", "count"),
 }
+DRAWN = ("churn", "order_frequency", "order_value", "revenue")  # of a size that can be compared
 PART_NAMES = {
     ("churn", "rate"): message("customers of the same tenure lapsed more or less often"),
     ("churn", "mix"): message("newer and older customers have other shares of the active base"),
@@ -39,6 +40,13 @@ PART_NAMES = {
     ("active_base", "new"): message("new"),
     ("active_base", "reactivated"): message("came back"),
     ("active_base", "lapsed"): message("lapsed"),
+}
+SHORT_NAMES = {
+    "rate": message("behaviour"),
+    "mix": message("mix"),
+    "buyers": message("customers who bought"),
+    "frequency": message("orders each"),
+    "value": message("revenue per order"),
 }
 SENTENCES = {
     "churn": message(
@@ -137,6 +145,36 @@ def parts_table(
         note="Before rounding, the parts of a figure add up to its change.",
         emphasis=totals,
         formats=formats,
+    )
+
+
+def drawn_parts(splits: Mapping[str, FigureSplit | None], *, formats: Formats) -> pd.DataFrame:
+    """List the parts of the changes of rates, means and revenue in per cent of what the figure was.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`retention_utils.charts.since_last.change_bars` takes it.
+    """
+    rows = [
+        (formats.say(FIGURES[key][0]), formats.say(SHORT_NAMES[part]), value / split.before, part == "mix")
+        for key in DRAWN
+        if (split := splits[key]) and split.before > 0
+        for part, value in split.parts.items()
+    ]
+    return pd.DataFrame(rows, columns=["figure", "part", "relative", "is_mix"])
+
+
+def parts_alt(parts: pd.DataFrame, *, formats: Formats) -> Text:
+    """Say what the chart shows, for those who do not see it: the largest part."""
+    if parts.empty:
+        return formats.say("There is nothing to draw.")
+    most = parts.loc[parts["relative"].abs().idxmax()]
+    return formats.say(
+        "The largest part of a change: {figure}, {part}, {change} of what the figure was.",
+        figure=most["figure"],
+        part=most["part"],
+        change=formats.change(most["relative"], "share"),
     )
 
 
