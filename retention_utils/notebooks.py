@@ -32,7 +32,7 @@ SINCE_LAST = "17_since_last"
 # What reads the executed chapters of the stages before it, stage by stage; every other chapter stands alone.
 READERS = ((PLAYBOOK, SINCE_LAST, "90_glossary"), (SUMMARY,))
 # What says something of a client without an order log; every other chapter needs one.
-WITHOUT_ORDERS = (SUMMARY, "05_revenue_retention", PLAYBOOK, "90_glossary")
+WITHOUT_ORDERS = (SUMMARY, "05_revenue_retention", PLAYBOOK, SINCE_LAST, "90_glossary")
 MIME = re.compile(r"application/vnd\.retention\.(\w+)\+json")
 
 

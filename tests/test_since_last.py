@@ -187,6 +187,10 @@ def test_with_too_few_buyers_or_an_unknown_period_nothing_is_split(earlier, leas
     assert [found[key] for key in ("revenue", "buyers", "order_frequency", "order_value")] == [None] * 4
 
 
+def test_without_orders_nothing_is_split():
+    assert set(figure_splits(None, None, None, earlier="2024-11", min_customers=20).values()) == {None}
+
+
 @pytest.mark.parametrize(
     ("printed", "expected"), [(0.0824, 0.0), (0.0831, -0.0007), (None, 0.0), (np.nan, 0.0)]
 )

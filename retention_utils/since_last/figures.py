@@ -11,7 +11,7 @@ from retention_utils.texts import text_of
 __all__ = ["TESTED", "figure_changes", "shown_figures"]
 
 # Those whose own verdict says whether they changed since the period directly before.
-TESTED = ("churn", "active_base", "revenue", "buyers", "champions_share")
+TESTED = ("churn", "active_base", "revenue", "buyers", "champions_share", "mrr", "contract_churn")
 PLACES = ("payback",)  # a month counted from joining: not an amount
 
 

@@ -38,9 +38,9 @@ class FigureSplit:
 
 
 def figure_splits(
-    movement: pd.DataFrame,
-    cohort_movements: pd.DataFrame,
-    tenure_periods: pd.DataFrame,
+    movement: pd.DataFrame | None,
+    cohort_movements: pd.DataFrame | None,
+    tenure_periods: pd.DataFrame | None,
     *,
     earlier: str,
     min_customers: int,
@@ -49,9 +49,9 @@ def figure_splits(
 
     Parameters
     ----------
-    movement : DataFrame
-        From :func:`retention_utils.pulse.base_movement`.
-    cohort_movements, tenure_periods : DataFrame
+    movement : DataFrame, optional
+        From :func:`retention_utils.pulse.base_movement`; without orders there are none of these tables.
+    cohort_movements, tenure_periods : DataFrame, optional
         The mart's tables of these names.
     earlier : str
         Key of the earlier period.
@@ -65,8 +65,10 @@ def figure_splits(
         ``revenue``: ``buyers``, ``frequency``, ``value``; ``buyers``: ``new``, ``returning``;
         ``active_base``: ``new``, ``reactivated``, ``lapsed``. None where there are too few data.
     """
-    require(movement, ["period", "period_number", "is_whole", "churn", "buyers"], name="movement")
     keys = ("churn", "active_base", "revenue", "buyers", *MEANS)
+    if movement is None:
+        return dict.fromkeys(keys)
+    require(movement, ["period", "period_number", "is_whole", "churn", "buyers"], name="movement")
     is_earlier = (movement["period"] == earlier) & movement["is_whole"]
     if not is_earlier.any():
         return dict.fromkeys(keys)
