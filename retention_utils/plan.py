@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from retention_utils.anonymity import ensure_key
+from retention_utils.chapter_choice import chosen_chapters
 from retention_utils.chapter_contract import check_own_chapters
 from retention_utils.chapter_runs.parameters import check_parameters
 from retention_utils.client_files import config_files
 from retention_utils.config import ClientConfig, language_list, read_config
-from retention_utils.errors import ConfigError, did_you_mean
+from retention_utils.errors import ConfigError
 from retention_utils.house_style import Look, look_of
-from retention_utils.notebooks import SUMMARY, WITHOUT_ORDERS
 from retention_utils.periods import Period
 from retention_utils.project import client_file, notebook_files, report_folder
 from retention_utils.upkeep import resolve_period
@@ -100,10 +100,7 @@ def plan_report(
     hides = anonymise or config.report.anonymise
     needed = ["anonymise"] if hides else []
     in_force = check_parameters(notebooks, config.parameters, client=client, needed=needed)
-    wanted = chapters or config.report.chapters
-    notebooks = _chosen(notebooks, wanted)
-    if config.orders is None:
-        notebooks = _without_orders(notebooks, project / "data" / client, is_asked=bool(wanted))
+    notebooks = chosen_chapters(notebooks, config, project / "data" / client, wanted=chapters)
     in_force = {notebook.stem: in_force[notebook.stem] for notebook in notebooks}
     config_files(config, project / "data" / client)
     look = look_of(config.report, project / "data" / client)
@@ -115,37 +112,3 @@ def plan_report(
     return ReportPlan(
         project, client, config, period, language, look, key, tuple(notebooks), parameters, in_force
     )
-
-
-def _chosen(notebooks: Sequence[Path], wanted: Sequence[str]) -> list[Path]:
-    """Return the notebooks of the chapters named, and the summary, which every report begins with."""
-    if not wanted:
-        return list(notebooks)
-    by_name = {notebook.stem: notebook for notebook in notebooks}
-    by_name |= {notebook.stem[:2]: notebook for notebook in notebooks}
-    if unknown := [name for name in wanted if name not in by_name]:
-        listed = "\n".join(
-            f"  - {name}: there is no such chapter.{did_you_mean(name, by_name)}" for name in unknown
-        )
-        known = ", ".join(notebook.stem for notebook in notebooks)
-        msg = f"Chapters were asked for that are not there:\n{listed}\nThere are: {known}."
-        raise ConfigError(msg)
-    chosen = {by_name[name] for name in wanted}
-    return [notebook for notebook in notebooks if notebook in chosen or notebook.stem == SUMMARY]
-
-
-def _without_orders(notebooks: Sequence[Path], home: Path, *, is_asked: bool) -> list[Path]:
-    """Leave out the chapters that need an order log; refuse them where they were asked for by name.
-
-    A client's own chapters see to themselves.
-    """
-    needing = [
-        notebook
-        for notebook in notebooks
-        if notebook.stem not in WITHOUT_ORDERS and not notebook.is_relative_to(home)
-    ]
-    if needing and is_asked:
-        named = ", ".join(notebook.stem for notebook in needing)
-        msg = f"{home.name} has no order log, which these chapters need: {named}. Supply [orders]."
-        raise ConfigError(msg)
-    return [notebook for notebook in notebooks if notebook not in needing]

@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from retention_utils.chapter_choice import chosen_chapters
+from retention_utils.config import read_config
 from retention_utils.errors import PeriodError
 from retention_utils.periods import parse_period
-from retention_utils.project import client_names, notebook_files, report_folder
+from retention_utils.project import client_file, client_names, notebook_files, report_folder
 
 __all__ = [
     "DONE",
@@ -63,7 +65,7 @@ def reports_on_shelf(project: Path) -> list[ShelfEntry]:
 
 
 def expected_chapters(project: Path, folder: Path) -> list[str]:
-    """Return the chapters a finished report should have: those of its run, or else those of the project.
+    """Return the chapters a finished report should have: those of its run, or else those it would have now.
 
     A report that came without the record of its run, as one kept in git does, is held against the notebooks.
     """
@@ -71,7 +73,9 @@ def expected_chapters(project: Path, folder: Path) -> list[str]:
         record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         return [outcome["chapter"] for outcome in record["outcomes"]]
     except (OSError, ValueError, KeyError, TypeError):
-        return [notebook.stem for notebook in notebook_files(project, folder.parent.name)]
+        client = folder.parent.name
+        config, notebooks = read_config(client_file(project, client)), notebook_files(project, client)
+        return [chapter.stem for chapter in chosen_chapters(notebooks, config, project / "data" / client)]
 
 
 @contextmanager

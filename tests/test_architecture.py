@@ -21,7 +21,7 @@ LAYERS = [
     {"house_style", "client_settings"},
     {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "placing", "states", "export_dialects", "demo_dirt", "demo_tables", "demo_contracts"},
     {"display_tables"},
-    {"definitions", "quality", "client_files", "chapter_contract", "observation", "onboarding", "columns"},
+    {"definitions", "quality", "client_files", "chapter_choice", "chapter_contract", "observation", "onboarding", "columns"},
     {"tables", "period_tables", "cohort_tables", "segment_tables", "bridge_tables", "mart", "intake", "log_extent"},
     {"provenance"},
     {"since"},

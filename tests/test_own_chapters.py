@@ -15,6 +15,7 @@ from retention_utils.errors import ConfigError
 from retention_utils.plan import plan_report
 from retention_utils.project import notebook_files
 from retention_utils.prose import prose_runs
+from retention_utils.shelf import expected_chapters
 
 TEMPLATE = Path(__file__).parents[1] / "docs" / "chapter_template.ipynb"
 
@@ -176,6 +177,18 @@ def test_own_chapters_replace_those_of_their_number_for_their_client_alone(folde
         ConfigError, match=r"03_pulse: there is no such chapter\. Did you mean '03_our_pulse'"
     ):
         plan_report(folder, "shop", None, chapters=["03_pulse"])
+
+
+def test_a_report_without_a_record_is_held_against_the_chapters_of_its_client(folder):
+    own(folder, "03_our_pulse.ipynb")
+    places = [folder / "reports" / client / "2024-03" for client in ("shop", "other")]
+    expected = [["03_our_pulse", "04_cohorts"], ["03_pulse", "04_cohorts"]]
+    assert [expected_chapters(folder, place) for place in places] == expected
+    client_file = folder / "data" / "shop" / "client.toml"
+    client_file.write_text(
+        client_file.read_text(encoding="utf-8") + '\n[report]\nchapters = ["04"]\n', encoding="utf-8"
+    )
+    assert expected_chapters(folder, places[0]) == ["04_cohorts"]
 
 
 def test_an_own_chapter_is_run_shown_listed_exported_and_verified_like_the_others(
