@@ -10,7 +10,7 @@ from typing import Any
 
 from retention_utils.errors import ConfigError
 from retention_utils.notebooks import READERS
-from retention_utils.project import OWN_CHAPTERS, client_folder
+from retention_utils.project import own_chapters_folder
 from retention_utils.texts import LANGUAGES
 
 __all__ = ["check_own_chapters"]
@@ -38,15 +38,15 @@ def check_own_chapters(project: Path, client: str) -> None:
     ConfigError
         Naming everything that is wrong with any of them.
     """
-    home = client_folder(project, client)
-    there = sorted((home / OWN_CHAPTERS).glob("[!.]*"))
+    folder = own_chapters_folder(project, client)
+    there = sorted(folder.glob("[!.]*"))
     files = [file for file in there if file.suffix.lower() == ".ipynb"]
-    problems = [f"{file.name}: {problem}" for file in files for problem in _problems(file, home)]
+    problems = [f"{file.name}: {problem}" for file in files for problem in _problems(file, folder.parent)]
     problems += _clashes([file.name for file in files])
     if problems:
         listed = "\n".join(f"  - {problem}" for problem in problems)
         msg = (
-            f"{client}/{OWN_CHAPTERS} has {len(problems)} problem(s):\n{listed}\n"
+            f"{client}/{folder.name} has {len(problems)} problem(s):\n{listed}\n"
             "CONTRIBUTING.md says what a chapter must be like; docs/chapter_template.ipynb is one."
         )
         raise ConfigError(msg)

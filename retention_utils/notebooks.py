@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from retention_utils.project import find_project, report_folder
+from retention_utils.project import find_project, own_chapters_folder, report_folder
 from retention_utils.texts import LANGUAGES, Text
 
 __all__ = [
@@ -74,16 +74,16 @@ def other_chapters(client: str, period: str, *, reader: str = SUMMARY) -> list[S
     """Read the executed chapters of earlier stages: those of its own folder, or of the finished report.
 
     In a run, and under nbval, the kernel works in the folder of the executed chapters; in JupyterLab it
-    works in the folder of the templates, which have no outputs.
+    works in a folder of templates, which have no outputs.
 
     Parameters
     ----------
     reader : str
         The chapter that reads, one of :data:`READERS`.
     """
-    here = Path.cwd()
-    finished = report_folder(find_project(), client, period) / "chapters"
-    folder = here if here.name == "chapters" else finished
+    here, project = Path.cwd(), find_project()
+    is_run = here.name == "chapters" and here != own_chapters_folder(project, client).resolve()
+    folder = here if is_run else report_folder(project, client, period) / "chapters"
     stage = next(number for number, names in enumerate(READERS) if reader in names)
     later = {name for names in READERS[stage:] for name in names}
     return [read_items(file) for file in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if file.stem not in later]

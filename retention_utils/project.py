@@ -7,7 +7,6 @@ from pathlib import Path
 from retention_utils.errors import ConfigError, did_you_mean
 
 __all__ = [
-    "OWN_CHAPTERS",
     "client_file",
     "client_files",
     "client_folder",
@@ -15,10 +14,10 @@ __all__ = [
     "find_project",
     "mart_file",
     "notebook_files",
+    "own_chapters_folder",
     "report_folder",
 ]
 
-OWN_CHAPTERS = "chapters"  # folder of a client's own notebooks
 CLIENT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
 
 
@@ -105,11 +104,15 @@ def notebook_files(project: Path, client: str | None = None) -> list[Path]:
         Whose own chapters belong to them; one of the same number goes before that of the project.
     """
     shared = (project / "notebooks").glob("[0-9A-Z][0-9]_*.ipynb")
-    own = client_folder(project, client) / OWN_CHAPTERS if client else None
-    found = [*own.glob("[0-9][0-9]_*.ipynb")] if own else []
+    found = [*own_chapters_folder(project, client).glob("[0-9][0-9]_*.ipynb")] if client else []
     taken = {notebook.name[:2] for notebook in found}
     found += [notebook for notebook in shared if notebook.name[:2] not in taken]
     return sorted(found, key=lambda notebook: notebook.name)
+
+
+def own_chapters_folder(project: Path, client: str) -> Path:
+    """Return where a client's own notebooks lie, if there are any."""
+    return client_folder(project, client) / "chapters"
 
 
 def mart_file(project: Path, client: str, period_key: str) -> Path:

@@ -118,6 +118,8 @@ def test_the_summary_reads_its_own_folder_and_elsewhere_the_finished_report(tmp_
     target.rename(finished)
     assert read_items(finished / "03_pulse.ipynb").shown("finding")[0]["text"] == "period 2024-03"
     monkeypatch.setenv("RETENTION_PROJECT", str(tmp_path))
-    for here in (finished, tmp_path / "notebooks"):
+    own = tmp_path / "data" / "shop" / "chapters"
+    own.mkdir()
+    for here in (finished, tmp_path / "notebooks", own):
         monkeypatch.chdir(here)
         assert [chapter.name for chapter in other_chapters("shop", "2024-03")] == ["03_pulse", "04_cohorts"]
