@@ -19,6 +19,7 @@ from retention_utils.findings.since_last_splits import (
     split_notes,
 )
 from retention_utils.formats import Formats
+from retention_utils.mix_rate import mix_and_rate
 from retention_utils.periods import parse_period
 from retention_utils.since_last.splits import FigureSplit
 
@@ -114,15 +115,15 @@ def test_churn_says_what_its_change_is_made_of():
             "Churn rose from 8.2% to 9.4% (+1.20 points). +0.90 points come from customers of the same tenure, who "
             "lapsed more often; +0.30 points come from the mix: newer and older customers have other shares of the "
             "active base. How the customers behaved counts for more. How the customers behaved changed by more than "
-            "chance (95% interval +0.1 to +2.0 points).",
+            "chance (95% interval +0.10 points to +2.00 points).",
             "Отток вырос с 8,2 % до 9,4 % (+1,20 п. п.). Поведение дало +0,90 п. п.: клиенты с тем же стажем уходили "
             "чаще. Состав дал +0,30 п. п.: у новых и давних клиентов другие доли в активной базе. Поведение весит "
-            "больше. Поведение клиентов изменилось сильнее, чем можно объяснить случайностью (95%-й интервал от +0,1 "
-            "до +2,0 п. п.).",
+            "больше. Поведение клиентов изменилось сильнее, чем можно объяснить случайностью (95%-й интервал от +0,10 п. п. "
+            "до +2,00 п. п.).",
             "Відтік зріс з 8,2% до 9,4% (+1,20 в. п.). Поведінка дала +0,90 в. п.: клієнти з тим самим стажем відходили "
             "частіше. Склад дав +0,30 в. п.: у нових і давніх клієнтів інші частки в активній базі. Поведінка важить "
-            "більше. Поведінка клієнтів змінилася сильніше, ніж можна пояснити випадковістю (95%-й інтервал від +0,1 "
-            "до +2,0 в. п.).",
+            "більше. Поведінка клієнтів змінилася сильніше, ніж можна пояснити випадковістю (95%-й інтервал від +0,10 в. п. "
+            "до +2,00 в. п.).",
         ),
     )
 
@@ -145,6 +146,10 @@ def test_no_part_is_greater_where_both_are_printed_alike():
     text = str(churn(0.09, 0.09, 0.0, 0.0).text)
     assert text.startswith(
         "Churn is 9.0%, as before. 0.00 points come from customers of the same tenure, who lapsed as "
+    )
+    assert (
+        "; the mix of newer and older customers in the active base changed nothing. How the customers "
+        in text
     )
     assert "counts for more" not in text
 
@@ -189,6 +194,21 @@ def test_the_parts_of_a_figure_are_listed_under_its_change_with_the_correction()
     ]
     assert table.emphasis == (0,)
     assert isinstance(groups_table(splits, formats=ALL), Callout)  # no figure has groups
+
+
+def test_groups_are_listed_with_their_parts_and_empty_ones_are_not():
+    counts = pd.DataFrame(
+        [(1, 20, 100, 44, 200), (3, 20, 400, 18, 300), (12, 0, 0, 0, 0)],
+        columns=["tenure", "over_before", "under_before", "over", "under"],
+    )
+    split = mix_and_rate(counts.set_index("tenure"))
+    parts = {"rate": split.rate_effect, "mix": split.mix_effect}
+    churned = FigureSplit("churn", split.before, split.now, parts, (500, 500), (0.0, 0.02), split.groups)
+    table = groups_table({"churn": churned}, formats=ENGLISH)
+    assert [[str(cell) for cell in row[1:]] for row in table.cells] == [
+        ["1–2 periods", "100", "200", "20.0%", "40.0%", "20.0%", "22.0%", "+0.60 points", "+2.16 points"],
+        ["3–11 periods", "400", "300", "80.0%", "60.0%", "5.0%", "6.0%", "+0.70 points", "+0.94 points"],
+    ]
 
 
 def test_the_chart_draws_every_part_in_per_cent_of_what_the_figure_was():

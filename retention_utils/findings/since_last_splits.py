@@ -7,7 +7,7 @@ import pandas as pd
 from retention_utils.columns.since_last import PARTS, TENURE_GROUPS
 from retention_utils.display import Callout, Finding
 from retention_utils.display_tables import Table, show_table
-from retention_utils.findings.words import interval, verdict_of
+from retention_utils.findings.words import verdict_of
 from retention_utils.formats import Formats, Kind
 from retention_utils.since_last.splits import FigureSplit, correction
 from retention_utils.texts import Text
@@ -53,21 +53,24 @@ SENTENCES = {
         "{moved, select, up {Churn rose from {before} to {now} ({change}).} down {Churn fell from {before} "
         "to {now} ({change}).} other {Churn is {now}, as before.}} {rate} come from customers of the same "
         "tenure, who lapsed {how, select, up {more often} down {less often} other {as often as before}}; "
-        "{mix} come from the mix: newer and older customers have other shares of the active base."
+        "{mixed, select, none {the mix of newer and older customers in the active base changed nothing.} "
+        "other {{mix} come from the mix: newer and older customers have other shares of the active base.}}"
     ),
     "order_frequency": message(
         "{moved, select, up {Orders per buyer rose from {before} to {now} ({change}).} down {Orders per "
         "buyer fell from {before} to {now} ({change}).} other {Orders per buyer are {now}, as before.}} "
         "{rate} come from buyers of the same tenure, who ordered {how, select, up {more often} down {less "
-        "often} other {as often as before}}; {mix} come from the mix: newer and older customers have other "
-        "shares of the buyers."
+        "often} other {as often as before}}; {mixed, select, none {the mix of newer and older customers "
+        "among the buyers changed nothing.} other {{mix} come from the mix: newer and older customers have "
+        "other shares of the buyers.}}"
     ),
     "order_value": message(
         "{moved, select, up {Revenue per order rose from {before} to {now} ({change}).} down {Revenue per "
         "order fell from {before} to {now} ({change}).} other {Revenue per order is {now}, as before.}} "
         "{rate} come from buyers of the same tenure, who spent {how, select, up {more} down {less} other "
-        "{as much as before}} per order; {mix} come from the mix: newer and older customers have other "
-        "shares of the orders."
+        "{as much as before}} per order; {mixed, select, none {the mix of orders of newer and older "
+        "customers changed nothing.} other {{mix} come from the mix: newer and older customers have other "
+        "shares of the orders.}}"
     ),
 }
 LEADS = message(
@@ -99,7 +102,11 @@ def churn_split(split: FigureSplit | None, *, earlier: str, min_customers: int, 
         "{clear, select, no {How the customers behaved may have changed by chance} other {How the "
         "customers behaved changed by more than chance}} ({interval}).",
         clear="no" if low <= 0 <= high else "yes",
-        interval=interval(low, high, "points", formats),
+        interval=formats.say(
+            "95% interval {low} to {high}",
+            low=formats.points(low, digits=2),
+            high=formats.points(high, digits=2),
+        ),
     )
     words = formats.joined([_told(split, formats), chance], by=" ")
     return Finding("split_churn", verdict_of(low, high, more_is_better=False), words)
@@ -197,14 +204,15 @@ def groups_table(splits: Mapping[str, FigureSplit | None], *, formats: Formats) 
 
 def _groups(split: FigureSplit, formats: Formats) -> pd.DataFrame:
     name, level, kind = _named(split)
+    groups = split.groups[(split.groups["under_before"] > 0) | (split.groups["under"] > 0)]
     cells = {"figure": formats.say(name)}
-    cells["tenure"] = [formats.say(TENURE_NAMES[tenure]) for tenure in split.groups.index]
+    cells["tenure"] = [formats.say(TENURE_NAMES[tenure]) for tenure in groups.index]
     for side in ("_before", ""):
-        rates = split.groups[f"rate{side}"].where(split.groups[f"under{side}"] > 0)
+        rates = groups[f"rate{side}"].where(groups[f"under{side}"] > 0)
         cells[f"rate{side}"] = [None if pd.isna(rate) else formats.value(rate, level) for rate in rates]
     for effect in ("rate_effect", "mix_effect"):
-        cells[effect] = [_part(value, kind, formats) for value in split.groups[effect]]
-    return split.groups.assign(**cells)
+        cells[effect] = [_part(value, kind, formats) for value in groups[effect]]
+    return groups.assign(**cells)
 
 
 def _told(split: FigureSplit, formats: Formats) -> Text:
@@ -218,6 +226,7 @@ def _told(split: FigureSplit, formats: Formats) -> Text:
         rate=_part(split.parts["rate"], kind, formats),
         mix=_part(split.parts["mix"], kind, formats),
         how=_way(split.parts["rate"], kind, formats),
+        mixed=_way(split.parts["mix"], kind, formats),
     )
     leads = _leads(split, kind, formats)
     return sentence if leads is None else formats.joined([sentence, formats.say(LEADS, leads=leads)], by=" ")
