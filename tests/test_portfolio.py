@@ -10,7 +10,7 @@ from notebook_samples import CLIENT, finding, kpi, write_chapter
 from pages import Page, what_could_run_or_load
 from small_project import notebook, small_project
 
-from retention_utils.portfolio.comparison import compared
+from retention_utils.portfolio.comparison import comparable_reports, compared
 from retention_utils.portfolio.entries import ClientEntry, ReportEntry, client_entries
 from retention_utils.portfolio.page import render_portfolio, write_portfolio
 from retention_utils.sparks import strip
@@ -59,6 +59,17 @@ def test_every_client_and_period_is_read(tmp_path):
     assert newest.pdfs == ("shop/2024-11/report.pdf",)
     assert newest.figures["churn"]["value"] == "$213k"
     assert newest.worse == 1
+
+
+def test_a_client_with_figures_of_its_own_shows_the_first_of_them(tmp_path):
+    own = [kpi(f"Figure {number}", key=f"own{number}") for number in range(5)]
+    shelf(tmp_path, "studio", "2024-11", figures=own)
+    (studio,) = clients = client_entries(tmp_path)
+    assert list(studio.reports[0].figures) == ["own0", "own1", "own2", "own3"]
+    page = Page(render_portfolio(clients)).text
+    assert "Figure 3" in page
+    assert "Make the first report" not in page
+    assert comparable_reports(clients) == []
 
 
 def test_the_page_comes_in_every_language_and_links_what_is_there(tmp_path):

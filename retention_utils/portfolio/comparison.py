@@ -26,9 +26,9 @@ class Comparison:
 
 
 def comparable_reports(clients: Sequence[ClientEntry]) -> list[ReportEntry]:
-    """Return the newest finished report of every client whose period is of the kind most clients have."""
+    """Return the newest finished report of every client with figures to compare, of the commonest period."""
     newest = [next((r for r in entry.reports if r.outcome == "done"), None) for entry in clients]
-    found = [report for report in newest if report and report.figures]
+    found = [report for report in newest if report and any(key in report.figures for key in SHARES)]
     grains = [parse_period(report.period).grain for report in found]
     common = max(sorted(set(grains)), key=grains.count, default=None)
     return [report for report, grain in zip(found, grains, strict=True) if grain == common]

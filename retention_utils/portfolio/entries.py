@@ -12,7 +12,8 @@ from retention_utils.texts import as_json
 
 __all__ = ["ClientEntry", "ReportEntry", "client_entries"]
 
-FIGURES = ("churn", "active_base", "revenue", "repeat_rate")  # those of the summary that stand side by side
+# Those of the summary that stand side by side; a client who has none of them shows the first of its own.
+FIGURES = ("churn", "active_base", "revenue", "repeat_rate")
 
 
 @dataclass(frozen=True)
@@ -98,4 +99,5 @@ def _figures(summary: Path) -> dict[str, dict[str, Any]]:
         shown = {figure["key"]: as_json(figure) for figure in read_items(summary).shown("kpi")}
     except (OSError, ValueError, KeyError):
         return {}
-    return {key: shown[key] for key in FIGURES if key in shown}
+    kept = [key for key in FIGURES if key in shown] or list(shown)[: len(FIGURES)]
+    return {key: shown[key] for key in kept}
