@@ -40,7 +40,12 @@ SUBJECTS = (
     "playbook", "pulse", "revenue_retention", "risk_list", "segments", "since_last", "summary", "value",
     "what_if",
 )  # fmt: skip
-KIN = {"churn_definition": "churn_gap", "external_factors": "risk_list", "norms": "glossary"}
+KIN = {
+    "churn_definition": "churn_gap",
+    "contract_life": "revenue_retention",
+    "external_factors": "risk_list",
+    "norms": "glossary",
+}
 
 
 def said_in_project(project: Path) -> dict[str, str]:

@@ -145,7 +145,7 @@ def order_account(
     Parameters
     ----------
     order_bridge, calendar : DataFrame
-        The mart's tables of these names; no bridge for a client without orders.
+        The mart's tables of these names; without a bridge, for a client without orders, all is empty.
     as_of, history_start : date
         The days that the history lies between.
     min_customers : int
@@ -157,6 +157,7 @@ def order_account(
         Periods whose predecessor the log does not hold whole are left out.
     """
     require(calendar, ["period_number", "period", "is_whole"], name="calendar")
+    source = "contracts" if order_bridge is None else "orders"
     if order_bridge is None:
         order_bridge = pd.DataFrame(columns=["span", "period_number", *MONEY, *PEOPLE, *SQUARES], dtype=float)
     require(order_bridge, ["span", "period_number"], name="order_bridge")
@@ -171,7 +172,7 @@ def order_account(
         )
         for span, listed in (("period", calendar[is_fair]), ("year", fair_years))
     )
-    return RevenueAccount("orders", of_periods, of_years, year_step=1)
+    return RevenueAccount(source, of_periods, of_years, year_step=1)
 
 
 def kept_change(rates: pd.DataFrame, *, rate: str, back: int = 1, level: float = 0.95) -> KeptChange | None:

@@ -3,7 +3,7 @@
 from retention_utils.columns.shared import CUSTOMERS, interval_columns
 from retention_utils.display_tables import Column
 
-__all__ = ["BRIDGE", "PLANS", "RATES", "RENEWALS", "YEARS", "of_orders"]
+__all__ = ["BRIDGE", "PLANS", "RATES", "RENEWALS", "WORTH", "YEARS", "of_orders"]
 
 BRIDGE = (
     Column("period", "Period"),
@@ -60,6 +60,14 @@ OF_ORDERS = {
     "customers_churn": Column("customers_churn", "Customers who did not buy", "count"),
     "customer_churn": Column("customer_churn", "Customers who did not buy", "share"),
 }
+WORTH = (
+    Column("billing", "Paid every"),
+    Column("age", "Renewals, from", "count"),
+    Column("contracts", "Running contracts", "count"),
+    Column("stay", "Stay a year", "share"),
+    Column("payments", "Payments to come", "number"),
+    Column("money", "Money to come", "estimate"),
+)
 RENEWALS = (
     Column("period", "Due in"),
     Column("due", "Due", "count"),

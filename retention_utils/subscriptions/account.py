@@ -22,6 +22,7 @@ __all__ = ["ContractAccount", "contract_account"]
 class ContractAccount:
     """What a contract list with dates tells."""
 
+    spans: pd.DataFrame
     revenue: RevenueAccount
     leavers: LeaverSplit | None
     plans: pd.DataFrame
@@ -75,6 +76,7 @@ def contract_account(
         min_customers=min_customers,
     )
     return ContractAccount(
+        spans=spans,
         revenue=RevenueAccount("contracts", rates, of_years, year_step=year_periods),
         leavers=leaver_split(rates, periods=year_periods),
         plans=plan_table(moves, due, periods=year_periods, min_customers=min_customers),

@@ -10,7 +10,7 @@ import pandas as pd
 from retention_utils.config import ContractSettings
 from retention_utils.schema import require
 
-__all__ = ["MONTHS_COVERED", "contract_spans", "has_dates"]
+__all__ = ["contract_spans", "has_dates", "monthly_revenue"]
 
 MONTHS_COVERED = {"week": 7 * 12 / 365.25, "month": 1, "quarter": 3, "half_year": 6, "year": 12}
 OPTIONAL = (
@@ -21,6 +21,13 @@ OPTIONAL = (
 def has_dates(subscriptions: pd.DataFrame) -> bool:
     """Say whether a contract list tells when contracts began; else it is a mere snapshot."""
     return "start" in subscriptions and bool(subscriptions["start"].notna().any())
+
+
+def monthly_revenue(subscriptions: pd.DataFrame) -> pd.Series:
+    """Spread the payment of every row over the months it covers."""
+    require(subscriptions, ["amount", "billed_every"], name="subscriptions")
+    months = subscriptions["billed_every"].astype("string").fillna("month").map(MONTHS_COVERED)
+    return (subscriptions["amount"].astype(float) / months.astype(float)).round(4)
 
 
 def contract_spans(subscriptions: pd.DataFrame, settings: ContractSettings) -> pd.DataFrame:
@@ -52,6 +59,7 @@ def contract_spans(subscriptions: pd.DataFrame, settings: ContractSettings) -> p
     grace_over = rows["past_due_since"] + pd.Timedelta(days=settings.grace_days)
     is_cut = grace_over.notna() & ~(rows["end"] <= grace_over)
     price = rows["amount"] + (rows["coupon"] if settings.coupons == "ignore" else 0)
+    priced = rows.assign(amount=price)
     paid = pd.DataFrame(
         {
             "customer_id": rows["customer_id"],
@@ -60,7 +68,7 @@ def contract_spans(subscriptions: pd.DataFrame, settings: ContractSettings) -> p
             "billed_every": rows["billed_every"],
             "first_day": rows["start"].where(~(rows["trial_end"] > rows["start"]), rows["trial_end"]),
             "end_day": rows["end"].where(~is_cut, grace_over),
-            "mrr": (price / rows["billed_every"].map(MONTHS_COVERED)).round(4),
+            "mrr": monthly_revenue(priced),
             "ending": np.where(is_cut, "involuntary", _ending(rows)),
         }
     )

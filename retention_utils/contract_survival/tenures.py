@@ -1,0 +1,102 @@
+"""Contracts by the renewals they have lived through: what every estimate of their life is made from."""
+
+import numpy as np
+import pandas as pd
+
+from retention_utils.schema import require
+
+__all__ = ["contract_tenures", "snapshot_tenures", "tenure_cells"]
+
+MONTHS = {"month": 1, "year": 12}
+KEYS = ["customer_id", "contract"]
+
+
+def contract_tenures(
+    spans: pd.DataFrame, *, billed_every: str, history_start: pd.Timestamp, as_of: pd.Timestamp
+) -> pd.DataFrame:
+    """Count the renewals of every contract paid by the month, or by the year, up to a day.
+
+    A contract that is paid five times has lived through four renewals and is lost at the fifth. The time of a
+    pause does not count. Who ends a contract and takes another after a break begins anew.
+
+    Parameters
+    ----------
+    spans : DataFrame
+        From :func:`retention_utils.subscriptions.spans.contract_spans`.
+    billed_every : {"month", "year"}
+        Which contracts; the plan may have changed meanwhile.
+    history_start : Timestamp
+        Contracts that ended before are not in the list, so older ones are seen only from the renewals that
+        they had lived through by then (delayed entry).
+    as_of : Timestamp
+        The last day looked at.
+
+    Returns
+    -------
+    DataFrame
+        One row per contract begun by then: ``customer_id``, ``contract``, ``entered`` (renewals before it
+        was seen), ``renewals`` (lived through), ``has_ended`` (lost at the next one), ``due`` (renewals there
+        would be by then, had it not ended), ``mrr`` (of the last row).
+    """
+    require(spans, ["customer_id", "contract", "first_day", "end_day", "mrr", "ending"], name="spans")
+    paid = spans[(spans["mrr"] > 0) & (spans["billed_every"] == billed_every) & (spans["first_day"] <= as_of)]
+    paid = paid.sort_values([*KEYS, "first_day"], ignore_index=True)
+    until = paid["end_day"].where(paid["end_day"] <= as_of, as_of)
+    paid = paid.assign(until=until, covered=until - paid["first_day"])
+    lives = _lives(paid)
+    step = MONTHS[billed_every]
+    has_ended = (lives["end_day"] <= as_of) & (lives["ending"] != "pause")
+    payments = _whole_months(lives["until"] - lives["covered"], lives["until"]) // step
+    entered = _whole_months(lives["first_day"], history_start).clip(lower=0) // step
+    renewals = np.where(has_ended, (payments - 1).clip(lower=0), payments)
+    due = np.maximum(_whole_months(lives["first_day"], as_of) // step, renewals)
+    table = lives.assign(entered=entered, renewals=renewals, has_ended=has_ended, due=due)
+    is_seen = table["entered"] < table["renewals"] + table["has_ended"]
+    is_young = (table["entered"] == 0) & ~table["has_ended"]
+    columns = [*KEYS, "entered", "renewals", "has_ended", "due", "mrr"]
+    return table.loc[is_seen | is_young, columns].reset_index(drop=True)
+
+
+def snapshot_tenures(subscriptions: pd.DataFrame, *, billed_every: str) -> pd.DataFrame:
+    """Do the same for a list that knows how long contracts have lasted, but not when they ended.
+
+    Such a list is taken to hold everyone there ever was: it does not say otherwise.
+
+    Returns
+    -------
+    DataFrame
+        One row per contract: ``renewals``, ``has_ended``, and ``entered``, which is 0.
+    """
+    require(subscriptions, ["tenure_months", "has_ended", "billed_every"], name="subscriptions")
+    chosen = subscriptions[subscriptions["billed_every"].fillna("month") == billed_every]
+    payments = np.floor(chosen["tenure_months"].astype(float) / MONTHS[billed_every]).astype(int)
+    has_ended = chosen["has_ended"].fillna(False).astype(bool)
+    renewals = (payments - has_ended).clip(lower=0)
+    return pd.DataFrame({"entered": 0, "renewals": renewals, "has_ended": has_ended}).reset_index(drop=True)
+
+
+def tenure_cells(tenures: pd.DataFrame) -> pd.DataFrame:
+    """Count contracts per distinct ``entered``, ``renewals`` and ``has_ended``: ``contracts``."""
+    keys = ["entered", "renewals", "has_ended"]
+    require(tenures, keys, name="tenures")
+    return tenures.groupby(keys, as_index=False).size().rename(columns={"size": "contracts"})
+
+
+def _lives(paid: pd.DataFrame) -> pd.DataFrame:
+    """Join the rows of a contract up to a break that is no pause; paused days are not covered."""
+    before = paid.groupby(KEYS)[["end_day", "ending"]].shift(1)
+    is_new = (before["end_day"] < paid["first_day"]) & (before["ending"] != "pause")
+    spell = is_new.groupby([paid["customer_id"], paid["contract"]]).cumsum()
+    rows = paid.assign(spell=spell)
+    keys = [*KEYS, "spell"]
+    whole = rows.groupby(keys).agg(first_day=("first_day", "first"), covered=("covered", "sum"))
+    last = rows.drop_duplicates(keys, keep="last").drop(columns=["first_day", "covered"])
+    return last.merge(whole.reset_index(), on=keys)
+
+
+def _whole_months(first: pd.Series, last: pd.Series | pd.Timestamp) -> pd.Series:
+    """Count the whole months between two days; a month begun on the 31st is over on the last of the next."""
+    last = pd.Series(last, index=first.index)
+    months = 12 * (last.dt.year - first.dt.year) + last.dt.month - first.dt.month
+    is_short = (last.dt.day < first.dt.day) & ~last.dt.is_month_end
+    return months - is_short
