@@ -127,9 +127,7 @@ def contract_lives(spans: pd.DataFrame | None, **how: Any) -> list[ContractLife]
 def snapshot_lives(
     subscriptions: pd.DataFrame, *, min_customers: int, level: float = 0.95
 ) -> list[ContractLife]:
-def snapshot_lives(
-    subscriptions: pd.DataFrame, *, min_customers: int, level: float = 0.95
-) -> list[ContractLife]:
+    """Look at the contracts of a list without dates; with no past to try a model on, there is none."""
     found = []
     for every in AGES:
         tenures = snapshot_tenures(subscriptions, billed_every=every)
