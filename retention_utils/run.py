@@ -153,6 +153,7 @@ def _skipped(asked: Asked) -> ReportOutcome:
 
 def _made(asked: Asked) -> ReportOutcome:
     plan, workshop = asked.plan, asked.workshop
+    workshop.kernels.begin()  # it imports while the mart is made
     with workshop.slots.held(asked.rank):
         mart = replace(ensure_mart(plan.project, plan.client, plan.period.key), key=plan.key)
     if not asked.force and is_current(plan.folder, parts_from_mart(plan, mart), plan.languages):

@@ -3,16 +3,22 @@
 What reads and builds is imported only when something must be read or built: Ibis costs a second.
 """
 
+import json
+import os
 import sys
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from retention_utils.client_files import config_files
 from retention_utils.config import ClientConfig, read_config
 from retention_utils.errors import RetentionError
-from retention_utils.mart import Mart, fresh_mart
+from retention_utils.mart import Mart, code_hash, fresh_mart
 from retention_utils.observation import Observation, check_coverage
 from retention_utils.periods import Period, last_complete_period, parse_period
 from retention_utils.project import client_file, find_project
+from retention_utils.stamps import stamp_all, stamps_fit
 
 __all__ = ["ensure_mart", "resolve_period"]
 
@@ -53,6 +59,32 @@ def _is_database_unchanged(project: Path, client: str, mart: Mart) -> bool:
 
 
 def _observed(project: Path, client: str, config: ClientConfig) -> Observation:
+    """Look how far the data reach, or recall it as long as the files are the same."""
+    notes = project / ".retention" / "observed" / f"{client}.json"
+    files = config_files(config, project / "data" / client)
+    decided_by = [config.definition_hash, code_hash()]
+    known = _recalled(notes)
+    if known.get("decided_by") == decided_by and stamps_fit(known["files"], files):
+        days = [date.fromisoformat(known[name]) for name in ("history_start", "horizon")]
+        return Observation(*days, known["is_start_assumed"], known["is_horizon_assumed"])
+    observation = _looked_up(project, client, config)
+    if not config.has_database:
+        note = {"decided_by": decided_by, "files": stamp_all(files), **asdict(observation)}
+        notes.parent.mkdir(parents=True, exist_ok=True)
+        beside = notes.with_name(f".{notes.name}.{os.getpid()}")
+        beside.write_text(json.dumps(note, default=str), encoding="utf-8")
+        beside.replace(notes)
+    return observation
+
+
+def _recalled(notes: Path) -> dict[str, Any]:
+    try:
+        return json.loads(notes.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _looked_up(project: Path, client: str, config: ClientConfig) -> Observation:
     from retention_utils.intake import open_intake, side_tables
     from retention_utils.log_extent import observe, observe_contracts
 

@@ -29,6 +29,7 @@ def run(folder, code, *, limits=None, halt=None, deadline=None):
     target.mkdir()
     given = {file.stem: {"client": "shop", "period": "2024-03"} for file in notebooks}
     with open_workshop(notebooks, jobs=2, limits=limits, halt=halt) as workshop:
+        workshop.kernels.begin()
         server = workshop.kernels.server.pid
         outcomes = run_chapters(notebooks, target, parameters=given, workshop=workshop, deadline=deadline)
         assert kernels_of(server) == []

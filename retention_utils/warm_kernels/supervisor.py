@@ -29,7 +29,7 @@ MOST_RENEWALS = 3  # a server that dies again and again is not worth its start
 
 
 class WarmKernels:
-    """The server of one run, or none.
+    """The server of one run, or none; it is begun when first needed.
 
     Parameters
     ----------
@@ -43,15 +43,27 @@ class WarmKernels:
         self._modules = modules
         self._renewals = MOST_RENEWALS
         self._renewing = threading.Lock()
-        self.address = ""
+        self._is_wanted = is_wanted
+        self._address = ""
         self.server: subprocess.Popen[bytes] | None = None
-        if is_wanted:
-            self._begin()
+
+    @property
+    def address(self) -> str:
+        """The server's socket; empty if there is none."""
+        self.begin()
+        return self._address
 
     @property
     def is_serving(self) -> bool:
         """Whether the server is there to fork kernels."""
         return self.server is not None and self.server.poll() is None
+
+    def begin(self) -> None:
+        """Begin the server, if one is wanted and there is none yet: the sooner, the less is waited for it."""
+        with self._renewing:
+            if self._is_wanted:
+                self._is_wanted = False
+                self._begin()
 
     def renew(self) -> None:
         """Begin a new server in the place of one that ended by itself, a few times at most."""
@@ -72,18 +84,19 @@ class WarmKernels:
         except subprocess.TimeoutExpired:
             self.server.kill()
             self.server.wait()
-        shutil.rmtree(Path(self.address).parent, ignore_errors=True)
+        shutil.rmtree(Path(self._address).parent, ignore_errors=True)
 
     def _begin(self) -> None:
         with suppress(OSError):
-            self.address, self.server = _started(self._modules)
+            self._address, self.server = _started(self._modules)
 
     @property
     def options(self) -> dict[str, Any]:
         """What papermill's ``execute_notebook`` is to be given: nothing where kernels are to be ordinary."""
+        self.begin()
         if not self.is_serving:
             return {}
-        config = Config({"WarmKernelManager": {"address": self.address}})
+        config = Config({"WarmKernelManager": {"address": self._address}})
         # Nothing is lost by ending a kernel at once: papermill has had every output by then.
         return {
             "kernel_manager_class": WarmKernelManager,
@@ -94,9 +107,10 @@ class WarmKernels:
     @property
     def environment(self) -> dict[str, str]:
         """What makes any Jupyter client that is given it as environment variables start warm kernels."""
+        self.begin()
         if not self.is_serving:
             return {}
-        return {DEFAULT_PROVISIONER: NAME, ADDRESS: self.address}
+        return {DEFAULT_PROVISIONER: NAME, ADDRESS: self._address}
 
 
 @contextmanager
