@@ -17,6 +17,8 @@ from retention_utils.findings.revenue_retention import (
 )
 from retention_utils.findings.revenue_retention_contracts import leavers, renewals, snapshot
 from retention_utils.findings.revenue_retention_kpis import (
+    failed_payments_kpi,
+    failed_revenue_kpi,
     kept_kpi,
     leaving_kpi,
     mrr_kpi,
@@ -25,6 +27,9 @@ from retention_utils.findings.revenue_retention_kpis import (
 )
 from retention_utils.findings.revenue_retention_tables import bridge_steps, bridge_table, rates_table
 from retention_utils.formats import Formats
+from retention_utils.notebooks import ShownItems
+from retention_utils.playbook.engine import judge
+from retention_utils.playbook.rules import read_playbook
 from retention_utils.revenue_retention import order_account
 from retention_utils.subscriptions.account import contract_account
 from retention_utils.subscriptions.leavers import LeaverSplit
@@ -135,7 +140,9 @@ def test_what_moved_the_money_is_told_with_its_account(found):
     assert of_order.endswith("Lost: €150 from those who spent less, €200 from those who bought nothing.")
 
 
-SPLIT = LeaverSplit("2024-01", "2024-12", 20, 5, 1, 0.2, 0.09, 0.39, 0.004, 0.008, -0.004, -0.007, -0.001)
+SPLIT = LeaverSplit(
+    "2024-01", "2024-12", 20, 5, 1, 0.2, 0.09, 0.39, 0.004, 0.008, 123.4, -0.004, -0.007, -0.001
+)
 
 
 def test_leavers_are_split_by_what_ended_their_contracts():
@@ -149,6 +156,16 @@ def test_leavers_are_split_by_what_ended_their_contracts():
     assert "Ушли 26 клиентов" not in plain(said.text, "uk")
     assert "26 клієнтів" in plain(said.text, "uk")
     assert leavers(None, grain="month", formats=SAY).verdict == "not enough data"
+
+
+def test_failed_payments_fire_their_rule_with_what_they_cost():
+    share, money = (kpi(SPLIT, formats=SAY) for kpi in (failed_payments_kpi, failed_revenue_kpi))
+    assert (share.number, money.number) == (0.2, 1480.0)  # twelve times 123.40, to three digits
+    assert failed_payments_kpi(None, formats=SAY) is failed_revenue_kpi(None, formats=SAY) is None
+    said = [leavers(SPLIT, grain="month", formats=SAY), share, money]
+    items = tuple((item.kind, {**vars(item), "text": getattr(item, "text", "")}) for item in said)
+    fired = judge(read_playbook(), [ShownItems("05_revenue_retention", items)], margin=0.5).fired
+    assert [(rule.rule.id, rule.margin_at_stake) for rule in fired] == [("X02", 740.0)]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from retention_utils.findings.words import (
     change_interval,
     direction_of,
     interval,
+    three_digits,
     trend_of,
     unit_price,
     verdict_of,
@@ -17,9 +18,18 @@ from retention_utils.findings.words import (
 from retention_utils.formats import Formats
 from retention_utils.revenue_retention import RevenueAccount, kept_change
 from retention_utils.stats import difference_interval
+from retention_utils.subscriptions.leavers import LeaverSplit
 from retention_utils.texts import Text
 
-__all__ = ["kept_kpi", "leaving_kpi", "mrr_kpi", "per_customer_kpi", "quick_ratio_kpi"]
+__all__ = [
+    "failed_payments_kpi",
+    "failed_revenue_kpi",
+    "kept_kpi",
+    "leaving_kpi",
+    "mrr_kpi",
+    "per_customer_kpi",
+    "quick_ratio_kpi",
+]
 
 
 def mrr_kpi(account: RevenueAccount, *, formats: Formats) -> Kpi | None:
@@ -139,6 +149,34 @@ def per_customer_kpi(account: RevenueAccount, *, formats: Formats) -> Kpi | None
         number=round(float(last["per_customer"]), 2),
         basis=based_on(last["customers_closing"], formats),
         **trend_of(rates, "per_customer", formats),
+    )
+
+
+def failed_payments_kpi(split: LeaverSplit | None, *, formats: Formats) -> Kpi | None:
+    """Give the share of leavers whose payment failed as a key figure; None where nothing is known of it."""
+    if split is None:
+        return None
+    return Kpi(
+        key="involuntary_share",
+        label=formats.say("Leavers whose payment failed"),
+        value=formats.share(split.share),
+        number=round(split.share, 4),
+        interval=interval(split.low, split.high, "share", formats),
+        basis=based_on(split.voluntary + split.involuntary, formats),
+    )
+
+
+def failed_revenue_kpi(split: LeaverSplit | None, *, formats: Formats) -> Kpi | None:
+    """Give what those whose payment failed would bring in a year as a key figure."""
+    if split is None:
+        return None
+    money = three_digits(12 * split.involuntary_mrr)
+    return Kpi(
+        key="involuntary_revenue",
+        label=formats.say("A year's revenue of those lost to failed payments"),
+        value=formats.short_money(money),
+        number=money,
+        basis=based_on(split.involuntary, formats),
     )
 
 

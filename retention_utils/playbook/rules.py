@@ -68,8 +68,8 @@ class Rule(Section):
 
     @model_validator(mode="after")
     def _can_be_judged_or_says_why_not(self) -> "Rule":
-        if bool(self.fires) == bool(self.needs) or bool(self.fires) != bool(self.when):
-            msg = f"{self.id} has either conditions, also in words, or a need; not both and not neither"
+        if not (self.fires or self.needs) or bool(self.fires) != bool(self.when):
+            msg = f"{self.id} has conditions, also in words, or a need, or both"
             raise ValueError(msg)
         return self
 

@@ -24,6 +24,7 @@ class LeaverSplit:
     high: float
     rate: float  # involuntary, of the customers at the start of a period
     previous_rate: float  # the same in as many periods before; NaN where there are none
+    involuntary_mrr: float  # monthly revenue lost with failed payments
     difference: float  # rate minus previous rate
     difference_low: float
     difference_high: float
@@ -46,7 +47,7 @@ def leaver_split(rates: pd.DataFrame, *, periods: int, level: float = 0.95) -> L
         customer can leave once.
     """
     names = ["churn_voluntary", "churn_involuntary", "churn_unknown", "customers_opening"]
-    require(rates, ["period", *names], name="rates")
+    require(rates, ["period", *names, "involuntary_money"], name="rates")
     recent, before = rates.iloc[-periods:], rates.iloc[-2 * periods : -periods]
     voluntary, involuntary, unknown, at_risk = (int(recent[name].sum()) for name in names)
     known = voluntary + involuntary
@@ -68,6 +69,7 @@ def leaver_split(rates: pd.DataFrame, *, periods: int, level: float = 0.95) -> L
         high=float(high),
         rate=involuntary / at_risk,
         previous_rate=float(had / trials),
+        involuntary_mrr=float(recent["involuntary_money"].sum()),
         difference=float(difference),
         difference_low=float(least),
         difference_high=float(most),

@@ -69,13 +69,14 @@ def revenue_bridge(moves: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per period: ``period_number``; ``opening``, ``new``, ``reactivation``, ``expansion``,
-        ``contraction``, ``churn``, ``closing`` (money, all positive); ``customers_opening``,
-        ``customers_new``, ``customers_reactivation``, ``customers_churn``, ``customers_closing``, of those
-        churned ``churn_voluntary``, ``churn_involuntary`` and ``churn_unknown`` (counts); for the intervals
-        the sums of squares ``opening_squares`` and ``closing_squares``, and over customers there at the start
-        ``kept_squares``, ``kept_products`` (after, squared and times before), ``capped_squares`` and
-        ``capped_products`` (the same of what is left of before).
+        One row per period: ``period_number``; ``opening``, ``new``, ``reactivation``,
+        ``expansion``, ``contraction``, ``churn``, ``closing`` (money, all positive);
+        ``customers_opening``, ``customers_new``, ``customers_reactivation``, ``customers_churn``,
+        ``customers_closing``, of those churned ``churn_voluntary``, ``churn_involuntary`` and
+        ``churn_unknown`` (counts), ``involuntary_money`` (what those brought whose payment failed);
+        for the intervals the sums of squares ``opening_squares`` and ``closing_squares``, and over
+        customers there at the start ``kept_squares``, ``kept_products`` (after, squared and times
+        before), ``capped_squares`` and ``capped_products`` (the same of what is left of before).
     """
     require(moves, ["period_number", "before", "after", "movement", "change", "ending"], name="moves")
     was_there = moves["before"].notna()
@@ -88,6 +89,7 @@ def revenue_bridge(moves: pd.DataFrame) -> pd.DataFrame:
     columns |= {"customers_opening": was_there, "customers_closing": moves["after"].notna()}
     columns |= {f"customers_{kind}": moves["movement"] == kind for kind in ("new", "reactivation", "churn")}
     columns |= {f"churn_{ending}": moves["ending"] == ending for ending in ENDINGS}
+    columns |= {"involuntary_money": before.where(moves["ending"] == "involuntary", 0.0)}
     columns |= {
         "opening_squares": before**2,
         "closing_squares": after**2,
