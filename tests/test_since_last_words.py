@@ -154,6 +154,12 @@ def test_no_part_is_greater_where_both_are_printed_alike():
     assert "counts for more" not in text
 
 
+def test_a_figure_that_is_printed_alike_did_not_move():
+    assert str(churn(0.11001, 0.11045, 0.0031, -0.0027).text).startswith(
+        "Churn is 11.0%, as before. +0.31 points come "
+    )
+
+
 def test_unknown_churn_is_not_taken_apart():
     got = churn_split(None, earlier="2024-12", min_customers=21, formats=ALL)
     assert got.verdict == "not enough data"
@@ -284,7 +290,7 @@ def test_a_long_list_says_how_much_is_left_out():
 
 def test_the_first_page_names_the_largest_change_and_what_is_due():
     due = pd.DataFrame({"title": [ALL.name(word) for word in "abcd"]})
-    note = attention(CELLS.head(1), due, earlier="2024-12", least=0.01, formats=ALL)
+    note = attention(CELLS.head(1), due, earlier="2024-12", least=0.01, settings=0, formats=ALL)
     assert (note.tone, said(note.text)) == (
         "warn",
         (
@@ -296,8 +302,31 @@ def test_the_first_page_names_the_largest_change_and_what_is_due():
             "410, тепер 424. Час перевірити 4 обіцяні заходи: «a», «b», «c» і ще 1.",
         ),
     )
-    nothing = attention(CELLS.head(0), due.head(0), earlier="2024-12", least=0.01, formats=ALL)
+    nothing = attention(CELLS.head(0), due.head(0), earlier="2024-12", least=0.01, settings=0, formats=ALL)
     assert nothing is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "english", "russian", "ukrainian"),
+    [
+        (1, "1 setting of the client was", "изменена 1 настройка клиента", "змінено 1 налаштування клієнта"),
+        (
+            2,
+            "2 settings of the client were",
+            "изменены 2 настройки клиента",
+            "змінено 2 налаштування клієнта",
+        ),
+        (5, "5 settings of the client were", "изменено 5 настроек клиента", "змінено 5 налаштувань клієнта"),
+    ],
+)
+def test_the_first_page_says_that_settings_were_changed(settings, english, russian, ukrainian):
+    due = pd.DataFrame({"title": []})
+    note = attention(CELLS.head(0), due, earlier="2024-12", least=0.01, settings=settings, formats=ALL)
+    assert said(note.text) == (
+        f"{english} changed since, so what that report printed was counted in another way.",
+        f"С тех пор {russian}, поэтому напечатанное в том отчёте посчитано иначе.",
+        f"Відтоді {ukrainian}, тож надруковане в тому звіті пораховано інакше.",
+    )
 
 
 def test_promised_actions_claim_no_cause():

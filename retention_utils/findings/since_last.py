@@ -99,15 +99,22 @@ def figures_table(changes: pd.DataFrame, *, formats: Formats) -> Table | Callout
         caption="Every key figure, then and now",
         note=formats.say(
             "Then: as the earlier report printed it. Shares change in points, everything else in per cent. "
-            "The last column is filled where the two periods could be tested for more than chance; "
-            "everywhere else the difference may be chance."
+            "The last column is filled where the two periods, both counted with today's data and "
+            "definitions, could be tested for more than chance; everywhere else the difference may be "
+            "chance."
         ),
         formats=formats,
     )
 
 
 def attention(
-    cells: pd.DataFrame, due: pd.DataFrame, *, earlier: str, least: float, formats: Formats
+    cells: pd.DataFrame,
+    due: pd.DataFrame,
+    *,
+    earlier: str,
+    least: float,
+    settings: int,
+    formats: Formats,
 ) -> Callout | None:
     """Say on the first page what important of the last report has changed, and what is due.
 
@@ -119,8 +126,18 @@ def attention(
         From :func:`retention_utils.since_last.promises.outcomes`.
     least : float
         Relative change from which a number was picked.
+    settings : int
+        How many settings that numbers depend on were changed since.
     """
     sentences = []
+    if settings:
+        sentences.append(
+            formats.say(
+                "{settings, plural, one {# setting of the client was} other {# settings of the client "
+                "were}} changed since, so what that report printed was counted in another way.",
+                settings=settings,
+            )
+        )
     if len(cells):
         most = cells.iloc[0]
         sentences.append(

@@ -219,7 +219,7 @@ def _told(split: FigureSplit, formats: Formats) -> Text:
     _, level, kind = _named(split)
     sentence = formats.say(
         SENTENCES[split.key],
-        moved=_way(split.now - split.before, kind, formats),
+        moved=_moved(split, level, formats),
         before=formats.value(split.before, level),
         now=formats.value(split.now, level),
         change=_part(split.now - split.before, kind, formats),
@@ -240,7 +240,7 @@ def _revenue_told(split: FigureSplit, formats: Formats) -> Text:
         "number of customers who bought, {frequency} from how often a buyer ordered, {value} from what an "
         "order brought; {leads, select, buyers {the number of customers} frequency {how often they "
         "ordered} other {the value of an order}} counts for most.",
-        moved=_way(split.now - split.before, "money", formats),
+        moved=_moved(split, "money", formats),
         before=formats.money(split.before),
         now=formats.money(split.now),
         change=formats.change(split.now - split.before, "money"),
@@ -257,6 +257,13 @@ def _named(split: FigureSplit) -> tuple[str, Kind, Kind]:
 
 def _part(value: float, kind: Kind, formats: Formats) -> Text:
     return formats.points(value, digits=2) if kind == "points" else formats.change(value, kind)
+
+
+def _moved(split: FigureSplit, level: Kind, formats: Formats) -> str:
+    """Say which way a figure moved, as it is printed."""
+    if formats.value(split.before, level) == formats.value(split.now, level):
+        return "none"
+    return "up" if split.now > split.before else "down"
 
 
 def _way(change: float, kind: Kind, formats: Formats) -> str:
