@@ -28,7 +28,8 @@ def test_it_asks_for_nothing_and_complains_of_nothing(report):
 
 def test_it_is_built_soundly(report):
     check_soundness(report)
-    assert report.page.locator("section[id='03_pulse']").count() == 1
+    # A client with contracts and no orders has the second in place of the first.
+    assert report.page.locator("section[id='03_pulse'], section[id='05_revenue_retention']").count() >= 1
 
 
 def test_it_leads_to_the_same_report_in_the_other_languages_and_nowhere_else(report):
