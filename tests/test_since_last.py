@@ -11,24 +11,13 @@ from hypothesis import strategies as st
 from retention_utils import period_tables
 from retention_utils.notebooks import ShownItems
 from retention_utils.playbook.rules import Playbook
-from retention_utils.since_last import splits
+from retention_utils.since_last.factors import log_mean_parts
 from retention_utils.since_last.figures import figure_changes
+from retention_utils.since_last.groups import TENURES, churn_groups, tenure_groups
 from retention_utils.since_last.promises import open_promises, outcomes
-from retention_utils.since_last.restated import (
-    changed_settings,
-    notable,
-    period_labels,
-    restated_cells,
-    restated_reasons,
-)
-from retention_utils.since_last.splits import (
-    FigureSplit,
-    churn_groups,
-    correction,
-    figure_splits,
-    log_mean_parts,
-    tenure_groups,
-)
+from retention_utils.since_last.reasons import changed_settings, restated_reasons
+from retention_utils.since_last.restated import notable, period_labels, restated_cells
+from retention_utils.since_last.splits import FigureSplit, correction, figure_splits
 from retention_utils.texts import Text
 
 LABELS = period_labels(["2024-10", "2024-11", "2024-12"])
@@ -113,7 +102,7 @@ def test_the_parts_of_a_product_add_up_and_turn_round(before, now):
 
 
 def test_who_lapsed_is_grouped_by_tenure_at_the_start_of_the_period():
-    assert splits.TENURES == period_tables.TENURES
+    assert TENURES == period_tables.TENURES
     moves = pd.DataFrame(
         [
             # of cohort 0, 10 joined, 2 lapsed in period 4, 3 in period 5; of cohort 3, 6 and 1 in period 5

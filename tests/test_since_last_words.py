@@ -9,15 +9,9 @@ import pytest
 from retention_utils.charts.since_last import change_bars
 from retention_utils.display import Callout
 from retention_utils.findings.since_last import attention, figures_table, first_report, since_last
+from retention_utils.findings.since_last_parts import drawn_parts, groups_table, parts_alt, parts_table
 from retention_utils.findings.since_last_past import promised, restated, restated_table
-from retention_utils.findings.since_last_splits import (
-    churn_split,
-    drawn_parts,
-    groups_table,
-    parts_alt,
-    parts_table,
-    split_notes,
-)
+from retention_utils.findings.since_last_splits import churn_split, split_notes
 from retention_utils.formats import Formats
 from retention_utils.mix_rate import mix_and_rate
 from retention_utils.periods import parse_period

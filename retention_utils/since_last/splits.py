@@ -7,18 +7,11 @@ import pandas as pd
 
 from retention_utils.mix_rate import MixRate, mix_and_rate, rate_interval
 from retention_utils.schema import require
+from retention_utils.since_last.factors import log_mean_parts
+from retention_utils.since_last.groups import churn_groups, tenure_groups
 
-__all__ = [
-    "TENURES",
-    "FigureSplit",
-    "churn_groups",
-    "correction",
-    "figure_splits",
-    "log_mean_parts",
-    "tenure_groups",
-]
+__all__ = ["FigureSplit", "correction", "figure_splits"]
 
-TENURES = (0, 1, 3, 12)  # periods since the first purchase, each up to the next
 # What of the mart's buyers by tenure is divided by what.
 DIGITS = {"churn": 4}  # of the number of a key figure; the others have two
 MEANS = {"order_frequency": ("orders", "buyers"), "order_value": ("amount", "orders")}
@@ -85,77 +78,6 @@ def figure_splits(
     return {key: splits[key] if has_buyers or key in ("churn", "active_base") else None for key in keys}
 
 
-def churn_groups(cohort_movements: pd.DataFrame, pair: tuple[int, int]) -> pd.DataFrame:
-    """Count who was active at the start of two periods and who of them lapsed, by tenure at the start.
-
-    Returns
-    -------
-    DataFrame
-        One row per tenure, as :func:`retention_utils.mix_rate.mix_and_rate` takes it.
-    """
-    require(cohort_movements, ["cohort", "period_number", "gained", "lapsed"], name="cohort_movements")
-    counted = {}
-    for number, suffix in zip(pair, ("_before", ""), strict=True):
-        tenure = _tenure(number - cohort_movements["cohort"])
-        earlier = cohort_movements["period_number"] < number
-        net = (cohort_movements["gained"] - cohort_movements["lapsed"]).where(earlier, 0)
-        lapsed = cohort_movements["lapsed"].where(cohort_movements["period_number"] == number, 0)
-        is_known = cohort_movements["cohort"] < number
-        counted[f"over{suffix}"] = lapsed[is_known].groupby(tenure[is_known]).sum()
-        counted[f"under{suffix}"] = net[is_known].groupby(tenure[is_known]).sum()
-    return pd.DataFrame(counted).reindex([tenure for tenure in TENURES if tenure]).fillna(0)
-
-
-def tenure_groups(
-    tenure_periods: pd.DataFrame, pair: tuple[int, int], *, over: str, under: str
-) -> pd.DataFrame:
-    """Sum up the buyers of two periods by tenure.
-
-    Returns
-    -------
-    DataFrame
-        One row per tenure, as :func:`retention_utils.mix_rate.mix_and_rate` takes it.
-    """
-    require(tenure_periods, ["period_number", "tenure", over, under], name="tenure_periods")
-    counted = {}
-    for number, suffix in zip(pair, ("_before", ""), strict=True):
-        rows = tenure_periods[tenure_periods["period_number"] == number].set_index("tenure")
-        counted |= {f"over{suffix}": rows[over], f"under{suffix}": rows[under]}
-    return pd.DataFrame(counted).reindex(list(TENURES)).fillna(0)
-
-
-def log_mean_parts(before: dict[str, float], now: dict[str, float]) -> dict[str, float] | None:
-    """Split the change of a product over its factors.
-
-    Parameters
-    ----------
-    before, now : dict of str to float
-        The factors by name.
-
-    Returns
-    -------
-    dict of str to float or None
-        By factor; they sum to the change of the product. None unless every factor is above zero.
-
-    Notes
-    -----
-    The logarithmic mean Divisia index, additive form (LMDI-I) [1]_: the change of the logarithm of every
-    factor, weighed by the logarithmic mean of the two products.
-
-    References
-    ----------
-    .. [1] Ang (2005), Energy Policy 33, 867-871.
-    """
-    if min(*before.values(), *now.values()) <= 0:
-        return None
-    product, product_before = np.prod(list(now.values())), np.prod(list(before.values()))
-    grown = {name: float(np.log(now[name] / before[name])) for name in now}
-    whole = float(np.log(product / product_before))
-    # The logarithmic mean tends to the product itself where it does not change.
-    weight = product_before if abs(whole) < 1e-9 else (product - product_before) / whole
-    return {name: float(weight * part) for name, part in grown.items()}
-
-
 def correction(split: FigureSplit, printed: float | None) -> float:
     """Return by how much the earlier figure, counted anew, differs from what was printed of it.
 
@@ -175,10 +97,6 @@ def correction(split: FigureSplit, printed: float | None) -> float:
         return 0.0
     half_unit = 0.5 * 10.0 ** -DIGITS.get(split.key, 2) + 1e-9
     return 0.0 if abs(split.before - printed) <= half_unit else split.before - printed
-
-
-def _tenure(age: pd.Series) -> pd.Series:
-    return age.map(lambda periods: max((tenure for tenure in TENURES if tenure <= periods), default=0))
 
 
 def _churn(before: pd.Series, now: pd.Series, groups: pd.DataFrame) -> FigureSplit | None:
