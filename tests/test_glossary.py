@@ -79,7 +79,8 @@ def test_every_word_of_the_chapters_is_there():
     false_churn late_detection hidden_churn fading purchase_frequency average_order_value clv_historic
     clv_formula clv_model cac ltv_to_cac payback margin nps rfm concentration interval median kaplan_meier
     hold_out precision lift calibration equilibrium_base revenue_at_stake uplift grr nrr mrr symptom follow_up
-    returning_share discounting retention_point most_per_save"""
+    returning_share discounting retention_point most_per_save quick_ratio renewal_rate involuntary_churn
+    residual_life"""
     assert set(TERMS) == set(wanted.split()) | set(CELLS)
 
 
@@ -97,7 +98,7 @@ def test_every_source_is_cited():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_words_are_called_the_same(language):
     called = [getattr(each.name, language) for each in TERMS.values()]
-    assert len(set(called)) == len(called) == 61
+    assert len(set(called)) == len(called) == 65
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -264,6 +265,10 @@ def test_the_other_sums_are_right_too():
     assert "5 and 7 people" in why("interval", 0)
     assert (1 / 0.05) / (1 / 0.10) == 2
     assert "from 10% to 5%, which doubles how long customers stay" in why("retention_point", 0)
+    assert round(400 / 300, 2) == 1.33
+    assert "With 300 lost and 400 won it is 1.33" in why("quick_ratio", 0)
+    assert (1200 / 12, 25 / 100, round(25 / 1200, 3)) == (100, 0.25, 0.021)
+    assert "about 100 can, and 25 lost are 25% and not 2.1%" in why("renewal_rate", 0)
 
 
 # --- bad input -------------------------------------------------------------------------------------------------
@@ -394,7 +399,7 @@ def test_every_table_can_be_printed_in_every_language(language):
         (wrong_formulas(book, formats=formats), WRONG_FORMULAS),
     ]
     printed = [show_table(table, heads, key="a", caption="c", formats=formats) for table, heads in laid]
-    assert [len(table.cells) for table in printed] == [61, 61, 61, 49]
+    assert [len(table.cells) for table in printed] == [65, 65, 65, 52]
     passport_and_pulse = formats.joined([formats.say("Passport"), formats.say("Pulse")], by=", ")
     assert printed[1].cells[0] == (getattr(TERMS["customer"].name, language), "", passport_and_pulse)
 
