@@ -84,6 +84,15 @@ def test_contracts_older_than_the_list_do_not_bend_the_model():
     )
 
 
+def test_the_likelihood_of_contracts_seen_late_is_conditional():
+    model = fit_shifted_beta(cells(cohort(HIGH_END, entered=3)))
+    alive = model.survival(range(13)) / model.survival(3)
+    told = [(HIGH_END[k] - HIGH_END[k + 1]) * np.log(alive[k] - alive[k + 1]) for k in range(3, 12)] + [
+        HIGH_END[12] * np.log(alive[12])
+    ]
+    assert model.log_likelihood == pytest.approx(sum(told), abs=1e-6)
+
+
 def test_what_has_no_maximum_is_refused():
     assert fit_shifted_beta(cells([(0, 5, False, 100)])) is None
     # A constant chance of a half: nobody differs, so the parameters run off.
