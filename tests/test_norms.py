@@ -157,6 +157,16 @@ def test_without_the_figure_nothing_is_compared():
         assert (told["here"], told["is_comparable"]) == ("nothing comparable in this report", False)
 
 
+def test_a_claim_made_for_contracts_is_held_against_contracts_where_there_are_any():
+    of_contracts = CHURN | {"key": "contract_churn", "label": "Contracts", "value": "3.6%", "number": 0.036}
+    given = norm(contracts="contract_churn")
+    told = card(given, CHURN, of_contracts)["here"]
+    assert told == "Contracts: 3.6% (95% interval 7.5–10.9%; n = 1,146)."  # like with like: no caution
+    assert str(card(given, CHURN)["here"]).endswith("Mind the gap.")
+    assert str(card(given, CHURN, of_contracts | {"number": None})["here"]).startswith("Churn: 9.1%")
+    assert {each.id for each in read_norms() if each.contracts} == {"N01", "N02", "N03", "N04"}
+
+
 def test_a_figure_of_zero_is_a_figure():
     assert card(norm(), CHURN | {"number": 0.0})["is_comparable"]
 

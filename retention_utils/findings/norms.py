@@ -48,22 +48,28 @@ def norm_cards(
     """
     rows, nothing = [], formats.say("nothing comparable in this report")
     for norm in norms:
-        own = figures.get(norm.own)
-        is_known = own is not None and own["number"] is not None
+        by_contract = _known(figures, norm.contracts)
+        own = by_contract or _known(figures, norm.own)
+        caution = "" if by_contract else norm.caution
         rows.append(
             {
                 "id": norm.id,
                 "claim": formats.given(norm.claim.model_dump()),
                 "origin": formats.say(norm.origin),
                 "trust": formats.joined([formats.say(TRUST[norm.trust]), formats.say(norm.why)], by=" "),
-                "here": _own(own, norm, grain, formats) if is_known else nothing,
-                "is_comparable": is_known,
+                "here": _own(own, norm, caution, grain, formats) if own else nothing,
+                "is_comparable": own is not None,
             }
         )
     return pd.DataFrame(rows, columns=["id", "claim", "origin", "trust", "here", "is_comparable"])
 
 
-def _own(figure: Mapping[str, Any], norm: Norm, grain: Grain, formats: Formats) -> Text:
+def _known(figures: Mapping[str, Mapping[str, Any]], key: str) -> Mapping[str, Any] | None:
+    figure = figures.get(key)
+    return figure if figure is not None and figure["number"] is not None else None
+
+
+def _own(figure: Mapping[str, Any], norm: Norm, caution: str, grain: Grain, formats: Formats) -> Text:
     label, value = text_of(figure["label"]), text_of(figure["value"])
     if notes := [text_of(figure[name]) for name in ("interval", "basis") if figure[name]]:
         told = [
@@ -81,6 +87,6 @@ def _own(figure: Mapping[str, Any], norm: Norm, grain: Grain, formats: Formats) 
                 grain=grain,
             )
         )
-    if norm.caution:
-        told.append(formats.say(norm.caution))
+    if caution:
+        told.append(formats.say(caution))
     return formats.joined(told, by=" ")

@@ -31,6 +31,7 @@ class Norm(Section):
     trust: Trust
     why: Annotated[str, Field(min_length=1)]
     own: str  # key of a key figure; empty: nothing comparable
+    contracts: str = ""  # the same where customers have contracts: what the claim was made for
     is_monthly: bool = False  # the claim is about a month
     caution: str  # what to keep in mind when the two are held side by side
 
