@@ -74,7 +74,9 @@ def contract_spans(subscriptions: pd.DataFrame, settings: ContractSettings) -> p
     )
     paid = paid[(paid["mrr"] > 0) & ~(paid["end_day"] <= paid["first_day"])]
     spans = pd.concat([paid, _pauses(paid, rows, settings.pause_days)], ignore_index=True)
-    return spans.sort_values(["customer_id", "first_day", "contract", "mrr"], ignore_index=True)
+    spans = spans.sort_values(["customer_id", "first_day", "contract", "mrr"], ignore_index=True)
+    # Every period that is looked at repeats these words; as categories they take little room.
+    return spans.astype(dict.fromkeys(["customer_id", "plan", "billed_every"], "category"))
 
 
 def _typed(subscriptions: pd.DataFrame) -> pd.DataFrame:

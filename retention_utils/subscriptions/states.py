@@ -35,14 +35,14 @@ def customer_states(spans: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame
         contract that brings the most.
     """
     require(spans, ["customer_id", "first_day", "end_day", "mrr", "plan", "billed_every"], name="spans")
-    parts = []
+    parts, named = [], spans[["customer_id", "mrr", "plan", "billed_every"]]
     for boundary, day in enumerate(days):
         covers = (spans["first_day"] <= day) & ~(spans["end_day"] <= day)
-        parts.append(spans[covers].assign(boundary=boundary))
+        parts.append(named[covers].assign(boundary=boundary))
     running = pd.concat(parts, ignore_index=True)
     keys = ["boundary", "customer_id"]
     order = [*keys, "mrr", "plan"]
     main = running.sort_values(order, ascending=[True, True, False, True]).drop_duplicates(keys)
     total = running.groupby(keys)["mrr"].sum().round(4)
-    named = main[[*keys, "plan", "billed_every"]].set_index(keys)
-    return named.assign(mrr=total).reset_index()
+    by_main = main[[*keys, "plan", "billed_every"]].set_index(keys)
+    return by_main.assign(mrr=total).reset_index()
