@@ -1,6 +1,7 @@
 """What revenue retention says, in three languages, and what it draws."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -25,7 +26,12 @@ from retention_utils.findings.revenue_retention_kpis import (
     per_customer_kpi,
     quick_ratio_kpi,
 )
-from retention_utils.findings.revenue_retention_tables import bridge_steps, bridge_table, rates_table
+from retention_utils.findings.revenue_retention_tables import (
+    bridge_steps,
+    bridge_table,
+    rates_table,
+    years_table,
+)
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
 from retention_utils.playbook.engine import judge
@@ -88,6 +94,15 @@ def test_contracts_say_how_much_was_kept(found):
         "of −22.9 points (95% interval −69.3 to +23.6 points)."
     )
     assert said.verdict == "no clear change"
+
+
+def test_a_stretch_of_days_is_not_called_a_year():
+    days = calendar("2024-03")
+    how = {"settings": ContractSettings(), "as_of": days["last_day"].iloc[-1], "min_customers": 1}
+    account = contract_account(contracts(*ROWS), days, grain="days", **how).revenue
+    assert account.year_rates.empty
+    assert len(account.rates) == 3
+    assert years_table(account, formats=SAY) is None
 
 
 def test_orders_say_it_of_the_same_customers():
@@ -156,6 +171,8 @@ def test_leavers_are_split_by_what_ended_their_contracts():
     assert "Ушли 26 клиентов" not in plain(said.text, "uk")
     assert "26 клієнтів" in plain(said.text, "uk")
     assert leavers(None, grain="month", formats=SAY).verdict == "not enough data"
+    one = leavers(replace(SPLIT, first_period="2024-12"), grain="year", formats=SAY).text
+    assert str(one).startswith("In December 2024, 26 customers left:")
 
 
 def test_failed_payments_fire_their_rule_with_what_they_cost():

@@ -23,9 +23,10 @@ def leavers(split: LeaverSplit | None, *, grain: Grain, formats: Formats) -> Fin
         )
         return Finding("involuntary_churn", "not enough data", text)
     told = formats.say(
-        "From {first} to {last}, {total, plural, one {# customer} other {# customers}} left: {voluntary} by "
-        "choice, {involuntary} because a payment failed ({share} of those known, {interval}), {unknown} for "
-        "reasons not stated.",
+        "{stretch, select, one {In {last}} other {From {first} to {last}}}, {total, plural, one {# "
+        "customer} other {# customers}} left: {voluntary} by choice, {involuntary} because a payment "
+        "failed ({share} of those known, {interval}), {unknown} for reasons not stated.",
+        stretch="one" if split.first_period == split.last_period else "several",
         first=formats.period(split.first_period),
         last=formats.period(split.last_period),
         total=split.voluntary + split.involuntary + split.unknown,
@@ -56,8 +57,10 @@ def renewals(change: RenewalChange | None, *, formats: Formats) -> Finding | Non
     if change is None:
         return None
     told = formats.say(
-        "Of the {due, plural, one {# yearly contract} other {# yearly contracts}} due from {first} to "
-        "{last}, {renewed, plural, =0 {none was} one {# was} other {# were}} renewed ({rate}, {interval}).",
+        "Of the {due, plural, one {# yearly contract} other {# yearly contracts}} due {stretch, select, "
+        "one {in {last}} other {from {first} to {last}}}, {renewed, plural, =0 {none was} one {# was} "
+        "other {# were}} renewed ({rate}, {interval}).",
+        stretch="one" if change.first_period == change.last_period else "several",
         due=change.due,
         first=formats.period(change.first_period),
         last=formats.period(change.last_period),
@@ -68,7 +71,7 @@ def renewals(change: RenewalChange | None, *, formats: Formats) -> Finding | Non
     if pd.isna(change.previous_rate):
         return Finding("renewal", "no clear change", told)
     before = formats.say(
-        "A year earlier it was {previous}: a change of {difference} ({interval}).",
+        "Before that it was {previous}: a change of {difference} ({interval}).",
         previous=formats.share(change.previous_rate),
         difference=formats.points(change.difference),
         interval=interval(change.difference_low, change.difference_high, "points", formats),

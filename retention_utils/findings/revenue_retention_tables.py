@@ -139,9 +139,10 @@ def years_table(account: RevenueAccount, *, formats: Formats) -> Table | Callout
         caption="How much was kept over a year, newest first",
         note=formats.say(
             "{source, select, contracts {Monthly recurring revenue at the end of the period named, of the "
-            "customers there a year before. Neighbouring rows share most of their time.} other "
+            "customers there a year before.} overlapping {Monthly recurring revenue at the end of the period "
+            "named, of the customers there a year before. Neighbouring rows share most of their time.} other "
             "{Revenue of twelve months against the twelve before, of the same customers.}}",
-            source=account.source,
+            source="overlapping" if account.year_step > 1 else account.source,
         ),
         formats=formats,
         is_folded=len(newest) > 12,

@@ -70,11 +70,11 @@ def contract_account(
     moves = customer_movements(spans, calendar)
     due = renewals_due(spans, calendar, grace_days=settings.grace_days, as_of=pd.Timestamp(as_of))
     rates = revenue_rates(revenue_bridge(moves), calendar, min_customers=min_customers)
-    of_years = revenue_rates(
-        revenue_bridge(customer_movements(spans, calendar, across=year_periods)),
-        calendar,
-        min_customers=min_customers,
-    )
+    # A stretch of days has no year that is made of such stretches.
+    of_years = rates.head(0)
+    if grain in YEAR_PERIODS:
+        of_year = revenue_bridge(customer_movements(spans, calendar, across=year_periods))
+        of_years = revenue_rates(of_year, calendar, min_customers=min_customers)
     return ContractAccount(
         spans=spans,
         revenue=RevenueAccount("contracts", rates, of_years, year_step=year_periods),
