@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import platform
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ __all__ = [
     "ENGINES",
     "changed_parts",
     "engine_versions",
+    "environment",
     "hash_of",
     "hash_of_parts",
     "parts_of",
@@ -158,6 +160,17 @@ def read_json(file: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+@cache
+def environment() -> dict[str, Any]:
+    """Return what it takes to make a report again later: Python, the system, every installed package."""
+    packages = {item.name: item.version for item in distributions()}
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "packages": dict(sorted(packages.items(), key=lambda item: item[0].lower())),
+    }
 
 
 def engine_versions() -> dict[str, str]:

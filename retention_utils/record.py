@@ -11,7 +11,7 @@ from retention_utils.definitions import definitions_in_force, settings_in_force
 from retention_utils.formats import Formats
 from retention_utils.mart import Mart
 from retention_utils.plan import ReportPlan
-from retention_utils.provenance import hash_of_parts
+from retention_utils.provenance import environment, hash_of_parts
 from retention_utils.texts import Text, as_json, text_of
 
 __all__ = ["run_record"]
@@ -60,6 +60,7 @@ def run_record(
         "seconds": seconds,
         "made_from": hash_of_parts(parts),
         **parts,
+        "environment": environment(),
         "parameters": plan.parameters,
         "outcomes": [_kept(outcome) for outcome in outcomes],
         "provenance": [pair for pair in provenance if pair[1]],

@@ -14,7 +14,7 @@ import duckdb
 
 from retention_utils.chapter_runs.halt import HaltedError
 from retention_utils.chapter_runs.outcomes import BAD, FULL_DISK, Cause, ChapterOutcome, Outcome, worst
-from retention_utils.chapter_runs.single import Workshop
+from retention_utils.chapter_runs.single import WORK, Workshop
 from retention_utils.chapter_runs.stages import run_chapters, stages_of
 from retention_utils.errors import PrintError, RetentionError
 from retention_utils.freshness import (
@@ -168,7 +168,8 @@ def _made(asked: Asked) -> ReportOutcome:
         _write_record(plan.staging, run)
         hides_ids = mart.config.risk_list.hash_ids
         write_pages(plan.staging, run, chapters, look=plan.look, hides_ids=hides_ids)
-        shutil.rmtree(plan.staging / DONE, ignore_errors=True)
+        for finished_with in (DONE, WORK):
+            shutil.rmtree(plan.staging / finished_with, ignore_errors=True)
         move_into_place(plan.staging, place)
     bad = [chapter for chapter in chapters if chapter.outcome in BAD]
     reason = f"{len(bad)} of {len(chapters)} chapters {outcome}" if bad else ""

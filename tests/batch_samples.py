@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,17 @@ def begun(project: Path) -> list[str]:
     """Return which chapters were begun, each as client, period and name, in order of time."""
     file = project / "begun.txt"
     return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+@contextmanager
+def running(project: Path, *words: str) -> Iterator["subprocess.Popen[str]"]:
+    """Have a command running in a process of its own; it ends with the context at the latest."""
+    process = start(project, *words)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def start(project: Path, *words: str) -> "subprocess.Popen[str]":

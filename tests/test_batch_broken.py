@@ -18,6 +18,7 @@ from batch_samples import (
     manifest_of,
     outcomes_of,
     processes_of,
+    running,
     start,
     wait_until,
 )
@@ -36,7 +37,7 @@ def project_with(folder, *names):
 def test_a_run_cut_short_leaves_nothing_running_and_the_next_one_finishes_it(tmp_path, blow):
     project = project_with(tmp_path, "a", "b")
     held = {"a 2024-03 03", "a 2024-03 04"}
-    with start(project, "run", "--all", "--jobs", "2") as process:
+    with running(project, "run", "--all", "--jobs", "4") as process:
         # Whole is what is noted as whole; that it was begun does not say so.
         whole = project / "reports" / "a" / ".2024-03.new" / "done" / "04_cohorts.json"
         wait_until(lambda: held <= set(begun(project)) and whole.exists())
@@ -64,7 +65,7 @@ def test_a_run_cut_short_leaves_nothing_running_and_the_next_one_finishes_it(tmp
 
 def test_a_second_signal_ends_it_on_the_spot(tmp_path):
     project = project_with(tmp_path, "a")
-    with start(project, "run", "--all") as process:
+    with running(project, "run", "--all") as process:
         wait_until(lambda: "a 2024-03 03" in begun(project))
         for _ in range(2):
             process.send_signal(signal.SIGINT)

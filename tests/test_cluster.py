@@ -6,7 +6,18 @@ import signal
 from pathlib import Path
 
 import pytest
-from batch_samples import HOLD, begun, clients, counted, finish, manifest_of, outcomes_of, start, wait_until
+from batch_samples import (
+    HOLD,
+    begun,
+    clients,
+    counted,
+    finish,
+    manifest_of,
+    outcomes_of,
+    running,
+    start,
+    wait_until,
+)
 from distributed import LocalCluster
 from small_project import notebook
 
@@ -44,7 +55,7 @@ def test_a_killed_worker_costs_no_report(tmp_path, cluster):
     )
     store = (tmp_path / "store").as_uri()
     words = ["run", "--all", "--from", "2024-02", "--to", "2024-03", "--jobs", "2"]
-    with start(project, *words, "--scheduler", cluster.scheduler_address, "--store", store) as process:
+    with running(project, *words, "--scheduler", cluster.scheduler_address, "--store", store) as process:
         wait_until(lambda: {"a 2024-02 03", "b 2024-02 03"} <= set(begun(project)))
         os.kill(next(iter(workers_of(cluster).values())), signal.SIGKILL)
         wait_until(lambda: len([line for line in begun(project) if line.endswith("2024-02 03")]) > 2)

@@ -1,9 +1,13 @@
 """One report from start to end: whole or not at all, and a failure never replaces a good one."""
 
 import json
+import os
+import platform
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,7 +19,7 @@ from small_project import SHOW, make_report, notebook, small_project
 from retention_utils import record, run
 from retention_utils.errors import ConfigError, PeriodError
 from retention_utils.plan import plan_report
-from retention_utils.shelf import reports_on_shelf
+from retention_utils.shelf import report_lock, reports_on_shelf
 
 BAD_ORDERS = "who,day,paid\nann,yesterday,1\n"
 DRAW = """
@@ -256,3 +260,36 @@ def test_a_client_is_described_in_the_language_of_the_page(tmp_path):
     record = json.loads(made.report.with_name("run.json").read_text(encoding="utf-8"))
     assert record["source"]["en"] == "orders.csv, up to 31 March 2024"
     assert (record["languages"], record["description"]) == (["uk", "en"], {"uk": "крамниця", "en": "a shop"})
+
+
+def test_who_waits_for_a_report_is_told_for_whom(tmp_path):
+    told = []
+    with report_lock(tmp_path, "shop", "2024-03"):
+        file = tmp_path / ".retention" / "locks" / "shop-2024-03.lock"
+        owner = file.read_text(encoding="utf-8")
+
+        def wait():
+            with report_lock(tmp_path, "shop", "2024-03", tell=told.append):
+                told.append("my turn")
+
+        workers = ThreadPoolExecutor(max_workers=1)
+        waiting = workers.submit(wait)
+        while not told:
+            time.sleep(0.01)
+        assert not waiting.done()
+    waiting.result(10)
+    workers.shutdown()
+    # A file that a process left behind locks nothing.
+    with report_lock(tmp_path, "shop", "2024-03", tell=told.append):
+        pass
+    assert told == [f"waiting for {owner}", "my turn"]
+    assert owner.startswith(f"process {os.getpid()} on ")
+    assert " since 20" in owner
+
+
+def test_a_record_names_every_package_it_takes_to_make_the_report_again(tmp_path):
+    made = make(small_project(tmp_path, n03_pulse=notebook("1")))
+    known = json.loads((made.report.parent / "run.json").read_text(encoding="utf-8"))["environment"]
+    assert known["python"] == platform.python_version()
+    assert known["packages"]["pandas"] == version("pandas")
+    assert known["packages"]["numpy"] == version("numpy")

@@ -1,8 +1,10 @@
 """One chapter: papermill runs it in a kernel of its own, the watch looks on, and it ends with one outcome."""
 
 import json
+import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,12 +17,13 @@ from retention_utils.chapter_runs.limits import Limits
 from retention_utils.chapter_runs.outcomes import BAD, ChapterOutcome, Failure, named, time_is_over
 from retention_utils.chapter_runs.slots import Slots
 from retention_utils.chapter_runs.watch import Watch, Watchman
-from retention_utils.notebooks import question_of, settled
+from retention_utils.notebooks import READERS, question_of, settled
 from retention_utils.warm_kernels.supervisor import WarmKernels
 
-__all__ = ["Workshop", "run_chapter"]
+__all__ = ["WORK", "Workshop", "run_chapter"]
 
 MEGABYTE = 10**6
+WORK = "work"  # beside the executed chapters: working folders of those that run
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def run_chapter(
     notebook : Path
         The template.
     target : Path
-        The executed notebook; its folder is the working folder of the kernel.
+        The executed notebook.
     parameters : mapping
         What to inject.
     workshop : Workshop
@@ -115,8 +118,8 @@ def _tried(
     failure = None
     try:
         target.unlink(missing_ok=True)
-        with workshop.watchman.watching(watch):
-            _execute(notebook, target, parameters, watch, workshop)
+        with workshop.watchman.watching(watch), _working_folder(target) as folder:
+            _execute(notebook, target, parameters, watch, workshop, folder)
         failure = _cut_short(target)
     except Exception as error:  # noqa: BLE001  whatever went wrong is this chapter's outcome
         failure = named(error, watch, workshop.limits)
@@ -127,8 +130,28 @@ def _tried(
     return failure, watch
 
 
+@contextmanager
+def _working_folder(target: Path) -> Iterator[Path]:
+    """Give a chapter a folder of its own; one that reads others works where they lie."""
+    if any(target.stem in names for names in READERS):
+        yield target.parent
+        return
+    folder = target.parent.with_name(WORK) / target.stem
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _execute(
-    notebook: Path, target: Path, parameters: Mapping[str, Any], watch: Watch, workshop: Workshop
+    notebook: Path,
+    target: Path,
+    parameters: Mapping[str, Any],
+    watch: Watch,
+    workshop: Workshop,
+    folder: Path,
 ) -> None:
     """Have papermill run a chapter; once more if its kernel was lost with the server that forked it."""
     warm = workshop.kernels.options
@@ -145,14 +168,14 @@ def _execute(
             extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
             execution_timeout=workshop.limits.cell_seconds,
             # papermill's own cwd= changes the folder of the whole process: never from threads.
-            resources={"metadata": {"path": str(target.parent)}},
+            resources={"metadata": {"path": str(folder)}},
             **warm,
         )
     except RuntimeError:  # DeadKernelError is one
         if not warm or watch.stopped or workshop.kernels.is_serving:
             raise
         workshop.kernels.renew()
-        _execute(notebook, target, parameters, watch, workshop)
+        _execute(notebook, target, parameters, watch, workshop, folder)
 
 
 def _cut_short(target: Path) -> Failure | None:

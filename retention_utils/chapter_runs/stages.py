@@ -76,7 +76,8 @@ def run_chapters(
     notebooks : sequence of Path
         The chapters.
     folder : Path
-        Where the executed notebooks go; it is the working folder of their kernels too.
+        Where the executed notebooks go. Chapters that read others work there, every other one in a folder of
+        its own beside it.
     parameters : mapping
         By chapter: what to inject.
     workshop : Workshop
