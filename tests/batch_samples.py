@@ -51,12 +51,11 @@ def begun(project: Path) -> list[str]:
 @contextmanager
 def running(project: Path, *words: str) -> Iterator["subprocess.Popen[str]"]:
     """Have a command running in a process of its own; it ends with the context at the latest."""
-    process = start(project, *words)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    with start(project, *words) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def start(project: Path, *words: str) -> "subprocess.Popen[str]":
