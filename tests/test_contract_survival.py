@@ -285,6 +285,10 @@ def test_the_life_of_contracts_is_told_with_its_trial(life):
     assert str(life_title(life, formats=formats)) == "How long contracts last that are paid by the month"
     table = worth_table([life], formats=formats)
     assert [row[1] for row in table.rows] == life.worth["age"].tolist()
+    assert {row[0].in_language(language) for row in table.rows for language in ("ru", "uk")} == {
+        "месяц",
+        "місяць",
+    }
     assert "discounted at 10% a year" in str(table.note)
 
 

@@ -223,6 +223,18 @@ def test_key_figures_carry_their_numbers(found):
     assert mrr_kpi(of_orders(), formats=SAY) is None
 
 
+def test_a_change_over_a_year_is_not_taken_for_one_over_a_period():
+    account = of_orders(churn=100.0)
+    of_period = kept_kpi(account, rate="net", formats=SAY).change
+    of_year = kept_kpi(
+        replace(account, year_rates=account.rates, year_step=1), rate="net", formats=SAY
+    ).change
+    assert of_period == "+10.0 points"
+    assert [plain(of_year, language) for language in ("en", "ru", "uk")] == [
+        "+10.0 points in a year", "+10,0 п. п. за год", "+10,0 в. п. за рік",
+    ]  # fmt: skip
+
+
 def test_without_contracts_nobody_is_called_lost(found):
     heads = {column.name: str(column.label) for column in bridge_table(of_orders(), formats=SAY).columns}
     assert (heads["churn"], heads["customers_churn"]) == ("Did not buy", "Customers who did not buy")

@@ -54,7 +54,7 @@ def test_the_first_report_says_that_it_is_the_first(reports):
     assert [kind for kind, _ in shown.items] == ["finding"]
     (headline,) = shown.shown("finding")
     assert headline["verdict"] == "not enough data"
-    assert str(headline["text"]).startswith("This is the first report: there is no earlier one on a month")
+    assert str(headline["text"]).startswith("This is the first monthly report, so there is nothing")
 
 
 def test_a_late_order_is_found_and_named_as_the_reason(reports):

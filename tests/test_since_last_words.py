@@ -47,12 +47,10 @@ CELLS = pd.DataFrame([CELL, {**CELL, "column": "amount", "unit": "money", "befor
 
 def test_the_first_report_names_its_kind():
     assert said(first_report(JANUARY, formats=ALL).text) == (
-        "This is the first report: there is no earlier one on a month, so nothing can be compared. The next one will "
-        "be held against it.",
-        "Это первый отчёт: более раннего отчёта за месяц нет, поэтому сравнивать не с чем. Следующий отчёт будет "
-        "сопоставлен с этим.",
-        "Це перший звіт: ранішого звіту за місяць немає, тож порівнювати немає з чим. Наступний звіт буде зіставлено "
-        "з цим.",
+        "This is the first monthly report, so there is nothing to compare it with. The next one will be held against "
+        "it.",
+        "Это первый отчёт за месяц, поэтому сравнивать его не с чем. Следующий отчёт будет сопоставлен с этим.",
+        "Це перший звіт за місяць, тож порівнювати його немає з чим. Наступний звіт буде зіставлено з цим.",
     )
 
 

@@ -50,10 +50,8 @@ def worth_table(lives: Sequence[ContractLife], *, formats: Formats) -> Table | C
     used = [life for life in lives if life.is_projected]
     if not used:
         return None
-    every = "{every, select, month {month} other {year}}"
-    parts = [life.worth.assign(billing=formats.say(every, every=life.billed_every)) for life in used]
     return show_table(
-        pd.concat(parts, ignore_index=True),
+        pd.concat([_billed(life, formats) for life in used], ignore_index=True),
         WORTH,
         key="worth",
         caption="What a running contract still brings, by its age",
@@ -66,6 +64,11 @@ def worth_table(lives: Sequence[ContractLife], *, formats: Formats) -> Table | C
         ),
         formats=formats,
     )
+
+
+def _billed(life: ContractLife, formats: Formats) -> pd.DataFrame:
+    every = formats.say("{every, select, month {month} other {year}}", every=life.billed_every)
+    return life.worth.assign(billing=every)
 
 
 def _seen(life: ContractLife, formats: Formats) -> Text:

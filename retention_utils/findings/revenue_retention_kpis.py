@@ -85,7 +85,7 @@ def kept_kpi(account: RevenueAccount, *, rate: Literal["net", "gross"], formats:
         if pd.notna(last[f"{rate}_low"])
         else "",
         basis=_basis(last, is_year, formats),
-        change=formats.points(change.difference) if change else "",
+        change=_kept_more(change.difference, is_year, formats) if change else "",
         verdict=verdict_of(change.difference_low, change.difference_high, more_is_better=True)
         if change
         else "not enough data",
@@ -193,6 +193,12 @@ def _churn_change(rates: pd.DataFrame) -> tuple[float, float, float] | None:
     newest = rates.iloc[[-1, -2]]
     found = difference_interval(newest["customers_churn"], newest["customers_opening"])
     return tuple(map(float, found))
+
+
+def _kept_more(difference: float, is_year: bool, formats: Formats) -> Text:
+    """Say the change; over a year it is not of this period against the one before, as on other cards."""
+    points = formats.points(difference)
+    return formats.say("{difference} in a year", difference=points) if is_year else points
 
 
 def _basis(row: pd.Series, is_year: bool, formats: Formats) -> Text:

@@ -25,9 +25,9 @@ MOST_TITLES = 3  # actions named on the first page
 def first_report(period: Period, *, formats: Formats) -> Finding:
     """Say that there is nothing to compare with."""
     text = formats.say(
-        "This is the first report: there is no earlier one on a {grain, select, week {week} month {month} "
-        "quarter {quarter} year {year} other {stretch of as many days}}, so nothing can be compared. The "
-        "next one will be held against it.",
+        "This is the first {grain, select, week {weekly report} month {monthly report} quarter {quarterly "
+        "report} year {yearly report} other {report on so many days}}, so there is nothing to compare it "
+        "with. The next one will be held against it.",
         grain=period.grain,
     )
     return Finding("since_last", "not enough data", text, is_headline=True)
