@@ -180,6 +180,11 @@ def test_a_number_and_its_unit_stay_on_one_line(tmp_path):
     assert "+0.5\u00a0points, 95%\u00a0interval, n\u00a0=\u00a05, 5\u2060–\u206020%" in page
 
 
+def test_no_line_begins_with_a_dash(tmp_path):
+    page = render_report(RUN, [pulse(tmp_path, finding("Выручка — 5, стало больше"))], language="ru")
+    assert "Выручка\u00a0— 5, стало" in page
+
+
 @pytest.mark.parametrize(("words", "is_long"), [("short", False), ("word " * 20, True)])
 def test_a_phone_shows_long_words_beneath_each_other_with_their_heads(tmp_path, words, is_long):
     columns = [("formula", "Formula", "text"), ("churn", "Churn", "figure"), ("why", "Why", "text")]

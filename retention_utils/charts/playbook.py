@@ -14,7 +14,8 @@ from retention_utils.svg import plain
 
 __all__ = ["effect_ranges"]
 
-ROW, SMALL_ROW, LINE = 44, 60, 15  # pixels per measure, per measure on a phone, per line of words
+ROW, SMALL_ROW = 44, 60  # pixels per measure, and per measure on a phone
+ABOVE = 0.3  # of a measure: room for the words of the first
 
 
 def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
@@ -33,14 +34,13 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
     require(effects, ["title", "effort", "low", "high"], name="effects")
     small = ax is not None and is_narrow(ax)
     height = SMALL_ROW if small else ROW
-    ax = framed(ax, height=56 + height * len(effects), left=8, right=4 if small else 8)
+    ax = framed(ax, height=58 + round(height * (len(effects) + ABOVE)), left=8, right=4 if small else 8)
     highest = float(effects["high"].max()) if effects["high"].notna().any() else 1.0
     for place, row in enumerate(effects.itertuples()):
         values = {"title": formats.name(row.title), "effort": formats.name(row.effort)}
         words = formats.say("{number}. {title} · effort {effort}", number=place + 1, **values)
-        for up, line in enumerate(reversed(wrap(str(words), 44 if small else 200))):
-            y = place - 0.22 - up * LINE / height
-            ax.text(0, y, plain(line), ha="left", va="bottom", color=LIGHT["ink"], size=12)
+        lines = "\n".join(plain(line) for line in wrap(str(words), 44 if small else 200))
+        ax.text(0, place - 0.24, lines, ha="left", va="bottom", color=LIGHT["ink"], size=12)
         if pd.isna(row.low):
             words = plain(formats.say("not known in money"))
             ax.text(0, place, words, ha="left", va="center", color=LIGHT["ink3"], size=11)
@@ -56,7 +56,7 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
             color=LIGHT["ink2"],
             size=12,
         )
-    ax.set_ylim(len(effects) - 0.5, -0.8)
+    ax.set_ylim(len(effects) - 0.5, -0.5 - ABOVE)
     ax.set_xlim(0, highest * 1.02)
     ax.set_yticks([])
     ax.xaxis.set_major_locator(MaxNLocator(3 if small else 5))
