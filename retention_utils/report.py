@@ -25,7 +25,7 @@ ORDINAL = re.compile("(?<=[0-9%])-(?=[а-яіїєґ])")
 COUNT = re.compile(r"(?<=\bn) = (?=\d)")
 UNIT = re.compile(r"(?<=\d) (?=points\b)|(?<=\b95%) (?=interval\b)|(?<=\b95%-[йиі]) (?=(?:и|і)нтервал)")
 END = re.compile(r"(?:(?<=\bto)|(?<=\bот)|(?<=\bвід)|(?<=\bдо)) (?=[−+]?\d)")
-LEAD = re.compile(r"(?<=[^\s\u00a0]) (?=— )")  # a line does not begin with a dash
+LEAD = re.compile(r"(?<=\S) (?=[—÷] |(?:бы?|би|же?|ли)[ ,.;])")  # none of them begins a line
 SPAN = re.compile(r"(?<=\d)–(?=\d)")
 PLAIN = Look()
 LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "uk": "Українська"}  # of the languages, each in its own
@@ -105,7 +105,8 @@ def visible(page: str) -> str:
     """Return a page without characters that it may not carry, with those shown that hide.
 
     An ordinal such as «95%-й», a span such as ``5–20`` or ``to +31``, a count such as ``n = 12``, a number
-    and its points, a dash and the word before it are held together.
+    and its points, a dash, ``÷`` or a particle and the word before it are held
+    together.
     """
     shown = HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", CONTROL.sub("", page))
     shown = END.sub("\u00a0", UNIT.sub("\u00a0", COUNT.sub("\u00a0=\u00a0", shown)))

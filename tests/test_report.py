@@ -180,9 +180,10 @@ def test_a_number_and_its_unit_stay_on_one_line(tmp_path):
     assert "+0.5\u00a0points, 95%\u00a0interval, n\u00a0=\u00a05, 5\u2060–\u206020%" in page
 
 
-def test_no_line_begins_with_a_dash(tmp_path):
-    page = render_report(RUN, [pulse(tmp_path, finding("Выручка — 5, стало больше"))], language="ru")
-    assert "Выручка\u00a0— 5, стало" in page
+def test_no_line_begins_with_a_dash_or_a_particle(tmp_path):
+    said = "Выручка — 5, принесли бы больше, известно ли, же, было больше"
+    page = render_report(RUN, [pulse(tmp_path, finding(said))], language="ru")
+    assert "Выручка\u00a0— 5, принесли\u00a0бы больше, известно\u00a0ли,\u00a0же, было больше" in page
 
 
 @pytest.mark.parametrize(("words", "is_long"), [("short", False), ("word " * 20, True)])
