@@ -105,8 +105,7 @@ def visible(page: str) -> str:
     """Return a page without characters that it may not carry, with those shown that hide.
 
     An ordinal such as «95%-й», a span such as ``5–20`` or ``to +31``, a count such as ``n = 12``, a number
-    and its points, a dash, ``÷`` or a particle and the word before it are held
-    together.
+    and its points, a dash, ``÷`` or a particle and the word before it are held together.
     """
     shown = HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", CONTROL.sub("", page))
     shown = END.sub("\u00a0", UNIT.sub("\u00a0", COUNT.sub("\u00a0=\u00a0", shown)))

@@ -101,7 +101,7 @@ def hidden_churn(
     """
     account = rules.set_index("rule").loc["any"]
     if account["judged"] < min_customers:
-        return Finding("hidden_churn", "not enough data", _too_few_judged(account, min_customers, formats))
+        return Finding("hidden_churn", "not enough data", _too_few_habits(account, min_customers, formats))
     flagged = formats.say(
         "{flagged, plural, =0 {None} other {#}} of {judged, plural, one {# active customer} other {# active "
         "customers}} with a known habit ({share}, {interval}) {flagged, plural, =0 {is} one {is} other "
@@ -201,6 +201,16 @@ def _too_few_judged(account: pd.Series, min_customers: int, formats: Formats) ->
         "bought often enough for their own habit to be known; at least {needed} are needed.",
         judged=formats.count(account["judged"]),
         active=formats.count(account["active"]),
+        needed=min_customers,
+    )
+
+
+def _too_few_habits(account: pd.Series, min_customers: int, formats: Formats) -> Text:
+    return formats.say(
+        "Hidden churn (still active, but buying or spending much less than usual) cannot be judged yet: that "
+        "needs at least {needed, plural, one {# active customer} other {# active customers}} with a known "
+        "habit (here {judged}).",
+        judged=formats.count(account["judged"]),
         needed=min_customers,
     )
 
