@@ -137,7 +137,7 @@ def test_without_a_pdf_the_report_is_done_and_the_command_ends_with_1(tmp_path, 
     folder = small_project(tmp_path / "project")
     monkeypatch.setenv("RETENTION_BROWSER", "/no/such/browser")
     code, out, _ = call(folder, monkeypatch, capsys, "run", "shop", "--pdf", "--json")
-    (told,) = json.loads(out)
+    (told,) = json.loads(out)["reports"]
     assert (code, told["outcome"], told["pdfs"]) == (1, "done", [])
     assert "there is no browser to print with" in told["unprinted"]
     code, out, _ = call(folder, monkeypatch, capsys, "run", "shop", "--pdf")
