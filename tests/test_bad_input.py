@@ -57,7 +57,7 @@ def refused(shop, *words):
     left = {
         name
         for name, content in everything_in(shop.folder).items()
-        if content and before.get(name) != content
+        if content and before.get(name) != content and not name.startswith(".retention/")  # its own notes
     }
     # A run that was begun leaves its reason, for `retention list`.
     # What is wrong is kept where the consultant looks for it: its record, and the page of all clients.

@@ -37,9 +37,12 @@ def labels(root, space=""):
     return ["".join(node.itertext()) for node in root.iter(f"{space}text")]
 
 
+FEWEST = {"sport": 7}  # charts; without orders there are fewer chapters
+
+
 @pytest.mark.parametrize("client", ["cdnow", "lavka", "kiosk", "sport"])
 def test_every_chart_of_the_demo_stands_alone(client):
-    assert len(figures(client)) >= 9
+    assert len(figures(client)) >= FEWEST.get(client, 9)
     for item in figures(client):
         text = drawn(item)
         root = ElementTree.fromstring(text)

@@ -34,16 +34,16 @@ def results(intake, tmp_path_factory):
     return [intake.result_of(contender, folder, file) for contender in contenders]
 
 
-@pytest.mark.parametrize("form", ["csv", "parquet"])
-def test_the_mart_equals_plain_duckdb_and_pandas(form):
+@pytest.mark.parametrize(
+    ("form", "contenders"), [("csv", ["ours", "duckdb", "pandas"]), ("parquet", ["ours", "duckdb"])]
+)
+def test_the_mart_equals_plain_duckdb_and_pandas(form, contenders):
     command = [sys.executable, str(SCRIPT), "--rows", "20000", "--format", form]
-    run = subprocess.run(
-        [*command, "--contenders", "ours", "duckdb", "pandas"], capture_output=True, text=True, check=False
-    )
+    run = subprocess.run([*command, "--contenders", *contenders], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     header, *rows = [line.split() for line in run.stdout.splitlines()]
     assert header[1:5] == ["contender", "wall_s", "cpu_s", "peak_mb"]
-    assert [row[1] for row in rows] == ["ours", "duckdb", "pandas"]
+    assert [row[1] for row in rows] == contenders
     assert float(rows[1][5]) == float(rows[1][6]) == 1.0  # the ratios are to plain DuckDB
 
 

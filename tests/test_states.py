@@ -69,7 +69,7 @@ def test_the_usual_gap_is_the_median(gaps, usual):
 
 
 @given(ORDERS, st.integers(0, 120), st.sampled_from([None, 7, 30]), st.sampled_from([5, 7, 30]))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 def test_states_are_sums_over_the_days_of_every_customer(orders, days, follow_up_days, stretch_days):
     day = FIRST_DAY + timedelta(days=days)
     found = states_of(orders, day, stretch_days=stretch_days, follow_up_days=follow_up_days)

@@ -244,7 +244,7 @@ def test_kernels_do_not_see_each_other(tmp_path):
     outcomes = run(notebooks, tmp_path / "out" / "chapters")
     assert {done.error for done in outcomes.values()} == {""}
     looked = printed(tmp_path / "out" / "chapters" / "06_next_order.ipynb")
-    assert looked.split()[:6] == ["False", "False", "chapters", "False", "False", "False"]
+    assert looked.split()[:6] == ["False", "False", "06_next_order", "False", "False", "False"]
 
 
 def test_every_kernel_draws_its_own_random_numbers(tmp_path):
