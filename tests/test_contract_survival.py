@@ -280,8 +280,9 @@ def test_the_life_of_contracts_is_told_with_its_trial(life):
     )
     tried = f"{life.trial.contracts:,} contracts that ran a year ago it expected {life.trial.expected:.1%}"
     assert tried in english
-    assert russian.startswith("Из договоров с оплатой за месяц через 12 продлений проходят ")
-    assert "За моделлю через 24 продовження пройдуть" in said.text.in_language("uk").replace("\u00a0", " ")
+    share = formats.share(seen).in_language("ru").replace("\u00a0", " ")
+    assert russian.startswith(f"Из договоров с оплатой за месяц {share} выдерживают 12 продлений (95%-й ")
+    assert "витримають 24 продовження (" in said.text.in_language("uk").replace("\u00a0", " ")
     assert str(life_title(life, formats=formats)) == "How long contracts last that are paid by the month"
     table = worth_table([life], formats=formats)
     assert [row[1] for row in table.rows] == life.worth["age"].tolist()

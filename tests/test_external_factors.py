@@ -402,10 +402,10 @@ def test_none_passes():
         False,
     )
     assert finding.text == (
-        "None of 2 external factors moves with churn more than chance would have it. Closest is “euro”: its "
+        "Neither of the 2 external factors moves with churn more than chance would have it. Closest is “euro”: its "
         "changes from month to month have a correlation of +0.28 with those of churn in the same month, where "
         "0 is no link and 1 or −1 a perfect one. By chance alone one of 2 factors would come as close in "
-        "43.9% of cases; only less than 5% counts. Compared were 43 months, July 2021 to January 2025."
+        "43.9% of cases; only less than 5% counts. 43 months were compared, July 2021 to January 2025."
     )
 
 
@@ -415,7 +415,7 @@ def test_the_only_one_does_not_pass_and_others_are_left_out():
         "The one external factor compared moves with churn no more than chance would have it. Closest is "
         "“euro”: its changes from month to month have a correlation of +0.28 with those of churn in the same "
         "month, where 0 is no link and 1 or −1 a perfect one. By chance alone it would come as close in 43.9% "
-        "of cases; only less than 5% counts. Compared were 43 months, July 2021 to January 2025; 1 factor is "
+        "of cases; only less than 5% counts. 43 months were compared, July 2021 to January 2025; 1 factor is "
         "left out, the table says why."
     )
 
@@ -428,7 +428,7 @@ def test_one_passes():
         "changes from month to month have a correlation of −0.61 with those of churn one month later, where 0 "
         "is no link and 1 or −1 a perfect one. By chance alone one of 2 factors would come as close in 2.4% "
         "of cases; only less than 5% counts. That two things move together does not say that one causes the "
-        "other. Compared were 43 months, July 2021 to January 2025; 2 factors are left out, the table says "
+        "other. 43 months were compared, July 2021 to January 2025; 2 factors are left out, the table says "
         "why."
     )
 

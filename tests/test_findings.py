@@ -130,7 +130,7 @@ def test_the_checks_are_listed_with_what_was_asked_for():
             "0 days",
             "no more days than usually bring 14 orders",
         ),
-        ("Levels that change for good", "passed", "0", "none, in a log of 68 weeks or more"),
+        ("Levels that change lastingly", "passed", "0", "none, in a log of 68 weeks or more"),
         ("Customers who may be older than the log", "passed", "0.00%", "at most 20%, never over 50%"),
         ("Customers who look like wholesalers or tests", "passed", "0", "none"),
         ("Largest difference from the stated revenue", "passed", "0.40%", "at most 1%, never over 5%"),
@@ -228,14 +228,14 @@ WEEKS = pd.DataFrame(
             [0, 3, 0],
             [1],
             "Bars for 3 weeks: orders between 80 and 1,250, 300 in the last. 1 week holds a questionable silence. "
-            "A level changes for good from 10 March 2025 on.",
+            "A level changes lastingly from 10 March 2025 on.",
         ),
         (
             "amount",
             [0, 0, 0],
             [0, 2],
             "Bars for 3 weeks: revenue between $2,400 and $37.5k, $9,000 in the last. "
-            "A level changes for good from 3 March 2025, 17 March 2025 on.",
+            "A level changes lastingly from 3 March 2025, 17 March 2025 on.",
         ),
     ],
 )
@@ -376,7 +376,7 @@ def test_orphan_refunds_are_listed():
     got = passport_tables.orphans_table(orphans, rows, formats=FORMATS)
     assert got.cells == (("a.csv", "1201", "C␉1", "3 February 2024", "−$12.50"),)
     assert got.note == (
-        "They are not taken off the revenue, since it is not known from which customer and period."
+        "They are not taken off the revenue, since the order they belong to, and so its period, is not known."
     )
     assert passport_tables.orphans_table(orphans[:0], rows, formats=FORMATS) is None
 

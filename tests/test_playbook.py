@@ -259,7 +259,7 @@ def test_an_action_without_money_gives_no_number():
         "not known in money; look whether the figure above has improved",
     )
     assert found.owner == "Olena"
-    assert found.cost == "little: within the team's usual work"
+    assert found.cost == "low: within the team's usual work"
 
 
 def test_an_action_travels_as_data():

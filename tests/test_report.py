@@ -279,7 +279,7 @@ def test_the_cover_names_client_period_and_grade(tmp_path):
     words = Page(render_report(RUN, [graded])).text
     assert "Shop June 1998" in words
     assert "Compared with May 1998" in words
-    assert "Data up to 30 June 1998" in words
+    assert "Counted up to 30 June 1998" in words
     assert "Data grade C" in words
     assert "Prepared by 1 July 1998" in words
 
@@ -690,9 +690,9 @@ def test_text_that_is_not_unicode_is_written_all_the_same(tmp_path):
 def test_a_long_table_is_folded_with_the_number_of_its_rows(tmp_path):
     rows = [("A", 3), ("B", 4)]
     body = pulse(tmp_path, table(rows=rows, is_folded=True)).body
-    on_paper = r'<span class="paper"> \(on screen and in the exported tables\)</span>'
+    on_paper = '<span class="paper">: on screen and in the exported tables</span>'
     assert re.search(
-        rf'<details class="fold"><summary>Table 3.1: [^<]*, 2 rows{on_paper}</summary>\s*<div class="sheet"',
+        rf'<details class="fold"><summary>Table 3.1: [^<]* \(2 rows\){on_paper}</summary>\s*<div class="sheet"',
         body,
     )
     assert "Table 3.1:" not in pulse(tmp_path, table(rows=rows)).body

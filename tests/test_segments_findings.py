@@ -360,7 +360,7 @@ def test_moves_in_russian_and_ukrainian(won, lost, russian, ukrainian):
     got = moved.migration(moves, period="2025-01", is_window_full=True, min_customers=100, formats=THREE).text
     assert spoken(got, "ru") == (
         f"За январь 2025 г. чемпионами (это лучшая группа) {russian} (+8, 95%-й интервал от −16 до +32). Из 2 375 "
-        "клиентов, покупавших за 24 месяца до этого, в группу лучше не перешёл никто, в группу хуже — 21; переходов "
+        "клиентов, покупавших за 24 месяца до этого, в лучшую группу не перешёл никто, в худшую — 21; переходов "
         "вниз обычно больше, чем вверх."
     )
     assert spoken(got, "uk") == (

@@ -328,7 +328,7 @@ def test_promised_actions_claim_no_cause():
         "3 promised actions are due by 31 January 2025. The key figure moved as hoped: 2; the other way: 0; not at all: "
         "0; cannot be said: 1. Whether the action moved it cannot be told from this: a figure moves for many reasons, "
         "and by chance.",
-        "3 обещанные меры пора было проверить до этого дня: 31 января 2025 г. Показатель сдвинулся, как ожидалось: 2; в "
+        "К 31 января 2025 г. подошёл срок проверки 3 обещанных мер. Показатель сдвинулся, как ожидалось: 2; в "
         "другую сторону: 0; не сдвинулся: 0; сказать нельзя: 1. Мера ли его сдвинула, отсюда не видно: показатель "
         "меняется по многим причинам и случайно.",
     )

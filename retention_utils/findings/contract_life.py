@@ -56,7 +56,8 @@ def worth_table(lives: Sequence[ContractLife], *, formats: Formats) -> Table | C
         key="worth",
         caption="What a running contract still brings, by its age",
         note=formats.say(
-            "By renewals lived through, down to that of the row. Stay: expected to be running a year on. "
+            "By renewals lived through: each row holds those from its number up to the next row's. Stay: "
+            "expected to be running a year on. "
             "Payments: expected from now on, the next one in full, later ones discounted at {discount} a "
             "year. It is revenue, by the model, without end: a contract that has lasted is expected to "
             "last.",

@@ -135,7 +135,8 @@ def _opening(comparison: FactorComparison, formats: Formats) -> Text:
         )
     if moving == 0:
         return formats.say(
-            "None of {compared} external factors moves with churn more than chance would have it.",
+            "{compared, plural, =2 {Neither of the 2 external factors moves} other {None of # external "
+            "factors moves}} with churn more than chance would have it.",
             compared=compared,
         )
     return formats.say(
@@ -200,9 +201,9 @@ def _extent(comparison: FactorComparison, grain: Grain, formats: Formats) -> Tex
     }
     left_out = int((comparison.factors["reason"] != "").sum())
     if left_out == 0:
-        return formats.say("Compared were {periods}, {first} to {last}.", **values)
+        return formats.say("{periods} were compared, {first} to {last}.", **values)
     return formats.say(
-        "Compared were {periods}, {first} to {last}; {left_out, plural, one {# factor is} other {# factors "
+        "{periods} were compared, {first} to {last}; {left_out, plural, one {# factor is} other {# factors "
         "are}} left out, the table says why.",
         left_out=left_out,
         **values,

@@ -133,5 +133,5 @@ def _marks(weekly: pd.DataFrame, formats: Formats) -> list[Text]:
         marks.append(silence)
     if days:
         listed = formats.joined(days, by=", ")
-        marks.append(formats.say("A level changes for good from {days} on.", days=listed))
+        marks.append(formats.say("A level changes lastingly from {days} on.", days=listed))
     return marks

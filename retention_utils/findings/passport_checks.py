@@ -32,7 +32,7 @@ NAMES = {
     "no_customer": message("Revenue without a customer"),
     "history": message("Length of the log"),
     "silence": message("Oddest stretch without an order"),
-    "breaks": message("Levels that change for good"),
+    "breaks": message("Levels that change lastingly"),
     "mixed": message("Customers who may be older than the log"),
     "suspects": message("Customers who look like wholesalers or tests"),
     "stated": message("Largest difference from the stated revenue"),

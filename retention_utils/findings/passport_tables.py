@@ -116,7 +116,7 @@ def identity_table(identity: pd.DataFrame, *, formats: Formats) -> Table | Callo
 
 
 def breaks_table(shifts: pd.DataFrame, *, formats: Formats) -> Table | Callout | None:
-    """List the levels that change for good; None if there is none."""
+    """List the levels that change lastingly; None if there is none."""
     if shifts.empty:
         return None
     rows = [
@@ -133,7 +133,7 @@ def breaks_table(shifts: pd.DataFrame, *, formats: Formats) -> Table | Callout |
         pd.DataFrame(rows),
         BREAKS,
         key="breaks",
-        caption="Levels that change for good",
+        caption="Levels that change lastingly",
         note="Usual is the median of the eight weeks before and after.",
         formats=formats,
     )
@@ -216,7 +216,8 @@ def orphans_table(
         caption=formats.say("Refunds of orders that are not among those used"),
         whole=sum_of(row_account, ["orphan_refund"])[0],
         note=formats.say(
-            "They are not taken off the revenue, since it is not known from which customer and period."
+            "They are not taken off the revenue, since the order they belong to, and so its period, is not "
+            "known."
         ),
         formats=formats,
     )

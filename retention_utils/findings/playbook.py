@@ -18,9 +18,9 @@ __all__ = ["action_of", "actions", "effects", "rules_unjudged"]
 
 SHORT = 10_000  # money from here on is written in thousands
 EFFORTS = {
-    "low": message("little: within the team's usual work"),
-    "medium": message("some: days of work or a small budget"),
-    "high": message("much: a project of its own"),
+    "low": message("low: within the team's usual work"),
+    "medium": message("medium: days of work or a small budget"),
+    "high": message("high: a project of its own"),
 }
 
 

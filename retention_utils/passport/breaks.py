@@ -1,4 +1,4 @@
-"""Levels that change for good from one week to the next, as when a source is lost or ids are given anew."""
+"""Levels that change lastingly from one week to the next, as when a source is lost or ids are given anew."""
 
 import numpy as np
 import pandas as pd

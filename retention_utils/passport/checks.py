@@ -68,7 +68,7 @@ def check_data(
     customers : DataFrame
         The mart's table of this name.
     breaks : int or None
-        How many levels change for good; None if the log is too short to tell.
+        How many levels change lastingly; None if the log is too short to tell.
     suspects : int
         How many customers look as if they were none.
     stated : DataFrame
