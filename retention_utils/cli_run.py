@@ -139,9 +139,9 @@ def run(
             outcomes = run_on_cluster(batch, options, scheduler=scheduler, asked=asked, halt=halt, tell=tell)
         else:
             outcomes = run_batch(batch, options, halt=halt, tell=tell)
-        _write_portfolio(project, outcomes, store)
         told = manifest(journal, outcomes, project, options={**asked, "jobs": jobs, "force": force, **limits})
         journal.close(told)
+        _write_portfolio(project, outcomes, store)
     if as_json:
         typer.echo(json.dumps(told, indent=1))
     _leave(outcomes)
@@ -202,7 +202,7 @@ def _write_portfolio(project: Path, outcomes: Sequence["ReportOutcome"], store: 
             from retention_utils.batch.store import Store
 
             Store(store).publish_pages(pages)
-    except OSError as error:  # the disk; the reports are told either way
+    except Exception as error:  # noqa: BLE001  the disk, the store, one record: the reports are made
         warn(f"The portfolio page could not be written: {error}")
 
 

@@ -10,7 +10,7 @@ from batch_samples import begun, clients, counted, manifest_of, outcomes_of
 from command_line import call
 from small_project import ORDERS, SHOW, notebook, small_project
 
-from retention_utils.batch import journal
+from retention_utils.batch import journal, one
 from retention_utils.batch.plan import periods_asked
 from retention_utils.chapter_runs.halt import Halt, HaltedError
 from retention_utils.chapter_runs.slots import Slots
@@ -252,3 +252,19 @@ def test_nobody_gets_a_place_once_everything_is_halted():
     halt.call("later")
     with pytest.raises(HaltedError, match="SIGINT"), Slots(1, halt).held(0):
         pass
+
+
+def test_a_fault_of_this_program_is_the_outcome_of_one_report_alone(cli, tmp_path, monkeypatch):
+    clients(tmp_path, "a", "b", n03_pulse=notebook("1"))
+    make = one.run_report
+
+    def break_one(report, **options):
+        if report.client == "a":
+            raise KeyError("nobody thought of this")
+        return make(report, **options)
+
+    monkeypatch.setattr(one, "run_report", break_one)
+    assert cli("run", "--all")[0] == 1
+    told = manifest_of(tmp_path)
+    assert outcomes_of(told) == {("a", "2024-03"): "failed", ("b", "2024-03"): "done"}
+    assert told["reports"][0]["reason"] == "KeyError: 'nobody thought of this'"

@@ -40,7 +40,13 @@ def make_one(report: ReportPlan, options: Options, workshop: Workshop, **asked: 
 
     ``asked`` is what :func:`run_report` takes beside.
     """
-    made = run_report(report, workshop=workshop, force=options.force, pdf=options.pdf, **asked)
+    try:
+        made = run_report(report, workshop=workshop, force=options.force, pdf=options.pdf, **asked)
+    except Exception as error:  # noqa: BLE001  a fault of this program, too, is this report's alone
+        reason = f"{type(error).__name__}: {error}"
+        return ReportOutcome(
+            report.client, report.period.key, "failed", 0.0, None, reason=reason, cause="error"
+        )
     if options.store and made.outcome not in BAD:
         from retention_utils.batch.store import Store
 

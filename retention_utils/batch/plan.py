@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from retention_utils.errors import PeriodError, RetentionError
 from retention_utils.periods import parse_period, periods_between
 from retention_utils.plan import ReportPlan, plan_report
@@ -76,7 +78,7 @@ def plan_batch(
         for client in clients:
             try:
                 reports.append(plan_report(project, client, period, **asked))
-            except (RetentionError, OSError) as error:
+            except (RetentionError, OSError, duckdb.Error) as error:
                 is_skipped = is_range and isinstance(error, PeriodError)
                 others.append(_not_made(client, period, error, is_skipped=is_skipped))
     return BatchPlan(project, tuple(reports), tuple(others))
