@@ -51,12 +51,13 @@ class Asked:
     tell: Telling
     await_predecessor: Callable[[], None]
     started: float = field(default_factory=time.monotonic)
+    began: float | None = None  # its first piece; before, it waits for its turn
 
     @property
     def deadline(self) -> float | None:
         """When the report has to be ready, on the monotonic clock."""
         seconds = self.workshop.limits.report_seconds
-        return None if seconds is None else self.started + seconds
+        return None if seconds is None or self.began is None else self.began + seconds
 
     def ended(
         self, outcome: Outcome, folder: Path | None = None, *, reason: str, cause: Cause = ""
@@ -155,6 +156,7 @@ def _made(asked: Asked) -> ReportOutcome:
     plan, workshop = asked.plan, asked.workshop
     workshop.kernels.begin()  # it imports while the mart is made
     with workshop.slots.held(asked.rank):
+        asked = replace(asked, began=time.monotonic())
         mart = replace(ensure_mart(plan.project, plan.client, plan.period.key), key=plan.key)
     if not asked.force and is_current(plan.folder, parts_from_mart(plan, mart), plan.languages):
         return _skipped(asked)

@@ -117,3 +117,9 @@ def test_a_report_is_whole_on_the_store_or_not_there(tmp_path):
     store.fetch(tmp_path / "third", "shop", "2024-03")
     found = sorted(file.name for file in (tmp_path / "third").rglob("*") if file.is_file())
     assert found == ["report.html", "run.json"]
+
+
+def test_a_store_that_is_not_there_is_told_before_anything_runs(tmp_path):
+    project = clients(tmp_path, "a", n03_pulse=counted("03"))
+    code, _ = finish(start(project, "run", "--all", "--store", "nosuch://bucket/reports"))
+    assert (code, begun(project)) == (2, [])

@@ -15,10 +15,10 @@ from distributed import Client, Future, KilledWorker, WorkerPlugin, as_completed
 
 from retention_utils.batch.one import Options, Tellers, fetch_finished, make_one
 from retention_utils.batch.plan import BatchPlan
-from retention_utils.batch.store import Store
 from retention_utils.chapter_runs.halt import Halt
 from retention_utils.chapter_runs.outcomes import BAD
 from retention_utils.chapter_runs.stages import open_workshop
+from retention_utils.errors import InputError
 from retention_utils.plan import ReportPlan, plan_report
 from retention_utils.project import find_project
 from retention_utils.report_outcomes import ReportOutcome
@@ -153,14 +153,22 @@ class _Run:
         error = future.exception()
         outcome = _lost(report, error) if error else future.result()
         outcome = replace(outcome, report=_here(outcome.report, report))
-        if self._options.store and outcome.outcome not in BAD:
-            Store(self._options.store).fetch(report.project, report.client, report.period.key)
+        if outcome.outcome not in BAD:
+            outcome = self._brought(report, outcome)
         self._outcomes[place] = outcome
         for chapter in outcome.chapters:
             self._tell.chapter(report.client, report.period.key, chapter)
         self._tell.report(outcome)
         if self._options.fail_fast and outcome.outcome in BAD:
             self._halt.call(f"{outcome.client} {outcome.period} {outcome.outcome} (--fail-fast)")
+
+    def _brought(self, report: ReportPlan, outcome: ReportOutcome) -> ReportOutcome:
+        """Bring a finished report here, if it is only on the store; if that fails, say so."""
+        try:
+            fetch_finished([report], self._options)
+        except InputError as error:
+            return replace(outcome, outcome="failed", reason=str(error), cause="error")
+        return outcome
 
     def _cancelled(self, place: int) -> ReportOutcome:
         report = self._plan.reports[place]

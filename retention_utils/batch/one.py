@@ -7,6 +7,7 @@ from typing import Any
 from retention_utils.chapter_runs.limits import Limits
 from retention_utils.chapter_runs.outcomes import BAD, ChapterOutcome
 from retention_utils.chapter_runs.single import Workshop
+from retention_utils.errors import InputError
 from retention_utils.plan import ReportPlan
 from retention_utils.report_outcomes import ReportOutcome
 from retention_utils.run import run_report
@@ -59,10 +60,22 @@ def make_one(report: ReportPlan, options: Options, workshop: Workshop, **asked: 
 
 
 def fetch_finished(reports: Sequence[ReportPlan], options: Options) -> None:
-    """Bring the clients' reports here that are on the store and not here: they may be as good as new."""
+    """Bring the clients' reports here that are on the store and not here: they may be as good as new.
+
+    Raises
+    ------
+    InputError
+        If the store cannot be read.
+    """
     if options.store:
         from retention_utils.batch.store import Store
 
-        store = Store(options.store)
-        for project, client in sorted({(report.project, report.client) for report in reports}):
-            store.fetch_all(project, client)
+        try:
+            store = Store(options.store)
+            for project, client in sorted({(report.project, report.client) for report in reports}):
+                store.fetch_all(project, client)
+        except Exception as error:  # whatever a store may raise
+            msg = (
+                f"{options.store} cannot be read: {error}. Correct --store, or what it takes to log in there."
+            )
+            raise InputError(msg) from error
