@@ -14,6 +14,7 @@ customers           how many customers share all four
 ==================  ===================================================================================
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,16 +24,18 @@ from retention_utils.formats import EVERY_LANGUAGE
 from retention_utils.schema import require
 from retention_utils.texts import Text
 from retention_utils.value_models.expectation import expected_purchases, probability_alive
-from retention_utils.value_models.fits import PurchaseFit
+from retention_utils.value_models.fits import ModelFit, PurchaseFit
 
 __all__ = [
     "ACTUAL",
     "NAIVE",
     "ModelChoice",
     "choose_model",
+    "forecast_errors",
     "holdout_by_frequency",
     "holdout_errors",
     "long_form",
+    "mean_by_frequency",
 ]
 
 ACTUAL = "actual"
@@ -80,6 +83,23 @@ def holdout_errors(holdout_cells: pd.DataFrame, *fits: PurchaseFit, holdout_days
     require(holdout_cells, _HOLDOUT_COLUMNS, name="holdout_cells")
     forecasts = {fit.model: _forecast(holdout_cells, fit, days=holdout_days) for fit in fits}
     forecasts[NAIVE] = _own_past_rate(holdout_cells, days=holdout_days)
+    return forecast_errors(holdout_cells, forecasts, fits)
+
+
+def forecast_errors(
+    holdout_cells: pd.DataFrame, forecasts: Mapping[str, pd.Series], fits: Sequence[ModelFit]
+) -> pd.DataFrame:
+    """Sum up how far forecasts were off; the table is that of :func:`holdout_errors`.
+
+    Parameters
+    ----------
+    holdout_cells : DataFrame
+        ``holdout_purchases`` and ``customers``.
+    forecasts : mapping
+        What was expected of one customer of each row, by every fit, in their order, and by the baseline.
+    fits : sequence of ModelFit
+        The models.
+    """
     actual, weights = holdout_cells["holdout_purchases"], holdout_cells["customers"]
     customers = int(weights.sum())
     rows = []
@@ -160,6 +180,13 @@ def holdout_by_frequency(
     require(holdout_cells, _HOLDOUT_COLUMNS, name="holdout_cells")
     series = {ACTUAL: holdout_cells["holdout_purchases"].astype(float)}
     series |= {fit.model: _forecast(holdout_cells, fit, days=holdout_days) for fit in fits}
+    return mean_by_frequency(holdout_cells, series, most=most)
+
+
+def mean_by_frequency(
+    holdout_cells: pd.DataFrame, series: Mapping[str, pd.Series], *, most: int
+) -> pd.DataFrame:
+    """Average series over customers with the same ``frequency``; as :func:`holdout_by_frequency`."""
     weighted = pd.DataFrame(series).mul(holdout_cells["customers"], axis=0)
     weighted["customers"] = holdout_cells["customers"]
     sums = weighted.groupby(holdout_cells["frequency"].clip(upper=most)).agg(

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from retention_utils.value_models import pareto
+from retention_utils.value_models.bgbb import BG_BB
 from retention_utils.value_models.expectation import BG_NBD, MBG_NBD, PARAMETERS, PARETO_NBD
 from retention_utils.value_models.optimum import Optimum, climb, find_optimum
 
@@ -27,6 +28,7 @@ _STARTS = {
     BG_NBD: _PURCHASE_STARTS,
     MBG_NBD: _PURCHASE_STARTS,
     PARETO_NBD: ((-0.6, -1.3, -0.5, -1.2), (0.1, 0.1, 0.1, 0.1), (0.5, 0.0, -1.5, 1.0)),
+    BG_BB: ((0.1, 0.1, 0.1, 0.1), (0.1, -0.3, -0.4, 1.0), (-0.7, 0.5, 0.0, 2.0)),
     GAMMA_GAMMA: ((0.1, 0.1, 0.1), (1.8, 1.3, -0.8), (0.0, 1.5, 1.5)),
 }
 
@@ -53,12 +55,18 @@ def lifetimes_fitters() -> dict[str, type]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         before = pd.get_option("mode.chained_assignment")
+        from lifetimes.fitters.beta_geo_beta_binom_fitter import BetaGeoBetaBinomFitter
         from lifetimes.fitters.beta_geo_fitter import BetaGeoFitter
         from lifetimes.fitters.gamma_gamma_fitter import GammaGammaFitter
         from lifetimes.fitters.modified_beta_geo_fitter import ModifiedBetaGeoFitter
 
         pd.set_option("mode.chained_assignment", before)
-    return {BG_NBD: BetaGeoFitter, MBG_NBD: ModifiedBetaGeoFitter, GAMMA_GAMMA: GammaGammaFitter}
+    return {
+        BG_NBD: BetaGeoFitter,
+        MBG_NBD: ModifiedBetaGeoFitter,
+        BG_BB: BetaGeoBetaBinomFitter,
+        GAMMA_GAMMA: GammaGammaFitter,
+    }
 
 
 def maximum_likelihood(model: str, *data: Any, weights: Any) -> tuple[pd.Series, Optimum]:
@@ -67,9 +75,9 @@ def maximum_likelihood(model: str, *data: Any, weights: Any) -> tuple[pd.Series,
     Parameters
     ----------
     model : str
-        ``"BG/NBD"``, ``"MBG/NBD"``, ``"Pareto/NBD"`` or ``"gamma-gamma"``.
+        ``"BG/NBD"``, ``"MBG/NBD"``, ``"Pareto/NBD"``, ``"BG/BB"`` or ``"gamma-gamma"``.
     *data : array_like
-        Frequency, recency and age (one time unit), or frequency and mean amount.
+        Frequency, recency and age (one time unit, or numbers of occasions), or frequency and mean amount.
     weights : array_like
         Customers per row.
 
