@@ -38,13 +38,14 @@ PROSE_IN_DATA = {"title", "when", "needs", "tactics", "owner", "origin", "why", 
 SUBJECTS = (
     "churn_gap", "cohorts", "early_warning", "exports", "glossary", "next_order", "passport",
     "playbook", "pulse", "revenue_retention", "risk_list", "segments", "since_last", "summary", "value",
-    "what_if",
+    "voice", "what_if",
 )  # fmt: skip
 KIN = {
     "churn_definition": "churn_gap",
     "contract_life": "revenue_retention",
     "external_factors": "risk_list",
     "norms": "glossary",
+    "nps": "voice",
 }
 
 

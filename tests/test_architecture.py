@@ -16,8 +16,8 @@ LAYERS = [
     {"schema", "untrusted", "periods", "project", "palette", "sparks", "canonical", "anonymity", "outline", "texts"},
     {"accent", "customer_ids", "language_dates", "predecessor"},
     {"language_formats"},
-    {"source_config", "stats", "translations", "pictures", "compact"},
-    {"formats", "prose", "mix_rate"},
+    {"source_config", "stats", "translations", "pictures", "compact", "survey_answers"},
+    {"formats", "prose", "mix_rate", "nps"},
     {"house_style", "client_settings"},
     {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "placing", "states", "export_dialects", "demo_dirt", "demo_tables", "demo_contracts"},
     {"display_tables"},
@@ -160,7 +160,7 @@ INNER_LAYERS = {
         {"cohorts"},
     ],
     "findings": [
-        {"words"},
+        {"words", "nps"},
         {
             "external_factors",
             "glossary",
@@ -251,6 +251,8 @@ ANALYSES = {
     "unit_economics",
     "value_models",
     "mix_rate",
+    "nps",
+    "survey_answers",
     "stats",
     "simulate",
 }

@@ -134,12 +134,12 @@ def test_the_repeat_rate_is_in_points():
 
 def test_signals_without_a_trend():
     row = {"p": np.nan, "trend": 0, "last": 0.209, "previous": 0.188, "change": 0.021, "low": -0.14}
-    row |= {"high": 0.175, "shift": 0, "n": 129, "flag": "not enough data"}
+    row |= {"high": 0.175, "shift": 0, "n": 129, "flag": "green"}
     assert finding("signals", row) == (
         "no clear change",
-        "The Net Promoter Score shows no clear change: +20.9 points in the 3 months to January 2025, against +18.8 "
-        "points in the 12 months before (+2.1 points, 95% interval −14.0 to +17.5 points, n = 129 answers). It is the "
-        "share who would recommend (9 or 10 of 10) less the share who would not (0 to 6).",
+        "NPS shows no clear change: +20.9 points in the 3 months to January 2025, against +18.8 points in the 12 months "
+        "before (+2.1 points, 95% interval −14.0 to +17.5 points, n = 129 answers). It is the share who would recommend "
+        "(9 or 10 of 10) less the share who would not (0 to 6).",
     )
 
 
@@ -172,7 +172,6 @@ def test_investment_names_the_money():
             "Repeat rate",
             "A week counts if enough customers bought for the first time in it and 90 days have passed since.",
         ),
-        ("signals", "Net Promoter Score", "A comparison needs at least 30 answers on either side."),
         (
             "investment",
             "Share of costs spent on keeping customers",
@@ -188,6 +187,14 @@ def test_too_little_data_says_what_is_needed(symptom, name, why):
     some = {"p": np.nan, "change": np.nan, "measured": 1, "flag": "not enough data"}
     assert "that a trend needs, 1 is measured. " in finding(symptom, some)[1]
     assert "that a trend needs, 11 are measured. " in finding(symptom, some | {"measured": 11})[1]
+
+
+def test_too_few_answers_say_what_nps_needs():
+    assert finding("signals", grain="week") == (
+        "not enough data",
+        "Whether NPS has changed cannot be said yet: that needs 12 weeks of history, and at least 30 answers both in "
+        "the last 3 and in those before.",
+    )
 
 
 def test_a_symptom_that_was_zero_has_no_change_in_per_cent():
@@ -458,7 +465,7 @@ LIST = (
         (
             {"frequency": {"flag": "green"}, "signals": {"flag": "amber"}, "value": {"flag": "amber"}},
             "with reservations",
-            "Of the early symptoms that can be tested (3 of 6), 2 fall either steadily or lately: Net Promoter Score, value "
+            "Of the early symptoms that can be tested (3 of 6), 2 fall either steadily or lately: NPS, value "
             "of a customer.",
         ),
         (
@@ -566,7 +573,7 @@ def test_only_measured_symptoms_get_a_panel(width):
     panels = ax.figure.axes
     assert len(panels) == 2
     heads = [[text.get_text() for text in panel.texts] for panel in panels]
-    assert heads == [["Orders per active customer", "red"], ["Net Promoter Score, points", "green"]]
+    assert heads == [["Orders per active customer", "red"], ["NPS, points", "green"]]
     for panel, symptom in zip(panels, ("frequency", "signals"), strict=True):
         rows = table[table["symptom"] == symptom]
         value, trend = (line.get_ydata() for line in panel.lines)
@@ -656,7 +663,7 @@ def test_alternative_texts():
         "90 of 400 customers lie above the line: silent for more than 2 times their usual gap."
     )
     assert str(figures.symptoms_alt(trends(frequency={}), formats=FORMATS)).startswith(
-        "Purchase frequency: red; Net Promoter Score: not"
+        "Purchase frequency: red; NPS: not"
     )
     assert figures.activity_alt(pd.DataFrame(), formats=FORMATS) == "Nobody's norm is known for long enough."
 

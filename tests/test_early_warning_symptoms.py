@@ -10,11 +10,7 @@ from scipy.stats import mstats, ttest_ind
 from statsmodels.stats.multitest import multipletests
 
 from retention_utils.early_warning.mix import mix_split
-from retention_utils.early_warning.signals import (
-    net_promoter_interval,
-    signal_comparison,
-    signals,
-)
+from retention_utils.early_warning.signals import signal_comparison, signals
 from retention_utils.early_warning.symptoms import (
     investment,
     purchase_symptoms,
@@ -30,6 +26,8 @@ from retention_utils.early_warning.trends import (
     trend_lines,
 )
 from retention_utils.errors import TableError
+from retention_utils.nps import SYMPTOMS_TESTED, nps_now, nps_series
+from retention_utils.survey_answers import survey_answers
 
 
 def months(count: int, start: str = "2023-01") -> list[str]:
@@ -150,8 +148,6 @@ def test_bad_tables_are_refused():
         purchase_symptoms(pd.DataFrame({"period_number": [0], "is_measured": [True]}))
     with pytest.raises(TableError, match="value"):
         symptom_trends(pd.DataFrame({"symptom": [], "period_number": [], "period": []}), grain="month")
-    with pytest.raises(TableError, match="score"):
-        signals(pd.DataFrame({"day": [pd.Timestamp("2023-01-01")]}), calendar(1))
 
 
 # --- trends -------------------------------------------------------------------------------------------
@@ -340,87 +336,26 @@ def test_the_line_turns_about_the_middle_of_its_window():
 # --- signals ------------------------------------------------------------------------------------------
 
 
-def surveys(scores: dict[int, list[int]]) -> pd.DataFrame:
-    rows = [
-        (pd.Timestamp(2023, 1, 1) + pd.DateOffset(months=month, days=number % 28), score)
-        for month, found in scores.items()
-        for number, score in enumerate(found)
-    ]
-    return pd.DataFrame(rows, columns=["day", "score"])
-
-
-def test_a_net_promoter_score_by_hand():
-    # 20 promoters, 10 detractors of 40: (20 - 10) / 40 = 0.25. With 3/4, 3/4 and 3 more: 20.75/43, 10.75/43;
-    # middle 0.232558, variance (31.5/43 - 0.232558^2) / 43 = 0.0157788, reach 0.246196.
-    score, low, high = net_promoter_interval(20, 10, 40)
-    assert (score, low, high) == (
-        pytest.approx(0.25),
-        pytest.approx(-0.013638, abs=5e-6),
-        pytest.approx(0.478754, abs=5e-6),
-    )
-    assert np.isnan(net_promoter_interval(0, 0, 0)).all()
-
-
-def test_nine_is_a_promoter_seven_is_neither_and_six_a_detractor():
-    answers = surveys({0: [9] * 10 + [10] * 5 + [7] * 5 + [8] * 10 + [6] * 6 + [0] * 4})
-    got = signals(answers, calendar(1)).iloc[0]
-    assert (got["n"], got["value"]) == (40, pytest.approx((15 - 10) / 40))
-
-
-def test_score_intervals_cover_the_truth():
-    random = np.random.default_rng(5)
-    for chances, answers in (((0.5, 0.2, 0.3), 30), ((0.8, 0.05, 0.15), 60), ((0.2, 0.5, 0.3), 200)):
-        counts = random.multinomial(answers, chances, 6000)
-        _, low, high = net_promoter_interval(counts[:, 0], counts[:, 1], answers)
-        truth = chances[0] - chances[1]
-        assert np.mean((low <= truth) & (truth <= high)) == pytest.approx(0.95, abs=0.017)
-
-
-def test_under_thirty_answers_periods_are_put_together_from_the_last_back():
-    answers = surveys({month: [10] * 12 + [3] * 3 for month in range(14)})  # 15 a month: 45 in three
-    got = signals(answers, calendar(14))
-    assert got["period"].tolist() == ["2023-05", "2023-08", "2023-11", "2024-02"]
-    assert got["n"].tolist() == [45] * 4
-    assert got["value"].tolist() == pytest.approx([0.6] * 4)
-    thin = signals(surveys({month: [10] * 9 for month in range(14)}), calendar(14))
-    assert thin["value"].isna().all()  # 27 are too few even so
-
-
-def test_thirty_answers_in_each_of_the_last_twelve_periods_stand_alone():
-    got = signals(surveys({month: [10] * 20 + [3] * 10 for month in range(14)}), calendar(14))
-    assert len(got) == 14
-    assert got["value"].tolist() == pytest.approx([1 / 3] * 14)
-
-
-def test_answers_outside_of_the_calendar_are_not_counted():
-    answers = pd.concat([surveys({0: [10] * 40}), surveys({5: [0] * 40})])
-    got = signals(answers, calendar(3))
-    assert got["n"].tolist() == [40]  # three months together
-    assert got["value"].tolist() == [1.0]
-
-
-def test_recent_answers_are_compared_as_answers():
-    answers = surveys(
-        {month: [10] * 6 + [5] * 4 for month in range(12)} | {12 + m: [10] * 6 + [5] * 14 for m in range(3)}
-    )
-    got = signal_comparison(answers, calendar(15))
-    # 18 - 42 of 60 against 72 - 48 of 120
-    assert (got.last, got.previous, got.n) == (pytest.approx(-0.4), pytest.approx(0.2), 60)
-    assert got.change == pytest.approx(-0.6)
-    up, down = 18.75 / 63, 42.75 / 63
-    up_before, down_before = 72.75 / 123, 48.75 / 123
-    variance = (up + down - (up - down) ** 2) / 63 + (
-        up_before + down_before - (up_before - down_before) ** 2
-    ) / 123
-    middle = (up - down) - (up_before - down_before)
-    assert (got.low, got.high) == (
-        pytest.approx(middle - 1.959964 * variance**0.5), pytest.approx(middle + 1.959964 * variance**0.5),
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("answers", [None, surveys({}), surveys({14: [10] * 29, 5: [10] * 80})])
-def test_too_few_answers_are_not_compared(answers):
-    assert signal_comparison(answers, calendar(15)) is None
+def test_nps_is_one_symptom_among_others():
+    # NPS is judged the same in every chapter, so its chance is multiplied by the number of all symptoms.
+    assert len(SYMPTOMS) == SYMPTOMS_TESTED
+    scored = pd.DataFrame({"customer_id": None, "day": pd.date_range("2023-01-01", periods=420), "score": 10})
+    found = survey_answers(scored.assign(score=[10] * 330 + [0] * 90), calendar(14))
+    nps, made = nps_now(found, calendar(14)), signals(nps_series(found, calendar(14)))
+    assert made["symptom"].eq("signals").all()
+    assert made["n"].tolist() == [92, 92, 91, 86]  # March to May and on
+    compared = signal_comparison(nps)
+    assert (compared.change, compared.low, compared.n) == (nps.change, nps.change_low, nps.answers)
+    table = symptom_trends(
+        made, grain="month", comparisons={"signals": compared}, nps_trend=nps.trend
+    ).set_index("symptom")
+    row = table.loc["signals"]
+    assert (row["shift"] + row["trend"], row["flag"]) == (nps.moved, "red")
+    assert row["p_adjusted"] == 6 * nps.trend.p
+    lines = trend_lines(made, table.reset_index())
+    # The line goes through the last of the three months that a point stands for.
+    assert lines["trend"].iloc[-1] == pytest.approx(nps.trend.middle + 5.5 * nps.trend.slope)
+    assert signal_comparison(None) is None
 
 
 def test_a_symptom_that_brings_its_own_comparison_is_judged_by_it():

@@ -18,7 +18,7 @@ __all__ = ["activity_lines", "cadence_grid", "symptom_lines"]
 # What a panel is headed, with the unit of its axis.
 PANELS = {
     "frequency": (message("Orders per active customer"), "number"),
-    "signals": (message("Net Promoter Score, points"), "score"),
+    "signals": (message("NPS, points"), "score"),
     "order_value": (message("Revenue per order"), "money"),
     "value": (message("Revenue per active customer"), "money"),
     "repeat_rate": (message("New customers who buy again"), "share"),

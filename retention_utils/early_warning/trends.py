@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.special import stdtrit
 from scipy.stats import kendalltau, theilslopes
 
+from retention_utils.nps import RECENT, WINDOW, NpsTrend
 from retention_utils.periods import Grain
 from retention_utils.schema import require
 
@@ -27,14 +28,14 @@ __all__ = [
     "trend_lines",
 ]
 
-WINDOW = 12  # periods whose trend is tested
-RECENT = 3  # periods held against the 12 before them
 LEVEL = 0.95
 YEAR_PERIODS: dict[Grain, int] = {"week": 52, "month": 12, "quarter": 4}  # without one: no season
 
 SYMPTOMS = ("frequency", "signals", "order_value", "value", "repeat_rate", "investment")
 RELATIVE = frozenset({"frequency", "order_value", "value"})  # changes per hundred; of the others in points
 PER_CUSTOMER = frozenset({"frequency", "value"})  # the same customers in every period
+
+UNTESTED = NpsTrend()
 
 Flag = Literal["red", "amber", "green", "not enough data"]
 
@@ -104,6 +105,7 @@ def symptom_trends(
     *,
     grain: Grain,
     comparisons: Mapping[str, Comparison | None] | None = None,
+    nps_trend: NpsTrend = UNTESTED,
     level: float = LEVEL,
 ) -> pd.DataFrame:
     """Test every symptom for a trend and flag it.
@@ -116,6 +118,8 @@ def symptom_trends(
         Kind of the periods; decides how many make a year.
     comparisons : mapping of str to Comparison or None, optional
         Instead of :func:`compare_recent`, for symptoms that bring their own.
+    nps_trend : NpsTrend
+        The trend of ``signals``, which brings its own: answers are more than one number per period.
     level : float
         Interval coverage, and one minus the chance of a false alarm over all trends together.
 
@@ -125,9 +129,10 @@ def symptom_trends(
         One row per symptom of :data:`SYMPTOMS`: ``symptom``, ``measured`` (periods in a row that have a
         value, up to the last, at most 15), ``until`` (the last period; key), ``n`` (what the last three
         rest on: active customers on average, or the sum of orders, newcomers, answers or money),
-        ``first_period``, ``last_period`` (of the 12 tested; keys), ``slope`` (Theil and Sen's, per period),
-        ``slope_low``, ``slope_high``, ``middle`` (median of the 12 values; the line goes through it in the
-        middle of the 12), ``p`` (Mann and Kendall's), ``p_adjusted`` (Holm's, over all symptoms tested),
+        ``first_period``, ``last_period`` (of the 12 tested; keys; None for ``signals``), ``slope`` (Theil and
+        Sen's, per period), ``slope_low``, ``slope_high``, ``middle`` (median of the 12 values; the line goes
+        through it in the middle of the 12), ``p`` (Mann and Kendall's), ``p_adjusted`` (Holm's, over all
+        symptoms tested); all of these of ``signals`` are those of its own trend;
         ``last``, ``previous`` (means), ``previous_periods``, ``change``, ``low``, ``high`` (fractions),
         ``year_before`` (mean of the same three periods a year earlier), ``year_change`` (both NaN for
         symptoms that bring their own comparison), ``trend``, ``shift`` (-1 falls, 1 rises, 0 neither for
@@ -166,12 +171,14 @@ def symptom_trends(
                 "until": found["period"].iloc[-1] if len(found) else None,
                 "n": _base(found, comparison, symptom),
             }
-            | _trend(known, level)
+            | (_own_trend(nps_trend) if symptom == "signals" else _trend(known, level))
             | _compared(comparison)
             | _year_change(found, comparison, None if symptom in own else grain, symptom in RELATIVE)
         )
     table = pd.DataFrame(rows)
-    table["p_adjusted"] = _holm(table["p"].to_numpy(dtype=float))
+    adjusted = _holm(table["p"].to_numpy(dtype=float))
+    adjusted[SYMPTOMS.index("signals")] = nps_trend.p_adjusted
+    table["p_adjusted"] = adjusted
     falls = np.where(table["p_adjusted"] < 1 - level, np.sign(table["slope"]), 0)
     shift = np.where(table["high"] < 0, -1, np.where(table["low"] > 0, 1, 0))
     table = table.assign(trend=falls.astype(int), shift=shift)
@@ -202,7 +209,8 @@ def trend_lines(series: pd.DataFrame, trends: pd.DataFrame, *, most: int = 24) -
         if not known.any():
             continue
         found = found.iloc[known.argmax() :].reset_index(drop=True)
-        time = np.arange(len(found)) - (len(found) - 1) + (WINDOW - 1) / 2
+        # By number, since a row may stand for three periods.
+        time = (found["period_number"] - found["period_number"].iloc[-1]).to_numpy(float) + (WINDOW - 1) / 2
         time = np.where(np.abs(time) <= WINDOW / 2, time, np.nan)
         line = row.middle + row.slope * time
         edges = np.sort([row.middle + slope * time for slope in (row.slope_low, row.slope_high)], axis=0)
@@ -254,6 +262,11 @@ def _trend(known: pd.DataFrame, level: float) -> dict[str, object]:
     }
 
 
+def _own_trend(trend: NpsTrend) -> dict[str, object]:
+    slope = {"slope": trend.slope, "slope_low": trend.low, "slope_high": trend.high}
+    return {"first_period": None, "last_period": None, **slope, "middle": trend.middle, "p": trend.p}
+
+
 def _compared(comparison: Comparison | None) -> dict[str, float]:
     names = ["last", "previous", "previous_periods", "change", "low", "high"]
     return {name: getattr(comparison, name) if comparison else np.nan for name in names}
@@ -275,6 +288,6 @@ def _year_change(
 
 def _flag(row: object) -> Flag:
     falling = (row.trend < 0) + (row.shift < 0)
-    if np.isnan(row.p) and not falling:
+    if np.isnan([row.p, row.change]).all():
         return "not enough data"
     return ("green", "amber", "red")[falling]

@@ -6,6 +6,7 @@ from retention_utils.display import Finding, Verdict
 from retention_utils.early_warning.mix import MixSplit
 from retention_utils.early_warning.trends import RECENT, RELATIVE, WINDOW
 from retention_utils.findings.early_warning_words import VALUE_KINDS, change_interval_of, change_kind
+from retention_utils.findings.nps import too_few_answers
 from retention_utils.findings.words import unit_price
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
@@ -48,12 +49,12 @@ LEVELS = {
         "{periods}} before ({change}, {interval}, n = {n})."
     ),
     "signals": message(
-        "{verdict, select, worse {The Net Promoter Score has fallen} better {The Net Promoter Score has "
-        "risen} other {The Net Promoter Score shows no clear change}}: {now} in the {recent} {grain, "
-        "select, week {weeks} month {months} quarter {quarters} year {years} other {periods}} to {until}, "
-        "against {was} in the {periods} {grain, select, week {weeks} month {months} quarter {quarters} "
-        "year {years} other {periods}} before ({change}, {interval}, n = {n} answers). It is the share who "
-        "would recommend (9 or 10 of 10) less the share who would not (0 to 6)."
+        "{verdict, select, worse {NPS has fallen} better {NPS has risen} other {NPS shows no clear change}}: "
+        "{now} in the {recent} {grain, select, week {weeks} month {months} quarter {quarters} year {years} "
+        "other {periods}} to {until}, against {was} in the {periods} {grain, select, week {weeks} month "
+        "{months} quarter {quarters} year {years} other {periods}} before ({change}, {interval}, n = {n} "
+        "answers). It is the share who would recommend (9 or 10 of 10) less the share who would not (0 to "
+        "6)."
     ),
     "investment": message(
         "{verdict, select, worse {Keeping customers gets a smaller share of the costs} better {Keeping "
@@ -82,7 +83,6 @@ COUNTS_IF = {
         "A {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} counts "
         "if enough customers bought for the first time in it and {days} have passed since."
     ),
-    "signals": message("A comparison needs at least 30 answers on either side."),
     "investment": message(
         "A {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} counts "
         "if the costs of winning and of keeping are stated for it."
@@ -134,12 +134,14 @@ def _verdict(row: pd.Series) -> Verdict:
 
 
 def _too_little(symptom: str, row: pd.Series, grain: Grain, days: Text, formats: Formats) -> Text:
+    if symptom == "signals":
+        return too_few_answers(grain, formats)
     text = formats.say(
-        "{symptom, select, frequency {Purchase frequency} signals {Net Promoter Score} order_value {Order "
-        "value} value {Value of a customer} repeat_rate {Repeat rate} other {Share of costs spent on "
-        "keeping customers}} cannot be judged yet: of the {window} {grain, select, week {weeks} month "
-        "{months} quarter {quarters} year {years} other {periods}} in a row that a trend needs, {measured, "
-        "plural, =0 {none is} one {# is} other {# are}} measured.",
+        "{symptom, select, frequency {Purchase frequency} order_value {Order value} value {Value of a "
+        "customer} repeat_rate {Repeat rate} other {Share of costs spent on keeping customers}} cannot be "
+        "judged yet: of the {window} {grain, select, week {weeks} month {months} quarter {quarters} year "
+        "{years} other {periods}} in a row that a trend needs, {measured, plural, =0 {none is} one {# is} "
+        "other {# are}} measured.",
         symptom=symptom,
         grain=grain,
         window=WINDOW,
@@ -153,7 +155,7 @@ def _level(symptom: str, row: pd.Series, grain: Grain, days: Text, formats: Form
     """Say what the symptom means, and hold the last periods against those before."""
     if pd.isna(row["change"]):
         return formats.say(
-            "{symptom, select, frequency {Purchase frequency} signals {Net Promoter Score} order_value "
+            "{symptom, select, frequency {Purchase frequency} order_value "
             "{Order value} value {Value of a customer} repeat_rate {Repeat rate} other {Share of costs "
             "spent on keeping customers}} was zero in some {grain, select, week {weeks} month {months} "
             "quarter {quarters} year {years} other {periods}}, so no change in per cent can be given.",

@@ -37,9 +37,9 @@ def symptom_note(year_value: float, year_value_before: float, *, grain: Grain, f
     """Say how to read the table, and what a customer is worth a year and was a year before, if known."""
     note = formats.say(
         "Chance of such a trend: how often chance alone would show one as clear, allowing for all symptoms "
-        "looked at; below 0.05 the trend counts. A trend needs 12 periods in a row with a value each, of "
-        "the Net Promoter Score from 30 answers or more. n: what the last three periods rest on (active "
-        "customers, orders, new customers, answers, money). Blank: not measured."
+        "looked at; below 0.05 the trend counts. A trend needs 12 periods in a row with a value each; that "
+        "of NPS is drawn through the answers of 12 periods, however few each has. n: what the last three "
+        "periods rest on (active customers, orders, new customers, answers, money). Blank: not measured."
     )
     if pd.isna(year_value):
         return note
@@ -67,8 +67,8 @@ def without_surveys(*, formats: Formats) -> Callout:
     """Say what surveys would show."""
     text = formats.say(
         "With answers to the question how likely customers are to recommend you, this chapter follows the "
-        "Net Promoter Score and warns when it falls. Supply a table [tables.surveys] in client.toml; its "
-        "columns are in data/README.md."
+        "Net Promoter Score (NPS) and warns when it falls. Supply a table [tables.surveys] in client.toml; "
+        "its columns are in data/README.md."
     )
     return supply("missing_surveys", formats.say("Do customers still recommend you?"), text)
 

@@ -20,7 +20,7 @@ __all__ = [
 
 SYMPTOM_WORDS = {
     "frequency": message("Purchase frequency"),
-    "signals": message("Net Promoter Score"),
+    "signals": message("NPS"),
     "order_value": message("Order value"),
     "value": message("Value of a customer"),
     "repeat_rate": message("Repeat rate"),

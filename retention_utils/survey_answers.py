@@ -1,0 +1,98 @@
+"""Answers to surveys, one of every customer in every period, and what became of the other rows.
+
+Who answers twice is one customer with one opinion: the latest counts. Answers that name nobody are counted
+each.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from retention_utils.schema import require
+
+__all__ = ["OPTIONAL", "Answers", "in_stretch", "survey_answers"]
+
+OPTIONAL = ("customer_id", "day", "score", "comment", "theme", "replied_on", "matched_themes")
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """The answers that count, and how many rows do not, by reason."""
+
+    scored: pd.DataFrame  # see survey_answers
+    rows: int
+    without_score: int
+    without_day: int  # with a score, but without a day
+    outside: int  # with both, but before the calendar begins
+    superseded: int  # followed by a later answer of the same customer in the same period
+    without_customer: int  # of those that count
+
+
+def survey_answers(surveys: pd.DataFrame | None, calendar: pd.DataFrame) -> Answers:
+    """Keep the latest answer of every customer in every period.
+
+    Parameters
+    ----------
+    surveys : DataFrame or None
+        The client's table of this name; any of its columns may be missing or empty.
+    calendar : DataFrame
+        The mart's table of this name.
+
+    Returns
+    -------
+    Answers
+        ``scored`` has one row per answer with a score and a day in the calendar, by day: ``customer_id``
+        (missing where unknown), ``day``, ``score``, ``value`` (1 for 9 and 10, -1 for 0 to 6, else 0),
+        ``period_number``, and what else the table has. Of several answers of one customer in one period the
+        last counts; of several on one day, the one further down.
+    """
+    require(calendar, ["period_number", "first_day", "last_day"], name="calendar")
+    given = pd.DataFrame(columns=list(OPTIONAL)) if surveys is None else surveys
+    table = given.reindex(columns=[*dict.fromkeys([*given.columns, *OPTIONAL])])
+    score = pd.to_numeric(table["score"], errors="coerce").astype(float)
+    day = pd.to_datetime(table["day"]).dt.normalize()
+    number = _period_numbers(day, calendar)
+    table = table.assign(
+        score=score, day=day, period_number=number, value=(score >= 9).astype(int) - (score <= 6).astype(int)
+    )
+    is_scored, is_dated, is_within = score.notna(), day.notna(), number >= 0
+    kept = table[is_scored & is_dated & is_within].sort_values("day", kind="stable", ignore_index=True)
+    is_known = kept["customer_id"].notna()
+    is_followed = is_known & kept.duplicated(["customer_id", "period_number"], keep="last")
+    scored = kept[~is_followed].reset_index(drop=True)
+    return Answers(
+        scored=scored,
+        rows=len(table),
+        without_score=int((~is_scored).sum()),
+        without_day=int((is_scored & ~is_dated).sum()),
+        outside=int((is_scored & is_dated & ~is_within).sum()),
+        superseded=int(is_followed.sum()),
+        without_customer=int(scored["customer_id"].isna().sum()),
+    )
+
+
+def in_stretch(scored: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """Return the answers of some periods, of every known customer the latest.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        Of :func:`survey_answers`.
+    first, last : int
+        Numbers of the periods, both included.
+    """
+    within = scored[scored["period_number"].between(first, last)]
+    is_followed = within["customer_id"].notna() & within.duplicated("customer_id", keep="last")
+    return within[~is_followed].reset_index(drop=True)
+
+
+def _period_numbers(day: pd.Series, calendar: pd.DataFrame) -> np.ndarray:
+    """Say in which period each day lies; -1 for none."""
+    if day.empty or calendar.empty:
+        return np.full(len(day), -1)
+    table = calendar.sort_values("period_number")
+    starts, ends = (pd.to_datetime(table[name]).to_numpy() for name in ("first_day", "last_day"))
+    place = np.searchsorted(starts, day.to_numpy(), side="right") - 1  # a missing day goes beyond the end
+    is_within = (place >= 0) & (day.to_numpy() <= ends[np.maximum(place, 0)])
+    return np.where(is_within, table["period_number"].to_numpy()[np.maximum(place, 0)], -1)
