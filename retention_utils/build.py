@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from retention_utils import bridge_tables, cohort_tables, model_tables, period_tables, segment_tables, tables
+from retention_utils.campaign_tables import campaign_tables, under_one_id
 from retention_utils.client_files import config_files
 from retention_utils.config import USUAL_GAP_DAYS, ClientConfig
 from retention_utils.gap_in_force import GapInForce, gap_in_force
@@ -81,7 +82,7 @@ def build_mart(
 
 def _fill(beside: Path, request: Request) -> None:
     config = request.config
-    further = side_tables(request.folder, config)
+    further = under_one_id(side_tables(request.folder, config))
     if config.orders is None:
         _fill_contracts(beside, request, further)
         return
@@ -112,6 +113,7 @@ def _fill(beside: Path, request: Request) -> None:
                 _model_tables(customers, purchases, request),
                 _states(purchases, request),
                 {name: up_to(table, name, request.period.last_day) for name, table in further.items()},
+                campaign_tables(purchases, intake.backend, further),
             ]
             for part in parts:
                 for name, table in part.items():

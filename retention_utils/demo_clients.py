@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammainc
 
+from retention_utils.demo_campaigns import sport_campaigns
 from retention_utils.demo_contracts import sport_contracts
 from retention_utils.demo_dirt import EXPORT_COLUMNS, spoil
 from retention_utils.demo_tables import costs, events, factors, plan, surveys, write_table
@@ -259,8 +260,9 @@ def kiosk_orders() -> pd.DataFrame:
 def write_demo_clients(folder: Path) -> None:
     """Write the files of the simulated demo clients; the bytes are the same on every machine.
 
-    ``sport`` gets ``contracts.csv``. Beside ``orders.csv`` of the two others, ``lavka`` gets ``rates.csv``,
-    ``costs.csv``, ``plan.csv``, ``events.csv``, ``factors.csv`` and ``surveys.csv``.
+    ``sport`` gets ``contracts.csv`` and ``campaigns.csv``. Beside ``orders.csv`` of the two others,
+    ``lavka`` gets ``rates.csv``, ``costs.csv``, ``plan.csv``, ``events.csv``, ``factors.csv`` and
+    ``surveys.csv``.
     """
     truth = lavka_truth()
     records = truth.rows[truth.rows["ordered_at"].notna()].reset_index(drop=True)
@@ -274,7 +276,9 @@ def write_demo_clients(folder: Path) -> None:
     for name, table in {"rates": truth.rates, **lavka_tables(truth)}.items():
         (lavka / f"{name}.csv").write_bytes(write_table(table))
     (kiosk / "orders.csv").write_bytes(write_export(kiosk_orders(), KIOSK_DIALECT))
-    (sport / "contracts.csv").write_bytes(write_table(sport_contracts()))
+    contracts = sport_contracts()
+    for name, table in {"contracts": contracts, "campaigns": sport_campaigns(contracts)}.items():
+        (sport / f"{name}.csv").write_bytes(write_table(table))
 
 
 def _as_orders(purchases: pd.DataFrame, start: date, *, step: int) -> pd.DataFrame:

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from dateutil.relativedelta import relativedelta
 
+from retention_utils.demo_campaigns import after_call
+
 __all__ = [
     "CHILDREN",
     "FAILED",
@@ -75,8 +77,14 @@ class Stretch:
     is_failed: bool = False
 
 
-def sport_contracts() -> pd.DataFrame:
+def sport_contracts(*, was_called: bool = True) -> pd.DataFrame:
     """Simulate the contract list as it stands on :data:`SPORT_LAST_DAY`.
+
+    Parameters
+    ----------
+    was_called : bool
+        Whether a campaign has kept some of those who would have left, as it did: see
+        :mod:`retention_utils.demo_campaigns`.
 
     Returns
     -------
@@ -99,7 +107,8 @@ def sport_contracts() -> pd.DataFrame:
         row for row in found if row.start <= SPORT_LAST_DAY and not (row.end and row.end <= SPORT_HISTORY)
     ]
     table = pd.DataFrame([_written(row) for row in kept], columns=HEADINGS)
-    return table.sort_values(["Договір"], kind="stable", ignore_index=True)
+    table = table.sort_values(["Договір"], kind="stable", ignore_index=True)
+    return after_call(table) if was_called else table
 
 
 def _customer(customer: int, day: date, number: int, random: np.random.Generator) -> Iterator[Stretch]:

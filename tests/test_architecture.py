@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "retention_utils"
 LAYERS = [
     {"currency_signs", "engine_settings", "errors", "time_formats", "missing", "stamps", "light_jsonschema", "warm_kernels"},
     {"schema", "untrusted", "periods", "project", "palette", "sparks", "canonical", "anonymity", "outline", "texts"},
-    {"accent", "customer_ids", "language_dates", "predecessor"},
+    {"accent", "customer_ids", "demo_campaigns", "language_dates", "predecessor"},
     {"language_formats"},
     {"source_config", "stats", "translations", "pictures", "compact", "survey_answers"},
     {"formats", "prose", "mix_rate", "nps"},
@@ -23,10 +23,10 @@ LAYERS = [
     {"display_tables"},
     {"definitions", "quality", "client_files", "chapter_choice", "chapter_contract", "observation", "onboarding", "columns"},
     {"tables", "period_tables", "cohort_tables", "segment_tables", "bridge_tables", "mart", "intake", "log_extent"},
-    {"provenance"},
+    {"campaign_tables", "provenance"},
     {"since"},
     {"earlier_report", "glossary", "what_if", "playbook", "mart_writer", "passport", "pulse", "early_warning", "external_factors", "pulse_events", "pulse_replacement", "plan_fact", "cohorts", "next_order", "repeat_rate", "segments", "unit_economics", "value_models", "revenue_retention"},
-    {"subscriptions", "contract_survival"},
+    {"campaigns", "subscriptions", "contract_survival"},
     {"risk_list", "churn_answers", "pulse_orders", "since_last"},
     {"churn_gap", "next_order_segments"},
     {"gap_in_force"},
@@ -98,6 +98,7 @@ INNER_LAYERS = {
         {"by_segment"},
         {"appraisal"},
     ],
+    "campaigns": [{"balance", "drawn", "histories", "money", "uplift"}, {"readout"}],
     "contract_survival": [{"tenures", "observed", "shifted_beta"}, {"projection"}],
     "subscriptions": [
         {"spans", "states", "leavers"},
@@ -227,6 +228,7 @@ INNER_LAYERS = {
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 ANALYSES = {
+    "campaigns",
     "since_last",
     "external_factors",
     "what_if",

@@ -58,6 +58,7 @@ FILES = (
     "lavka/orders.csv",
     "kiosk/orders.csv",
     "sport/contracts.csv",
+    "sport/campaigns.csv",
     *(f"lavka/{name}.csv" for name in TABLES),
 )
 

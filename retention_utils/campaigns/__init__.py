@@ -1,0 +1,1 @@
+"""Whether a campaign worked: those treated held against those held out, and against what it cost."""
