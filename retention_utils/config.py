@@ -37,6 +37,7 @@ from retention_utils.customer_ids import hashed_id
 from retention_utils.errors import ConfigError, PeriodError, did_you_mean
 from retention_utils.house_style import ReportStyle, house_style
 from retention_utils.periods import parse_period
+from retention_utils.questionnaire import Questionnaire
 from retention_utils.source_config import OrderSource, Section, TableName, TableSource, TimeZone
 from retention_utils.texts import LANGUAGES, language_list
 
@@ -120,6 +121,7 @@ class ClientConfig(Section):
     contracts: ContractSettings = ContractSettings()
     risk_list: RiskListSettings = RiskListSettings()
     playbook: PlaybookSettings = PlaybookSettings()
+    questionnaire: Questionnaire = Questionnaire()  # the client's answers on its own practice
     report: ReportStyle = ReportStyle()  # what it does not say stands in data/house.toml
     parameters: Mapping[str, Mapping[str, Any]] = {}  # reading choices of chapters, by chapter
 

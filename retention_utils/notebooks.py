@@ -15,6 +15,7 @@ from retention_utils.texts import LANGUAGES, Text
 __all__ = [
     "PLAYBOOK",
     "READERS",
+    "SELF_DIAGNOSIS",
     "SINCE_LAST",
     "SUMMARY",
     "WITHOUT_ORDERS",
@@ -28,11 +29,12 @@ __all__ = [
 
 SUMMARY = "01_summary"
 PLAYBOOK = "14_playbook"
+SELF_DIAGNOSIS = "16_self_diagnosis"
 SINCE_LAST = "17_since_last"
 # What reads the executed chapters of the stages before it, stage by stage; every other chapter stands alone.
-READERS = ((PLAYBOOK, SINCE_LAST, "90_glossary"), (SUMMARY,))
+READERS = ((SELF_DIAGNOSIS,), (PLAYBOOK, SINCE_LAST, "90_glossary"), (SUMMARY,))
 # What says something of a client without an order log; every other chapter needs one.
-WITHOUT_ORDERS = (SUMMARY, "05_revenue_retention", PLAYBOOK, SINCE_LAST, "90_glossary")
+WITHOUT_ORDERS = (SUMMARY, "05_revenue_retention", PLAYBOOK, SELF_DIAGNOSIS, SINCE_LAST, "90_glossary")
 MIME = re.compile(r"application/vnd\.retention\.(\w+)\+json")
 
 

@@ -80,7 +80,7 @@ def test_every_word_of_the_chapters_is_there():
     clv_formula clv_model cac ltv_to_cac payback margin nps rfm concentration interval median kaplan_meier
     hold_out precision lift calibration equilibrium_base revenue_at_stake uplift grr nrr mrr symptom follow_up
     returning_share discounting retention_point most_per_save quick_ratio renewal_rate involuntary_churn
-    residual_life"""
+    residual_life practice cause"""
     assert set(TERMS) == set(wanted.split()) | set(CELLS)
 
 
@@ -98,7 +98,7 @@ def test_every_source_is_cited():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_words_are_called_the_same(language):
     called = [getattr(each.name, language) for each in TERMS.values()]
-    assert len(set(called)) == len(called) == 65
+    assert len(set(called)) == len(called)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -399,7 +399,8 @@ def test_every_table_can_be_printed_in_every_language(language):
         (wrong_formulas(book, formats=formats), WRONG_FORMULAS),
     ]
     printed = [show_table(table, heads, key="a", caption="c", formats=formats) for table, heads in laid]
-    assert [len(table.cells) for table in printed] == [65, 65, 65, 52]
+    mistakes = sum(len(each.wrong) for each in TERMS.values())
+    assert [len(table.cells) for table in printed] == [*[len(TERMS)] * 3, mistakes]
     passport_and_pulse = formats.joined([formats.say("Passport"), formats.say("Pulse")], by=", ")
     assert printed[1].cells[0] == (getattr(TERMS["customer"].name, language), "", passport_and_pulse)
 
