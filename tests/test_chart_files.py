@@ -15,8 +15,8 @@ from resvg_py import svg_to_bytes
 from retention_utils.chapters import read_chapter
 from retention_utils.errors import RetentionError
 from retention_utils.exports.chart_files import write_charts
-from retention_utils.exports.standalone import DRAWN_WITH, MARGIN, TIMES, _font_files, as_png, as_svg
 from retention_utils.palette import FONTS, LIGHT
+from retention_utils.standalone import DRAWN_WITH, MARGIN, TIMES, _font_files, as_png, as_svg
 
 REPORTS = Path(__file__).parents[1] / "reports"
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"

@@ -287,7 +287,10 @@ def test_both_sizes_are_pictures_made_of_tokens(name):
         assert f"chart {size}" in picture.attrib["class"]
         assert "var(--" in got.pictures["en"][size]
         assert "Title" not in got.pictures["en"][size]
-    assert got.png.startswith(b"\x89PNG")
+    content, _ = got._repr_mimebundle_()
+    standing_alone = ElementTree.fromstring(content["image/svg+xml"])
+    assert standing_alone.find("{http://www.w3.org/2000/svg}title").text == "Title"
+    assert "var(--" not in content["image/svg+xml"]
 
 
 @pytest.mark.parametrize("name", BASIC)
@@ -581,7 +584,7 @@ def shown(table: pd.DataFrame, draw=churn_line, **options):
 def test_a_figure_carries_its_words_its_table_and_its_pictures():
     table = movement(3, unmeasured=1)[["period", "churn", "low", "high"]]
     content, metadata = shown(table)._repr_mimebundle_(include=None, exclude=None)
-    assert set(content) == {"text/plain", "image/png", "application/vnd.retention.figure+json"}
+    assert set(content) == {"text/plain", "image/svg+xml", "application/vnd.retention.figure+json"}
     words_of = content["application/vnd.retention.figure+json"]
     assert json.loads(json.dumps(words_of)) == {
         "key": "churn", "title": "Title", "caption": "Caption", "alt": "Alt", "source": "Source",

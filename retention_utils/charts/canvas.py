@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from matplotlib.ticker import MaxNLocator
 from retention_utils.display import MIME, Callout, Shown, Words, nothing_yet, said
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT
+from retention_utils.standalone import as_svg
 from retention_utils.svg import inline, plain
 from retention_utils.texts import Text, as_json
 
@@ -34,6 +34,7 @@ __all__ = [
     "key_rows",
     "period_ticks",
     "plot_width",
+    "rehearse",
     "show_figure",
     "unit",
     "value_axis",
@@ -45,6 +46,7 @@ STYLE = matplotlib.rc_params_from_file(
 )
 WIDE, NARROW = 836, 332  # CSS pixels: the report's column, and a phone
 PIXEL = 1 / 72
+SVG = "image/svg+xml"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,6 @@ class Figure(Shown):
     source: Words
     data: str
     pictures: dict[str, dict[str, str]]  # by language and size
-    png: bytes
 
     @property
     def readable(self) -> str:
@@ -70,8 +71,9 @@ class Figure(Shown):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         words = {name: as_json(getattr(self, name)) for name in ("title", "caption", "alt", "source")}
         shown = {"key": self.key, **words}
-        content = {"text/plain": self.data, "image/png": self.png, MIME.format(kind=self.kind): shown}
         first, *others = self.pictures.values()
+        standing_alone = as_svg(first["wide"], title=str(self.title), description=str(self.alt))
+        content = {"text/plain": self.data, SVG: standing_alone, MIME.format(kind=self.kind): shown}
         return content, {"retention": self.pictures if others else first}
 
 
@@ -104,17 +106,17 @@ def show_figure(
     Returns
     -------
     Figure or Callout
-        With an SVG per language and size and a PNG for the notebook; a note if there is nothing to draw.
+        With an SVG per language and size; a note if there is nothing to draw.
     """
     title = said(title, formats)
     if table.empty:
         return nothing_yet(key, title, formats=formats)
-    pictures, png = {}, BytesIO()
+    pictures = {}
     with matplotlib.style.context(STYLE):
         for language in formats.languages:
             words = _in_language({"table": table, **options}, language)
             paint = partial(draw, words.pop("table"), formats=formats.only(language), **words)
-            pictures[language] = _drawn(paint, key, png=None if pictures else png)
+            pictures[language] = _drawn(paint, key)
     return Figure(
         key=key,
         title=title,
@@ -123,21 +125,34 @@ def show_figure(
         source=said(source, formats),
         data=_rounded(table).to_string(index=False),
         pictures=pictures,
-        png=png.getvalue(),
     )
 
 
-def _drawn(paint: Callable[..., Axes], key: str, *, png: BytesIO | None) -> dict[str, str]:
-    """Draw a chart in both sizes; the wide one as pixels, too, where they are asked for."""
+def rehearse() -> None:
+    """Draw something, once, so that fonts and all that is made on first use are there when it counts."""
+    with matplotlib.style.context(STYLE):
+        _drawn(_rehearsal, "rehearsal")
+
+
+def _rehearsal(*, ax: Axes) -> Axes:
+    ax = framed(ax, height=100)
+    ax.bar([0, 1], [1, 2], color=LIGHT["ink2"])
+    ax.plot([0, 1], [1, 2], color=LIGHT["ink2"])
+    unit(ax, "0")
+    key(ax, [("ink2", "0")])
+    period_ticks(ax, ["0", "1"], most=2)
+    return fitted(ax)
+
+
+def _drawn(paint: Callable[..., Axes], key: str) -> dict[str, str]:
+    """Draw a chart in both sizes."""
     pictures = {}
     for name, width in (("wide", WIDE), ("narrow", NARROW)):
         drawing = Drawing(figsize=(width * PIXEL, 300 * PIXEL))
-        FigureCanvasAgg(drawing)  # which measures every word once, for the margins and for the pixels
+        FigureCanvasAgg(drawing)  # which measures every word once
         paint(ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)))
         _forget_empty_labels(drawing)
         pictures[name] = inline(drawing, prefix=f"{key}-{name}", css_class=name)
-        if name == "wide" and png is not None:
-            drawing.savefig(png, format="png", dpi=72, facecolor="white", metadata={"Software": None})
     return pictures
 
 

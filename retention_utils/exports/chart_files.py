@@ -5,7 +5,7 @@ from pathlib import Path
 
 from retention_utils.chapters import Chapter
 from retention_utils.exports.safe_names import file_stem
-from retention_utils.exports.standalone import DRAWN_WITH, as_png, as_svg
+from retention_utils.standalone import DRAWN_WITH, as_png, as_svg
 
 __all__ = ["write_charts"]
 

@@ -23,6 +23,9 @@ DIFFERENCES = "--retention-differences"  # option: a file to write
 TOLERANCE = "--retention-tolerance"  # option: a fraction
 PARAMETERS = {"parameters", "injected-parameters"}
 MOST = 20  # differences told of a cell
+# What libraries log (a fresh machine builds matplotlib's font cache and says so), and pictures: the numbers
+# that they are drawn from stand beside them.
+NO_NUMBERS = ("stderr", "image/svg+xml")
 
 _found: list[dict[str, Any]] = []
 
@@ -34,13 +37,10 @@ def pytest_addoption(parser: Any) -> None:
 
 
 def pytest_collection_modifyitems(items: Sequence[Any]) -> None:
-    """Have every cell compared with the tolerance, and without what libraries log (pytest hook).
-
-    A fresh machine builds matplotlib's font cache and says so; that is no number.
-    """
+    """Have every cell compared with the tolerance, and without what is no number (pytest hook)."""
     for item in (item for item in items if hasattr(item, "compare_outputs")):
-        if "stderr" not in item.parent.skip_compare:
-            item.parent.skip_compare = (*item.parent.skip_compare, "stderr")
+        skipped = item.parent.skip_compare
+        item.parent.skip_compare = (*skipped, *(name for name in NO_NUMBERS if name not in skipped))
         item.judge = Judge(item.config.getoption(TOLERANCE), _language(item.parent.nb))
         if item.judge.tolerance:
             _make_tolerant(item)

@@ -61,8 +61,8 @@ ON_FIRST_USE = {
     # What `lifetimes` imports; not itself, for it changes the settings of pandas.
     "retention_utils.value_models.likelihood": ("autograd.scipy", "dill"),
 }
-# What reads beforehand what every kernel would have to read: it may leave no file open and no thread.
-READERS = {"retention_utils.formats": "read_languages"}
+# What does beforehand what every kernel would do once: it may leave no file open and no thread.
+BEFOREHAND = {"retention_utils.formats": "read_languages", "retention_utils.charts.canvas": "rehearse"}
 INLINE = "module://matplotlib_inline.backend_inline"  # as ipykernel sets it
 REQUEST_SECONDS = 5
 GARBAGE = 20_000  # new objects before a kernel looks for garbage; Python's 700 cost a twentieth of its time
@@ -178,9 +178,9 @@ def main(arguments: Sequence[str]) -> None:
     gc.disable()  # what is imported stays; to look it through for garbage takes a fifth of the time
     preload([*OF_EVERY_KERNEL, *arguments[1:]])
     preload([module for user, needed in ON_FIRST_USE.items() if user in sys.modules for module in needed])
-    for module in sys.modules.keys() & READERS.keys():
+    for module in sys.modules.keys() & BEFOREHAND.keys():
         with suppress(Exception):
-            getattr(sys.modules[module], READERS[module])()
+            getattr(sys.modules[module], BEFOREHAND[module])()
     try:
         if is_single_threaded():
             gc.freeze()
