@@ -9,13 +9,14 @@ from retention_utils.errors import did_you_mean
 __all__ = [
     "CANONICAL",
     "KINDS",
+    "NO",
     "PLAN_RANGES",
+    "YES",
     "CanonicalColumn",
     "CanonicalTable",
     "Kind",
     "Needed",
     "check_columns",
-    "reference_markdown",
 ]
 
 Kind = Literal["id", "text", "day", "money", "number", "count", "flag", "choice", "period", "currency"]
@@ -34,8 +35,10 @@ KINDS: dict[Kind, str] = {
     "period": "`2024-11`, `2024-Q4`, `2024`, `2024-W45` or `2024-01-15..2024-03-31`",
     "currency": "three letters, such as `USD`",
 }
-NEEDED = {"always": "yes", "column": "yes; cells may be empty", "cells": "no; no empty cells", "no": "no"}
 
+# What is read as a flag.
+YES = {"yes", "y", "true", "t", "1", "да", "так"}
+NO = {"no", "n", "false", "f", "0", "нет", "ні"}
 # A word of ours, and what else is read as it.
 BILLED_EVERY = {
     "week": ("weekly", "неделя", "еженедельно", "тиждень", "щотижня"),
@@ -156,6 +159,7 @@ CANONICAL: dict[str, CanonicalTable] = {
                 "billed_every", "choice", "the billing period", "cells", words=BILLED_EVERY, default="month"
             ),
             Column("plan", "text", "tariff or service", "no"),
+            Column("group", "text", "another grouping, such as a region or a way of payment", "no"),
             Column("coupon", "money", "what a coupon that runs out has taken off `amount`", "no", low=0),
             Column(
                 "trial_end", "day", "first day that is paid for; empty where there was no trial", "no",
@@ -287,34 +291,3 @@ def check_columns(table_name: str, columns: Iterable[str]) -> list[str]:
     if table.either and len(stated) != 1:
         problems.append(f"state either {' or '.join(map(repr, table.either))}; found {len(stated)} of them")
     return problems
-
-
-def reference_markdown() -> str:
-    """Return the tables as Markdown, as they stand in data/README.md."""
-    kinds = "\n".join(f"| {kind} | {written} |" for kind, written in KINDS.items())
-    parts = [f"| kind | how it is written |\n|---|---|\n{kinds}"]
-    for name, table in CANONICAL.items():
-        rows = "\n".join(_markdown_row(column) for column in table.columns)
-        key = ", ".join(f"`{column}`" for column in table.key)
-        parts.append(
-            f"### {name}\n\n{table.meaning}\n\n"
-            f"| column | kind | compulsory | meaning |\n|---|---|---|---|\n{rows}\n\n"
-            f"{_either(table)}No two rows may agree in {'all of ' if len(table.key) > 1 else ''}{key}."
-        )
-    return "\n\n".join(parts) + "\n"
-
-
-def _either(table: CanonicalTable) -> str:
-    names = " or ".join(f"`{name}`" for name in table.either)
-    return f"Map either {names}. " if names else ""
-
-
-def _markdown_row(column: CanonicalColumn) -> str:
-    notes = [column.meaning]
-    if column.limits:
-        notes.append(column.limits)
-    if column.not_before:
-        notes.append(f"not before `{column.not_before}`")
-    if column.default is not None:
-        notes.append(f"left out: {'yes' if column.default is True else column.default}")
-    return f"| `{column.name}` | {column.kind} | {NEEDED[column.needed]} | {'; '.join(notes)} |"

@@ -19,7 +19,10 @@ __all__ = ["check", "init"]
 @app.command()
 def init(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The new client: a folder under data.")],
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", readable=False, help="The order log.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", readable=False, help="The order log, or the contract list."),
+    ],
     answer: Annotated[
         list[str] | None,
         typer.Option("--answer", metavar="KEY=VALUE", help="Settles a question; repeatable."),

@@ -25,6 +25,11 @@ GapDays = Annotated[
     Discriminator(lambda value: "str" if isinstance(value, str) else "constrained-int"),
 ]
 
+EndedWithin = Annotated[
+    Annotated[int, Field(ge=1, le=60), Tag("constrained-int")] | Annotated[Literal["ever"], Tag("str")],
+    Discriminator(lambda value: "str" if isinstance(value, str) else "constrained-int"),
+]
+
 
 class ChurnDefinition(Section):
     """When a customer of this business counts as lapsed, and what is a sign of it before."""
@@ -67,6 +72,8 @@ class ContractSettings(Section):
     )
     pause_days: Annotated[int, Field(ge=0, le=730)] = 90  # paused for longer: ended
     coupons: Literal["subtract", "ignore"] = "subtract"  # ignore: the price without the coupon counts
+    # Of a list without dates: it holds who left within so many months before; "ever": whoever did.
+    ended_within_months: EndedWithin = "ever"
 
 
 class RiskListSettings(Section):

@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,9 @@ def settle(
 
 def finding_lines(proposal: Proposal) -> list[str]:
     """Say what was found out about the files: every setting, how sure it is, and why."""
-    lines = [f"Order log: {', '.join(map(shown, proposal.files))}"]
-    for setting in (*proposal.client, *proposal.orders, *proposal.columns):
+    what = "Order log" if proposal.table == "orders" else "Contract list"
+    lines = [f"{what}: {', '.join(map(shown, proposal.files))}"]
+    for setting in (*proposal.client, *proposal.source, *proposal.columns, *proposal.contracts):
         values = ", ".join(f"{key} = {_plain(value)}" for key, value in setting.values.items())
         note = f"  ({setting.note})" if setting.note else ""
         lines += [f"  {values}{note}"] if values else []
@@ -209,4 +211,6 @@ def _offered(option: Option) -> str:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
     return ", ".join(map(repr, value)) if isinstance(value, tuple) else repr(value)

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "retention_utils"
 LAYERS = [
     {"currency_signs", "engine_settings", "errors", "time_formats", "missing", "stamps", "light_jsonschema", "warm_kernels"},
     {"schema", "untrusted", "periods", "project", "palette", "sparks", "canonical", "anonymity", "outline", "texts"},
-    {"accent", "customer_ids", "demo_campaigns", "language_dates", "predecessor"},
+    {"accent", "canonical_reference", "customer_ids", "demo_campaigns", "language_dates", "predecessor"},
     {"language_formats"},
     {"source_config", "stats", "translations", "pictures", "compact", "standalone", "survey_answers"},
     {"formats", "prose", "mix_rate", "nps"},
@@ -70,12 +70,12 @@ INNER_LAYERS = {
     "quality": [{"uses", "currencies", "identity", "refunds"}, {"classify", "refusals"}],
     "proposal": [
         {"questions", "vocabulary"},
-        {"samples", "settings", "numbers", "dates", "encodings"},
+        {"samples", "settings", "numbers", "dates", "encodings", "contract_words"},
         {"header", "column_map", "locality", "statuses", "tables_within"},
-        {"delimiters", "sheets", "merging", "deductions", "grain", "client_file"},
+        {"delimiters", "sheets", "merging", "deductions", "grain", "client_file", "contract_columns"},
         {"answers", "text_files", "order_columns"},
         {"typed_files", "order_settings"},
-        {"sampling"},
+        {"sampling", "contract_settings"},
         {"propose"},
     ],
     "passport": [

@@ -13,8 +13,8 @@ from retention_utils.canonical import (
     PLAN_RANGES,
     Kind,
     check_columns,
-    reference_markdown,
 )
+from retention_utils.canonical_reference import reference_markdown
 from retention_utils.source_config import TableName
 
 README = Path(__file__).parents[1] / "data" / "README.md"

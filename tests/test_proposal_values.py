@@ -198,7 +198,7 @@ def test_random_exports_are_settled_rightly_or_asked(tmp_path, export):
     file.write_bytes(export.content)
     proposal = propose([file], name="Shop", answers=answers)
     found = {
-        key: value for item in (*proposal.orders, *proposal.columns) for key, value in item.values.items()
+        key: value for item in (*proposal.source, *proposal.columns) for key, value in item.values.items()
     }
     asked = {question.key for question in proposal.questions}
     assert found["header_row"] == truth["header_row"]

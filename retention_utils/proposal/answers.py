@@ -1,6 +1,7 @@
 """The user's answers, checked before anything is made of them."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import get_args
 from zoneinfo import available_timezones
 
@@ -20,6 +21,7 @@ ALLOWED = {
     "date_order": tuple(DATE_ORDERS),
     "decimal_mark": DECIMAL_ANSWERS,
     "grain": ("orders", "lines"),
+    "kind": ("orders", "contracts"),
     "encoding": get_args(Encoding),
     "customer_id": None,
     "ordered_at": None,
@@ -30,9 +32,13 @@ ALLOWED = {
     "time_zone": None,
     "header_row": None,
     "delimiter": None,
+    "data_horizon": None,
+    "history_start": None,
+    "ended_within_months": None,
 }
 MEANINGS = (*Statuses.model_fields, SALE)
 LAST_HEADER_ROW = 1000
+MOST_MONTHS = 60
 
 
 def check_answers(answers: Mapping[str, str]) -> None:
@@ -61,9 +67,20 @@ def _problem(key: str, value: str) -> str | None:
         return f"time_zone: there is no time zone {value!r}.{did_you_mean(value, available_timezones())}"
     if key == "header_row" and not (value.isascii() and value.isdigit() and int(value) <= LAST_HEADER_ROW):
         return f"header_row: {value!r} is no number of a line from 0 to {LAST_HEADER_ROW}."
+    if key in ("data_horizon", "history_start") and not _is_day(value):
+        return f"{key}: {value!r} is no day; write it as 2024-11-30."
+    if key == "ended_within_months" and value not in ("ever", *map(str, range(1, MOST_MONTHS + 1))):
+        return f"ended_within_months: {value!r} is neither 'ever' nor a number of months up to {MOST_MONTHS}."
     if key == "delimiter" and len(value) != 1 and value != WHITESPACE:
         return f"delimiter: {value!r} is neither one character nor {WHITESPACE!r}."
     return None
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _none_of(key: str, value: str, allowed: tuple[str, ...]) -> str | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from retention_utils.proposal.questions import Choice, Question, shown
@@ -12,7 +13,13 @@ from retention_utils.source_config import Statuses
 __all__ = ["client_file_text", "toml_value"]
 
 OPEN = "?"  # stands for a value that has a default, so that the default is not taken unasked
-COMPULSORY = ("currency", "customer_id", "ordered_at", "amount")  # missing, they are noticed anyway
+COMPULSORY = (
+    "currency",
+    "customer_id",
+    "ordered_at",
+    "amount",
+    "data_horizon",
+)  # missing, they are noticed anyway
 NOTE_COLUMN = 34  # where comments begin, if the setting is not longer
 HEAD = """\
 # Proposed by `retention init` from the first, some middle and the last records of the files.
@@ -28,10 +35,12 @@ def client_file_text(
     *,
     name: str,
     client: Sequence[Setting],
-    orders: Sequence[Setting],
+    source: Sequence[Setting],
     columns: Sequence[Setting],
     statuses: Mapping[str, Choice | Question],
     notes: Sequence[str],
+    contracts: Sequence[Setting] = (),
+    table: str = "orders",
 ) -> str:
     """Write the client file.
 
@@ -39,29 +48,34 @@ def client_file_text(
     ----------
     name : str
         As the report calls the client.
-    client, orders, columns : sequence of Setting
-        Of the file's top, of ``[orders]`` and of ``[orders.columns]``, in the order they are to stand in.
+    client, source, columns : sequence of Setting
+        Of the file's top, of the table and of its columns, in the order they are to stand in.
     statuses : mapping of str to Choice or Question
         From :func:`retention_utils.proposal.statuses.status_words`.
     notes : sequence of str
         What else the reader should know.
+    contracts : sequence of Setting
+        Of ``[contracts]``.
+    table : str
+        The table's section.
     """
-    is_open = any(item.question for item in (*client, *orders, *columns))
+    is_open = any(item.question for item in (*client, *source, *columns, *contracts))
     lines = [HEAD + HOW_TO_ANSWER if is_open else HEAD]
     lines += [f"# {note}" for note in notes] + [""] * bool(notes)
     lines += [f"name = {toml_value(name)}", *_section(client)]
-    lines += ["", "[orders]", *_section(orders)]
-    lines += ["", "[orders.columns]  # ours = theirs", *_section(columns)]
+    lines += ["", f"[{table}]", *_section(source)]
+    lines += ["", f"[{table}.columns]  # ours = theirs", *_section(columns)]
+    lines += ["", "[contracts]", *_section(contracts)] if contracts else []
     if statuses:
         lines += ["", *_statuses(statuses)]
     return "\n".join(lines) + "\n"
 
 
 def toml_value(value: Any) -> str:
-    """Write a text, whole number or sequence of them in TOML; no text can end its quotes."""
+    """Write a text, whole number, day or sequence of them in TOML; no text can end its quotes."""
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, int):
+    if isinstance(value, int | date):
         return str(value)
     return f"[{', '.join(map(toml_value, value))}]"
 

@@ -8,10 +8,17 @@ from retention_utils.proposal.locality import find_currency, find_time_zone
 from retention_utils.proposal.numbers import DECIMAL_ANSWERS, decimal_marks
 from retention_utils.proposal.order_columns import OrderLog
 from retention_utils.proposal.questions import Choice, Question, settle
-from retention_utils.proposal.samples import Column, Sample
+from retention_utils.proposal.samples import Sample
 from retention_utils.proposal.settings import Setting, setting
 
-__all__ = ["client_settings", "column_settings", "source_settings"]
+__all__ = [
+    "client_settings",
+    "column_settings",
+    "date_format_setting",
+    "decimal_mark_setting",
+    "file_settings",
+    "source_settings",
+]
 
 COLUMN_ORDER = (
     "customer_id", "ordered_at", "amount", "quantity", "unit_price", "less", "order_id", "refund_of",
@@ -35,19 +42,26 @@ def source_settings(
     sample: Sample, names: Sequence[str], log: OrderLog, answers: Mapping[str, str]
 ) -> tuple[Setting, ...]:
     """Return where the order log is and how it is written."""
-    settings = [Setting({"path": tuple(map(escape, names))})]
+    settings = [Setting({"path": tuple(map(escape, names))}), *file_settings(sample)]
+    dates = log.column("ordered_at")
+    if dates and dates.type == "text":
+        settings.append(date_format_setting(dates.values, answers))
+    if log.marks:
+        cells = [cell for column in log.money for cell in column.values]
+        settings.append(decimal_mark_setting(log.marks, cells))
+    return (*settings, setting("grain", log.grain))
+
+
+def file_settings(sample: Sample) -> list[Setting]:
+    """Return how a file is written, as far as its kind leaves that open."""
+    settings = []
     if sample.format == "whitespace":
         settings.append(Setting({"format": "whitespace"}, _note(sample.found["delimiter"])))
     for key in FILE_ORDER:
         if key in sample.found and not (key == "delimiter" and sample.format == "whitespace"):
             rows = {str(number): number for number in range(1001)} if key == "header_row" else None
             settings.append(setting(key, sample.found[key], rows))
-    dates = log.column("ordered_at")
-    if dates and dates.type == "text":
-        settings.append(_date_format(dates, answers))
-    if log.marks:
-        settings.append(_decimal_mark(log))
-    return (*settings, setting("grain", log.grain))
+    return settings
 
 
 def column_settings(log: OrderLog) -> tuple[Setting, ...]:
@@ -57,21 +71,20 @@ def column_settings(log: OrderLog) -> tuple[Setting, ...]:
     return tuple(setting(role, choice, theirs) for role, choice in found)
 
 
-def _date_format(dates: Column, answers: Mapping[str, str]) -> Setting:
-    found = date_formats(dates.values, answers.get("date_order"))
+def date_format_setting(values: Sequence[str], answers: Mapping[str, str]) -> Setting:
+    """Return how dates are written, or the question about it."""
+    found = date_formats(values, answers.get("date_order"))
     if isinstance(found, Choice):
         return setting("date_format", found)
     readings = {
-        option.value: {"date_format": date_formats(dates.values, option.value).value}
-        for option in found.options
+        option.value: {"date_format": date_formats(values, option.value).value} for option in found.options
     }
     return Setting(question=found, readings=readings)
 
 
-def _decimal_mark(log: OrderLog) -> Setting:
-    found = log.marks
+def decimal_mark_setting(found: Choice | Question, cells: Sequence[str]) -> Setting:
+    """Return how numbers are written, or the question about it."""
     if isinstance(found, Question):
-        cells = [cell for column in log.money for cell in column.values]
         choices = {mark: decimal_marks(cells, mark) for mark in DECIMAL_ANSWERS}
         return Setting(question=found, readings={mark: _both(way.value) for mark, way in choices.items()})
     return Setting(_both(found.value), _note(found))

@@ -3,14 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from retention_utils.errors import InputError
 from retention_utils.proposal.answers import check_answers
 from retention_utils.proposal.client_file import client_file_text
+from retention_utils.proposal.contract_columns import ContractList, contract_list
+from retention_utils.proposal.contract_settings import (
+    contract_client_settings,
+    contract_column_settings,
+    contract_settings,
+    contract_source,
+)
 from retention_utils.proposal.merging import order_log_of
 from retention_utils.proposal.order_columns import OrderLog, read_columns
 from retention_utils.proposal.order_settings import client_settings, column_settings, source_settings
 from retention_utils.proposal.questions import Choice, Question, shown
+from retention_utils.proposal.samples import Sample
 from retention_utils.proposal.sampling import sample_files
 from retention_utils.proposal.settings import Setting
 from retention_utils.proposal.statuses import status_words
@@ -27,27 +36,35 @@ class Proposal:
     name : str
         As the report calls the client.
     files : tuple of str
-        Names of the files that make up the order log.
-    client, orders, columns : tuple of Setting
-        Of the file's top, of ``[orders]`` and of ``[orders.columns]``.
+        Names of the files that make up the order log, or the contract list.
+    client, source, columns : tuple of Setting
+        Of the file's top, of the table and of its columns.
     statuses : mapping of str to Choice or Question
         What every word in the status column is taken for.
     notes : tuple of str
         What else the user should know, one sentence each.
+    contracts : tuple of Setting
+        Of ``[contracts]``.
+    table : str
+        The section of the client file that the files are the table of: ``orders`` or
+        ``tables.subscriptions``.
     """
 
     name: str
     files: tuple[str, ...]
     client: tuple[Setting, ...]
-    orders: tuple[Setting, ...]
+    source: tuple[Setting, ...]
     columns: tuple[Setting, ...]
     statuses: Mapping[str, Choice | Question]
     notes: tuple[str, ...]
+    contracts: tuple[Setting, ...] = ()
+    table: Literal["orders", "tables.subscriptions"] = "orders"
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """What only the user can say; those about the shape of the file first, as the rest hangs on them."""
-        found = [item.question for item in (*self.orders, *self.columns, *self.client) if item.question]
+        settings = (*self.source, *self.columns, *self.client, *self.contracts)
+        found = [item.question for item in settings if item.question]
         return (*found, *(item for item in self.statuses.values() if isinstance(item, Question)))
 
     def client_toml(self) -> str:
@@ -55,10 +72,12 @@ class Proposal:
         return client_file_text(
             name=self.name,
             client=self.client,
-            orders=self.orders,
+            source=self.source,
             columns=self.columns,
             statuses=self.statuses,
             notes=self.notes,
+            contracts=self.contracts,
+            table=self.table,
         )
 
 
@@ -87,6 +106,8 @@ def propose(files: Sequence[Path], *, name: str, answers: Mapping[str, str] | No
         msg = "There is no file to look at. Name the files that the client sent."
         raise InputError(msg)
     sample, names, notes = order_log_of(sample_files(files, answers))
+    if (listed := contract_list(sample, answers)) is not None:
+        return _of_contracts(listed, sample, name=name, names=names, notes=notes, answers=answers)
     log = read_columns(sample, answers)
     # Where the shape of the file itself is open, its answers may bring the columns to light.
     is_open = any(isinstance(found, Question) for found in sample.found.values())
@@ -97,10 +118,34 @@ def propose(files: Sequence[Path], *, name: str, answers: Mapping[str, str] | No
         name=name,
         files=names,
         client=client_settings(log, answers),
-        orders=source_settings(sample, names, log, answers),
+        source=source_settings(sample, names, log, answers),
         columns=column_settings(log),
         statuses=status_words(status, answers) if status else {},
         notes=notes,
+    )
+
+
+def _of_contracts(
+    listed: ContractList,
+    sample: Sample,
+    *,
+    name: str,
+    names: tuple[str, ...],
+    notes: tuple[str, ...],
+    answers: Mapping[str, str],
+) -> Proposal:
+    what = "a contract list" if listed.is_dated else "a snapshot of customers, without dates"
+    note = f"This is taken for {what}; if it is an order log: --answer kind=orders."
+    return Proposal(
+        name=name,
+        files=names,
+        client=contract_client_settings(listed, answers),
+        source=contract_source(sample, names, listed, answers),
+        columns=contract_column_settings(listed),
+        statuses={},
+        notes=(note, *listed.notes, *notes),
+        contracts=contract_settings(listed, answers),
+        table="tables.subscriptions",
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection, Mapping
 from difflib import SequenceMatcher
 
 from retention_utils.currency_signs import every_sign
@@ -14,6 +15,7 @@ __all__ = [
     "TOTAL_WORDS",
     "header_weight",
     "normalised",
+    "weight_among",
 ]
 
 # For every role of a column: its names as `normalised` leaves them, and how well each names it (1: exactly).
@@ -182,9 +184,13 @@ def normalised(header: str) -> str:
 
 def header_weight(header: str, role: str) -> float:
     """Say how well a column's name fits a role: 1 exactly, 0 not at all."""
+    return weight_among(header, PHRASES[role], NAMED)
+
+
+def weight_among(header: str, phrases: Mapping[str, float], known: Collection[str]) -> float:
+    """Say how well a column's name fits weighted phrases; one that is known by itself, as they say."""
     name = normalised(header)
-    phrases = PHRASES[role]
-    if name in NAMED or not name:
+    if name in known or not name:
         return phrases.get(name, 0.0)
     return max((_likeness(name, phrase) * weight for phrase, weight in phrases.items()), default=0.0)
 

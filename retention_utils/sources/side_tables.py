@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from babel.core import get_global
 
-from retention_utils.canonical import CANONICAL, CanonicalColumn, Kind
+from retention_utils.canonical import CANONICAL, NO, YES, CanonicalColumn, Kind
 from retention_utils.currency_signs import currency_signs
 from retention_utils.errors import InputError, PeriodError, did_you_mean
 from retention_utils.periods import parse_period
@@ -29,8 +29,6 @@ ISO_TIME = "%Y-%m-%dT%H:%M:%S"  # how a date cell of a spreadsheet is handed on
 SHOWN = 10  # problems that are told; the rest are counted
 READ_BY_ENGINE = ("day", "money", "count")  # the others are brought here as text
 LONGEST = 60  # characters of a cell that are shown
-YES = {"yes", "y", "true", "t", "1", "да", "так"}
-NO = {"no", "n", "false", "f", "0", "нет", "ні"}
 
 TYPES: dict[Kind, pa.DataType] = {
     "id": pa.string(), "text": pa.string(), "choice": pa.string(), "period": pa.string(),

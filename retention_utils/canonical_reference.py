@@ -1,0 +1,38 @@
+"""The tables beside the order log as Markdown, for data/README.md."""
+
+from retention_utils.canonical import CANONICAL, KINDS, CanonicalColumn, CanonicalTable
+
+__all__ = ["reference_markdown"]
+
+NEEDED = {"always": "yes", "column": "yes; cells may be empty", "cells": "no; no empty cells", "no": "no"}
+
+
+def reference_markdown() -> str:
+    """Return the tables as Markdown, as they stand in data/README.md."""
+    kinds = "\n".join(f"| {kind} | {written} |" for kind, written in KINDS.items())
+    parts = [f"| kind | how it is written |\n|---|---|\n{kinds}"]
+    for name, table in CANONICAL.items():
+        rows = "\n".join(_markdown_row(column) for column in table.columns)
+        key = ", ".join(f"`{column}`" for column in table.key)
+        parts.append(
+            f"### {name}\n\n{table.meaning}\n\n"
+            f"| column | kind | compulsory | meaning |\n|---|---|---|---|\n{rows}\n\n"
+            f"{_either(table)}No two rows may agree in {'all of ' if len(table.key) > 1 else ''}{key}."
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def _either(table: CanonicalTable) -> str:
+    names = " or ".join(f"`{name}`" for name in table.either)
+    return f"Map either {names}. " if names else ""
+
+
+def _markdown_row(column: CanonicalColumn) -> str:
+    notes = [column.meaning]
+    if column.limits:
+        notes.append(column.limits)
+    if column.not_before:
+        notes.append(f"not before `{column.not_before}`")
+    if column.default is not None:
+        notes.append(f"left out: {'yes' if column.default is True else column.default}")
+    return f"| `{column.name}` | {column.kind} | {NEEDED[column.needed]} | {'; '.join(notes)} |"
