@@ -36,13 +36,16 @@ PROSE_IN_DATA = {"title", "when", "needs", "tactics", "owner", "origin", "why", 
 
 # A file of translations for each subject; what belongs to none stands in "report".
 SUBJECTS = (
-    "churn_gap", "cohorts", "early_warning", "exports", "glossary", "next_order", "passport",
+    "churn_gap", "cohorts", "contracts", "early_warning", "exports", "glossary", "next_order", "passport",
     "playbook", "pulse", "revenue_retention", "risk_list", "segments", "self_diagnosis", "since_last",
     "summary", "value", "voice", "what_if",
 )  # fmt: skip
 KIN = {
     "churn_definition": "churn_gap",
     "contract_life": "revenue_retention",
+    "contract_snapshot": "contracts",
+    "contract_snapshot_kpis": "contracts",
+    "customer_table": "contracts",
     "external_factors": "risk_list",
     "norms": "glossary",
     "nps": "voice",

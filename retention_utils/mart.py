@@ -79,6 +79,12 @@ class Mart:
         """Whether the client has an order log; else there are contracts alone."""
         return self.stated.orders is not None
 
+    @property
+    def is_snapshot(self) -> bool:
+        """Whether the contract list has no dates: it is the state of one day."""
+        contracts = self.stated.tables.get("subscriptions")
+        return contracts is not None and "start" not in contracts.columns
+
     @cached_property
     def facts(self) -> dict[str, Any]:
         """What the mart was built from: client, period, observed stretch, churn gap, hashes, source."""

@@ -13,12 +13,15 @@ from retention_utils.project import find_project, own_chapters_folder, report_fo
 from retention_utils.texts import LANGUAGES, Text
 
 __all__ = [
+    "INSTEAD_OF_ORDERS",
     "PLAYBOOK",
     "READERS",
     "SELF_DIAGNOSIS",
     "SINCE_LAST",
     "SUMMARY",
+    "WITHOUT_DATES",
     "WITHOUT_ORDERS",
+    "WITH_DATES",
     "ShownItems",
     "chapter_title",
     "other_chapters",
@@ -35,6 +38,11 @@ SINCE_LAST = "17_since_last"
 READERS = ((SELF_DIAGNOSIS,), (PLAYBOOK, SINCE_LAST, "90_glossary"), (SUMMARY,))
 # What says something of a client without an order log; every other chapter needs one.
 WITHOUT_ORDERS = (SUMMARY, "05_revenue_retention", PLAYBOOK, SELF_DIAGNOSIS, SINCE_LAST, "90_glossary")
+# Of contract lists, what needs dates, and what is for a list without them.
+WITH_DATES = ("05_revenue_retention",)
+WITHOUT_DATES = ("05_customer_table",)
+# What takes the place of a chapter made from orders where there are contracts alone.
+INSTEAD_OF_ORDERS = ()
 MIME = re.compile(r"application/vnd\.retention\.(\w+)\+json")
 
 

@@ -26,10 +26,11 @@ LAYERS = [
     {"campaign_tables", "provenance"},
     {"since"},
     {"earlier_report", "glossary", "what_if", "playbook", "mart_writer", "passport", "pulse", "early_warning", "external_factors", "pulse_events", "pulse_replacement", "plan_fact", "cohorts", "next_order", "repeat_rate", "segments", "unit_economics", "value_models", "revenue_retention", "self_diagnosis"},
-    {"campaigns", "subscriptions", "contract_survival"},
+    {"campaigns", "subscriptions"},
+    {"contract_survival"},
     {"risk_list", "churn_answers", "pulse_orders", "since_last"},
     {"churn_gap", "next_order_segments"},
-    {"gap_in_force"},
+    {"gap_in_force", "contract_snapshot"},
     {"build", "charts", "findings", "simulate"},
     {"demo_clients", "exporter", "extraction", "terminal", "chapter_runs", "shelf", "pdf", "regression", "upkeep"},
     {"chapters"},
@@ -99,7 +100,11 @@ INNER_LAYERS = {
         {"appraisal"},
     ],
     "campaigns": [{"balance", "drawn", "histories", "money", "uplift"}, {"readout"}],
-    "contract_survival": [{"tenures", "observed", "shifted_beta"}, {"projection"}],
+    "contract_survival": [
+        {"tenures", "observed", "shifted_beta"},
+        {"trials", "residual"},
+        {"projection"},
+    ],
     "subscriptions": [
         {"spans", "states", "leavers"},
         {"movements", "renewals", "cohort_revenue", "plans"},
@@ -121,6 +126,7 @@ INNER_LAYERS = {
     "columns": [
         {"shared"},
         {
+            "contract_snapshot",
             "external_factors",
             "glossary",
             "what_if",
@@ -197,6 +203,8 @@ INNER_LAYERS = {
             "pulse_plan",
             "pulse_replacement",
             "contract_life",
+            "contract_snapshot",
+            "contract_snapshot_kpis",
             "revenue_retention",
             "revenue_retention_contracts",
             "revenue_retention_kpis",
@@ -234,6 +242,7 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 ANALYSES = {
     "campaigns",
     "self_diagnosis",
+    "contract_snapshot",
     "since_last",
     "external_factors",
     "what_if",

@@ -23,6 +23,7 @@ amount = "price"
 {columns}
 """
 DATED = 'start = "since"\nend = "until"'
+NOTEBOOK = '{"cells": [{"cell_type": "code", "id": "a", "metadata": {"tags": ["parameters"]}, "source": [], "outputs": [], "execution_count": null}], "metadata": {"kernelspec": {"name": "python3", "language": "python"}}, "nbformat": 4, "nbformat_minor": 5}'
 ROWS = "who,since,until,price\nann,2024-01-10,,20\nbob,2024-02-01,2024-04-20,30\ncem,2024-04-05,,10\n"
 
 
@@ -66,15 +67,29 @@ def test_a_list_without_dates_is_known_on_its_day(project, club):
     assert mart.supplied("subscriptions")["has_ended"].tolist() == [False, True]
 
 
+def add_chapters(project, *names: str) -> None:
+    for name in names:
+        (project.folder / "notebooks" / f"{name}.ipynb").write_text(NOTEBOOK, encoding="utf-8")
+
+
 def test_chapters_that_need_orders_are_left_out_and_refused_by_name(project, club):
-    source = (client_file(project.folder, "club")).parents[2] / "notebooks"
-    parameters = '{"cells": [{"cell_type": "code", "id": "a", "metadata": {"tags": ["parameters"]}, "source": [], "outputs": [], "execution_count": null}], "metadata": {"kernelspec": {"name": "python3", "language": "python"}}, "nbformat": 4, "nbformat_minor": 5}'
-    for name in ("01_summary", "03_pulse", "05_revenue_retention"):
-        (source / f"{name}.ipynb").write_text(parameters, encoding="utf-8")
+    add_chapters(project, "01_summary", "03_pulse", "05_revenue_retention")
     planned = plan_report(project.folder, "club", None)
     assert [notebook.stem for notebook in planned.notebooks] == ["01_summary", "05_revenue_retention"]
     with pytest.raises(ConfigError, match=r"club has no order log, which these chapters need: 03_pulse"):
         plan_report(project.folder, "club", None, chapters=["03", "05"])
+
+
+def test_a_snapshot_gets_its_own_chapter_instead(project, club):
+    add_chapters(project, "01_summary", "05_customer_table", "05_revenue_retention")
+    club('tenure_months = "since"\nhas_ended = "until"', "who,since,until,price\nann,3,no,20\n")
+    for wanted in ([], ["05"]):
+        planned = plan_report(project.folder, "club", None, chapters=wanted)
+        assert [notebook.stem for notebook in planned.notebooks] == ["01_summary", "05_customer_table"]
+    with pytest.raises(
+        ConfigError, match=r"no contract list with dates, which .*: 05_revenue_retention\. Supply start"
+    ):
+        plan_report(project.folder, "club", None, chapters=["05_revenue_retention"])
 
 
 def test_check_says_what_the_list_holds(project, club, monkeypatch, capsys):

@@ -12,11 +12,11 @@ from test_subscriptions import contracts
 from retention_utils.charts.contract_life import life_lines
 from retention_utils.config import ContractSettings
 from retention_utils.contract_survival.observed import survival_curve
-from retention_utils.contract_survival.projection import NOTHING, Trial, contract_life, snapshot_lives
+from retention_utils.contract_survival.projection import NOTHING, contract_life
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta, bootstrapped, fit_shifted_beta
 from retention_utils.contract_survival.tenures import contract_tenures, tenure_cells
+from retention_utils.contract_survival.trials import Trial
 from retention_utils.findings.contract_life import contract_life_finding, life_title, worth_table
-from retention_utils.findings.revenue_retention_contracts import snapshot_now
 from retention_utils.formats import Formats
 from retention_utils.subscriptions.spans import contract_spans
 
@@ -240,35 +240,6 @@ def test_without_enough_losses_there_is_no_model():
     )
 
 
-def test_a_mere_snapshot_shows_how_long_contracts_last():
-    # Customer, months, price, left or not: ann and bob paid twice and left, cem stays, dee is in her first month.
-    table = pd.DataFrame(
-        {
-            "customer_id": ["ann", "bob", "cem", "dee"],
-            "tenure_months": [2.0, 2.4, 6.0, 0.5],
-            "has_ended": [True, True, False, None],
-            "billed_every": "month",
-            "amount": [10.0, 10.0, 30.0, 20.0],
-        }
-    )
-    (life,) = snapshot_lives(table, min_customers=1)
-    assert (life.contracts, life.lost, life.is_projected) == (4, 2, False)
-    assert life.observed[["renewal", "at_risk", "lost"]].to_numpy().tolist()[:3] == [
-        [0, 0, 0],
-        [1, 3, 0],
-        [2, 3, 2],
-    ]
-    assert life.observed["survival"].iloc[-1] == pytest.approx(1 / 3)
-    formats = Formats("en", "EUR")
-    said = contract_life_finding(life, formats=formats)
-    assert str(said.text).endswith("No model looks ahead: without dates it could not be tried on the past.")
-    now = snapshot_now(table, is_dated=False, formats=formats)
-    assert str(now.text).startswith(
-        "2 running contracts bring €50 a month, €25.00 each. Of all on the list 50.0% have"
-    )
-    assert snapshot_now(table, is_dated=True, formats=formats) is None
-
-
 def test_the_life_of_contracts_is_told_with_its_trial(life):
     formats = Formats("en,ru,uk", "EUR")
     said = contract_life_finding(life, formats=formats)
@@ -295,7 +266,7 @@ def test_the_life_of_contracts_is_told_with_its_trial(life):
 
 def test_a_model_that_missed_the_past_is_not_used(life):
     formats = Formats("en", "EUR")
-    missed = replace(life, trial=Trial(12, 700, 0.4, 0.6, 0.56, 0.64), projected=NOTHING, worth=NOTHING)
+    missed = replace(life, trial=Trial(700, 0.4, 0.6, 0.56, 0.64), projected=NOTHING, worth=NOTHING)
     assert not missed.trial.is_passed
     said = contract_life_finding(missed, formats=formats)
     assert said.verdict == "not enough data"

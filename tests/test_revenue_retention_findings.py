@@ -16,7 +16,7 @@ from retention_utils.findings.revenue_retention import (
     revenue_kept,
     revenue_kept_year,
 )
-from retention_utils.findings.revenue_retention_contracts import leavers, renewals, snapshot
+from retention_utils.findings.revenue_retention_contracts import leavers, renewals
 from retention_utils.findings.revenue_retention_kpis import (
     failed_payments_kpi,
     failed_revenue_kpi,
@@ -201,17 +201,6 @@ def test_renewals_are_counted_in_words_that_agree(due, renewed, ru, uk):
     assert ru in plain(said.text, "ru")
     assert uk in plain(said.text, "uk")
     assert renewals(None, formats=SAY) is None
-
-
-def test_a_snapshot_says_what_it_can():
-    table = pd.DataFrame({"has_ended": [True, False, False]})
-    note = snapshot(table, is_dated=False, formats=SAY)
-    assert note.tone == "supply"
-    assert str(note.text).startswith(
-        "The contract list has no dates: it holds 2 running contracts and 1 ended one,"
-    )
-    assert snapshot(table, is_dated=True, formats=SAY) is None
-    assert snapshot(None, is_dated=False, formats=SAY) is None
 
 
 def test_key_figures_carry_their_numbers(found):

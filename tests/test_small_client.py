@@ -8,7 +8,7 @@ from small_project import make_report, small_project
 from typer.testing import CliRunner
 
 from retention_utils.cli import app
-from retention_utils.notebooks import read_items
+from retention_utils.notebooks import INSTEAD_OF_ORDERS, WITHOUT_DATES, read_items
 from retention_utils.plan import plan_report
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -40,8 +40,12 @@ ANSWERS = {
     "90_glossary": "yes",
 }
 
+NAMES = sorted(file.stem for file in NOTEBOOKS.glob("*.ipynb"))
 
-@pytest.mark.parametrize("chapter", sorted(file.stem for file in NOTEBOOKS.glob("*.ipynb")))
+
+@pytest.mark.parametrize(
+    "chapter", [name for name in NAMES if name not in (*WITHOUT_DATES, *INSTEAD_OF_ORDERS)]
+)
 def test_every_answer_is_honest(two_customers, chapter):
     items = read_items(two_customers.report.parent / "chapters" / f"{chapter}.ipynb")
     (headline,) = [finding for finding in items.shown("finding") if finding["is_headline"]]

@@ -8,32 +8,21 @@ import numpy as np
 import pandas as pd
 
 from retention_utils.contract_survival.observed import survival_curve
+from retention_utils.contract_survival.residual import AGES, StillToCome, still_to_come, worth_by_age
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta, bootstrapped, fit_shifted_beta
 from retention_utils.contract_survival.tenures import contract_tenures, snapshot_tenures, tenure_cells
-from retention_utils.stats import wilson_interval
+from retention_utils.contract_survival.trials import (
+    FEWEST_LOST,
+    AgeTrial,
+    Trial,
+    tried_on_ages,
+    tried_on_the_year,
+)
 
-__all__ = ["ContractLife", "Trial", "contract_life", "contract_lives", "snapshot_lives"]
+__all__ = ["ContractLife", "contract_life", "contract_lives", "snapshot_lives"]
 
-FEWEST_LOST = 50  # contracts that ended; with fewer no model is fitted
-MISS = 0.05  # a share missed by more than this, and by more than chance: the model is not used
-AGES = {"month": (0, 3, 6, 12, 24), "year": (0, 1, 2, 3)}
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What the model, fitted on what was known a while ago, said of the time since, and what came."""
-
-    months: int
-    contracts: int  # that ran then
-    expected: float  # share of them still running, fractions from here on
-    actual: float
-    low: float
-    high: float
-
-    @property
-    def is_passed(self) -> bool:
-        """Whether the model missed by no more than chance, or by little."""
-        return self.low <= self.expected <= self.high or abs(self.expected - self.actual) <= MISS
+NOTHING = pd.DataFrame()
+ENOUGH_LEFT = 0.05  # share of contracts; where fewer are left, a model cannot miss by much
 
 
 @dataclass(frozen=True)
@@ -45,11 +34,12 @@ class ContractLife:
     lost: int
     observed: pd.DataFrame  # from survival_curve
     model: ShiftedBeta | None
-    trial: Trial | None
+    trial: Trial | AgeTrial | None
     projected: pd.DataFrame  # renewal, survival, low, high; empty where the model is not used
     worth: pd.DataFrame  # by renewals lived through; empty where the model is not used
     annual_discount_rate: float
     is_dated: bool = True  # the list says when contracts began and ended
+    to_come: StillToCome | None = None  # where the model is used and contracts run
 
     @property
     def is_projected(self) -> bool:
@@ -92,25 +82,10 @@ def contract_life(
     tenures = contract_tenures(spans, as_of=as_of, **how)
     if tenures.empty:
         return None
-    cells = tenure_cells(tenures)
-    observed = survival_curve(cells, min_at_risk=min_customers, level=level)
-    lost = int(tenures["has_ended"].sum())
-    model = fit_shifted_beta(cells) if lost >= FEWEST_LOST else None
-    trial = _trial(spans, tenures, as_of=as_of, level=level, **how) if model else None
-    is_used = model is not None and trial is not None and trial.is_passed
-    step = 12 if billed_every == "year" else 1
-    discount = (1 + annual_discount_rate) ** (step / 12) - 1
-    return ContractLife(
-        billed_every=billed_every,
-        contracts=len(tenures),
-        lost=lost,
-        observed=observed,
-        model=model,
-        trial=trial,
-        projected=_projected(cells, model, 2 * int(observed["renewal"].max()), level) if is_used else NOTHING,
-        annual_discount_rate=annual_discount_rate,
-        worth=_worth(tenures, model, discount, AGES[billed_every], step) if is_used else NOTHING,
-    )
+    observed = survival_curve(tenure_cells(tenures), min_at_risk=min_customers, level=level)
+    model = _model(tenures)
+    trial = tried_on_the_year(spans, tenures, as_of=as_of, level=level, **how) if model else None
+    return _life(tenures, observed, model, trial, billed_every, annual_discount_rate, level)
 
 
 def contract_lives(spans: pd.DataFrame | None, **how: Any) -> list[ContractLife]:
@@ -125,73 +100,72 @@ def contract_lives(spans: pd.DataFrame | None, **how: Any) -> list[ContractLife]
 
 
 def snapshot_lives(
-    subscriptions: pd.DataFrame, *, min_customers: int, level: float = 0.95
+    subscriptions: pd.DataFrame,
+    *,
+    annual_discount_rate: float,
+    min_customers: int,
+    ended_within_months: int | None = None,
+    level: float = 0.95,
 ) -> list[ContractLife]:
-    """Look at the contracts of a list without dates; with no past to try a model on, there is none."""
+    """Look at the contracts of a list without dates; the model is tried on ages, as it has no past.
+
+    Parameters
+    ----------
+    subscriptions : DataFrame
+        The client's table of this name, without dates.
+    annual_discount_rate, min_customers, level
+        As of :func:`contract_life`.
+    ended_within_months : int, optional
+        As of :func:`retention_utils.contract_survival.tenures.snapshot_tenures`.
+    """
     found = []
     for every in AGES:
-        tenures = snapshot_tenures(subscriptions, billed_every=every)
-        if len(tenures):
-            observed = survival_curve(tenure_cells(tenures), min_at_risk=min_customers, level=level)
-            lost = int(tenures["has_ended"].sum())
-            found.append(
-                ContractLife(every, len(tenures), lost, observed, None, None, NOTHING, NOTHING, 0.0, False)
-            )
+        tenures = snapshot_tenures(subscriptions, billed_every=every, ended_within_months=ended_within_months)
+        if tenures.empty:
+            continue
+        cells = tenure_cells(tenures)
+        observed = survival_curve(cells, min_at_risk=min_customers, level=level)
+        model = _model(tenures)
+        reached = int(observed.loc[observed["survival"] >= ENOUGH_LEFT, "renewal"].max())
+        trial = tried_on_ages(cells, reached=reached, level=level) if model else None
+        life = _life(tenures, observed, model, trial, every, annual_discount_rate, level, is_dated=False)
+        found.append(life)
     return found
 
 
-NOTHING = pd.DataFrame()
+def _model(tenures: pd.DataFrame) -> ShiftedBeta | None:
+    return fit_shifted_beta(tenure_cells(tenures)) if tenures["has_ended"].sum() >= FEWEST_LOST else None
 
 
-def _trial(
-    spans: pd.DataFrame, tenures: pd.DataFrame, *, as_of: pd.Timestamp, level: float, **how: object
-) -> Trial | None:
-    """Fit the model on what was known a year ago and hold it against the year since."""
-    months = 12
-    known = contract_tenures(spans, as_of=as_of - pd.DateOffset(months=months), **how)
-    model = fit_shifted_beta(tenure_cells(known)) if known["has_ended"].sum() >= FEWEST_LOST else None
-    if model is None:
-        return None
-    keys = ["customer_id", "contract", "entered"]
-    running = known[~known["has_ended"]].merge(tenures, on=keys, suffixes=("_then", ""))
-    further = (running["due"] - running["renewals_then"]).clip(lower=0)
-    expected = model.survival(further, after=running["renewals_then"]).mean()
-    stayed = int((~running["has_ended"]).sum())
-    low, high = wilson_interval(stayed, len(running), level=level)
-    return Trial(months, len(running), float(expected), stayed / len(running), float(low), float(high))
+def _life(
+    tenures: pd.DataFrame,
+    observed: pd.DataFrame,
+    model: ShiftedBeta | None,
+    trial: Trial | AgeTrial | None,
+    every: Literal["month", "year"],
+    annual_discount_rate: float,
+    level: float,
+    *,
+    is_dated: bool = True,
+) -> ContractLife:
+    """Look ahead where the model has passed its trial."""
+    projected, worth, to_come = NOTHING, NOTHING, None
+    if model is not None and trial is not None and trial.is_passed:
+        step = 12 if every == "year" else 1
+        discount = (1 + annual_discount_rate) ** (step / 12) - 1
+        drawn = bootstrapped(tenure_cells(tenures), model)
+        projected = _projected(model, drawn, 2 * int(observed["renewal"].max()), level)
+        if not tenures["has_ended"].all():
+            worth = worth_by_age(tenures, model, discount=discount, ages=AGES[every], step=step)
+            to_come = still_to_come(tenures, model, drawn, discount=discount, step=step, level=level)
+    return ContractLife(
+        every, len(tenures), int(tenures["has_ended"].sum()), observed, model, trial, projected, worth,
+        annual_discount_rate, is_dated, to_come,
+    )  # fmt: skip
 
 
-def _projected(cells: pd.DataFrame, model: ShiftedBeta, horizon: int, level: float) -> pd.DataFrame:
+def _projected(model: ShiftedBeta, drawn: list[ShiftedBeta], horizon: int, level: float) -> pd.DataFrame:
     renewals = np.arange(horizon + 1)
-    drawn = np.array([each.survival(renewals) for each in bootstrapped(cells, model)])
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    curves = np.array([each.survival(renewals) for each in drawn])
+    low, high = np.quantile(curves, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return pd.DataFrame({"renewal": renewals, "survival": model.survival(renewals), "low": low, "high": high})
-
-
-def _worth(
-    tenures: pd.DataFrame, model: ShiftedBeta, discount: float, ages: tuple[int, ...], step: int
-) -> pd.DataFrame:
-    """Say what is still to come from running contracts, by the renewals lived through.
-
-    Returns
-    -------
-    DataFrame
-        One row per age from one of ``ages`` up to the next: ``age``, ``contracts`` (that run), ``stay``
-        (share expected to live through another year), ``payments`` (expected, discounted), ``money`` (the
-        same in money, of a contract).
-    """
-    running = tenures[~tenures["has_ended"]]
-    band = pd.cut(running["renewals"], [*ages, np.inf], right=False, labels=list(ages))
-    lived = running["renewals"].to_numpy()
-    table = running.assign(
-        age=band.astype(int),
-        stay=model.survival(12 // step, after=lived),
-        payments=model.residual_payments(lived, discount=discount),
-    )
-    table["money"] = table["payments"] * table["mrr"] * step
-    return table.groupby("age", as_index=False).agg(
-        contracts=("stay", "size"),
-        stay=("stay", "mean"),
-        payments=("payments", "mean"),
-        money=("money", "mean"),
-    )

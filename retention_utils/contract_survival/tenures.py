@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 
 from retention_utils.schema import require
+from retention_utils.subscriptions.spans import monthly_revenue
 
-__all__ = ["contract_tenures", "snapshot_tenures", "tenure_cells"]
+__all__ = ["GROUPINGS", "contract_tenures", "snapshot_tenures", "tenure_cells"]
 
 MONTHS = {"month": 1, "year": 12}
 KEYS = ["customer_id", "contract"]
+GROUPINGS = ("plan", "group")
 
 
 def contract_tenures(
@@ -57,22 +59,49 @@ def contract_tenures(
     return table.loc[is_seen | is_young, columns].reset_index(drop=True)
 
 
-def snapshot_tenures(subscriptions: pd.DataFrame, *, billed_every: str) -> pd.DataFrame:
+def snapshot_tenures(
+    subscriptions: pd.DataFrame, *, billed_every: str, ended_within_months: int | None = None
+) -> pd.DataFrame:
     """Do the same for a list that knows how long contracts have lasted, but not when they ended.
 
-    Such a list is taken to hold everyone there ever was: it does not say otherwise.
+    Parameters
+    ----------
+    subscriptions : DataFrame
+        The client's table of this name, without dates.
+    billed_every : {"month", "year"}
+        Which contracts.
+    ended_within_months : int, optional
+        The list holds only who left in so many months before it was drawn up; left out: everyone there ever
+        was.
 
     Returns
     -------
     DataFrame
-        One row per contract: ``renewals``, ``has_ended``, and ``entered``, which is 0.
+        One row per contract: ``entered`` (renewals before it was seen: 0, or those lived through when the
+        months began), ``renewals``, ``has_ended``, ``mrr``, and ``plan`` and ``group`` where they are there.
+
+    Notes
+    -----
+    When in those months a contract ended is not known: it is taken to have been seen for half of them, and
+    for a month at least, as actuaries do.
     """
-    require(subscriptions, ["tenure_months", "has_ended", "billed_every"], name="subscriptions")
+    names = ["tenure_months", "has_ended", "billed_every", "amount"]
+    require(subscriptions, names, name="subscriptions")
+    step = MONTHS[billed_every]
     chosen = subscriptions[subscriptions["billed_every"].fillna("month") == billed_every]
-    payments = np.floor(chosen["tenure_months"].astype(float) / MONTHS[billed_every]).astype(int)
+    tenure = chosen["tenure_months"].astype(float)
+    payments = np.floor(tenure / step).astype(int)
     has_ended = chosen["has_ended"].fillna(False).astype(bool)
-    renewals = (payments - has_ended).clip(lower=0)
-    return pd.DataFrame({"entered": 0, "renewals": renewals, "has_ended": has_ended}).reset_index(drop=True)
+    within = np.inf if ended_within_months is None else ended_within_months
+    seen = np.where(has_ended, max(within / 2, 1), within)
+    table = chosen[[name for name in GROUPINGS if name in chosen]].assign(
+        entered=np.floor((tenure - seen).clip(lower=0) / step).astype(int),
+        renewals=(payments - has_ended).clip(lower=0),
+        has_ended=has_ended,
+        mrr=monthly_revenue(chosen),
+    )
+    # A first payment never followed by another is lost at the first renewal, however short it was.
+    return table.assign(entered=np.minimum(table["entered"], table["renewals"])).reset_index(drop=True)
 
 
 def tenure_cells(tenures: pd.DataFrame) -> pd.DataFrame:

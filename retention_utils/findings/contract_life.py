@@ -5,14 +5,15 @@ from collections.abc import Sequence
 import pandas as pd
 
 from retention_utils.columns.revenue_retention import WORTH
-from retention_utils.contract_survival.projection import ContractLife, Trial
+from retention_utils.contract_survival.projection import ContractLife
+from retention_utils.contract_survival.trials import AgeTrial, Trial
 from retention_utils.display import Callout, Finding
 from retention_utils.display_tables import Table, show_table
-from retention_utils.findings.words import based_on, interval
+from retention_utils.findings.words import based_on, interval, three_digits
 from retention_utils.formats import Formats
 from retention_utils.texts import Text
 
-__all__ = ["contract_life_finding", "life_alt", "life_title", "worth_table"]
+__all__ = ["contract_life_finding", "life_alt", "life_title", "to_come_finding", "worth_table"]
 
 SEEN_AT, EXPECTED_AT = {"month": 12, "year": 1}, {"month": 24, "year": 3}  # renewals
 
@@ -26,9 +27,32 @@ def contract_life_finding(life: ContractLife, *, formats: Formats) -> Finding:
         parts.append(_why_not(life, formats))
     trial, verdict = life.trial, "not enough data" if life.is_dated else "with reservations"
     if life.is_projected:
-        verdict = "yes" if trial.low <= trial.expected <= trial.high else "with reservations"
+        verdict = "yes" if life.is_dated and trial.is_within_chance else "with reservations"
     key = f"contract_life_{life.billed_every}"
     return Finding(key, verdict, formats.joined(parts, by=" "))
+
+
+def to_come_finding(life: ContractLife, *, formats: Formats) -> Finding | None:
+    """Say what running contracts are expected to bring, and to lose in a year; None without a model."""
+    to_come = life.to_come
+    if to_come is None:
+        return None
+    lost, lost_low, lost_high = to_come.at_risk
+    text = formats.say(
+        "The {contracts, plural, one {# running contract} other {# running contracts}} paid by the {every, "
+        "select, month {month} other {year}} {contracts, plural, one {brings} other {bring}} {mrr} a month. "
+        "The model expects {lost} of it to be gone in a year ({lost_interval}), and {money} still to come in "
+        "all ({interval}; later payments discounted at {discount} a year).",
+        contracts=to_come.contracts,
+        every=life.billed_every,
+        mrr=formats.money(three_digits(to_come.mrr)),
+        lost=formats.money(three_digits(lost)),
+        lost_interval=interval(three_digits(lost_low), three_digits(lost_high), "money", formats),
+        money=formats.money(three_digits(to_come.money)),
+        interval=interval(three_digits(to_come.low), three_digits(to_come.high), "money", formats),
+        discount=formats.share(life.annual_discount_rate, digits=0),
+    )
+    return Finding(f"still_to_come_{life.billed_every}", "with reservations", text)
 
 
 def life_title(life: ContractLife, *, formats: Formats) -> Text:
@@ -101,7 +125,19 @@ def _expected(life: ContractLife, formats: Formats) -> Text:
     )
 
 
-def _tried(trial: Trial, formats: Formats) -> Text:
+def _tried(trial: Trial | AgeTrial, formats: Formats) -> Text:
+    if isinstance(trial, AgeTrial):
+        return formats.say(
+            "Tried on what it had not seen: fitted on the first {fitted, plural, one {# renewal} other {# "
+            "renewals}} alone, it expected {expected} of the {contracts, plural, one {# contract} other {# "
+            "contracts}} seen beyond them to reach renewal {reached}; {actual} do ({interval}).",
+            fitted=trial.fitted_to,
+            contracts=trial.contracts,
+            reached=formats.count(trial.reached),
+            expected=formats.share(trial.expected),
+            actual=formats.share(trial.actual),
+            interval=interval(trial.low, trial.high, "share", formats),
+        )
     return formats.say(
         "Tried on the past: of the {contracts, plural, one {# contract} other {# contracts}} that ran a "
         "year ago it expected {expected} to be running still; {actual} are ({interval}).",
@@ -113,8 +149,10 @@ def _tried(trial: Trial, formats: Formats) -> Text:
 
 
 def _why_not(life: ContractLife, formats: Formats) -> Text:
-    if not life.is_dated:
-        return formats.say("No model looks ahead: without dates it could not be tried on the past.")
+    if (life.model is None or life.trial is None) and not life.is_dated:
+        return formats.say(
+            "No model looks ahead: too few contracts have ended to fit one and to try it on later renewals."
+        )
     if life.model is None or life.trial is None:
         return formats.say(
             "No model looks ahead: too few contracts have ended, now or a year ago, to fit one."

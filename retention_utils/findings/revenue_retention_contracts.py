@@ -1,17 +1,15 @@
-"""What contracts alone can say: why they ended, who renews, and what a mere snapshot holds."""
+"""What contracts alone can say: why they ended, and who renews."""
 
 import pandas as pd
 
-from retention_utils.display import Callout, Finding, supply
-from retention_utils.findings.words import interval, unit_price, verdict_of
+from retention_utils.display import Finding
+from retention_utils.findings.words import interval, verdict_of
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
-from retention_utils.stats import wilson_interval
 from retention_utils.subscriptions.leavers import LeaverSplit
 from retention_utils.subscriptions.renewals import RenewalChange
-from retention_utils.subscriptions.spans import monthly_revenue
 
-__all__ = ["leavers", "renewals", "snapshot", "snapshot_now"]
+__all__ = ["leavers", "renewals"]
 
 
 def leavers(split: LeaverSplit | None, *, grain: Grain, formats: Formats) -> Finding:
@@ -78,39 +76,3 @@ def renewals(change: RenewalChange | None, *, formats: Formats) -> Finding | Non
     )
     verdict = verdict_of(change.difference_low, change.difference_high, more_is_better=True)
     return Finding("renewal", verdict, formats.joined([told, before], by=" "))
-
-
-def snapshot_now(subscriptions: pd.DataFrame | None, *, is_dated: bool, formats: Formats) -> Finding | None:
-    """Say what the running contracts of a list without dates bring; None where it has dates."""
-    if subscriptions is None or is_dated:
-        return None
-    running = subscriptions[~subscriptions["has_ended"].fillna(False).astype(bool)]
-    total, ended = float(monthly_revenue(running).sum()), len(subscriptions) - len(running)
-    low, high = wilson_interval(ended, len(subscriptions))
-    text = formats.say(
-        "{running, plural, one {# running contract brings} other {# running contracts bring}} {total} a "
-        "month, {each} each. Of all on the list {share} have ended ({interval}); when, it does not say, so "
-        "that this is the churn of no period.",
-        running=len(running),
-        total=formats.money(total),
-        each=unit_price(total / max(len(running), 1), formats),
-        share=formats.share(ended / len(subscriptions)),
-        interval=interval(low, high, "share", formats),
-    )
-    return Finding("snapshot", "with reservations", text)
-
-
-def snapshot(subscriptions: pd.DataFrame | None, *, is_dated: bool, formats: Formats) -> Callout | None:
-    """Say what a list without dates tells of revenue, and what dates would add; None where it has dates."""
-    if subscriptions is None or is_dated:
-        return None
-    running = subscriptions[~subscriptions["has_ended"].fillna(False).astype(bool)]
-    text = formats.say(
-        "The contract list has no dates: it holds {running, plural, one {# running contract} other {# "
-        "running contracts}} and {ended, plural, one {# ended one} other {# ended ones}}, but not when any "
-        "began or ended. What was kept from one period to the next needs the columns start and end in "
-        "[tables.subscriptions].",
-        running=len(running),
-        ended=len(subscriptions) - len(running),
-    )
-    return supply("undated_contracts", formats.say("Revenue kept, period by period"), text)

@@ -25,7 +25,7 @@ __all__ = [
 HAPPENED = (
     "leak", "early_warning", "newest_cohort", "return_time", "migration", "year_on_year", "base_balance",
     "symptom_value", "symptom_frequency", "symptom_order_value", "symptom_signals", "symptom_repeat_rate",
-    "plan_fact", "revenue_kept_year", "money_moved", "renewal", "involuntary_churn",
+    "plan_fact", "revenue_kept_year", "money_moved", "renewal", "involuntary_churn", "revenue_lost",
 )  # fmt: skip
 # Worst news first; within a verdict in the order above.
 ORDER = ("no", "worse", "with reservations", "better", "no clear change", "not enough data", "yes")
@@ -62,16 +62,20 @@ MOVED = {
         "{value} left: no clear change ({change}).} still {Of the customers at the start, {value} left "
         "({change}).} other {Of the customers at the start, {value} left.}}"
     ),
+    "ended_share": message("Of all customers on the list, {value} have left."),
 }
 
 # The key figures of the first page; of a client with contracts alone, what those tell.
 OF_ORDERS = ("revenue", "active_base", "churn", "repeat_rate", "revenue_at_stake", "expected_value")
 OF_CONTRACTS = ("mrr", "contract_churn", "nrr", "grr", "quick_ratio", "revenue_per_customer")
+OF_SNAPSHOTS = ("mrr", "ended_share", "year_survival", "lost_revenue", "year_loss", "still_to_come")
 
 
-def first_keys(*, has_orders: bool) -> tuple[str, ...]:
+def first_keys(*, has_orders: bool, is_snapshot: bool = False) -> tuple[str, ...]:
     """Return the keys of the figures on the first page."""
-    return OF_ORDERS if has_orders else OF_CONTRACTS
+    if has_orders:
+        return OF_ORDERS
+    return OF_SNAPSHOTS if is_snapshot else OF_CONTRACTS
 
 
 def orders_wanted(*, has_orders: bool, formats: Formats) -> Callout | None:
@@ -150,7 +154,8 @@ def what_happened(key_figures: Sequence[Kpi], *, period: Text, formats: Formats)
         text = formats.say("The chapters that say what happened are missing or had not enough data.")
         return Finding("what_happened", "not enough data", text, is_headline=True)
     verdicts = {kpi.verdict for kpi in key_figures if kpi.key in MOVED}
-    verdict = next((word for word in ORDER if word in verdicts), "not enough data")
+    otherwise = "with reservations" if "ended_share" in known else "not enough data"
+    verdict = next((word for word in ORDER if word in verdicts), otherwise)
     moved = {key: _moved(kpi) for key, kpi in known.items()}
     sentences = []
     if len(moved) > 1 and set(moved.values()) == {"unclear"}:
