@@ -12,6 +12,7 @@ from small_project import SHOW, notebook, small_project
 
 from retention_utils.chapter_contract import LARGEST, check_own_chapters
 from retention_utils.errors import ConfigError
+from retention_utils.notebooks import INSTEAD_OF_ORDERS, WITHOUT_DATES
 from retention_utils.plan import plan_report
 from retention_utils.project import notebook_files
 from retention_utils.prose import prose_runs
@@ -151,9 +152,14 @@ def test_every_problem_of_every_chapter_is_told_at_once(folder):
 
 
 def test_the_chapters_of_the_project_keep_the_contract_too(folder):
-    for notebook_file in (TEMPLATE.parents[1] / "notebooks").glob("*.ipynb"):
-        shutil.copy(notebook_file, folder / "data" / "shop" / "chapters")
-    check_own_chapters(folder, "shop")
+    chapters, for_contracts = folder / "data" / "shop" / "chapters", (*WITHOUT_DATES, *INSTEAD_OF_ORDERS)
+    for is_for_contracts in (False, True):  # these have the numbers of others
+        for notebook_file in (TEMPLATE.parents[1] / "notebooks").glob("*.ipynb"):
+            if (notebook_file.stem in for_contracts) is is_for_contracts:
+                shutil.copy(notebook_file, chapters)
+        check_own_chapters(folder, "shop")
+        for copied in chapters.glob("*.ipynb"):
+            copied.unlink()
 
 
 def test_a_refused_chapter_ends_with_two_before_anything_runs(folder, monkeypatch, capsys):
