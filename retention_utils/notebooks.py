@@ -37,7 +37,15 @@ SINCE_LAST = "17_since_last"
 # What reads the executed chapters of the stages before it, stage by stage; every other chapter stands alone.
 READERS = ((SELF_DIAGNOSIS,), (PLAYBOOK, SINCE_LAST, "90_glossary"), (SUMMARY,))
 # What says something of a client without an order log; every other chapter needs one.
-WITHOUT_ORDERS = (SUMMARY, "05_revenue_retention", PLAYBOOK, SELF_DIAGNOSIS, SINCE_LAST, "90_glossary")
+WITHOUT_ORDERS = (
+    SUMMARY,
+    "05_revenue_retention",
+    PLAYBOOK,
+    "15_campaign",
+    SELF_DIAGNOSIS,
+    SINCE_LAST,
+    "90_glossary",
+)
 # Of contract lists, what needs dates, and what is for a list without them.
 WITH_DATES = ("05_revenue_retention",)
 WITHOUT_DATES = ("05_customer_table",)

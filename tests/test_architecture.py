@@ -127,6 +127,7 @@ INNER_LAYERS = {
         {"shared"},
         {
             "contract_snapshot",
+            "campaign",
             "external_factors",
             "glossary",
             "what_if",
@@ -149,6 +150,7 @@ INNER_LAYERS = {
     "charts": [
         {"canvas"},
         {
+            "campaign",
             "what_if",
             "segments",
             "risk_list",
@@ -171,6 +173,9 @@ INNER_LAYERS = {
     "findings": [
         {"words", "nps", "self_diagnosis_words"},
         {
+            "campaign",
+            "campaign_money",
+            "campaign_tables",
             "external_factors",
             "glossary",
             "norms",

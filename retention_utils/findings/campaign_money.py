@@ -1,0 +1,142 @@
+"""What is said of a campaign's money, and its key figures."""
+
+import pandas as pd
+
+from retention_utils.campaigns.readout import Readout
+from retention_utils.display import Finding, Kpi
+from retention_utils.findings.words import (
+    based_on,
+    change_interval,
+    interval,
+    money_of,
+    verdict_of,
+)
+from retention_utils.formats import Formats
+from retention_utils.texts import Text
+
+__all__ = ["campaign_money", "kept_kpi", "net_kpi", "saved_alt", "uplift_kpi"]
+
+CENTS_UNDER = 100  # as unit prices are printed
+
+
+def campaign_money(readout: Readout | None, *, margin: float, formats: Formats) -> Finding | None:
+    """Say what the campaign brought, and whether it has paid; None where that cannot be asked."""
+    if readout is None or readout.saved is None:
+        return None
+    money = readout.money
+    kind = "money2" if abs(money.difference) < CENTS_UNDER else "money"
+    told = formats.say(
+        "In the first {days, plural, one {# day} other {# days}} a treated customer brought, against one of "
+        "the control group, {difference} of {made_of, select, revenue {revenue} other {margin}} "
+        "({interval}); what they had paid before is taken into account.",
+        days=readout.horizon_days,
+        made_of=money_of(margin),
+        difference=formats.change(money.difference, kind),
+        interval=change_interval(money.low, money.high, kind, formats),
+    )
+    last = readout.saved.weeks.iloc[-1]
+    verdict = verdict_of(last["low"], last["high"], more_is_better=True)
+    return Finding("campaign_money", verdict, formats.joined([told, _net(readout, formats)], by=" "))
+
+
+def uplift_kpi(readout: Readout | None, *, formats: Formats) -> Kpi | None:
+    """Give the uplift as a key figure; None where no arms can be compared fairly."""
+    if readout is None or readout.evidence != "random":
+        return None
+    found = readout.uplift
+    return Kpi(
+        key="campaign_uplift",
+        label=formats.say("Uplift of the campaign"),
+        value=formats.points(found.difference),
+        number=round(found.difference, 4),
+        interval=interval(found.low, found.high, "points", formats),
+        basis=based_on(found.treated + found.controls, formats),
+        verdict=verdict_of(found.low, found.high, more_is_better=True),
+    )
+
+
+def kept_kpi(readout: Readout | None, *, formats: Formats) -> Kpi | None:
+    """Give the customers kept as a key figure, with what each has cost; None where it is not known."""
+    if readout is None or readout.evidence != "random":
+        return None
+    found, cost = readout.uplift, readout.saved.cost
+    kept = found.difference * found.treated
+    is_priced = kept >= 1 and not pd.isna(cost)
+    return Kpi(
+        key="campaign_kept",
+        label=formats.say("Customers kept by the campaign"),
+        value=formats.count(kept),
+        number=round(kept, 1),
+        interval=interval(found.low * found.treated, found.high * found.treated, "count", formats),
+        basis=formats.say("{cost} each", cost=formats.money(cost / kept)) if is_priced else "",
+        verdict=verdict_of(found.low, found.high, more_is_better=True),
+    )
+
+
+def net_kpi(readout: Readout | None, *, margin: float, formats: Formats) -> Kpi | None:
+    """Give what the campaign has brought net of cost as a key figure; None where it is not known."""
+    if readout is None or readout.saved is None or pd.isna(readout.saved.cost):
+        return None
+    last = readout.saved.weeks.iloc[-1]
+    return Kpi(
+        key="campaign_net",
+        label=formats.say(
+            "{made_of, select, revenue {Revenue} other {Margin}} saved, net of cost", made_of=money_of(margin)
+        ),
+        value=formats.short_money(last["net"]),
+        number=round(float(last["net"]), 2),
+        interval=change_interval(last["low"], last["high"], "short_money", formats),
+        basis=_after(int(last["week"]), formats),
+        verdict=verdict_of(last["low"], last["high"], more_is_better=True),
+    )
+
+
+def saved_alt(readout: Readout, *, formats: Formats) -> Text:
+    """Describe the line of what was saved."""
+    return _net(readout, formats)
+
+
+def _net(readout: Readout, formats: Formats) -> Text:
+    saved = readout.saved
+    last = saved.weeks.iloc[-1]
+    values = {
+        "treated": readout.uplift.treated,
+        "weeks": int(last["week"]),
+        "net": formats.change(last["net"], "money"),
+        "interval": change_interval(last["low"], last["high"], "money", formats),
+    }
+    if pd.isna(saved.cost):
+        return formats.say(
+            "For all {treated} treated together that is {net} after {weeks, plural, one {# week} other {# "
+            "weeks}} ({interval}); what the campaign cost is not stated.",
+            **values,
+        )
+    net = formats.say(
+        "For all {treated} treated together, less {cost} of cost, that is {net} after {weeks, plural, one {# "
+        "week} other {# weeks}} ({interval}).",
+        cost=formats.money(saved.cost),
+        **values,
+    )
+    return formats.joined([net, _paid_back(readout, formats)], by=" ")
+
+
+def _paid_back(readout: Readout, formats: Formats) -> Text:
+    saved = readout.saved
+    if saved.break_even is None:
+        return formats.say("It has not paid back yet.")
+    if saved.sure_from is None:
+        return formats.say(
+            "By the estimate it had paid back after {week, plural, one {# week} other {# weeks}}; the "
+            "interval still holds losses.",
+            week=saved.break_even,
+        )
+    return formats.say(
+        "By the estimate it had paid back after {week, plural, one {# week} other {# weeks}}, beyond doubt "
+        "after {sure, plural, one {# week} other {# weeks}}.",
+        week=saved.break_even,
+        sure=saved.sure_from,
+    )
+
+
+def _after(weeks: int, formats: Formats) -> Text:
+    return formats.say("after {weeks, plural, one {# week} other {# weeks}}", weeks=weeks)

@@ -1,0 +1,293 @@
+"""What is said of campaigns, word for word in three languages, and what is drawn."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure as Drawing
+
+from retention_utils.campaigns.balance import Balance
+from retention_utils.campaigns.money import MeanDifference, Saved
+from retention_utils.campaigns.readout import Readout
+from retention_utils.campaigns.uplift import uplift
+from retention_utils.charts.campaign import balance_dots, saved_lines, uplift_rows
+from retention_utils.findings.campaign import (
+    campaign_finding,
+    campaign_groups,
+    missing_campaigns,
+    persuadable,
+    uplift_alt,
+)
+from retention_utils.findings.campaign_money import campaign_money, kept_kpi, net_kpi, uplift_kpi
+from retention_utils.findings.campaign_tables import (
+    arms_table,
+    balance_rows,
+    balance_table,
+    campaign_rows,
+    campaigns_table,
+    group_rows,
+    groups_table,
+    money_table,
+    needed_table,
+    relative_table,
+)
+from retention_utils.formats import Formats
+from retention_utils.notebooks import ShownItems
+from retention_utils.playbook.engine import judge
+from retention_utils.playbook.rules import read_playbook
+
+SAY = Formats("en,ru,uk", "EUR")
+WEEKS = pd.DataFrame(
+    {"week": range(3), "net": [-50.0, -10, 70], "low": [-50.0, -40, 10], "high": [-50.0, 20, 130]}
+)
+GROUPS = pd.DataFrame(
+    {
+        "risk": [0, 2], "customers": [80, 80], "control_share": [0.5, 0.9], "treated_share": [0.7, 0.92],
+        "difference": [0.2, 0.02], "low": [0.05, -0.1], "high": [0.35, 0.14],
+    }
+)  # fmt: skip
+TRAITS = pd.DataFrame(
+    {
+        "trait": ["tenure_months", "plan", "revenue_before"], "plan": ["", "<b>", ""],
+        "treatment": [12.0, 0.25, 30.5], "control": [11.0, 0.3, 31.0], "difference": [0.05, -0.3, 0.01],
+    }
+)  # fmt: skip
+
+
+def plain(text, language: str = "en") -> str:
+    """A text without what keeps words together."""
+    return re.sub("[\u00a0\u202f]", " ", text.in_language(language)).replace("\u2060", "")
+
+
+def compared(treated: tuple[int, int], controls: tuple[int, int]):
+    arms = [
+        (stayed, every, is_treated) for (stayed, every), is_treated in ((treated, True), (controls, False))
+    ]
+    stays = [place < stayed for stayed, every, _ in arms for place in range(every)]
+    return uplift(stays, [is_treated for _, every, is_treated in arms for _ in range(every)])
+
+
+def readout(**changes) -> Readout:
+    account = pd.DataFrame(
+        {
+            "arm": ["treatment", "control"], "drawn": [102, 100], "both arms": [1, 0], "not a customer": [1, 0],
+            "too recent": [0, 0], "judged": [100, 100], "retained": [95, 80], "elsewhere": [0, 3],
+            "cost": [50.0, np.nan],
+        }
+    )  # fmt: skip
+    told = Readout(
+        campaign="Call", source="contracts", evidence="random", horizon_days=90, first_day=date(2024, 3, 1),
+        last_day=date(2024, 3, 1), judged_on=date(2024, 5, 30), account=account,
+        balance=Balance(TRAITS, 0.4, is_balanced=True), planned_share=0.5, ratio_p=0.9, lost_p=0.5,
+        uplift=compared((95, 100), (80, 100)), money=MeanDifference(12, 10, 1.5, 0.5, 2.5, 0.4),
+        plain_money=MeanDifference(12, 10, 2, -1, 5, 0), saved=Saved(WEEKS, 50.0, 2, 2), groups=GROUPS,
+        groups_p=0.2,
+    )  # fmt: skip
+    return replace(told, **changes)
+
+
+def said(told: Readout, *, place: int = 0):
+    return campaign_finding(told, place=place, min_customers=20, formats=SAY)
+
+
+def test_a_fair_comparison_is_an_effect():
+    found = said(readout())
+    assert (found.key, found.verdict, found.is_headline) == ("campaign_uplift", "yes", True)
+    assert plain(found.text) == (
+        "“Call”, 1 March 2024: of 100 treated customers, 95.0% were under contract after 90 days; of 100 "
+        "customers in the control group, 80.0%: a difference of +15.0 points (95% interval +5.9 to +24.3 "
+        "points). Nothing speaks against groups drawn by lot; so the campaign has kept about 15 customers who "
+        "would have left (95% interval 6–24)."
+    )
+    assert plain(found.text, "ru").startswith(
+        "«Call», 1 марта 2024 г.: из 100 участников кампании через 90 дней договор был у 95,0 %, из 100 "
+        "клиентов контрольной группы — 80,0 %: разница +15,0 п. п. (95%-й интервал от +5,9 до +24,3 п. п.)."
+    )
+    assert plain(found.text, "uk").endswith(
+        "отже, кампанія втримала приблизно 15 клієнтів з тих, хто пішов би (95%-й інтервал 6–24)."
+    )
+    other = said(readout(), place=2)
+    assert (other.key, other.is_headline) == ("campaign_2", False)
+
+
+@pytest.mark.parametrize(
+    ("number", "ru", "uk"),
+    [
+        (1, "из 1 участника кампании через 1 день заказ сделали", "із 1 клієнта контрольної групи"),
+        (2, "из 2 участников кампании через 2 дня заказ сделали", "через 2 дні замовлення зробили"),
+        (5, "из 5 участников кампании через 5 дней", "через 5 днів замовлення зробили"),
+        (11, "из 11 клиентов контрольной группы", "із 11 клієнтів контрольної групи"),
+        (21, "через 21 день заказ сделали", "із 21 учасника кампанії через 21 день"),
+    ],
+)
+def test_numbers_agree_with_their_words(number, ru, uk):
+    told = readout(source="orders", horizon_days=number, uplift=compared((1, number), (0, number)))
+    assert ru in plain(said(told).text, "ru")
+    assert uk in plain(said(told).text, "uk")
+
+
+def test_chance_and_harm_are_told_apart():
+    unclear = said(readout(uplift=compared((85, 100), (80, 100))))
+    assert unclear.verdict == "no clear change"
+    assert plain(unclear.text).endswith(
+        "Chance alone can make such a difference. With so many customers an effect of +15.8 points would have "
+        "been seen in four of five cases, a smaller one more rarely."
+    )
+    harm = said(readout(uplift=compared((70, 100), (90, 100))))
+    assert harm.verdict == "no"
+    assert "fewer stayed because of the campaign" in str(harm.text)
+
+
+def test_without_a_fair_control_nothing_is_called_an_effect():
+    unlike = said(
+        readout(
+            evidence="unlike", balance=Balance(TRAITS, 1e-5, is_balanced=False), ratio_p=1e-6, lost_p=1e-4
+        )
+    )
+    assert unlike.verdict == "with reservations"
+    assert plain(unlike.text).endswith(
+        "The two groups were unlike each other before it began. The groups have other sizes than planned (50% "
+        "were to be treated). One group holds more people than the other who had been no customers. So the "
+        "difference may come from who was chosen and not from the campaign; it is only described."
+    )
+    assert "The groups have" not in str(said(readout(evidence="unlike", lost_p=1e-4)).text)
+    alone = said(readout(evidence="no control"))
+    assert "of 100 customers not in the campaign, 80.0%" in plain(alone.text)
+    assert plain(alone.text, "uk").endswith(
+        "Контрольної групи не було: що ті самі клієнти зробили б без кампанії, невідомо, тому це не її ефект."
+    )
+    of_orders = said(readout(evidence="no control", source="orders", uplift=compared((95, 100), (0, 0))))
+    assert "of 100 treated customers, 95.0% had ordered after 90 days (95% interval" in plain(of_orders.text)
+    for told in (readout(evidence="unlike"), readout(evidence="no control", saved=None)):
+        assert uplift_kpi(told, formats=SAY) is kept_kpi(told, formats=SAY) is None
+
+
+def test_what_cannot_be_judged_says_why_and_from_when_on():
+    told = readout(uplift=None, evidence="too recent", first_day=date(2024, 4, 1), last_day=date(2024, 4, 8))
+    assert said(told).verdict == "not enough data"
+    assert plain(said(told).text) == (
+        "“Call” began on 1 April 2024 and is too recent to be judged: 90 days will have passed for everybody "
+        "on 30 May 2024."
+    )
+    assert "takes 20 in each" in str(said(readout(uplift=None, evidence="too few")).text)
+    nobody = plain(said(readout(uplift=None, evidence="nobody")).text, "ru")
+    assert nobody.startswith("«Call»: отобрано 202 клиента, и ни один не известен до дня жребия.")
+    waves = said(readout(last_day=date(2024, 3, 15)))
+    assert plain(waves.text).startswith("“Call”, 1 March 2024 to 15 March 2024: of 100")
+
+
+def test_money_is_told_net_of_cost_until_it_has_paid_back():
+    found = campaign_money(readout(), margin=0.5, formats=SAY)
+    assert found.verdict == "better"
+    assert plain(found.text) == (
+        "In the first 90 days a treated customer brought, against one of the control group, +€1.50 of margin "
+        "(95% interval +€0.50 to +€2.50); what they had paid before is taken into account. For all 100 treated "
+        "together, less €50 of cost, that is +€70 after 2 weeks (95% interval +€10 to +€130). By the "
+        "estimate it had paid back after 2 weeks, beyond doubt after 2 weeks."
+    )
+    not_yet = campaign_money(readout(saved=Saved(WEEKS, 50.0, None, None)), margin=1.0, formats=SAY)
+    assert str(not_yet.text).endswith("It has not paid back yet.")
+    assert "of revenue (95%" in str(not_yet.text)
+    unsure = campaign_money(readout(saved=Saved(WEEKS, 50.0, 1, None)), margin=1.0, formats=SAY)
+    assert plain(unsure.text, "uk").endswith(
+        "За оцінкою вона окупилася через 1 тиждень; але в інтервалі є й збитки."
+    )
+    free = campaign_money(readout(saved=Saved(WEEKS, np.nan, 1, 1)), margin=1.0, formats=SAY)
+    assert "what the campaign cost is not stated" in str(free.text)
+    assert net_kpi(readout(saved=Saved(WEEKS, np.nan, 1, 1)), margin=1.0, formats=SAY) is None
+    assert campaign_money(readout(saved=None), margin=1.0, formats=SAY) is None
+    kpis = [
+        uplift_kpi(readout(), formats=SAY),
+        kept_kpi(readout(), formats=SAY),
+        net_kpi(readout(), margin=1, formats=SAY),
+    ]
+    assert [kpi.number for kpi in kpis] == [0.15, 15.0, 70.0]
+    assert str(kpis[1].basis) == "€3 each"
+
+
+def test_groups_are_told_apart_only_where_chance_does_not_do_it():
+    alike = campaign_groups(readout(), formats=SAY)
+    assert alike.verdict == "no clear change"
+    assert plain(alike.text).startswith(
+        "Of the third of customers who had joined last, 50.0% stayed without the campaign, and with it +20.0 "
+        "points (95% interval +5.0 to +35.0 points); of the third there for longest, +2.0 points"
+    )
+    differ = campaign_groups(readout(groups_p=0.01, source="orders"), formats=SAY)
+    assert differ.verdict == "yes"
+    assert "silent for longest" in str(differ.text)
+    assert campaign_groups(readout(groups=GROUPS.head(1)), formats=SAY) is None
+    assert persuadable(formats=SAY).tone == "info"
+
+
+def test_without_input_the_chapter_says_what_to_supply():
+    note = missing_campaigns(has_campaigns=False, formats=SAY)
+    assert (note.tone, note.key) == ("supply", "missing_campaigns")
+    assert "[tables.campaigns]" in str(note.text)
+    assert "start and end" in str(missing_campaigns(has_campaigns=True, formats=SAY).text)
+
+
+def test_tables_hold_what_is_known_and_leave_the_rest_blank():
+    recent = readout(
+        campaign="New",
+        evidence="too recent",
+        uplift=None,
+        balance=None,
+        money=None,
+        saved=None,
+        groups=GROUPS.head(0),
+    )
+    alone = readout(campaign="Alone", evidence="no control", uplift=compared((9, 10), (0, 0)), balance=None)
+    table = campaigns_table([readout(), alone, recent], formats=SAY)
+    assert [row[3] for row in table.rows] == [100, 10, None]
+    assert [row[5] for row in table.rows] == [100, None, None]
+    assert [str(row[2]) for row in table.rows] == ["a fair comparison", "no control group", "too recent"]
+    assert len(relative_table([readout(), alone], formats=SAY).rows) == 1
+    assert plain(relative_table([readout()], formats=SAY).cells[0][4]) == "0.001"
+    assert relative_table([alone], formats=SAY) is None
+    assert len(arms_table([readout(), recent], formats=SAY).rows) == 4
+    assert [str(row[0]) for row in balance_table(readout(), formats=SAY).rows] == [
+        "Months since joining", "Plan “<b>”", "Monthly revenue",
+    ]  # fmt: skip
+    note = plain(balance_table(readout(ratio_p=np.nan), formats=SAY).note)
+    assert "in 40.0% of cases" in note
+    assert "is not stated (treatment_share)" in note
+    assert [row[1:3] for row in needed_table([readout()], formats=SAY).rows][-1] == (0.85, 906)
+    assert needed_table([recent], formats=SAY) is None
+    assert money_table(readout(), margin=1.0, formats=SAY).rows[1][3:] == (1.5, 0.5, 2.5)
+    assert len(groups_table(readout(), formats=SAY).rows) == 2
+
+
+def test_charts_draw_what_they_are_given():
+    one = Formats("uk", "EUR")
+    rows = campaign_rows([readout(), readout(evidence="unlike")], formats=one).assign(
+        label=["Call", "x" * 60]
+    )
+    ax = uplift_rows(rows, formats=one)
+    assert [line.get_xdata()[0] for line in ax.lines if len(line.get_xdata()) == 1] == pytest.approx(
+        [0.15, 0.15]
+    )
+    assert ax.get_yticklabels()[1].get_text().endswith("…")
+    traits = balance_rows(readout(), formats=one)[["label", "difference"]]
+    ax = balance_dots(traits.assign(label=[str(label) for label in traits["label"]]), formats=one)
+    assert ax.get_xlim() == pytest.approx((-0.345, 0.345))
+    ax = saved_lines(WEEKS, formats=one, break_even=2, ax=Drawing(figsize=(4, 4)).add_axes((0, 0, 1, 1)))
+    assert [text.get_text() for text in ax.texts] == ["окупилася"]
+    assert group_rows(None, formats=one).empty
+    assert "+15.0 points" in plain(uplift_alt(campaign_rows([readout()], formats=SAY), formats=SAY))
+
+
+def test_the_playbook_asks_for_a_control_and_stops_what_does_not_pay():
+    def fired(*told):
+        items = tuple((each.kind, {**vars(each), "text": each.text}) for each in told)
+        rules = judge(read_playbook(), [ShownItems("15_campaign", items)], margin=0.5).fired
+        return [each.rule.id for each in rules]
+
+    assert fired(said(readout())) == []
+    assert fired(said(readout(evidence="no control"))) == ["X07"]
+    assert fired(said(readout()), said(readout(evidence="unlike"), place=1)) == ["X07"]
+    assert fired(said(readout(uplift=compared((70, 100), (90, 100))))) == ["X08"]
+    losing = Saved(WEEKS.assign(high=-5.0, low=-70.0), 50.0, None, None)
+    assert fired(said(readout()), campaign_money(readout(saved=losing), margin=1.0, formats=SAY)) == ["X08"]
