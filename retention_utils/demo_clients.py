@@ -16,6 +16,7 @@ from scipy.special import gammainc
 from retention_utils.demo_campaigns import sport_campaigns
 from retention_utils.demo_contracts import sport_contracts
 from retention_utils.demo_dirt import EXPORT_COLUMNS, spoil
+from retention_utils.demo_plans import sport_costs, sport_plan
 from retention_utils.demo_tables import costs, events, factors, plan, surveys, write_table
 from retention_utils.export_dialects import Dialect, write_export
 from retention_utils.periods import calendar_to, parse_period
@@ -260,9 +261,9 @@ def kiosk_orders() -> pd.DataFrame:
 def write_demo_clients(folder: Path) -> None:
     """Write the files of the simulated demo clients; the bytes are the same on every machine.
 
-    ``sport`` gets ``contracts.csv`` and ``campaigns.csv``. Beside ``orders.csv`` of the two others,
-    ``lavka`` gets ``rates.csv``, ``costs.csv``, ``plan.csv``, ``events.csv``, ``factors.csv`` and
-    ``surveys.csv``.
+    ``sport`` gets ``contracts.csv``, ``campaigns.csv``, ``costs.csv`` and ``plan.csv``. Beside
+    ``orders.csv`` of the two others, ``lavka`` gets ``rates.csv``, ``costs.csv``, ``plan.csv``,
+    ``events.csv``, ``factors.csv`` and ``surveys.csv``.
     """
     truth = lavka_truth()
     records = truth.rows[truth.rows["ordered_at"].notna()].reset_index(drop=True)
@@ -277,7 +278,8 @@ def write_demo_clients(folder: Path) -> None:
         (lavka / f"{name}.csv").write_bytes(write_table(table))
     (kiosk / "orders.csv").write_bytes(write_export(kiosk_orders(), KIOSK_DIALECT))
     contracts = sport_contracts()
-    for name, table in {"contracts": contracts, "campaigns": sport_campaigns(contracts)}.items():
+    tables = {"contracts": contracts, "campaigns": sport_campaigns(contracts)}
+    for name, table in {**tables, "costs": sport_costs(), "plan": sport_plan()}.items():
         (sport / f"{name}.csv").write_bytes(write_table(table))
 
 

@@ -1,14 +1,15 @@
 """Plan against fact: every planned figure that base movement knows, and why the others were left out."""
 
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from retention_utils.periods import Period, parse_period
+from retention_utils.periods import parse_period
 from retention_utils.schema import require
 
-__all__ = ["LESS_IS_BETTER", "PLANNED", "USES", "plan_against_fact"]
+__all__ = ["LESS_IS_BETTER", "PLANNED", "USES", "plan_against_fact", "plan_with_facts"]
 
 # The metrics of a plan that base movement counts, and its column.
 PLANNED = {
@@ -52,43 +53,66 @@ def plan_against_fact(plan: pd.DataFrame, movement: pd.DataFrame) -> pd.DataFram
     """
     require(plan, ["period", "metric", "value"], name="plan")
     require(movement, ["period", "is_whole", "churn", "low", "high"], name="movement")
-    facts = movement.assign(retention=1 - movement["churn"]).set_index("period")
-    last = parse_period(movement["period"].iloc[-1])
+    facts = pd.DataFrame(
+        [fact for _, row in movement.iterrows() for fact in _facts(row)],
+        columns=["period", "metric", "service", "fact", "low", "high"],
+    )
     service = plan["service"].fillna("").astype(str) if "service" in plan else ""
-    table = plan[["period", "metric"]].assign(service=service, plan=plan["value"].astype(float))
-    fact, low, high = [], [], []
-    for period, metric in zip(table["period"], table["metric"], strict=True):
-        is_there = period in facts.index and metric in PLANNED
-        row = facts.loc[period] if is_there else None
-        fact.append(float(row[PLANNED[metric]]) if is_there else np.nan)
-        ends = _ends(row, metric) if is_there else (np.nan, np.nan)
-        low.append(ends[0])
-        high.append(ends[1])
-    table = table.assign(fact=fact, low=low, high=high)
-    table["use"] = [_use(row, facts, last) for row in table.itertuples()]
+    return plan_with_facts(plan.assign(service=service), facts, metrics=tuple(PLANNED), services={""})
+
+
+def plan_with_facts(
+    plan: pd.DataFrame,
+    facts: pd.DataFrame,
+    *,
+    metrics: Collection[str],
+    services: Collection[str],
+) -> pd.DataFrame:
+    """Put beside every planned figure the fact of its period, metric and service.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        ``period``, ``metric``, ``value``, ``service`` (empty for all).
+    facts : DataFrame
+        One row per ``period``, ``metric`` and ``service``, in the order of time: ``fact`` (NaN where it could
+        not be measured), ``low``, ``high`` (its 95% interval, for rates).
+    metrics, services : collection of str
+        What facts are known of; everything else is left out.
+
+    Returns
+    -------
+    DataFrame
+        As from :func:`plan_against_fact`.
+    """
+    table = plan[["period", "metric", "service"]].assign(plan=plan["value"].astype(float))
+    table = table.merge(facts, on=["period", "metric", "service"], how="left")
+    periods = list(dict.fromkeys(facts["period"]))
+    table["use"] = [_use(row, periods, metrics, services) for row in table.itertuples()]
     found = ["fact", "low", "high"]
     table[found] = table[found].where(table["use"] == "compared")
     return _sorted(_judged(table))
 
 
-def _ends(row: pd.Series, metric: str) -> tuple[float, float]:
-    if metric == "churn_rate":
-        return float(row["low"]), float(row["high"])
-    if metric == "retention_rate":
-        return float(1 - row["high"]), float(1 - row["low"])
-    return np.nan, np.nan
+def _facts(row: pd.Series) -> Iterator[tuple[Any, ...]]:
+    """Give the figures of one period; NaN where they could not be observed."""
+    ends = {"churn_rate": (row["low"], row["high"]), "retention_rate": (1 - row["high"], 1 - row["low"])}
+    for metric, column in PLANNED.items():
+        fact = 1 - row["churn"] if metric == "retention_rate" else row[column]
+        low, high = ends.get(metric, (np.nan, np.nan))
+        yield row["period"], metric, "", float(fact) if row["is_whole"] else np.nan, low, high
 
 
-def _use(row: Any, facts: pd.DataFrame, last: Period) -> str:
-    if row.metric not in PLANNED:
+def _use(row: Any, periods: Sequence[str], metrics: Collection[str], services: Collection[str]) -> str:
+    if row.metric not in metrics:
         return "other metric"
-    if row.service:
+    if row.service not in services:
         return "one service"
-    if row.period in facts.index:
-        is_observed = facts.loc[row.period, "is_whole"] and not np.isnan(row.fact)
-        return "compared" if is_observed else "not measured"
+    if row.period in periods:
+        return "not measured" if np.isnan(row.fact) else "compared"
     period = parse_period(row.period)
-    if period.grain != last.grain:
+    last = parse_period(periods[-1]) if periods else None
+    if last is None or period.grain != last.grain:
         return "other grain"
     return "later" if period.start > last.start else "not in the log"
 
@@ -105,7 +129,7 @@ def _judged(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sorted(table: pd.DataFrame) -> pd.DataFrame:
-    places = {metric: place for place, metric in enumerate(PLANNED)}
+    places = {metric: place for place, metric in enumerate((*PLANNED, "mrr"))}
     order = table.assign(
         start=[parse_period(period).start for period in table["period"]],
         place=table["metric"].map(places).fillna(len(places)),

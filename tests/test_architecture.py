@@ -20,7 +20,7 @@ LAYERS = [
     {"formats", "prose", "mix_rate", "nps"},
     {"house_style", "client_settings", "questionnaire"},
     {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "placing", "states", "export_dialects", "demo_dirt", "demo_tables", "demo_contracts"},
-    {"display_tables"},
+    {"demo_plans", "display_tables"},
     {"definitions", "quality", "client_files", "chapter_choice", "chapter_contract", "observation", "onboarding", "columns"},
     {"tables", "period_tables", "cohort_tables", "segment_tables", "bridge_tables", "mart", "intake", "log_extent"},
     {"campaign_tables", "provenance"},
@@ -108,7 +108,7 @@ INNER_LAYERS = {
     "subscriptions": [
         {"spans", "states", "leavers"},
         {"movements", "renewals", "cohort_revenue", "plans"},
-        {"account"},
+        {"account", "service_facts"},
     ],
     "unit_economics": [{"cohort_value", "formula"}, {"acquisition", "three_values"}],
     "playbook": [{"rules"}, {"engine"}],

@@ -59,6 +59,8 @@ FILES = (
     "kiosk/orders.csv",
     "sport/contracts.csv",
     "sport/campaigns.csv",
+    "sport/costs.csv",
+    "sport/plan.csv",
     *(f"lavka/{name}.csv" for name in TABLES),
 )
 

@@ -295,8 +295,8 @@ def test_tables_name_the_data_that_are_not_supplied():
     assert by_number[10][0] == by_number[12][0] == ""
     symptoms = judged_symptoms(MIXED, {})
     assert [[str(cell) for cell in row] for row in symptoms_table(symptoms, formats=SAY).rows][:2] == [
-        ["The true reason for leaving is not stated", "answered", "no detailed list of reasons for leaving", "there"],
-        ["The true reason for leaving is not stated", "answered", "no written methods and little experience", "ruled out"],
+        ["The true reason for leaving is not stated", "no detailed list of reasons for leaving", "there", "answered"],
+        ["The true reason for leaving is not stated", "no written methods and little experience", "ruled out", "answered"],
     ]  # fmt: skip
     assert symptoms_table([], formats=SAY) is None
     assert len(steps_table(worthwhile_steps(MIXED, symptoms), formats=SAY).rows) == 6

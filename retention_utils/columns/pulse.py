@@ -3,7 +3,17 @@
 from retention_utils.columns.shared import ORDERS, REVENUE, interval_columns
 from retention_utils.display_tables import Column
 
-__all__ = ["ANSWERS", "BALANCE", "BUYERS", "LAST_THREE", "MOVEMENT", "PLAN", "REPLACEMENTS", "YEAR_ON_YEAR"]
+__all__ = [
+    "ANSWERS",
+    "BALANCE",
+    "BUYERS",
+    "LAST_THREE",
+    "MOVEMENT",
+    "PLAN",
+    "REPLACEMENTS",
+    "SERVICE_PLAN",
+    "YEAR_ON_YEAR",
+]
 
 MOVEMENT = (
     Column("period", "Period"),
@@ -77,3 +87,4 @@ PLAN = (
     Column("interval", "95% interval of the fact", "figure"),
     Column("reached", "Reached"),
 )
+SERVICE_PLAN = (PLAN[1], Column("service", "Service"), PLAN[0], *PLAN[2:])

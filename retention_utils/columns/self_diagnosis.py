@@ -17,7 +17,7 @@ STEPS = (
 )
 SYMPTOMS = (
     Column("symptom", "Symptom"),
-    Column("seen", "Seen"),
     Column("cause", "Possible cause"),
     Column("state", "By the answers"),
+    Column("seen", "Seen"),
 )

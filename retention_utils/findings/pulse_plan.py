@@ -11,7 +11,7 @@ from retention_utils.pulse_orders import year_before
 from retention_utils.texts import Text
 from retention_utils.translations import message
 
-__all__ = ["METRICS", "missing_plan", "plan_fact", "planned_figure", "year_on_year"]
+__all__ = ["METRICS", "missing_plan", "plan_by_service", "plan_fact", "planned_figure", "year_on_year"]
 
 # How a planned metric is called in a sentence, and its unit.
 METRICS: dict[str, tuple[str, Kind]] = {
@@ -19,12 +19,14 @@ METRICS: dict[str, tuple[str, Kind]] = {
     "new_customers": (message("new customers"), "count"),
     "reactivated_customers": (message("customers who came back"), "count"),
     "lapsed_customers": (message("lapsed customers"), "count"),
+    "left_customers": (message("customers who left"), "count"),
     "buyers": (message("customers who bought"), "count"),
     "orders": (message("orders"), "count"),
     "revenue": (message("revenue"), "money"),
     "order_value": (message("revenue per order"), "money2"),
     "churn_rate": (message("churn"), "share"),
     "retention_rate": (message("retention (1 − churn)"), "share"),
+    "mrr": (message("monthly recurring revenue"), "money"),
 }
 
 
@@ -50,18 +52,35 @@ def plan_fact(table: pd.DataFrame, *, period: str, formats: Formats) -> Finding:
             period=formats.period(period),
         )
         return Finding("plan_fact", "not enough data", text)
-    missed = rows[~rows["is_met"]]
-    if missed.empty:
-        return Finding("plan_fact", "yes", _all_reached(rows, formats))
-    verdict = "no" if len(missed) == len(rows) else "with reservations"
-    return Finding("plan_fact", verdict, _not_all_reached(rows, missed, formats))
+    return _plan_finding("plan_fact", rows, formats)
+
+
+def plan_by_service(table: pd.DataFrame | None, *, period: str, formats: Formats) -> Finding | None:
+    """Say the same of contracts and their services; None without a plan or contracts.
+
+    ``table`` is from :func:`retention_utils.subscriptions.service_facts.contracts_against_plan`.
+    """
+    if table is None:
+        return None
+    rows = table[(table["use"] == "compared") & (table["period"] == period)]
+    if rows.empty:
+        text = formats.say(
+            "The plan holds no figure for {period} that is counted of contracts: customers, recurring "
+            "revenue or churn, by the names of the services in the contract list.",
+            period=formats.period(period),
+        )
+        return Finding("plan_by_service", "not enough data", text)
+    return _plan_finding("plan_by_service", rows, formats)
 
 
 def planned_figure(row: pd.Series, formats: Formats) -> Text:
     """Write ``new customers 62, planned 80 (−22.5%)``; of a rate whether chance could make the difference."""
     word, kind = METRICS[row["metric"]]
+    figure = formats.say(word)
+    if row["service"]:
+        figure = formats.say("{figure}, “{service}”", figure=figure, service=formats.name(row["service"]))
     values = {
-        "figure": formats.say(word),
+        "figure": figure,
         "fact": formats.value(row["fact"], kind),
         "plan": formats.value(row["plan"], kind),
     }
@@ -114,6 +133,14 @@ def year_on_year(comparison: pd.DataFrame, *, formats: Formats) -> Finding:
         **before,
     )
     return Finding("year_on_year", verdict, text)
+
+
+def _plan_finding(key: str, rows: pd.DataFrame, formats: Formats) -> Finding:
+    missed = rows[~rows["is_met"]]
+    if missed.empty:
+        return Finding(key, "yes", _all_reached(rows, formats))
+    verdict = "no" if len(missed) == len(rows) else "with reservations"
+    return Finding(key, verdict, _not_all_reached(rows, missed, formats))
 
 
 def _all_reached(rows: pd.DataFrame, formats: Formats) -> Text:

@@ -1,8 +1,10 @@
 """Every planned figure with what came of it, as a table."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-from retention_utils.columns.pulse import PLAN
+from retention_utils.columns.pulse import PLAN, SERVICE_PLAN
 from retention_utils.display import Callout
 from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.pulse_plan import METRICS
@@ -11,7 +13,7 @@ from retention_utils.plan_fact import PLANNED, USES
 from retention_utils.texts import Text
 from retention_utils.translations import message
 
-__all__ = ["HEADED", "plan_table"]
+__all__ = ["HEADED", "plan_table", "service_plan_table"]
 
 # How a planned metric is called at the head of a row.
 HEADED = {
@@ -19,12 +21,19 @@ HEADED = {
     "new_customers": message("New customers"),
     "reactivated_customers": message("Customers who came back"),
     "lapsed_customers": message("Lapsed customers"),
+    "left_customers": message("Customers who left"),
     "buyers": message("Customers who bought"),
     "orders": message("Orders"),
     "revenue": message("Revenue"),
     "order_value": message("Revenue per order"),
     "churn_rate": message("Churn"),
     "retention_rate": message("Retention (1 − churn)"),
+    "mrr": message("Monthly recurring revenue"),
+}
+# Of contracts, what is left out for another reason.
+OF_CONTRACTS = {
+    "other metric": message("figures that contracts do not tell: {figures}"),
+    "one service": message("figures of services that are in no contract: {figures}"),
 }
 LEFT_OUT = {
     "other metric": message("figures that base movement does not count: {figures}"),
@@ -51,18 +60,64 @@ def plan_table(table: pd.DataFrame, *, formats: Formats) -> Table | Callout:
     )
 
 
+def service_plan_table(
+    table: pd.DataFrame | None, *, formats: Formats, period: str = ""
+) -> Table | Callout | None:
+    """List what came of every planned figure of contracts, by service; None without a plan or contracts.
+
+    Parameters
+    ----------
+    table : DataFrame or None
+        From :func:`retention_utils.subscriptions.service_facts.contracts_against_plan`.
+    period : str
+        Only what was planned for it; left out, all that was planned.
+    """
+    if table is None:
+        return None
+    is_shown = (table["use"] == "compared") & ((table["period"] == period) | (not period))
+    rows = [
+        {**_planned(row, formats), "service": _service(row, formats)} for _, row in table[is_shown].iterrows()
+    ]
+    how_to_read = formats.say(
+        "Of customers who left and of churn less is better; of all others more. Who changes the service is "
+        "lost to neither; who has two counts in both. Within chance: the plan lies within the interval."
+    )
+    caption = formats.say("Plan against fact by service, newest period first")
+    if period:
+        caption = formats.say("Plan against fact by service, {period}", period=formats.period(period))
+    return show_table(
+        pd.DataFrame(rows),
+        [column for column in SERVICE_PLAN if not (period and column.name == "period")],
+        key=f"plan_by_service_{'now' if period else 'all'}",
+        caption=caption,
+        note=how_to_read
+        if period
+        else formats.joined([_left_out(table, formats, words=OF_CONTRACTS), how_to_read], by=" "),
+        formats=formats,
+        is_folded=not period,
+    )
+
+
+def _left_out(table: pd.DataFrame, formats: Formats, words: Mapping[str, str] | None = None) -> Text:
+    """Say how many figures were left out, and why; ``words`` by use, where they differ."""
+    reasons = {**LEFT_OUT, **(words or {})}
+    left = [
+        formats.say(reasons[use], figures=number)
+        for use in USES
+        if use in reasons and (number := int((table["use"] == use).sum()))
+    ]
+    if not left:
+        return formats.say("Nothing was left out.")
+    return formats.say("Left out: {figures}.", figures=formats.joined(left))
+
+
+def _service(row: pd.Series, formats: Formats) -> Text:
+    return formats.name(row["service"]) if row["service"] else formats.say("all together")
+
+
 def _notes(table: pd.DataFrame, formats: Formats) -> list[Text]:
     """Say what was left out, and how to read the rest."""
-    left = [
-        formats.say(LEFT_OUT[use], figures=number)
-        for use in USES
-        if use in LEFT_OUT and (number := int((table["use"] == use).sum()))
-    ]
-    notes = [
-        formats.say("Left out: {figures}.", figures=formats.joined(left))
-        if left
-        else formats.say("Nothing was left out.")
-    ]
+    notes = [_left_out(table, formats)]
     others = sorted(set(table.loc[table["use"] == "other metric", "metric"]))
     if others:
         names = formats.joined([formats.name(metric) for metric in others], by=", ")
