@@ -18,6 +18,7 @@ from retention_utils.charts.canvas import (
     PIXEL,
     STYLE,
     Figure,
+    bars,
     framed,
     key,
     period_ticks,
@@ -320,21 +321,33 @@ def colours(container) -> list[str]:
     return [to_hex(bar.get_facecolor()).upper() for bar in container]
 
 
+def begins_and_ends(drawn) -> list[tuple[float, float]]:
+    return [(path.vertices[0, 1], path.vertices[1, 1]) for path in drawn.get_paths()]
+
+
 def weekly_heights(ax) -> list[float]:
-    corners = [path.vertices for path in ax.collections[0].get_paths()]
-    assert [(box[:, 0].min() + box[:, 0].max()) / 2 for box in corners] == pytest.approx(range(len(corners)))
-    assert {box[:, 1].min() for box in corners} == {0}
-    return [box[:, 1].max() for box in corners]
+    begins, ends = zip(*begins_and_ends(ax.collections[0]), strict=True)
+    assert set(begins) == {0}
+    return list(ends)
 
 
-def weekly_colours(ax) -> list[str]:
-    return [to_hex(color).upper() for color in ax.collections[0].get_facecolor()]
+def shape_colours(drawn) -> list[str]:
+    return [to_hex(color).upper() for color in drawn.get_facecolor()]
 
 
-def test_weekly_bars_are_the_table_and_questioned_weeks_stand_out():
-    ax = drawn(weekly_orders, weekly(12, questioned=(3, 8)))
-    assert weekly_heights(ax) == [100, 101, 102, 25, 104, 105, 106, 107, 27, 109, 110, 111]
-    assert weekly_colours(ax) == [ROLES["alert"] if week in (3, 8) else ROLES["main"] for week in range(12)]
+def test_bars_lie_where_those_of_matplotlib_lie():
+    heights, below = pd.Series([3.0, np.nan, -2.0, 5.0]), pd.Series([0.0, 1.0, 0.0, 2.5])
+    ours, theirs = (Drawing().add_axes((0, 0, 1, 1)) for _ in range(2))
+    boxes = [
+        bar.get_path().transformed(bar.get_patch_transform()).vertices[:4]
+        for bar in theirs.bar(range(4), heights, 0.6, bottom=below)
+        if np.isfinite(bar.get_height())
+    ]
+    drawn = [path.vertices[:4] for path in bars(ours, heights, "red", bottom=below, width=0.6).get_paths()]
+    drawn = [box for box in drawn if np.isfinite(box).all()]
+    assert [sorted(map(tuple, box.round(12))) for box in drawn] == [
+        sorted(map(tuple, box.round(12))) for box in boxes
+    ]
     # Colour alone would leave out who cannot see it.
     assert [(text.get_text(), *text.get_position()) for text in ax.texts] == [("?", 3, 25), ("?", 8, 27)]
     assert {to_hex(text.get_color()).upper() for text in ax.texts} == {ROLES["alert"]}
@@ -361,13 +374,13 @@ def test_weekly_revenue_is_money():
 def test_question_marks_that_would_touch_are_left_out(size, marked):
     ax = drawn(weekly_orders, weekly(questioned=(30, 31, 32, 33, 35)), size=size)
     assert [text.get_position()[0] for text in ax.texts] == marked
-    assert weekly_colours(ax).count(ROLES["alert"]) == 5
+    assert shape_colours(ax.collections[0]).count(ROLES["alert"]) == 5
 
 
 def test_weeks_that_are_not_questioned_bear_no_mark():
     ax = drawn(weekly_orders, weekly(12))
     assert list(ax.texts) == []
-    assert set(weekly_colours(ax)) == {ROLES["main"]}
+    assert set(shape_colours(ax.collections[0])) == {ROLES["main"]}
 
 
 def dashes(ax) -> list[float]:
@@ -385,12 +398,12 @@ def test_a_dashed_line_stands_before_the_first_week_of_a_new_level(draw):
 def test_movement_stacks_up_to_the_active_base_and_down_to_the_lapsed():
     table = movement(4)
     ax = drawn(movement_bars, table)
-    retained, back, new, lapsed = ax.containers
-    assert heights(retained) == table["retained"].tolist()
-    assert [bar.get_y() for bar in back] == table["retained"].tolist()
-    assert [bar.get_y() + bar.get_height() for bar in new] == table["active_end"].tolist()
-    assert heights(lapsed) == (-table["lapsed"]).tolist()
-    assert [colours(part)[0] for part in ax.containers] == [
+    retained, back, new, lapsed = map(begins_and_ends, ax.collections)
+    assert retained == [(0, height) for height in table["retained"]]
+    assert [low for low, _ in back] == table["retained"].tolist()
+    assert [high for _, high in new] == table["active_end"].tolist()
+    assert lapsed == [(0, -height) for height in table["lapsed"]]
+    assert [shape_colours(part)[0] for part in ax.collections] == [
         ROLES[role] for role in ("main", "back", "fresh", "alert")
     ]
     assert words(ax.texts) == ["590"]  # 530 + 23 + 37
@@ -565,8 +578,8 @@ def test_a_refused_model_is_not_drawn_as_zero():
 def test_expected_are_bars_and_actual_are_dots():
     table = by_frequency()
     ax = drawn(expected_against_actual, table)
-    for bars, series in zip(ax.containers, ["BG/NBD", "MBG/NBD"], strict=True):
-        assert heights(bars) == table.loc[table["series"] == series, "purchases"].tolist()
+    for drawn_bars, series in zip(ax.containers, ["BG/NBD", "MBG/NBD"], strict=True):
+        assert heights(drawn_bars) == table.loc[table["series"] == series, "purchases"].tolist()
     dots = ax.lines[0]
     assert (dots.get_linestyle(), dots.get_marker()) == ("None", "o")
     assert dots.get_ydata().tolist() == table.loc[table["series"] == "actual", "purchases"].tolist()

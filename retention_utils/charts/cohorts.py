@@ -58,6 +58,7 @@ def retention_heatmap(
     sns.heatmap(
         grid, ax=ax, mask=grid.isna(), vmin=edges[0], vmax=edges[-1], cbar=False, linewidths=1.5,
         linecolor=LIGHT["card"], cmap=ListedColormap(HEAT), norm=BoundaryNorm(edges, len(HEAT)),
+        xticklabels=False, yticklabels=False,  # seaborn would draw all it has in order to see if they overlap
     )  # fmt: skip
     ax.collections[0].set_clip_on(False)  # a path to clip by, named in every cell, is a tenth of the picture
     ax.grid(visible=False)

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from retention_utils.charts.canvas import fitted, framed, is_narrow, key, period_ticks, unit, value_axis
+from retention_utils.charts.canvas import bars, fitted, framed, is_narrow, key, period_ticks, unit, value_axis
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
@@ -29,12 +29,11 @@ def movement_bars(movement: pd.DataFrame, *, formats: Formats, ax: Axes | None =
     """
     require(movement, ["period", "retained", "reactivated", "new", "lapsed", "active_end"], name="movement")
     ax = framed(ax, height=340, left=60, top=64 if ax is not None and is_narrow(ax) else 34)
-    places = range(len(movement))
-    base = 0
+    base = 0.0
     for column, role in (("retained", "main"), ("reactivated", "back"), ("new", "fresh")):
-        ax.bar(places, movement[column], 0.72, bottom=base, color=ROLES[role])
+        bars(ax, movement[column], ROLES[role], bottom=base)
         base = base + movement[column]
-    ax.bar(places, -movement["lapsed"], 0.72, color=ROLES["alert"])
+    bars(ax, -movement["lapsed"], ROLES["alert"])
     ax.axhline(0, color=LIGHT["ink"], lw=1)
     last = len(movement) - 1
     top = movement["active_end"].max()

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from retention_utils.charts.canvas import fitted, framed, is_narrow, key, period_ticks, unit, value_axis
+from retention_utils.charts.canvas import bars, fitted, framed, is_narrow, key, period_ticks, unit, value_axis
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
@@ -72,12 +72,12 @@ def money_bars(
     require(rates, ["period", *list(STEPS)[1:-1]], name="rates")
     small = ax is not None and is_narrow(ax)
     ax = framed(ax, height=320, left=60, top=70 if small else 34)
-    places, up, down = range(len(rates)), 0.0, 0.0
+    up, down = 0.0, 0.0
     for column in ("new", "reactivation", "expansion"):
-        ax.bar(places, rates[column], 0.72, bottom=up, color=ROLES[STEPS[column]])
+        bars(ax, rates[column], ROLES[STEPS[column]], bottom=up)
         up = up + rates[column]
     for column in ("churn", "contraction"):
-        ax.bar(places, -rates[column], 0.72, bottom=down, color=ROLES[STEPS[column]])
+        bars(ax, -rates[column], ROLES[STEPS[column]], bottom=down)
         down = down - rates[column]
     ax.axhline(0, color=LIGHT["ink"], lw=1)
     _period_axis(ax, rates, formats)
