@@ -46,6 +46,7 @@ KIN = {
     "contract_snapshot": "contracts",
     "contract_snapshot_kpis": "contracts",
     "customer_table": "contracts",
+    "contract_value": "value",
     "external_factors": "risk_list",
     "norms": "glossary",
     "nps": "voice",

@@ -40,6 +40,7 @@ READERS = ((SELF_DIAGNOSIS,), (PLAYBOOK, SINCE_LAST, "90_glossary"), (SUMMARY,))
 WITHOUT_ORDERS = (
     SUMMARY,
     "05_revenue_retention",
+    "10_value",
     PLAYBOOK,
     "15_campaign",
     SELF_DIAGNOSIS,
@@ -47,7 +48,7 @@ WITHOUT_ORDERS = (
     "90_glossary",
 )
 # Of contract lists, what needs dates, and what is for a list without them.
-WITH_DATES = ("05_revenue_retention",)
+WITH_DATES = ("05_revenue_retention", "10_value")
 WITHOUT_DATES = ("05_customer_table",)
 # What takes the place of a chapter made from orders where there are contracts alone.
 INSTEAD_OF_ORDERS = ()

@@ -6,12 +6,13 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from retention_utils.charts.canvas import fitted, framed, is_narrow, key, unit, value_axis
+from retention_utils.charts.contract_value import residual_lines
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
 
-__all__ = ["expected_against_actual", "tracking_curves", "value_curves"]
+__all__ = ["VALUE_COURSES", "expected_against_actual", "tracking_curves", "value_curves"]
 
 SERIES_ROLES = ("main", "back", "alert", "fresh", "other")  # the actual first, then the models
 
@@ -52,13 +53,25 @@ def tracking_curves(tracking: pd.DataFrame, *, formats: Formats, ax: Axes | None
     return fitted(ax)
 
 
-def expected_against_actual(by_frequency: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
+def expected_against_actual(
+    by_frequency: pd.DataFrame,
+    *,
+    formats: Formats,
+    classes: str = "",
+    amounts: str = "",
+    is_share: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw mean hold-out purchases by past purchases: bars as expected, dots as it came.
 
     Parameters
     ----------
     by_frequency : DataFrame
         From :func:`retention_utils.value_models.holdout.holdout_by_frequency`; the actual series comes first.
+    classes, amounts : str, optional
+        What the classes and the bars are, where not purchases before and in the test weeks.
+    is_share : bool
+        The bars are shares.
 
     Returns
     -------
@@ -77,10 +90,10 @@ def expected_against_actual(by_frequency: pd.DataFrame, *, formats: Formats, ax:
     dots = by_frequency.loc[by_frequency["series"] == actual, "purchases"]
     ax.plot(range(len(labels)), dots, "o", color=ROLES["main"], ms=7)
     ax.set_xticks(range(len(labels)), labels)
-    ax.set_xlabel(formats.say("Repeat purchases before the test weeks"))
+    ax.set_xlabel(classes or formats.say("Repeat purchases before the test weeks"))
     ax.set_ylim(bottom=0)
-    value_axis(ax, formats.number)
-    unit(ax, formats.say("Purchases in the test weeks, per customer"))
+    value_axis(ax, formats.share if is_share else formats.number, **({"hundred": 100} if is_share else {}))
+    unit(ax, amounts or formats.say("Purchases in the test weeks, per customer"))
     key(ax, list(zip(SERIES_ROLES, [actual, *models], strict=False)), row=1)
     return fitted(ax)
 
@@ -91,6 +104,7 @@ def value_curves(
     cohorts: pd.DataFrame,
     axis_unit: str,
     formats: Formats,
+    age_axis: str = "",
     cost: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -104,6 +118,8 @@ def value_curves(
         From :func:`retention_utils.unit_economics.cohort_value.cohort_value`.
     axis_unit : str
         What the money is, for the axis.
+    age_axis : str, optional
+        What the ages are counted from, where that is not the first purchase.
     cost : float, optional
         What winning a customer cost: a level line.
 
@@ -130,8 +146,12 @@ def value_curves(
     ax.set_ylim(bottom=0)
     ax.set_xlim(-0.3, cohorts["age"].max() + 0.3)
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    ax.set_xlabel(formats.say("Periods since the first purchase"))
+    ax.set_xlabel(age_axis or formats.say("Periods since the first purchase"))
     value_axis(ax, formats.money)
     unit(ax, axis_unit)
     key(ax, words, row=1)
     return fitted(ax)
+
+
+VALUE_COURSES = {"tracking": tracking_curves, "residual": residual_lines}
+"""The chart of the course that a model expects, by the key of its figure."""

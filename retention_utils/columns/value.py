@@ -7,8 +7,13 @@ __all__ = [
     "ALIVE",
     "COHORT_PAYBACK",
     "COHORT_VALUE",
+    "CONTRACT_HOLDOUT",
+    "CONTRACT_PARAMETERS",
+    "CONTRACT_PAYBACK",
+    "CONTRACT_VALUE",
     "HOLDOUT",
     "MINIMUMS",
+    "NEW_CONTRACT",
     "PARAMETERS",
     "SEGMENT_VALUE",
     "SPEND",
@@ -63,6 +68,45 @@ COHORT_PAYBACK = (
     Column("value", "Margin per customer so far", "money2"),
     Column("recovered", "Share of the cost earned back", "share"),
     Column("payback_words", "Earned back by"),
+)
+CONTRACT_PAYBACK = (Column("period_words", "Joined in"), *COHORT_PAYBACK[1:])
+PLAN = Column("plan", "Plan and billing")
+CONTRACT_VALUE = (
+    PLAN,
+    Column("contracts", "Running contracts", "count"),
+    Column("price", "Mean payment", "money"),
+    Column("within", "Expected ahead", "estimate"),
+    Column("within_low", "from", "estimate"),
+    Column("within_high", "to", "estimate"),
+    Column("endless", "Without end", "estimate"),
+    Column("endless_low", "from", "estimate"),
+    Column("endless_high", "to", "estimate"),
+)
+NEW_CONTRACT = (
+    PLAN,
+    Column("price", "Payment", "money"),
+    Column("new_within", "First year", "estimate"),
+    Column("new_endless", "Without end", "estimate"),
+    Column("new_endless_low", "from", "estimate"),
+    Column("new_endless_high", "to", "estimate"),
+)
+CONTRACT_HOLDOUT = (
+    PLAN,
+    Column("contracts", "Contracts that ran", "count"),
+    Column("due", "Due, had all stayed", "money"),
+    Column("expected", "Expected", "estimate"),
+    *interval_columns("estimate"),
+    Column("actual", "Paid", "money"),
+    Column("bias_share", "Error of the model", "share"),
+    Column("constant_bias_share", "Error of a constant churn", "share"),
+)
+CONTRACT_PARAMETERS = (
+    PLAN,
+    Column("parameter", "Parameter", "name"),
+    Column("estimate", "Estimate", "decimal3"),
+    *interval_columns("decimal3"),
+    Column("contracts", "Contracts", "count"),
+    Column("lost", "Ended", "count"),
 )
 MINIMUMS = (
     Column("requirement", "What is counted"),

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln, digamma, hyp2f1, polygamma
 
 from retention_utils.schema import require
-from retention_utils.value_models.optimum import climb
+from retention_utils.value_models.optimum import Optimum, climb, polished
 
 __all__ = ["ShiftedBeta", "bootstrapped", "fit_shifted_beta"]
 
@@ -84,20 +84,29 @@ def bootstrapped(
     """Fit the model again to contracts drawn anew with replacement; draws without a maximum are left out."""
     random = np.random.default_rng(seed)
     data = [cells[name].to_numpy(float) for name in ("entered", "renewals", "has_ended", "contracts")]
-    start = [tuple(np.log([model.alpha, model.beta]))]
+    start = np.log([model.alpha, model.beta])
     total = int(data[3].sum())
     found = []
     for counts in random.multinomial(total, data[3] / total, size=draws):
         drawn = (*data[:3], counts.astype(float))
-        point = _fitted(drawn, starts=start)
+        point = _near(drawn, start)
         if point is not None:
             alpha, beta = np.exp(point)
             found.append(ShiftedBeta(float(alpha), float(beta), float("nan"), total))
     return found
 
 
+def _near(data: tuple[Floats, ...], start: Floats) -> Floats | None:
+    """Fit from a point that is near already; where a few steps do not do, search as ever."""
+    near = polished(_slopes, _curvature, data, start)
+    return _accepted(near) if near.is_maximum else _fitted(data, starts=[start])
+
+
 def _fitted(data: tuple[Floats, ...], *, starts: tuple | list) -> Floats | None:
-    best = climb(_objective, _slopes, _curvature, data, starts=starts, method="trust-exact")
+    return _accepted(climb(_objective, _slopes, _curvature, data, starts=starts, method="trust-exact"))
+
+
+def _accepted(best: Optimum) -> Floats | None:
     is_bounded = bool(np.all(np.exp(best.log_parameters) < LARGEST))
     return best.log_parameters if best.is_maximum and is_bounded else None
 

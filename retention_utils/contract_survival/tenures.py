@@ -6,9 +6,9 @@ import pandas as pd
 from retention_utils.schema import require
 from retention_utils.subscriptions.spans import monthly_revenue
 
-__all__ = ["GROUPINGS", "contract_tenures", "snapshot_tenures", "tenure_cells"]
+__all__ = ["GROUPINGS", "MONTHS", "contract_tenures", "snapshot_tenures", "tenure_cells"]
 
-MONTHS = {"month": 1, "year": 12}
+MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 KEYS = ["customer_id", "contract"]
 GROUPINGS = ("plan", "group")
 
@@ -16,7 +16,7 @@ GROUPINGS = ("plan", "group")
 def contract_tenures(
     spans: pd.DataFrame, *, billed_every: str, history_start: pd.Timestamp, as_of: pd.Timestamp
 ) -> pd.DataFrame:
-    """Count the renewals of every contract paid by the month, or by the year, up to a day.
+    """Count the renewals of every contract paid so often up to a day.
 
     A contract that is paid five times has lived through four renewals and is lost at the fifth. The time of a
     pause does not count. Who ends a contract and takes another after a break begins anew.
@@ -25,8 +25,8 @@ def contract_tenures(
     ----------
     spans : DataFrame
         From :func:`retention_utils.subscriptions.spans.contract_spans`.
-    billed_every : {"month", "year"}
-        Which contracts; the plan may have changed meanwhile.
+    billed_every : str
+        One of :data:`MONTHS`: which contracts; the plan may have changed meanwhile.
     history_start : Timestamp
         Contracts that ended before are not in the list, so older ones are seen only from the renewals that
         they had lived through by then (delayed entry).
@@ -36,9 +36,10 @@ def contract_tenures(
     Returns
     -------
     DataFrame
-        One row per contract begun by then: ``customer_id``, ``contract``, ``entered`` (renewals before it
-        was seen), ``renewals`` (lived through), ``has_ended`` (lost at the next one), ``due`` (renewals there
-        would be by then, had it not ended), ``mrr`` (of the last row).
+        One row per contract begun by then: ``customer_id``, ``contract``, ``first_day``, ``entered``
+        (renewals before it was seen), ``renewals`` (lived through), ``has_ended`` (lost at the next one),
+        ``due`` (renewals there would be by then, had it not ended), ``plan`` (that it was first seen with:
+        who lived long enough to change it would lend the new one a long life), ``mrr`` (of the last row).
     """
     require(spans, ["customer_id", "contract", "first_day", "end_day", "mrr", "ending"], name="spans")
     paid = spans[(spans["mrr"] > 0) & (spans["billed_every"] == billed_every) & (spans["first_day"] <= as_of)]
@@ -55,7 +56,7 @@ def contract_tenures(
     table = lives.assign(entered=entered, renewals=renewals, has_ended=has_ended, due=due)
     is_seen = table["entered"] < table["renewals"] + table["has_ended"]
     is_young = (table["entered"] == 0) & ~table["has_ended"]
-    columns = [*KEYS, "entered", "renewals", "has_ended", "due", "mrr"]
+    columns = [*KEYS, "first_day", "entered", "renewals", "has_ended", "due", "plan", "mrr"]
     return table.loc[is_seen | is_young, columns].reset_index(drop=True)
 
 
@@ -118,8 +119,9 @@ def _lives(paid: pd.DataFrame) -> pd.DataFrame:
     spell = is_new.groupby([paid["customer_id"], paid["contract"]]).cumsum()
     rows = paid.assign(spell=spell)
     keys = [*KEYS, "spell"]
-    whole = rows.groupby(keys).agg(first_day=("first_day", "first"), covered=("covered", "sum"))
-    last = rows.drop_duplicates(keys, keep="last").drop(columns=["first_day", "covered"])
+    first = {name: (name, "first") for name in ("first_day", "plan")}
+    whole = rows.groupby(keys).agg(**first, covered=("covered", "sum"))
+    last = rows.drop_duplicates(keys, keep="last").drop(columns=["first_day", "plan", "covered"])
     return last.merge(whole.reset_index(), on=keys)
 
 

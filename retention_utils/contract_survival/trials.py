@@ -79,7 +79,7 @@ def tried_on_the_year(
     model = fit_shifted_beta(tenure_cells(known)) if known["has_ended"].sum() >= FEWEST_LOST else None
     if model is None:
         return None
-    keys = ["customer_id", "contract", "entered"]
+    keys = ["customer_id", "contract", "first_day"]
     running = known[~known["has_ended"]].merge(tenures, on=keys, suffixes=("_then", ""))
     further = (running["due"] - running["renewals_then"]).clip(lower=0)
     expected = model.survival(further, after=running["renewals_then"]).mean()

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from retention_utils.display import Kpi, Words
-from retention_utils.findings.value_words import MOST_BIAS, about, nth_period, tested_note
+from retention_utils.findings.value_words import MOST_BIAS, Made, about, nth_period, tested_note
 from retention_utils.findings.words import interval, money_of, three_digits
 from retention_utils.formats import BLANK, Formats
 from retention_utils.periods import Grain
@@ -17,13 +17,19 @@ __all__ = ["customer_value_kpi", "ltv_to_cac_kpi", "payback_kpi"]
 
 
 def customer_value_kpi(
-    table: pd.DataFrame, *, age: int, margin: float, grain: Grain, formats: Formats
+    table: pd.DataFrame,
+    *,
+    age: int,
+    margin: float,
+    grain: Grain,
+    formats: Formats,
+    made: Made = "purchases",
 ) -> Kpi:
     """Give the value of a new customer in a year: the model's, or else the counted one."""
     rows = table.set_index("method")
     model, historic = rows.loc[MODEL], rows.loc[HISTORIC]
     if pd.notna(model["year_value"]):
-        return _model_kpi(model, margin=margin, formats=formats)
+        return _model_kpi(model, margin=margin, made=made, formats=formats)
     label = formats.say(
         "{money, select, revenue {Revenue} other {Margin}} of a new customer in a year",
         money=money_of(margin),
@@ -49,13 +55,15 @@ def customer_value_kpi(
     )
 
 
-def _model_kpi(row: pd.Series, *, margin: float, formats: Formats) -> Kpi:
+def _model_kpi(row: pd.Series, *, margin: float, made: Made, formats: Formats) -> Kpi:
     is_near = abs(row["bias_share"]) <= MOST_BIAS
     label = formats.say(
-        "Expected {money, select, revenue {revenue} other {margin}} of a new customer in the first 52 weeks",
+        "Expected {money, select, revenue {revenue} other {margin}} of a new customer in the first {made, "
+        "select, payments {12 months} other {52 weeks}}",
         money=money_of(margin),
+        made=made,
     )
-    tested = tested_note(row["bias_share"], formats=formats)
+    tested = tested_note(row["bias_share"], made=made, formats=formats)
     return _value_kpi(
         row,
         label=label,

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from retention_utils.findings.value_words import direction, named, nth_period
+from retention_utils.findings.value_words import Made, direction, named, nth_period
 from retention_utils.findings.words import money_of, three_digits
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
@@ -31,18 +31,22 @@ METHOD_WORDS = {
     ),
     FORMULA: message("Formula: spend ÷ churn"),
     SEED: message("Formula: order value × orders per buyer ÷ churn"),
-    MODEL: message("Model: first 52 weeks"),
+    MODEL: message("Model: first {made, select, payments {12 months} other {52 weeks}}"),
 }
 
 
-def three_values_words(table: pd.DataFrame, *, age: int, grain: Grain, formats: Formats) -> pd.DataFrame:
+def three_values_words(
+    table: pd.DataFrame, *, age: int, grain: Grain, formats: Formats, made: Made = "purchases"
+) -> pd.DataFrame:
     """Put the table of values in words: ``method_words``, ``bias_words`` (how far off in the test).
 
     Empty if no value is known. Money keeps three digits.
     """
     if table["year_value"].isna().all():
         return table.iloc[:0]
-    methods = [formats.say(METHOD_WORDS[method], grain=grain, age=age) for method in table["method"]]
+    methods = [
+        formats.say(METHOD_WORDS[method], grain=grain, age=age, made=made) for method in table["method"]
+    ]
     tests = [_tested(row.method, row.bias_share, formats) for row in table.itertuples()]
     money = {name: table[name].map(three_digits) for name in ("year_value", "low", "high", "life_value")}
     return table.assign(method_words=methods, bias_words=tests, **money)
@@ -58,16 +62,25 @@ def _tested(method: str, bias: float, formats: Formats) -> Text:
     return formats.say("looks back only") if method == HISTORIC else formats.say("not tested")
 
 
-def formula_note(meaning: Text, formula: FormulaValue | Text, *, grain: Grain, formats: Formats) -> Text:
+def formula_note(
+    meaning: Text,
+    formula: FormulaValue | Text,
+    *,
+    grain: Grain,
+    formats: Formats,
+    made: Made = "purchases",
+) -> Text:
     """Add to what the columns of the table mean what the formulas take for granted, where there are any."""
     if isinstance(formula, Text):
         return meaning
     text = formats.say(
-        "The formulas take churn to stay at {churn} a {grain, select, week {week} month {month} quarter "
-        "{quarter} year {year} other {period}} for ever and to be the same for everybody; the second also "
-        "forgets active customers who did not buy.",
+        "{made, select, payments {The formula takes} other {The formulas take}} churn to stay at {churn} a "
+        "{grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} for ever "
+        "and to be the same for everybody{made, select, payments {} other {; the second also forgets active "
+        "customers who did not buy}}.",
         churn=formats.share(formula.churn),
         grain=grain,
+        made=made,
     )
     return formats.joined([meaning, text], by=" ")
 

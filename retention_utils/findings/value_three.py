@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from retention_utils.display import Finding
-from retention_utils.findings.value_words import about, direction, too_few_periods
+from retention_utils.findings.value_words import Made, about, direction, too_few_periods
 from retention_utils.findings.words import interval, money_of, three_digits
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
@@ -25,6 +25,7 @@ def three_values(
     margin: float,
     grain: Grain,
     formats: Formats,
+    made: Made = "purchases",
 ) -> Finding:
     """Say what a customer is worth in a year by counting, by formula and by model."""
     rows = table.set_index("method")
@@ -39,7 +40,9 @@ def three_values(
         )
         return Finding("three_values", "not enough data", formats.joined([text, *why], by=" "))
     counted = _counted(rows.loc[HISTORIC], age=age, margin=margin, grain=grain, formats=formats)
-    modelled = _modelled(rows.loc[FORMULA], rows.loc[MODEL], is_tested=test is not None, formats=formats)
+    modelled = _modelled(
+        rows.loc[FORMULA], rows.loc[MODEL], is_tested=test is not None, made=made, formats=formats
+    )
     text = formats.joined([counted, modelled, *why], by=" ")
     return Finding("three_values", "with reservations", text)
 
@@ -67,9 +70,9 @@ def _counted(row: pd.Series, *, age: int, margin: float, grain: Grain, formats: 
     )
 
 
-def _modelled(formula: pd.Series, model: pd.Series, *, is_tested: bool, formats: Formats) -> Text:
+def _modelled(formula: pd.Series, model: pd.Series, *, is_tested: bool, made: Made, formats: Formats) -> Text:
     """Say what the formula and the model say, as far as they say anything."""
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"made": made}
     if pd.notna(formula["year_value"]):
         values["year"] = about(formula["year_value"], formats=formats)
         values["tested"] = direction(formula["bias_share"]) if is_tested else "no"
@@ -81,20 +84,21 @@ def _modelled(formula: pd.Series, model: pd.Series, *, is_tested: bool, formats:
         return _formula_alone(values, formats)
     if "year" not in values:
         return formats.say(
-            "The model says {expected} for a new customer's first 52 weeks ({sure}, if it is right); the "
-            "formula spend ÷ churn says nothing.",
+            "The model says {expected} for a new customer's first {made, select, payments {12 months} other "
+            "{52 weeks}} ({sure}, if it is right); the formula spend ÷ churn says nothing.",
             **values,
         )
     return formats.say(
         "The formula spend ÷ churn says {year} a year for an active customer ({tested, select, low {{off} "
         "too low in the test} high {{off} too high in the test} other {not tested}}), the model {expected} "
-        "for a new one's first 52 weeks ({sure}, if it is right).",
+        "for a new one's first {made, select, payments {12 months} other {52 weeks}} ({sure}, if it is "
+        "right).",
         **values,
     )
 
 
 def _formula_alone(values: dict[str, Any], formats: Formats) -> Text:
-    if not values:
+    if "year" not in values:
         return formats.say("Neither the formula spend ÷ churn nor the model says anything.")
     return formats.say(
         "The formula spend ÷ churn says {year} a year for an active customer ({tested, select, low {{off} "

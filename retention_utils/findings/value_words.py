@@ -1,5 +1,7 @@
 """Words that the findings on customer value share."""
 
+from typing import Literal
+
 import pandas as pd
 
 from retention_utils.findings.words import three_digits
@@ -9,7 +11,19 @@ from retention_utils.texts import Text
 from retention_utils.translations import message
 from retention_utils.value_models.holdout import ACTUAL, NAIVE
 
-__all__ = ["MOST_BIAS", "about", "direction", "named", "nth_period", "tested_note", "too_few_periods"]
+__all__ = [
+    "MOST_BIAS",
+    "Made",
+    "about",
+    "direction",
+    "named",
+    "nth_period",
+    "plan_words",
+    "tested_note",
+    "too_few_periods",
+]
+
+Made = Literal["purchases", "payments"]  # what the model counts: without contracts, with contracts
 
 MOST_BIAS = 0.10  # share of what came: beyond it a forecast carries a reservation
 SERIES_WORDS = {ACTUAL: message("actual"), NAIVE: message("own past rate")}
@@ -25,13 +39,14 @@ def _name(key: str, formats: Formats) -> Text:
     return formats.say(SERIES_WORDS[key]) if key in SERIES_WORDS else formats.name(key)
 
 
-def tested_note(bias: float, *, formats: Formats) -> Text:
+def tested_note(bias: float, *, made: Made = "purchases", formats: Formats) -> Text:
     """Say beside a key figure how far its model was off on the past."""
     return formats.say(
         "tested on the past, the model expected {off} {direction, select, low {fewer} other {more}} "
-        "purchases than were made",
+        "{made, select, payments {payments} other {purchases}} than were made",
         off=formats.share(abs(bias)),
         direction=direction(bias),
+        made=made,
     )
 
 
@@ -60,4 +75,20 @@ def too_few_periods(grain: Grain, *, formats: Formats) -> Text:
         "too few {grain, select, week {weeks} month {months} quarter {quarters} year {years} other "
         "{periods}} of joining for an interval",
         grain=grain,
+    )
+
+
+def plan_words(plan: str, billed_every: str, *, formats: Formats) -> Text:
+    """Name a group of contracts by its plan and by how often it is paid; small plans share a name."""
+    if plan:
+        return formats.say(
+            "“{plan}”, paid by the {every, select, month {month} quarter {quarter} half_year {half-year} "
+            "other {year}}",
+            plan=formats.name(plan),
+            every=billed_every,
+        )
+    return formats.say(
+        "All other contracts paid by the {every, select, month {month} quarter {quarter} half_year "
+        "{half-year} other {year}}",
+        every=billed_every,
     )

@@ -24,7 +24,12 @@ from retention_utils.value_models.holdout import (
     holdout_by_frequency,
     holdout_errors,
 )
-from retention_utils.value_models.minimums import DEFAULT_MINIMUMS, DataMinimums, missing_minimums
+from retention_utils.value_models.minimums import (
+    DEFAULT_MINIMUMS,
+    DataMinimums,
+    data_minimums,
+    missing_minimums,
+)
 from retention_utils.value_models.newcomers import FirstSpend, NewcomerValue, newcomer_value
 from retention_utils.value_models.spend import SpendIndependence, spend_by_frequency, spend_independence
 from retention_utils.value_models.tracking import tracking
@@ -58,6 +63,7 @@ class Appraisal:
     independence: SpendIndependence | None
     newcomer: NewcomerValue | None = None  # None if there is no value
     segment_values: pd.DataFrame = field(default_factory=pd.DataFrame)  # see value_by_segment
+    requirements: pd.DataFrame = field(default_factory=pd.DataFrame)  # see data_minimums
 
     @property
     def by_segment(self) -> pd.DataFrame:
@@ -182,8 +188,10 @@ def appraise(
         Why nothing may be built on these data, in sentences; nothing is fitted then.
     """
     missing = (*objections, *missing_minimums(cells, minimums=minimums))
+    requirements = data_minimums(cells, minimums=minimums)
     if missing:
-        return Appraisal(missing, rehearsal, None, *(pd.DataFrame() for _ in range(3)), independence=None)
+        nothing = (pd.DataFrame() for _ in range(3))
+        return Appraisal(missing, rehearsal, None, *nothing, independence=None, requirements=requirements)
     fits = tuple(fit_purchases(cells, model=model) for model in MODELS)
     spend = fit_spend(spend_cells)
     chosen = next((fit for fit in fits if fit.model == rehearsal.choice.model), None)
@@ -212,6 +220,7 @@ def appraise(
         independence=spend_independence(spend_cells),
         newcomer=newcomer,
         segment_values=by_segment,
+        requirements=requirements,
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-__all__ = ["LEVEL", "Optimum", "climb", "find_optimum"]
+__all__ = ["LEVEL", "Optimum", "climb", "find_optimum", "polished"]
 
 LEVEL = 1e-6
 """Largest slope, in mean log-likelihood per unit of log-parameter, that counts as level."""
@@ -96,10 +96,6 @@ def climb(
     method : {"BFGS", "trust-exact"}
         The latter where second derivatives cost little.
     """
-
-    def polished(point: Floats) -> Optimum:
-        return _newton(slopes, curvature, arguments, point)
-
     # Where nothing can be identified the search would run on towards infinity.
     quick = method == "trust-exact"
     options = {"hess": curvature, "options": {"maxiter": _MOST_STEPS}} if quick else {}
@@ -108,20 +104,23 @@ def climb(
         for start in starts:
             point = np.asarray(start, dtype=float)
             search = minimize(slopes, point, args=arguments, jac=True, tol=1e-7, method=method, **options)
-            best = _better(best, polished(search.x))
+            best = _better(best, polished(slopes, curvature, arguments, search.x))
             if best.is_maximum:
                 return best
         if best is None:
             msg = "starts is empty; give at least one point to search from."
             raise ValueError(msg)
         simplex = minimize(objective, best.log_parameters, args=arguments, method="Nelder-Mead", tol=1e-9)
-        return _better(best, polished(simplex.x))
+        return _better(best, polished(slopes, curvature, arguments, simplex.x))
 
 
-def _newton(
+def polished(
     slopes: Callable[..., Any], curvature: Callable[..., Any], arguments: tuple[Any, ...], point: Floats
 ) -> Optimum:
-    """Take Newton steps while they help, so that the last digits do not depend on the path taken."""
+    """Take Newton steps while they help, so that the last digits do not depend on the path taken.
+
+    Near a maximum they find it alone; the arguments are those of :func:`climb`.
+    """
     value, gradient = slopes(point, *arguments)
     found = Optimum(point, float(value), float(np.linalg.norm(gradient)), curvature(point, *arguments))
     for _ in range(_NEWTON_STEPS):

@@ -1,0 +1,88 @@
+"""What customers without contracts are worth, who may buy at any time."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from retention_utils.customer_worth.shared import Counted, Worth, counted, put_together
+from retention_utils.mart import Mart
+from retention_utils.passport.checks import Check
+from retention_utils.passport.whole import data_passport
+from retention_utils.pulse import base_movement
+from retention_utils.segments.rfm import rfm_classes
+from retention_utils.texts import Text
+from retention_utils.unit_economics import formula
+from retention_utils.value_models.appraisal import Appraisal, appraise, rehearse
+from retention_utils.value_models.by_segment import segment_cells
+from retention_utils.value_models.customer_value import with_cohorts
+from retention_utils.value_models.newcomers import first_spend
+
+__all__ = ["Objections", "order_worth"]
+
+Objections = Callable[[list[Check]], tuple[Text, ...]]
+
+
+def order_worth(mart: Mart, *, objections: Objections) -> Worth:
+    """Appraise customers by BG/NBD, MBG/NBD or Pareto/NBD and gamma-gamma.
+
+    Parameters
+    ----------
+    objections : callable
+        Says of the passport's checks why nothing may be built on the data.
+    """
+    settings, calendar = mart.config.value, mart.table("calendar")
+    found = counted(
+        mart.table("cohort_cells"), calendar, margin=settings.margin, min_customers=mart.config.min_cohort
+    )
+    appraisal = _appraisal(mart, calendar, objections(_checks(mart)))
+    by_formula, tested = _formulas(mart, calendar, found)
+    return put_together(
+        mart, "orders", found, by_formula=by_formula, tested=tested, joined=mart.table("movements"),
+        newcomer=appraisal.year_value, model_bias=appraisal.bias_share, orders=appraisal,
+    )  # fmt: skip
+
+
+def _checks(mart: Mart) -> list[Check]:
+    tables = (mart.table(name) for name in ("row_account", "daily", "customers"))
+    days = {"history_start": mart.history_start, "as_of": mart.as_of}
+    return data_passport(*tables, **days, stated_revenue=mart.config.stated_revenue).checks
+
+
+def _appraisal(mart: Mart, calendar: pd.DataFrame, doubts: tuple[Text, ...]) -> Appraisal:
+    settings, states = mart.config.value, mart.table("states")
+    rehearsal = rehearse(
+        mart.table("holdout_cells"),
+        mart.table("weekly_repeats"),
+        holdout_weeks=settings.holdout_weeks,
+        objections=doubts,
+    )
+    groups = rfm_classes(states, gap_days=mart.config.churn.gap_days)["group"]
+    return appraise(
+        with_cohorts(mart.table("cells"), calendar, as_of=mart.as_of),
+        mart.table("spend_cells"),
+        rehearsal,
+        horizon_weeks=settings.horizon_weeks,
+        annual_discount_rate=settings.annual_discount_rate,
+        margin=settings.margin,
+        first=first_spend(states, calendar),
+        segments=segment_cells(states, groups),
+        objections=doubts,
+    )
+
+
+def _formulas(
+    mart: Mart, calendar: pd.DataFrame, found: Counted
+) -> tuple[formula.FormulaValue | Text, formula.FormulaTest | None]:
+    movement = base_movement(
+        mart.table("movements"),
+        calendar,
+        history_start=mart.history_start,
+        gap_days=mart.config.churn.gap_days,
+        min_customers=mart.config.min_cohort,
+    )
+    settings = mart.config.value
+    half_year = {"periods": max(1, found.age // 2), "margin": settings.margin}
+    tested = formula.formula_test(
+        movement, found.cells, calendar, holdout_weeks=settings.holdout_weeks, **half_year
+    )
+    return formula.formula_value(movement, **half_year), tested

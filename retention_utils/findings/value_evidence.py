@@ -1,0 +1,57 @@
+"""The tables of chapter 10, by how the business sells."""
+
+from retention_utils.columns.value import COHORT_PAYBACK, CONTRACT_PAYBACK, THREE_VALUES
+from retention_utils.customer_worth.shared import Worth
+from retention_utils.display import Callout
+from retention_utils.display_tables import Table, show_table
+from retention_utils.findings.value_contract_tables import contract_tables
+from retention_utils.findings.value_order_tables import order_tables
+from retention_utils.findings.value_tables import formula_note, payback_words, three_values_words
+from retention_utils.formats import Formats
+
+__all__ = ["value_evidence"]
+
+
+def value_evidence(worth: Worth | None, *, formats: Formats) -> list[Table | Callout]:
+    """List the three values and what winning customers cost, then the models' own tables."""
+    if worth is None:
+        return []
+    if worth.contracts:
+        return [*_shared(worth, formats), *contract_tables(worth.contracts, formats=formats)]
+    return [*_shared(worth, formats), *order_tables(worth.orders, formats=formats)]
+
+
+def _shared(worth: Worth, formats: Formats) -> list[Table | Callout]:
+    grain, made = worth.grain, worth.made
+    meaning = formats.say(
+        "Counted and model: a new customer; {made, select, payments {formula} other {formulas}}: an active "
+        "one. In the test: how far off on {made, select, payments {a known stretch of time, the formula in "
+        "money, the model in payments of the last year} other {known weeks, the formulas in money, the "
+        "model in purchases}}. From and to are the 95% interval of the mean; the model's holds if the model "
+        "is right.",
+        made=made,
+    )
+    words = three_values_words(worth.three, age=worth.counted.age, grain=grain, made=made, formats=formats)
+    tables = [
+        show_table(
+            words,
+            THREE_VALUES,
+            key="three_values",
+            caption="What a customer is worth: counted, by formula, by model",
+            note=formula_note(meaning, worth.by_formula, grain=grain, made=made, formats=formats),
+            formats=formats,
+        ),
+    ]
+    return tables if worth.costs is None else [*tables, _payback(worth, formats)]
+
+
+def _payback(worth: Worth, formats: Formats) -> Table | Callout:
+    return show_table(
+        payback_words(worth.account.by_cohort, grain=worth.grain, formats=formats),
+        CONTRACT_PAYBACK if worth.contracts else COHORT_PAYBACK,
+        key="payback",
+        caption="What customers cost and have earned back, by the period they joined in",
+        note="Customers who joined lately have had less time. Money spent on keeping customers is not in it.",
+        formats=formats,
+        is_folded=True,
+    )

@@ -1,0 +1,225 @@
+"""What contracts are worth: on paper, printed in papers, by adding up, and for simulated customers."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_contract_survival import HIGH_END, cells, cohort
+from test_subscriptions import contracts
+
+from retention_utils.config import ContractSettings
+from retention_utils.contract_survival.shifted_beta import ShiftedBeta, fit_shifted_beta
+from retention_utils.contract_value.appraisal import appraise_contracts
+from retention_utils.contract_value.earned import OLDER, contract_cells, contract_movement, newcomers
+from retention_utils.contract_value.groups import REST, contract_groups
+from retention_utils.contract_value.payments import new_contract, payments_to_come, running_money
+from retention_utils.contract_value.trial import by_months
+from retention_utils.subscriptions.spans import contract_spans
+from retention_utils.unit_economics.cohort_value import cohort_value, historic_value
+from retention_utils.unit_economics.formula import formula_value
+
+MONTHS = pd.period_range("2024-01", "2024-04", freq="M")
+CALENDAR = pd.DataFrame(
+    {
+        "period_number": range(4),
+        "period": MONTHS.astype(str),
+        "first_day": MONTHS.start_time,
+        "last_day": MONTHS.end_time.normalize(),
+        "is_whole": True,
+        "is_mixed": False,
+    }
+)
+# The High End of the paper of 2007.
+MODEL = ShiftedBeta(0.668, 3.806, float("nan"), 1000)
+
+
+def spans_of(*rows: dict) -> pd.DataFrame:
+    return contract_spans(contracts(*rows), ContractSettings())
+
+
+# --- payments to come ----------------------------------------------------------------------------------
+
+
+def test_a_new_high_end_customer_is_worth_the_payments_of_the_papers():
+    model = fit_shifted_beta(cells(cohort(HIGH_END[:8])))
+    assert new_contract(model, discount=0.1, horizon=None) == pytest.approx(5.9223, abs=5e-4)
+    assert payments_to_come(model, 7, discount=0.1, horizon=None)[0] == pytest.approx(7.530, abs=5e-4)
+    # Three payments: now, and at two renewals.
+    survival = model.survival([1, 2])
+    assert new_contract(model, discount=0.1, horizon=3) == pytest.approx(
+        1 + survival[0] / 1.1 + survival[1] / 1.21
+    )
+
+
+def test_mean_and_luck_are_those_of_simulated_contracts():
+    random = np.random.default_rng(1)
+    lived, count = 4, 200_000
+    leaving = random.beta(MODEL.alpha, MODEL.beta + lived, count)
+    paid = random.geometric(leaving) - 1  # renewals lived through from now on
+    for horizon, discount in ((6, 0.03), (None, 0.05)):
+        times = paid if horizon is None else np.minimum(paid, horizon)
+        factor = 1 / (1 + discount)
+        money = (1 - factor**times) / (1 - factor)
+        mean, variance = payments_to_come(MODEL, lived, discount=discount, horizon=horizon)
+        assert mean == pytest.approx(money.mean(), abs=4 * money.std() / np.sqrt(count))
+        assert variance == pytest.approx(money.var(), rel=0.02)
+
+
+def test_without_end_is_a_very_far_horizon_and_unknown_where_nothing_is_discounted():
+    far = payments_to_come(MODEL, [0, 3], discount=0.1, horizon=600)
+    endless = payments_to_come(MODEL, [0, 3], discount=0.1, horizon=None)
+    for one, other in zip(far, endless, strict=True):
+        assert one == pytest.approx(other, rel=1e-6)
+    assert np.isnan(payments_to_come(MODEL, [0, 3], discount=0.0, horizon=None)[0]).all()
+    # Two contracts of 10 and one of 30 at the same age: their money adds up, their luck by squares.
+    running = pd.DataFrame({"renewals": [3], "money": [50.0], "squares": [1100.0]})
+    total = running_money(MODEL, running, discount=0.1, horizon=None)
+    assert total == (pytest.approx(50 * endless[0][1]), pytest.approx(1100 * endless[1][1]))
+
+
+# --- counted value -------------------------------------------------------------------------------------
+
+
+def test_revenue_is_earned_day_by_day():
+    spans = spans_of(
+        {"customer_id": "ann", "start": "2024-01-11", "amount": 304.375},  # ten a day
+        {"customer_id": "bob", "start": "2024-02-01", "end": "2024-02-11", "amount": 304.375},
+        {"customer_id": "old", "start": "2023-06-01", "end": "2024-01-03", "amount": 304.375},
+        {"customer_id": "new", "start": "2024-05-01", "amount": 304.375},  # after the last day
+    )
+    got = contract_cells(spans, CALENDAR)
+    assert list(got.itertuples(index=False, name=None)) == [
+        (OLDER, 0, 1, 0.0),
+        (OLDER, 1, 1, pytest.approx(20)),  # two days of January
+        (0, 0, 1, pytest.approx(210)),
+        (0, 1, 1, pytest.approx(290)),
+        (0, 2, 1, pytest.approx(310)),
+        (0, 3, 1, pytest.approx(300)),
+        (1, 0, 1, pytest.approx(100)),
+    ]
+    assert newcomers(got, CALENDAR)["joined"].tolist() == [1, 1, 0, 0]
+    values = historic_value(cohort_value(got, CALENDAR, margin=0.5))
+    assert values["value"].tolist() == pytest.approx([155 / 2, 300 / 2, 455 / 2, 555])
+
+
+def test_the_formula_is_revenue_of_a_customer_by_churn():
+    rates = pd.DataFrame(
+        {
+            "period_number": [1, 2, 3], "period": ["2024-02", "2024-03", "2024-04"],
+            "customers_opening": [100, 100, 100], "customers_closing": [100, 100, 100],
+            "customer_churn": [0.1, 0.05, 0.15],
+        }
+    )  # fmt: skip
+    earned = pd.DataFrame({"cohort": 0, "age": [1, 2, 3], "active": 100, "amount": [900.0, 1000.0, 1100.0]})
+    got = formula_value(contract_movement(rates, earned), periods=3, margin=0.5)
+    assert (got.value, got.churn) == (pytest.approx(10 * 0.5 / 0.1), pytest.approx(0.1))
+
+
+# --- groups, trial, appraisal --------------------------------------------------------------------------
+
+TRUTH = {
+    "Basic": (0.9, 8.0, 10.0, "month"),
+    "Club": (1.2, 3.0, 240.0, "year"),
+    "Rare": (1.0, 9.0, 50.0, "month"),
+}
+STARTED, LISTED, AS_OF = date(2018, 1, 1), date(2019, 1, 1), date(2024, 12, 31)
+
+
+def simulated(customers: dict[str, int], *, seed: int) -> pd.DataFrame:
+    """Contracts of plans whose chances of leaving are known, as a list that begins a year after the first."""
+    random, rows = np.random.default_rng(seed), []
+    for plan, count in customers.items():
+        alpha, beta, amount, every = TRUTH[plan]
+        step = 12 if every == "year" else 1
+        begin = pd.Timestamp(STARTED) + pd.to_timedelta(random.integers(0, 2550, count), unit="D")
+        payments = random.geometric(random.beta(alpha, beta, count))
+        for number, (day, paid) in enumerate(zip(begin, payments, strict=True)):
+            end = day + pd.DateOffset(months=min(int(paid) * step, 2000))
+            if end > pd.Timestamp(LISTED):
+                known = None if end > pd.Timestamp(AS_OF) else str(end.date())
+                row = {"customer_id": f"{plan}{number}", "subscription_id": f"{plan}{number}", "plan": plan}
+                rows.append(
+                    {**row, "start": str(day.date()), "end": known, "amount": amount, "billed_every": every}
+                )
+    return spans_of(*rows)
+
+
+@pytest.fixture(scope="module")
+def spans():
+    return simulated({"Basic": 2500, "Club": 1500, "Rare": 30}, seed=5)
+
+
+HOW = {"history_start": LISTED, "as_of": AS_OF, "horizon_weeks": 52, "annual_discount_rate": 0.1}
+
+
+@pytest.fixture(scope="module")
+def appraisal(spans):
+    return appraise_contracts(spans, margin=0.5, min_customers=20, **HOW)
+
+
+def test_small_plans_share_a_group_and_are_refused_if_that_is_small_too(spans, appraisal):
+    groups = contract_groups(spans, history_start=pd.Timestamp(LISTED), as_of=pd.Timestamp(AS_OF), fewest=50)
+    assert {(group.plan, group.billed_every, group.step) for group in groups} == {
+        ("Basic", "month", 1), ("Club", "year", 12), (REST, "month", 1)
+    }  # fmt: skip
+    assert {plan.group.plan: plan.refused for plan in appraisal.plans} == {
+        "Basic": "", "Club": "", REST: "too few"
+    }  # fmt: skip
+    assert [plan.group.plan for plan in appraisal.refused] == [REST]
+    assert appraisal.contracts == sum(plan.contracts for plan in appraisal.plans if plan.is_valued)
+
+
+def test_what_is_true_of_the_plans_is_found_again(appraisal):
+    for plan in appraisal.valued:
+        alpha, beta, amount, _ = TRUTH[plan.group.plan]
+        true = ShiftedBeta(alpha, beta, float("nan"), 0)
+        discount = 1.1 ** (plan.group.step / 12) - 1
+        horizon = 12 // plan.group.step
+        for name, known in (
+            ("within", running_money(true, plan.running, discount=discount, horizon=horizon)[0]),
+            ("endless", running_money(true, plan.running, discount=discount, horizon=None)[0]),
+            ("new_within", amount * new_contract(true, discount=discount, horizon=horizon)),
+            ("new_endless", amount * new_contract(true, discount=discount, horizon=None)),
+        ):
+            low, high = plan.draws[name].quantile([0.01, 0.99])
+            assert low <= known <= high, (plan.group.plan, name)
+        assert plan.draws["within"].std() < 0.06 * plan.within
+
+
+def test_the_year_since_is_what_was_expected_and_not_what_a_constant_churn_gives(appraisal):
+    basic = next(plan for plan in appraisal.valued if plan.group.plan == "Basic").trial
+    assert basic.is_within_chance
+    assert abs(basic.bias_share) < 0.06
+    # Those who have stayed stay on, and are most of those there: a constant churn misses them.
+    assert basic.constant_bias_share < -0.08
+    table = by_months([plan.trial for plan in appraisal.valued])
+    assert table["label"].tolist() == ["0–2", "3–5", "6–11", "12–23", "24+"]
+    assert (table["actual"] - table["model"]).abs().max() < 0.12
+    assert table["constant"].iloc[0] > table["model"].iloc[0]
+    assert table["constant"].iloc[-1] < table["model"].iloc[-1]
+    assert table["contracts"].sum() == appraisal.tested
+
+
+def test_totals_are_those_of_the_plans_times_the_margin(appraisal):
+    value, low, high = appraisal.within
+    assert value == pytest.approx(0.5 * sum(plan.within for plan in appraisal.valued))
+    assert low < value < high < appraisal.endless[0]
+    new, _, _, customers = appraisal.newcomer
+    joined = {plan.group.plan: plan for plan in appraisal.valued}
+    since = pd.Timestamp(AS_OF) - pd.DateOffset(months=12)
+    taken = {name: (plan.group.tenures["first_day"] > since).sum() for name, plan in joined.items()}
+    assert customers == sum(taken.values())
+    by_hand = sum(taken[name] * plan.new_within for name, plan in joined.items()) / customers * 0.5
+    assert new == pytest.approx(by_hand)
+    residual = appraisal.residual[appraisal.residual["plan"] == "Basic"]
+    assert residual["money"].is_monotonic_increasing  # who has stayed is expected to stay
+    assert ((residual["low"] < residual["money"]) & (residual["money"] < residual["high"])).all()
+
+
+def test_rows_that_come_later_change_nothing(spans, appraisal):
+    more = simulated({"Basic": 40}, seed=9).assign(first_day=pd.Timestamp("2025-01-15"), end_day=pd.NaT)
+    later = appraise_contracts(
+        pd.concat([spans, more], ignore_index=True), margin=0.5, min_customers=20, **HOW
+    )
+    assert (later.within, later.newcomer) == (appraisal.within, appraisal.newcomer)
