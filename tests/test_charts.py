@@ -348,6 +348,15 @@ def test_bars_lie_where_those_of_matplotlib_lie():
     assert [sorted(map(tuple, box.round(12))) for box in drawn] == [
         sorted(map(tuple, box.round(12))) for box in boxes
     ]
+    assert (*ours.get_xlim(), *ours.get_ylim()) == pytest.approx((*theirs.get_xlim(), *theirs.get_ylim()))
+
+
+def test_weekly_bars_are_the_table_and_questioned_weeks_stand_out():
+    ax = drawn(weekly_orders, weekly(12, questioned=(3, 8)))
+    assert weekly_heights(ax) == [100, 101, 102, 25, 104, 105, 106, 107, 27, 109, 110, 111]
+    assert shape_colours(ax.collections[0]) == [
+        ROLES["alert"] if week in (3, 8) else ROLES["main"] for week in range(12)
+    ]
     # Colour alone would leave out who cannot see it.
     assert [(text.get_text(), *text.get_position()) for text in ax.texts] == [("?", 3, 25), ("?", 8, 27)]
     assert {to_hex(text.get_color()).upper() for text in ax.texts} == {ROLES["alert"]}
