@@ -21,6 +21,7 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String
 from traitlets import default
 
 from retention_utils.sparks import ornament, sparkline
+from retention_utils.table_looks import BREAKS, MOST_COLUMNS, MOST_ROWS, table_looks
 from retention_utils.texts import Text
 from retention_utils.translations import count_text, filled, translated
 
@@ -113,7 +114,8 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(sparkline=_marked(sparkline), ornament=_marked(ornament))
+    made.filters.update(sparkline=_marked(sparkline), ornament=_marked(ornament), table_looks=table_looks)
+    made.globals.update(card_breaks=BREAKS, most_columns=MOST_COLUMNS, most_rows=MOST_ROWS)
     made.globals["_"] = partial(_said, language)
     return made
 

@@ -18,6 +18,7 @@ from retention_utils.palette import STYLESHEET
 from retention_utils.shelf import page_names
 from retention_utils.texts import in_language
 from retention_utils.translations import translated
+from retention_utils.untrusted import css_string
 
 __all__ = ["LANGUAGE_NAMES", "Chapter", "read_chapter", "render_report", "stylesheet", "visible"]
 
@@ -75,7 +76,7 @@ def render_report(
     summary = by_name.get(SUMMARY) if SUMMARY not in failures else None
     kpis = summary.shown("kpi") if summary else ()
     env = environment(language)
-    env.filters["css_string"] = _css_string
+    env.filters["css_string"] = css_string
     page = env.get_template("report.html.j2").render(
         run=run,
         language=language,
@@ -178,12 +179,6 @@ def stylesheet(look: Look) -> Markup:
     css = re.sub(r"/\*.*?\*/", "", STYLESHEET.read_text(encoding="utf-8"), flags=re.DOTALL)
     rules = re.sub(r"\s*\n\s*", "\n", css).strip()
     return Markup(f"{rules}\n{look.accent}")  # noqa: S704 - the package's own file, and checked colours
-
-
-def _css_string(text: str) -> Markup:
-    """Text for between two quotes in a stylesheet: whatever is not a letter or digit as its code point."""
-    letters = (c if c.isalnum() else f"\\{ord(c):x} " for c in CONTROL.sub("", text))
-    return Markup("".join(letters))  # noqa: S704 - letters, digits and code points only
 
 
 def _slug(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from retention_utils.missing import is_missing
 
-__all__ = ["NOT_IN_XML", "shown"]
+__all__ = ["NOT_IN_XML", "css_string", "shown"]
 
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Characters that an SVG or a workbook cannot hold, or that have no picture."""
@@ -41,6 +41,12 @@ def shown(text: Any, most: int = 60) -> str:
         parts.append(mark)
         length += len(mark)
     return "".join(parts)
+
+
+def css_string(text: str) -> str:
+    """Write a text for between two quotes of a stylesheet: what is no letter, digit or space by number."""
+    kept = NOT_IN_XML.sub("", text)
+    return "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in kept)
 
 
 def _mark(character: str) -> str:

@@ -7,6 +7,8 @@ import pytest
 from demo_reports import DEMO_REPORTS, LANGUAGES, demo_page
 from pages import Page, what_could_run_or_load
 
+from retention_utils.table_looks import BREAKS
+
 LIMIT = 1_500_000  # bytes
 
 rendered = cache(demo_page)
@@ -34,7 +36,11 @@ def test_a_page_asks_no_other_computer_for_anything(page):
     assert what_could_run_or_load(page) == []
 
 
-def test_every_column_of_words_has_its_rule(page):
-    named = {name for table in Page(page).all("table") for name in table.get("class", "").split()}
-    assert named
-    assert named - {"long"} <= set(re.findall(r"\.(text\d+) :nth-child", page))
+def test_every_column_of_words_and_every_head_of_a_card_has_its_rule(page):
+    tables = Page(page).all("table")
+    named = {name for table in tables for name in table.get("class", "").split()}
+    assert {"text2", "row2", "tall", *BREAKS} < named
+    placed = {name for name in named if name[-1].isdigit()} - set(BREAKS)
+    assert placed <= set(re.findall(r"\.((?:text|row)\d+) tr > :nth-child", page))
+    heads = {head for table in tables for head in re.findall(r"--h\d+", table.get("style", ""))}
+    assert heads <= set(re.findall(r"--head: var\((--h\d+)\)", page))

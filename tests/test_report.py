@@ -186,14 +186,20 @@ def test_no_line_begins_with_a_dash_or_a_particle(tmp_path):
     assert "Выручка\u00a0— 5, принесли\u00a0бы больше, известно\u00a0ли,\u00a0же, было больше" in page
 
 
-@pytest.mark.parametrize(("words", "is_long"), [("short", False), ("word " * 20, True)])
-def test_a_phone_shows_long_words_beneath_each_other_with_their_heads(tmp_path, words, is_long):
-    columns = [("formula", "Formula", "text"), ("churn", "Churn", "figure"), ("why", "Why", "text")]
+@pytest.mark.parametrize(("words", "has_cards"), [("no", False), ("word " * 20, True)])
+def test_a_table_wider_than_a_phone_says_its_heads_and_what_its_parts_are(tmp_path, words, has_cards):
+    columns = [("formula", "Formula", "text"), ("churn", "Churn", "figure"), ("why", 'Why "so"', "text")]
     page = Page(pulse(tmp_path, table(columns, [["A", "1%", words]])).body)
     (shown,) = page.all("table")
-    assert shown["class"].split() == ["text3", *["long"] * is_long]
-    heads = [("Churn", "figure"), ("Why", None)] if is_long else [(None, "figure"), (None, None)]
-    assert [(cell.get("data-head"), cell.get("class")) for cell in page.all("td")] == heads
+    assert ("cards1" in shown["class"].split(), shown.get("role")) == (
+        has_cards,
+        "table" if has_cards else None,
+    )
+    assert shown.get("style", "").endswith('--h2:"Churn";--h3:"Why \\22 so\\22 "') == has_cards
+    roles = [given.get("role") for tag in ("tbody", "tr", "th", "td") for given in page.all(tag)]
+    heads = [None] * len(columns)
+    said = ["rowgroup", None, "row", *heads, "rowheader", "cell", "cell"]
+    assert roles == (said if has_cards else [None] * len(said))
 
 
 def test_what_cannot_be_shown_yet_is_one_note(tmp_path):
@@ -210,7 +216,7 @@ def test_only_vendor_outputs_are_shown(page):
 def test_every_class_of_the_stylesheet_is_used():
     css = re.sub(r"/\*.*?\*/", "", STYLESHEET.read_text(encoding="utf-8"), flags=re.DOTALL)
     named = set(re.findall(r"\.([a-zA-Z][\w-]*)", re.sub(r"\{[^{}]*\}", "{}", css)))
-    sources = [*STYLESHEET.parent.glob("*.j2"), *STYLESHEET.parents[1].glob("s*.py")]
+    sources = [*STYLESHEET.parent.glob("*.j2"), *STYLESHEET.parents[1].glob("[st]*.py")]
     written = " ".join(path.read_text(encoding="utf-8") for path in sources)
     assert set(CODE.values()) <= named
     assert {name for name in named - set(CODE.values()) if not re.search(rf"\b{name}\b", written)} == set()
@@ -231,7 +237,9 @@ def test_the_first_screen_answers_in_one_sentence_and_six_cards(tmp_path):
     assert '<h3><a href="#03_pulse">Revenue</a></h3>' in page
     assert "<h3>Margin</h3>" in page
     assert page.count('<li class="kpi">') == 2
-    assert page.count('<p class="delta">') == 1
+    assert page.count('<p class="delta">') == 2
+    no_value = page.split('<p class="value">—</p>')[1]
+    assert no_value.index('<span class="chip unknown">not enough data</span>') < no_value.index("</li>")
     assert 'class="change worse"><span aria-hidden="true" class="way">▼</span>−18.8%' in page
     assert "Changes are against May 1998." in page
     assert re.search(
@@ -511,15 +519,15 @@ def test_a_picture_that_is_missing_or_not_ours_is_said_to_be_left_out(tmp_path, 
 def test_columns_of_words_are_named_once_and_aligned_by_their_place(tmp_path):
     columns = tuple((f"c{place}", "c", "text" if place in (1, 3, 24) else "count") for place in range(1, 25))
     page = render_report(RUN, [pulse(tmp_path, table(columns, (tuple(range(24)),)))])
-    assert '<table class="text3 text24">' in page
+    assert re.search(r'<table class="text3 text24 cards\d" role="table" style="--cell:', page)
     rule = re.search(r"(\.text2 .*) \{ [^}]*text-align: left;[^}]*\}", page)[1].split(", ")
-    assert {".text3 :nth-child(3)", ".text24 :nth-child(24)"} <= set(rule)
+    assert {".text3 tr > :nth-child(3)", ".text24 tr > :nth-child(24)"} <= set(rule)
 
 
 def test_table_cells_are_aligned_and_totals_set_off(tmp_path):
     body = pulse(tmp_path, table(rows=(("A", 3), ("All", None)), emphasis=[1], note="Two rows.")).body
     assert "<table>\n" in body
-    assert '<th scope="col">Segment</th><th scope="col">Customers</th>' in body
+    assert '<th scope="col">Segment</th><th scope="col"><span>Customers</span></th>' in body
     assert '<tr><th scope="row">A</th><td>3</td></tr>' in body
     assert '<tr class="total"><th scope="row">All</th><td></td></tr>' in body
     assert '<p class="table-note">Two rows.</p>' in body

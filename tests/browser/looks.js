@@ -39,6 +39,9 @@
     return found;
   };
 
+  /* Tables that must be scrolled to be read. */
+  const scrolling = () => all(".scroll").filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map((e) => about(e.querySelector("caption")));
+
   /* Words of heads and labels that go on in the next line without a hyphen; names of files and keys may. */
   const WORD = /(?<=^|[\s("“«])\p{L}{2,}(?=$|[\s,;:?!)"”»])/gu;
   const broken = () => {
@@ -115,5 +118,5 @@
     return { hash: location.hash, is_seen: top >= covered && top < innerHeight, is_kept: Math.abs(toc.top) < 1 };
   };
 
-  window.looks = { sideways, cut, broken, charts, structure, shorten, focused, arrived };
+  window.looks = { sideways, cut, scrolling, broken, charts, structure, shorten, focused, arrived };
 })();

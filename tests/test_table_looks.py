@@ -1,0 +1,63 @@
+"""How tables are laid out: the widths at which their rows become cards, and what a card needs."""
+
+import pytest
+
+from retention_utils.table_looks import table_looks
+
+
+def laid_out(*columns):
+    """Lay out a table of one row from head, unit and cell of every column."""
+    return table_looks(
+        {
+            "columns": [{"label": head, "unit": unit} for head, unit, _ in columns],
+            "cells": [[cell for *_, cell in columns]],
+        }
+    )
+
+
+MONTH = ("Month", "text", "Jan 2025")
+COUNT, MONEY = ("Buyers", "count", "1,146"), ("Revenue", "money", "KZT 25,185,129")
+
+
+@pytest.mark.parametrize(
+    ("columns", "cards"),
+    [
+        ([MONTH, COUNT], ""),
+        ([MONTH, COUNT, COUNT], ""),
+        ([MONTH, COUNT, COUNT, COUNT], "cards1"),  # 4 x 73 pixels and no margin do not fit a phone
+        ([MONTH, MONEY, MONEY], "cards1"),
+        ([MONTH, *[MONEY] * 4], "cards2"),
+        ([MONTH, *[MONEY] * 8], "cards3"),
+        ([MONTH, *[MONEY] * 20], "cards3"),
+    ],
+)
+def test_the_wider_a_table_the_sooner_it_is_cards(columns, cards):
+    looks = laid_out(*columns)
+    assert looks.classes.split() == [cards] * bool(cards)
+    assert looks.has_cards == bool(cards)
+    assert looks.style.count("--h") == (len(columns) - 1) * bool(cards)
+
+
+def test_a_long_head_makes_a_table_wide_by_its_longest_word_alone():
+    assert not laid_out(MONTH, ("Buyers of old and of new", "count", "1")).has_cards
+    assert laid_out(MONTH, ("Donaudampfschifffahrtsgesellschaft", "count", "1")).has_cards
+
+
+def test_words_and_long_figures_take_a_line_of_a_card_and_short_ones_share_it():
+    why = ("Why", "text", "Silent for longer than is usual for them, and they spend less than before, too")
+    span = ("Interval", "figure", "from −10,500,000 to +31,600,000")
+    looks = laid_out(MONTH, COUNT, why, span, MONEY)
+    assert looks.classes.split() == ["text3", "tall", "cards3", "row3", "row4"]
+    assert looks.style.startswith("--cell:6.") and '--h3:"Why"' in looks.style
+
+
+def test_a_key_that_no_line_holds_may_be_broken_and_keeps_a_table_narrow():
+    key = ("Customer", "name", "guest:244ee63b0037ceba0587fa7d173ea6cb")
+    assert laid_out(key, MONEY, MONEY, MONEY).classes == "loose cards2"
+    assert laid_out(MONTH, COUNT, COUNT, key).classes == "text4 cards2 row4"
+
+
+def test_a_head_cannot_leave_its_quotes():
+    style = laid_out(MONTH, *[('";x:url(//a)}</style>', "money", "KZT 25,185,129")] * 3).style
+    assert style.split(";")[1].startswith('--h2:"\\22 \\3b x\\3a url\\28 \\2f \\2f a')
+    assert style.count('"') == 6
