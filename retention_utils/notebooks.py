@@ -41,6 +41,7 @@ WITHOUT_ORDERS = (
     SUMMARY,
     "05_revenue_retention",
     "10_value",
+    "12_what_if",
     PLAYBOOK,
     "15_campaign",
     SELF_DIAGNOSIS,
@@ -48,7 +49,7 @@ WITHOUT_ORDERS = (
     "90_glossary",
 )
 # Of contract lists, what needs dates, and what is for a list without them.
-WITH_DATES = ("05_revenue_retention", "10_value")
+WITH_DATES = ("05_revenue_retention", "10_value", "12_what_if")
 WITHOUT_DATES = ("05_customer_table",)
 # What takes the place of a chapter made from orders where there are contracts alone.
 INSTEAD_OF_ORDERS = ()

@@ -110,7 +110,7 @@ INNER_LAYERS = {
     "contract_value": [{"earned", "groups", "payments"}, {"trial"}, {"plans"}, {"appraisal"}],
     "customer_worth": [{"shared"}, {"orders", "contracts"}, {"whole"}],
     "subscriptions": [
-        {"spans", "states", "leavers"},
+        {"spans", "states", "leavers", "base"},
         {"movements", "renewals", "cohort_revenue", "plans"},
         {"account", "service_facts"},
     ],
@@ -118,7 +118,7 @@ INNER_LAYERS = {
     "playbook": [{"rules"}, {"engine"}],
     "portfolio": [{"entries"}, {"comparison"}, {"page"}],
     "glossary": [{"norms"}, {"terms"}],
-    "what_if": [{"base_curve", "budget"}, {"worth"}],
+    "what_if": [{"base_curve", "budget"}, {"worth"}, {"incentive"}],
     "segments": [{"groups", "concentration"}, {"rfm", "sizes", "migration"}],
     "risk_list": [
         {"candidates", "chances", "correction", "ranking", "scoring"},
@@ -185,6 +185,7 @@ INNER_LAYERS = {
             "norms",
             "what_if",
             "what_if_budget",
+            "what_if_incentive",
             "segments",
             "segments_concentration",
             "segments_moves",

@@ -232,7 +232,7 @@ WORTH = pd.DataFrame(
     }
 )  # fmt: skip
 SAVED = SavedCustomer(12, 86.8, 81.3, 91.9)
-TOO_FEW = "it needs at least 100 customers who were active 180 days before the end of the period, at least 20 of whom have lapsed since. The order log is too short or the active base too small."
+TOO_FEW = "it needs at least 100 customers who were active 180 days before the end of the period, at least 20 of whom have lapsed since. The history is too short or the active base too small."
 
 
 def test_the_worth_word_for_word():

@@ -66,7 +66,7 @@ def break_even_lines(curve: pd.DataFrame, *, formats: Formats, ax: Axes | None =
     ax.axhline(0, color=LIGHT["ink"], lw=1)
     for column, role in (("upsell", "fresh"), ("plain", "main")):
         ax.plot(curve["age"], curve[column], color=ROLES[role], marker="o", ms=3)
-    ax.set_xlabel(formats.say("Periods after the first purchase"))
+    ax.set_xlabel(formats.say("Periods after joining"))
     ax.set_xlim(-0.3, curve["age"].max() + 0.3)
     value_axis(ax, lambda value, digits: formats.money(value, digits=min(digits, 2)))
     unit(ax, formats.say("Margin less the cost of winning, per customer"))

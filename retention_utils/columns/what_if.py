@@ -3,7 +3,7 @@
 from retention_utils.columns.shared import CUSTOMERS, interval_columns
 from retention_utils.display_tables import Column
 
-__all__ = ["BREAK_EVEN", "WORTH"]
+__all__ = ["BREAK_EVEN", "INCENTIVE", "WORTH"]
 
 WORTH = (
     Column("months", "Months ahead", "count"),
@@ -19,4 +19,11 @@ BREAK_EVEN = (
     CUSTOMERS,
     Column("plain", "Earned less cost, each", "money2"),
     Column("upsell", "The same, selling more", "money2"),
+)
+INCENTIVE = (
+    Column("reduction", "Fewer customers who leave", "figure"),
+    Column("kept", "Kept in a month", "number"),
+    Column("margin", "Their margin in 12 months", "estimate"),
+    *interval_columns("estimate"),
+    Column("bonus_each", "Bonus for each kept", "estimate"),
 )

@@ -31,7 +31,7 @@ def retention_worth(
         text = formats.say(
             "What one more point of retention would be worth cannot be said yet: it needs at least 100 "
             "customers who were active {days} before the end of the period, at least 20 of whom have lapsed "
-            "since. The order log is too short or the active base too small.",
+            "since. The history is too short or the active base too small.",
             days=formats.days(follow_up_days),
         )
         return Finding(key, "not enough data", text, is_headline=True)
@@ -64,8 +64,8 @@ def most_per_save(
     if saved is None:
         text = formats.say(
             "What keeping a customer may cost cannot be said yet: it needs at least 100 customers who were "
-            "active {days} before the end of the period, at least 20 of whom have lapsed since. The order "
-            "log is too short or the active base too small.",
+            "active {days} before the end of the period, at least 20 of whom have lapsed since. The "
+            "history is too short or the active base too small.",
             days=formats.days(follow_up_days),
         )
         return Finding(key, "not enough data", text)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from retention_utils.schema import require
 
-__all__ = ["MONTH_DAYS", "BaseRetention", "base_retention", "shares_active"]
+__all__ = ["FEWEST_ACTIVE", "FEWEST_LOST", "MONTH_DAYS", "BaseRetention", "base_retention", "shares_active"]
 
 MONTH_DAYS = 365.25 / 12
 FEWEST_ACTIVE, FEWEST_LOST = 100, 20  # customers; below, no share is worth projecting

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from retention_utils.what_if.base_curve import MONTH_DAYS, BaseRetention, shares_active
 
-__all__ = ["SavedCustomer", "retention_worth", "saved_customer"]
+__all__ = ["SavedCustomer", "retention_worth", "saved_customer", "value_draws"]
 
 DRAWS = 4000
 SEED = 1
@@ -100,11 +100,25 @@ def saved_customer(
     months : int
         Months ahead that count.
     """
+    _, values = value_draws(base, margin=margin, annual_discount_rate=annual_discount_rate, months=months)
+    low, high = np.quantile(values[1:], [0.5 - level / 2, 0.5 + level / 2])
+    return SavedCustomer(months, float(values[0]), float(low), float(high))
+
+
+def value_draws(
+    base: BaseRetention, *, margin: float, annual_discount_rate: float, months: int = 12
+) -> tuple[Floats, Floats]:
+    """Estimate the share who stay over the first stretch and what one active customer brings, with draws.
+
+    Returns
+    -------
+    shares, values : ndarray
+        The estimate first, then as many draws as the intervals are made from, drawn together.
+    """
     weights = _discounts(months, annual_discount_rate)
-    value = _value_of_one(_point(base, margin), base, weights).item()
-    spread = _value_of_one(_drawn(base, margin), base, weights)
-    low, high = np.quantile(spread, [0.5 - level / 2, 0.5 + level / 2])
-    return SavedCustomer(months, value, float(low), float(high))
+    parts = [_point(base, margin), _drawn(base, margin)]
+    values = [_value_of_one(part, base, weights) for part in parts]
+    return np.concatenate([part[0] for part in parts]), np.concatenate(values)
 
 
 def _point(base: BaseRetention, margin: float) -> tuple[Floats, Floats, Floats]:
