@@ -28,7 +28,7 @@ from retention_utils.project import find_project
 
 __all__ = ["app", "cli_intake", "cli_verify", "main"]
 
-DEMO_CLIENTS = ["cdnow", "lavka", "kiosk", "sport"]
+DEMO_CLIENTS = ["cdnow", "lavka", "kiosk", "sport", "club"]
 GARBAGE = 20_000  # new objects before they are looked through for garbage: those of imports stay
 
 

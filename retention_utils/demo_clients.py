@@ -1,7 +1,8 @@
 """The simulated demo clients: their customers drawn from known populations, their files written as found.
 
 ``lavka`` is an online shop with four years of orders in a dirty export; ``kiosk`` has too little to judge;
-``sport`` sells memberships and has contracts instead of orders.
+``sport`` sells memberships and has contracts instead of orders, and so has ``club``, whose members renew once
+a year.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from scipy.special import gammainc
 from retention_utils.demo_campaigns import sport_campaigns
 from retention_utils.demo_contracts import sport_contracts
 from retention_utils.demo_dirt import EXPORT_COLUMNS, spoil
+from retention_utils.demo_membership import club_costs, club_members
 from retention_utils.demo_plans import sport_costs, sport_plan
 from retention_utils.demo_tables import costs, events, factors, plan, surveys, write_table
 from retention_utils.export_dialects import Dialect, write_export
@@ -261,16 +263,16 @@ def kiosk_orders() -> pd.DataFrame:
 def write_demo_clients(folder: Path) -> None:
     """Write the files of the simulated demo clients; the bytes are the same on every machine.
 
-    ``sport`` gets ``contracts.csv``, ``campaigns.csv``, ``costs.csv`` and ``plan.csv``. Beside
-    ``orders.csv`` of the two others, ``lavka`` gets ``rates.csv``, ``costs.csv``, ``plan.csv``,
-    ``events.csv``, ``factors.csv`` and ``surveys.csv``.
+    ``sport`` gets ``contracts.csv``, ``campaigns.csv``, ``costs.csv`` and ``plan.csv``, ``club``
+    ``members.csv`` and ``costs.csv``. Beside ``orders.csv`` of the two others, ``lavka`` gets ``rates.csv``,
+    ``costs.csv``, ``plan.csv``, ``events.csv``, ``factors.csv`` and ``surveys.csv``.
     """
     truth = lavka_truth()
     records = truth.rows[truth.rows["ordered_at"].notna()].reset_index(drop=True)
     # An unquoted delimiter in a comment: the cells after it lie beyond the last column.
     surplus = {position: ("этаж 3", "лифта нет") for position in records.index[records["use"] == "ragged"]}
-    lavka, kiosk, sport = folder / "lavka", folder / "kiosk", folder / "sport"
-    for place in (lavka, kiosk, sport):
+    lavka, kiosk, sport, club = (folder / name for name in ("lavka", "kiosk", "sport", "club"))
+    for place in (lavka, kiosk, sport, club):
         place.mkdir(parents=True, exist_ok=True)
     export = write_export(records[list(EXPORT_COLUMNS)], LAVKA_DIALECT, surplus=surplus)
     (lavka / "orders.csv").write_bytes(export)
@@ -281,6 +283,8 @@ def write_demo_clients(folder: Path) -> None:
     tables = {"contracts": contracts, "campaigns": sport_campaigns(contracts)}
     for name, table in {**tables, "costs": sport_costs(), "plan": sport_plan()}.items():
         (sport / f"{name}.csv").write_bytes(write_table(table))
+    for name, table in {"members": club_members(), "costs": club_costs()}.items():
+        (club / f"{name}.csv").write_bytes(write_table(table))
 
 
 def _as_orders(purchases: pd.DataFrame, start: date, *, step: int) -> pd.DataFrame:

@@ -19,7 +19,7 @@ LAYERS = [
     {"source_config", "stats", "translations", "pictures", "compact", "standalone", "survey_answers"},
     {"formats", "prose", "mix_rate", "nps"},
     {"house_style", "client_settings", "questionnaire"},
-    {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "placing", "states", "export_dialects", "demo_dirt", "demo_tables", "demo_contracts"},
+    {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "placing", "states", "export_dialects", "demo_dirt", "demo_tables", "demo_contracts", "demo_membership"},
     {"demo_plans", "display_tables"},
     {"definitions", "quality", "client_files", "chapter_choice", "chapter_contract", "observation", "onboarding", "columns"},
     {"tables", "period_tables", "cohort_tables", "segment_tables", "bridge_tables", "mart", "intake", "log_extent"},

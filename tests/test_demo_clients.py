@@ -61,6 +61,8 @@ FILES = (
     "sport/campaigns.csv",
     "sport/costs.csv",
     "sport/plan.csv",
+    "club/members.csv",
+    "club/costs.csv",
     *(f"lavka/{name}.csv" for name in TABLES),
 )
 

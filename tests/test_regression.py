@@ -14,7 +14,13 @@ from retention_utils.mart import open_mart
 from retention_utils.regression.outputs import Difference
 from retention_utils.regression.runner import ChapterCheck, verify_chapters, verify_report
 
-DEMO_REPORTS = {"cdnow": "1998-06", "lavka": "2025-01", "kiosk": "2024-11", "sport": "2025-12"}
+DEMO_REPORTS = {
+    "cdnow": "1998-06",
+    "lavka": "2025-01",
+    "kiosk": "2024-11",
+    "sport": "2025-12",
+    "club": "2025",
+}
 REPORTS = Path(__file__).parents[1] / "reports"
 REFERENCES = {client: REPORTS / client / key / "chapters" for client, key in DEMO_REPORTS.items()}
 REFERENCE = REFERENCES["cdnow"]

@@ -58,5 +58,5 @@ def _with_life(worth: Worth) -> Worth:
     endless = worth.contracts.newcomer_endless
     three = worth.three[worth.three["method"] != SEED].reset_index(drop=True)
     if endless is not None:
-        three.loc[three["method"] == MODEL, "life_value"] = endless[0]
+        three.loc[three["method"] == MODEL, ["life_value", "life_low", "life_high"]] = endless
     return replace(worth, three=three)

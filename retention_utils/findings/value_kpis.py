@@ -83,7 +83,7 @@ def _value_kpi(row: pd.Series, *, formats: Formats, **words: Any) -> Kpi:
 
 
 def _interval(row: pd.Series, formats: Formats) -> Words:
-    if pd.isna(row["low"]):
+    if pd.isna(row["low"]) or row["low"] == row["high"]:
         return ""
     return interval(three_digits(row["low"]), three_digits(row["high"]), "money", formats)
 

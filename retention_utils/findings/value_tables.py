@@ -49,6 +49,9 @@ def three_values_words(
     ]
     tests = [_tested(row.method, row.bias_share, formats) for row in table.itertuples()]
     money = {name: table[name].map(three_digits) for name in ("year_value", "low", "high", "life_value")}
+    # Where a year is paid at once, its value is certain.
+    is_sure = money["low"] == money["high"]
+    money |= {name: money[name].mask(is_sure) for name in ("low", "high")}
     return table.assign(method_words=methods, bias_words=tests, **money)
 
 

@@ -82,6 +82,8 @@ def _modelled(formula: pd.Series, model: pd.Series, *, is_tested: bool, made: Ma
         values["sure"] = _interval(model, formats)
     if "expected" not in values:
         return _formula_alone(values, formats)
+    if "year" in values and pd.notna(model.get("life_low")):
+        return _whole_life(values, model, formats)
     if "year" not in values:
         return formats.say(
             "The model says {expected} for a new customer's first {made, select, payments {12 months} other "
@@ -94,6 +96,18 @@ def _modelled(formula: pd.Series, model: pd.Series, *, is_tested: bool, made: Ma
         "for a new one's first {made, select, payments {12 months} other {52 weeks}} ({sure}, if it is "
         "right).",
         **values,
+    )
+
+
+def _whole_life(values: dict[str, Any], model: pd.Series, formats: Formats) -> Text:
+    """Say beside the year what comes without end: where fees are yearly, the year is one fee."""
+    low, high = (three_digits(model[name]) for name in ("life_low", "life_high"))
+    return formats.say(
+        "The formula spend ÷ churn says {year} a year for an active customer ({tested, select, low {{off} "
+        "too low in the test} high {{off} too high in the test} other {not tested}}), the model {expected} "
+        "for a new one's first 12 months and {life} without end ({sure}, if it is right).",
+        **{**values, "sure": interval(low, high, "money", formats)},
+        life=about(model["life_value"], formats=formats),
     )
 
 
