@@ -43,6 +43,8 @@ SUBJECTS = (
 KIN = {
     "churn_definition": "churn_gap",
     "contract_life": "revenue_retention",
+    "contract_checks": "contracts",
+    "contract_passport": "contracts",
     "contract_snapshot": "contracts",
     "contract_snapshot_kpis": "contracts",
     "customer_table": "contracts",

@@ -52,7 +52,7 @@ WITHOUT_ORDERS = (
 WITH_DATES = ("05_revenue_retention", "10_value", "12_what_if")
 WITHOUT_DATES = ("05_customer_table",)
 # What takes the place of a chapter made from orders where there are contracts alone.
-INSTEAD_OF_ORDERS = ()
+INSTEAD_OF_ORDERS = ("00_contract_passport",)
 MIME = re.compile(r"application/vnd\.retention\.(\w+)\+json")
 
 

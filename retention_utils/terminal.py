@@ -5,7 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from retention_utils.contract_passport import contract_passport
 from retention_utils.display_tables import Table
+from retention_utils.findings.contract_passport import contracts_trusted
+from retention_utils.findings.contract_snapshot import taken_for_granted, without_dates
 from retention_utils.findings.passport import trust
 from retention_utils.findings.passport_checks import check_table, data_grade
 from retention_utils.findings.passport_tables import (
@@ -19,6 +22,7 @@ from retention_utils.findings.passport_tables import (
 from retention_utils.formats import Formats
 from retention_utils.mart import Mart
 from retention_utils.passport.account import SUBTOTALS, net_revenue, sum_of
+from retention_utils.passport.checks import Check
 from retention_utils.passport.whole import Passport, data_passport
 from retention_utils.quality.uses import UNREADABLE_USES, USES
 from retention_utils.untrusted import shown
@@ -29,19 +33,28 @@ FIRST_CELLS = 5
 
 
 def contract_lines(mart: Mart) -> list[str]:
-    """Say what the contract list of a client without orders holds; a passport is made of orders."""
+    """Write the passport of the contract list of a client without orders."""
     formats = Formats("en", mart.config.currency)
     listed = mart.table("subscriptions")
+    passport = contract_passport(
+        listed,
+        mart.table("calendar"),
+        settings=mart.config.contracts,
+        history_start=mart.history_start,
+        as_of=mart.as_of,
+    )
     first = listed["start"].min()
     since = "without dates" if pd.isna(first) else f"from {formats.date(first)} on"
     rows, customers = formats.count(len(listed)), formats.count(listed["customer_id"].nunique())
-    heading = f"{shown(mart.config.name, most=200)}, up to {formats.date(mart.as_of)}: no order log."
-    return [
-        heading,
+    answer = contracts_trusted(passport, formats=formats).text
+    lines = [
+        f"{shown(mart.config.name, most=200)}, up to {formats.date(mart.as_of)}: no order log. {answer}",
         "",
-        f"  {rows} rows of contracts of {customers} customers, {since}; all of them are used.",
-        "",
+        f"  {rows} rows of contracts of {customers} customers, {since}; amounts are a month's",
     ]
+    for row in passport.account.itertuples():
+        lines.append(f"  {formats.count(row.rows):>12}  {formats.money(row.amount, digits=2):>18}  {row.use}")
+    return [*lines, *_check_lines(passport.checks, formats), *_snapshot_lines(mart)]
 
 
 def passport_lines(mart: Mart) -> list[str]:
@@ -49,7 +62,6 @@ def passport_lines(mart: Mart) -> list[str]:
     formats = Formats("en", mart.config.currency)
     passport = _passport(mart)
     account = passport.account
-    grade = data_grade(passport.checks, formats=formats)
     answer = trust(passport.checks, account, formats=formats).text
     lines = [f"{shown(mart.config.name, most=200)}, up to {formats.date(mart.as_of)}: {answer}", ""]
     for row in account.itertuples():
@@ -59,10 +71,7 @@ def passport_lines(mart: Mart) -> list[str]:
     lines += _cell_lines(mart, account, formats)
     for table in _tables(mart, passport, formats):
         lines += _table_lines(table)
-    lines.append("")
-    for row in check_table(passport.checks, formats=formats).itertuples():
-        lines.append(f"  {row.result:12}{row.found:>12}  {row.check} ({row.wanted})")
-    return [*lines, "", f"Grade {grade.grade}. {grade.next}", ""]
+    return [*lines, *_check_lines(passport.checks, formats)]
 
 
 def passport_change_lines(before: Mart, after: Mart, what: str) -> list[str]:
@@ -88,6 +97,24 @@ def passport_change_lines(before: Mart, after: Mart, what: str) -> list[str]:
         f"{shown(after.config.name, most=200)}, up to {formats.date(after.as_of)}: {shown(what, most=200)}"
     )
     return [title, "", *(lines or ["  changes nothing"]), ""]
+
+
+def _check_lines(checks: list[Check], formats: Formats) -> list[str]:
+    """Write what was checked, and the grade."""
+    grade = data_grade(checks, formats=formats)
+    rows = check_table(checks, formats=formats).itertuples()
+    lines = [f"  {row.result:12}{row.found:>12}  {row.check} ({row.wanted})" for row in rows]
+    return ["", *lines, "", f"Grade {grade.grade}. {grade.next}", ""]
+
+
+def _snapshot_lines(mart: Mart) -> list[str]:
+    """Say what a list without dates is taken for, and what it cannot answer."""
+    if not mart.is_snapshot:
+        return []
+    within = mart.config.contracts.ended_within_months
+    formats, months = Formats("en", mart.config.currency), None if within == "ever" else within
+    taken = taken_for_granted(within=months, formats=formats)
+    return [str(taken.text), str(without_dates(formats=formats).text), ""]
 
 
 def _passport(mart: Mart) -> Passport:

@@ -27,7 +27,7 @@ LAYERS = [
     {"since"},
     {"earlier_report", "glossary", "what_if", "playbook", "mart_writer", "passport", "pulse", "early_warning", "external_factors", "pulse_events", "pulse_replacement", "plan_fact", "cohorts", "next_order", "repeat_rate", "segments", "unit_economics", "value_models", "revenue_retention", "self_diagnosis"},
     {"campaigns", "subscriptions"},
-    {"contract_survival"},
+    {"contract_passport", "contract_survival"},
     {"contract_value"},
     {"customer_worth"},
     {"risk_list", "churn_answers", "pulse_orders", "since_last"},
@@ -130,6 +130,7 @@ INNER_LAYERS = {
     "columns": [
         {"shared"},
         {
+            "contract_passport",
             "contract_snapshot",
             "campaign",
             "external_factors",
@@ -171,6 +172,7 @@ INNER_LAYERS = {
             "revenue_retention",
             "contract_life",
             "contract_value",
+            "contract_passport",
         },
         {"cohorts", "value"},
     ],
@@ -246,13 +248,14 @@ INNER_LAYERS = {
             "value_tables",
             "value_three",
         },
-        {"risk_list", "next_order_segments", "value_order_tables", "value_answers", "value_figures"},
+        {"risk_list", "next_order_segments", "contract_passport", "value_order_tables", "value_answers", "value_figures"},
         {"value_evidence"},
     ],
 }
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 ANALYSES = {
+    "contract_passport",
     "campaigns",
     "self_diagnosis",
     "contract_snapshot",

@@ -95,5 +95,11 @@ def test_a_snapshot_gets_its_own_chapter_instead(project, club):
 def test_check_says_what_the_list_holds(project, club, monkeypatch, capsys):
     code, out, _ = call(project.folder, monkeypatch, capsys, "check", "club")
     assert code == 0
-    assert "Club, up to 30 April 2024: no order log." in out
+    assert (
+        "Club, up to 30 April 2024: no order log. The data are graded D: 3 of 3 rows of the contract" in out
+    )
     assert "3 rows of contracts of 3 customers, from 10 January 2024 on" in out
+    assert (
+        "not passed      112 days  Length of the contract list (at least 365 days, never under 180 days)"
+        in out
+    )

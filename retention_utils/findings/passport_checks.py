@@ -5,6 +5,12 @@ from functools import partial
 import pandas as pd
 
 from retention_utils.display import Grade
+from retention_utils.findings.contract_checks import (
+    CONTRACT_DAYS,
+    CONTRACT_NAMES,
+    CONTRACT_REMEDIES,
+    contract_wanted,
+)
 from retention_utils.formats import Formats
 from retention_utils.passport.breaks import FEWEST_WEEKS
 from retention_utils.passport.checks import DEFAULT_THRESHOLDS, Check, Thresholds, grade_of, graded
@@ -36,7 +42,7 @@ NAMES = {
     "mixed": message("Customers who may be older than the log"),
     "suspects": message("Customers who look like wholesalers or tests"),
     "stated": message("Largest difference from the stated revenue"),
-}
+} | CONTRACT_NAMES
 REMEDIES = {
     "rows": message("supply what cannot be read and what is missing"),
     "revenue": message("supply the orders behind the money that cannot be used"),
@@ -48,7 +54,7 @@ REMEDIES = {
     "mixed": message("supply sign-up dates, or a log that begins with the first customers"),
     "suspects": message("look at these customers, and name those to leave out in policies.exclude_customers"),
     "stated": message("find out why the log and the books differ"),
-}
+} | CONTRACT_REMEDIES
 
 
 def data_grade(checks: list[Check], *, formats: Formats) -> Grade:
@@ -143,11 +149,12 @@ def _wanted(thresholds: Thresholds, formats: Formats) -> dict[str, Text]:
         "mixed": at_most(thresholds.mixed_share),
         "suspects": say("none"),
         "stated": at_most(thresholds.stated_share),
+        **contract_wanted(formats),
     }
 
 
 def _said(check: Check, formats: Formats) -> Text:
-    if check.key in ("history", "silence"):
+    if check.key in ("history", "silence", *CONTRACT_DAYS):
         return formats.days(check.found)
     if check.key in ("breaks", "suspects"):
         return formats.count(check.found)
