@@ -52,7 +52,8 @@ class ContractPassport:
     )  # period, seen, older: contracts running at its end, by whether their start was seen
     overlaps: pd.DataFrame  # rows that run beside one of the same customer and plan
     arrears: pd.DataFrame  # rows without an end that are overdue for longer than the days of grace
-    cut: int  # contracts begun before the list, so seen only from then on
+    contracts: int  # used
+    cut: int  # of them begun before the list, so seen only from then on
     checks: list[Check]
     is_dated: bool
 
@@ -87,7 +88,8 @@ def contract_passport(
     if not has_dates(subscriptions):
         account = _account(subscriptions, _zero(subscriptions).map({True: "zero", False: "used"}))
         none = subscriptions.head(0)
-        return ContractPassport(account, none, none, none, 0, _snapshot_checks(subscriptions), is_dated=False)
+        checks = _snapshot_checks(subscriptions)
+        return ContractPassport(account, none, none, none, len(subscriptions), 0, checks, is_dated=False)
     start, day = pd.Timestamp(history_start), pd.Timestamp(as_of)
     rows = subscriptions.assign(**{name: pd.to_datetime(subscriptions[name]) for name in ("start", "end")})
     uses = _uses(rows, settings, start, day)
@@ -95,7 +97,8 @@ def contract_passport(
     spans = contract_spans(rows, settings)
     overlaps, arrears = _overlapping(counted), _stale_arrears(counted, settings, day)
     running = counted["end"].isna()
-    cut = counted["start"] < start
+    begun = counted["start"].groupby(_contract(counted)).min()
+    cut = begun < start
     last = rows[["start", "end"]].max().max()
     checks = [
         _at_least("contract_history", (day - start).days + 1),
@@ -110,7 +113,14 @@ def contract_passport(
     ]
     account = _account(rows, uses)
     return ContractPassport(
-        account, _running(spans, calendar, start), overlaps, arrears, int(cut.sum()), checks, is_dated=True
+        account,
+        _running(spans, calendar, start),
+        overlaps,
+        arrears,
+        len(begun),
+        int(cut.sum()),
+        checks,
+        is_dated=True,
     )
 
 
@@ -145,13 +155,21 @@ def _account(rows: pd.DataFrame, uses: pd.Series) -> pd.DataFrame:
 
 def _running(spans: pd.DataFrame, calendar: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
     """Count the contracts that run at the end of every period, by whether their start was seen."""
+    keys = [spans["customer_id"].astype(str), spans["contract"].astype(str)]
+    spans = spans.assign(begun=spans["first_day"].groupby(keys).transform("min"))
     paid = spans[spans["mrr"] > 0]
     found = []
     for period, day in zip(calendar["period"], boundary_days(calendar)[1:], strict=True):
         runs = paid[(paid["first_day"] <= day) & ~(paid["end_day"] <= day)]
-        older = int((runs["first_day"] < start).sum())
+        older = int((runs["begun"] < start).sum())
         found.append((period, len(runs) - older, older))
     return pd.DataFrame(found, columns=["period", "seen", "older"])
+
+
+def _contract(rows: pd.DataFrame) -> pd.Series:
+    """Name the contract of every row: its id, or the customer's where there is none."""
+    named = rows["subscription_id"] if "subscription_id" in rows else pd.Series(None, index=rows.index)
+    return named.astype("string").fillna(rows["customer_id"].astype("string"))
 
 
 def _overlapping(counted: pd.DataFrame) -> pd.DataFrame:

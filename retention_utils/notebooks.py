@@ -49,10 +49,16 @@ WITHOUT_ORDERS = (
     "90_glossary",
 )
 # Of contract lists, what needs dates, and what is for a list without them.
-WITH_DATES = ("05_revenue_retention", "10_value", "12_what_if")
+WITH_DATES = (
+    "03_contract_pulse",
+    "04_contract_cohorts",
+    "05_revenue_retention",
+    "10_value",
+    "12_what_if",
+)
 WITHOUT_DATES = ("05_customer_table",)
 # What takes the place of a chapter made from orders where there are contracts alone.
-INSTEAD_OF_ORDERS = ("00_contract_passport",)
+INSTEAD_OF_ORDERS = ("00_contract_passport", "03_contract_pulse", "04_contract_cohorts")
 MIME = re.compile(r"application/vnd\.retention\.(\w+)\+json")
 
 

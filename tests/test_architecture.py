@@ -111,7 +111,7 @@ INNER_LAYERS = {
     "customer_worth": [{"shared"}, {"orders", "contracts"}, {"whole"}],
     "subscriptions": [
         {"spans", "states", "leavers", "base"},
-        {"movements", "renewals", "cohort_revenue", "plans"},
+        {"customer_base", "cohorts", "movements", "renewals", "cohort_revenue", "plans"},
         {"account", "service_facts"},
     ],
     "unit_economics": [{"cohort_value", "formula"}, {"acquisition", "three_values"}],
@@ -214,7 +214,9 @@ INNER_LAYERS = {
             "pulse_kpis",
             "pulse_plan",
             "pulse_replacement",
+            "contract_cohorts",
             "contract_life",
+            "contract_pulse",
             "contract_snapshot",
             "contract_snapshot_kpis",
             "revenue_retention",

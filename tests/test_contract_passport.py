@@ -87,7 +87,7 @@ def test_what_began_before_the_list_is_shown_apart():
     assert passport.running[["seen", "older"]].to_numpy().tolist() == [[0, 1], *[[2, 1]] * 5]
     said = cut_on_the_left(passport, history_start=START, formats=SAY)
     assert str(said.text).startswith(
-        "1 of 3 rows used began before 1 January 2024, when the list begins: they are"
+        "1 of 3 contracts used began before 1 January 2024, when the list begins: they are"
     )
     assert "1 січня 2024" in said.text.in_language("uk").replace("\u00a0", " ")
     whole = cut_on_the_left(passport_of({}), history_start=START, formats=SAY)

@@ -23,6 +23,7 @@ def retention_heatmap(
     edges: list[float],
     formats: Formats,
     marks: pd.DataFrame | None = None,
+    is_contracts: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """Cohorts down, age across, seven steps of colour; an age not lived through is left out.
@@ -35,6 +36,8 @@ def retention_heatmap(
         The eight limits of the steps, from :func:`retention_utils.cohorts.heat.heat_edges`.
     marks : DataFrame, optional
         Cells in a period with an event, from :func:`retention_utils.cohorts.events.marked_cells`.
+    is_contracts : bool
+        Whether customers join under a contract and are there, or buy.
 
     Returns
     -------
@@ -76,9 +79,10 @@ def retention_heatmap(
     _frame_small_cohorts(ax, grid)
     if len(places):
         mark_events(ax, places, numbers)
-    ax.set_xlabel(formats.say("Periods since the first purchase"), loc="right" if small else "center")
+    ax.set_xlabel(_since(formats, is_contracts=is_contracts), loc="right" if small else "center")
     short = formats.say("First purchase in, customers")
-    unit(ax, short if small else formats.say("First purchase in, number of customers"))
+    long = formats.say("First purchase in, number of customers")
+    unit(ax, formats.say("Joined in, customers") if is_contracts else short if small else long)
     return fitted(ax) if len(places) else ax
 
 
@@ -87,6 +91,7 @@ def pooled_curve(
     *,
     formats: Formats,
     is_own_clock: bool = False,
+    is_contracts: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the share that bought at each age, all comparable cohorts together, with its interval.
@@ -97,6 +102,8 @@ def pooled_curve(
         From :func:`retention_utils.cohorts.retention.pooled_retention`; ages from 1 are drawn.
     is_own_clock : bool
         Whether ages are stretches of each customer's own clock, not periods of the calendar.
+    is_contracts : bool
+        Whether customers are there under a contract, or buy.
 
     Returns
     -------
@@ -120,13 +127,19 @@ def pooled_curve(
         ax.set_xlabel(formats.say("Stretches of 30 days since the own first purchase"))
         unit(ax, formats.say("Share of customers who bought in that stretch"))
     else:
-        ax.set_xlabel(formats.say("Periods since the first purchase"))
-        unit(ax, formats.say("Share of customers who bought in that period"))
+        bought = formats.say("Share of customers who bought in that period")
+        ax.set_xlabel(_since(formats, is_contracts=is_contracts))
+        unit(ax, formats.say("Share of customers still there") if is_contracts else bought)
     if len(drawn) == 1:
         ax.set_xlim(last["age"] - 1, last["age"] + 1)
     ax.xaxis.get_major_locator().set_params(integer=True)
     value_axis(ax, formats.share, hundred=100)
     return fitted(ax)
+
+
+def _since(formats: Formats, *, is_contracts: bool) -> str:
+    joined, bought = formats.say("Periods since they joined"), formats.say("Periods since the first purchase")
+    return plain(joined if is_contracts else bought)
 
 
 def _write_cells(ax: Axes, grid: pd.DataFrame, edges: list[float], formats: Formats, *, digits: int) -> None:

@@ -3,7 +3,7 @@
 from retention_utils.columns.shared import CUSTOMERS, ORDERS, REVENUE, interval_columns
 from retention_utils.display_tables import Column
 
-__all__ = ["CELLS", "EVENTS", "KEPT", "POOLED", "ROLLING", "WAYS"]
+__all__ = ["CELLS", "CONTRACT_CELLS", "EVENTS", "KEPT", "MONEY_KEPT", "POOLED", "ROLLING", "STAYING", "WAYS"]
 
 AGE = Column("age", "Periods later", "count")
 BOUGHT = Column("active", "Bought", "count")
@@ -15,6 +15,40 @@ KEPT_SHARES = (
     Column("amount_kept", "Revenue kept", "share"),
 )
 
+# Of customers under contract nobody buys: they are there at the end of a period, or not.
+THERE = Column("active", "There", "count")
+STAYING = (
+    AGE,
+    COHORTS,
+    CUSTOMERS,
+    THERE,
+    Column("retention", "Still there", "share"),
+    *interval_columns("share"),
+    Column("unbroken", "Never away", "share"),
+    Column("unbroken_low", "from", "share"),
+    Column("unbroken_high", "to", "share"),
+)
+MONEY_KEPT = (
+    AGE,
+    COHORTS,
+    CUSTOMERS,
+    Column("amount", "A month", "money"),
+    Column("amount_kept", "Of the first", "share"),
+    Column("amount_low", "from", "share"),
+    Column("amount_high", "to", "share"),
+    Column("amount_per_customer", "A month per customer who joined", "money2"),
+)
+CONTRACT_CELLS = (
+    Column("period", "Joined in"),
+    Column("kind", "Customers are"),
+    AGE,
+    CUSTOMERS,
+    THERE,
+    Column("retention", "Still there", "share"),
+    *interval_columns("share"),
+    Column("amount", "A month", "money"),
+    Column("amount_kept", "Of the first", "share"),
+)
 POOLED = (AGE, COHORTS, CUSTOMERS, BOUGHT, RETENTION, *interval_columns("share"))
 ROLLING = (
     Column("days", "Days after the first purchase", "name"),

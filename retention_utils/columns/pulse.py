@@ -7,6 +7,7 @@ __all__ = [
     "ANSWERS",
     "BALANCE",
     "BUYERS",
+    "CONTRACT_MOVEMENT",
     "LAST_THREE",
     "MOVEMENT",
     "PLAN",
@@ -23,6 +24,17 @@ MOVEMENT = (
     Column("lapsed", "Lapsed", "count"),
     Column("active_end", "Active at end", "count"),
     Column("early_lapsed", "Joined and lapsed within it", "count"),
+    Column("churn", "Churn", "share"),
+    *interval_columns("share"),
+)
+CONTRACT_MOVEMENT = (
+    Column("period", "Period"),
+    Column("active_start", "At start", "count"),
+    Column("new", "New", "count"),
+    Column("reactivated", "Came back", "count"),
+    Column("lapsed", "Left", "count"),
+    Column("active_end", "At end", "count"),
+    Column("early_lapsed", "Joined and left within it", "count"),
     Column("churn", "Churn", "share"),
     *interval_columns("share"),
 )

@@ -54,13 +54,12 @@ def cut_on_the_left(passport: ContractPassport, *, history_start: object, format
             day=formats.date(history_start),
         )
         return Finding("cut_left", "yes", text)
-    used, _ = _used(passport.account)
     text = formats.say(
-        "{cut} of {used} rows used began before {day}, when the list begins: they are seen only from then "
-        "on, and those that had ended by then not at all. So how long contracts last counts them only for "
-        "what was seen of them, and nobody is taken for new who was there before.",
+        "{cut} of {contracts} contracts used began before {day}, when the list begins: they are seen only "
+        "from then on, and those that had ended by then not at all. So how long contracts last counts them "
+        "only for what was seen of them, and nobody is taken for new who was there before.",
         cut=passport.cut,
-        used=used,
+        contracts=passport.contracts,
         day=formats.date(history_start),
     )
     return Finding("cut_left", "with reservations", text)

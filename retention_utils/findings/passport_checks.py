@@ -25,6 +25,8 @@ STEPS = (
     ("C", message("three reservations or more")),
     ("D", message("a check failed: the value of customers is not forecast")),
 )
+# Of contracts no chapter forecasts by a grade; whoever reads it has to judge.
+CONTRACT_STEPS = (*STEPS[:3], ("D", message("a check failed: mend it before relying on later chapters")))
 WORDS = {
     "pass": message("passed"),
     "warn": message("reservation"),
@@ -57,7 +59,7 @@ REMEDIES = {
 } | CONTRACT_REMEDIES
 
 
-def data_grade(checks: list[Check], *, formats: Formats) -> Grade:
+def data_grade(checks: list[Check], *, formats: Formats, is_contracts: bool = False) -> Grade:
     """Give the grade with what every letter means, the reasons for it, and what would make it better."""
     say = formats.say
     parts = _reasons(checks, formats)
@@ -73,7 +75,7 @@ def data_grade(checks: list[Check], *, formats: Formats) -> Grade:
                 "State a figure as [[stated_revenue]] in client.toml to have it compared."
             )
         )
-    steps = tuple((letter, say(words)) for letter, words in STEPS)
+    steps = tuple((letter, say(words)) for letter, words in (CONTRACT_STEPS if is_contracts else STEPS))
     return Grade("grade", grade_of(checks), say("Data grade"), steps, formats.joined(parts, by=" "))
 
 

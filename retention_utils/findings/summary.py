@@ -85,9 +85,8 @@ def orders_wanted(*, has_orders: bool, formats: Formats) -> Callout | None:
         return None
     text = formats.say(
         "This report is made from contracts alone. With an order log, [orders] in client.toml, it would "
-        "also say how far the data can be trusted, when a customer counts as lost, how the active base "
-        "moves, whether newer customers stay, when customers buy again, who is fading, where the money is, "
-        "whom to call first, and what a point of retention brings."
+        "also say when customers buy again, who is fading, where the money is by how often and how lately "
+        "they buy, whom to call first, and what a point of retention brings."
     )
     return supply("orders_wanted", formats.say("What orders would tell"), text)
 
