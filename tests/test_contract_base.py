@@ -25,7 +25,6 @@ from retention_utils.findings.contract_pulse import (
     early_leavers,
 )
 from retention_utils.formats import Formats
-from retention_utils.plan_fact import plan_against_fact
 from retention_utils.pulse import base_change, churn_change
 from retention_utils.pulse_events import balance_check, period_events
 from retention_utils.revenue_retention import revenue_rates
@@ -127,16 +126,6 @@ def test_the_other_formulas_have_what_they_count(spans):
     churn = churn_by_formula(counts).set_index("answer")["churn"]
     assert churn["set_start"] == pytest.approx(1 / 3)
     assert churn["profitwell"] == pytest.approx(2 / 3)
-
-
-def test_a_plan_is_held_against_contracts(spans):
-    plan = pd.DataFrame(
-        [("2024-06", "active_customers", 5.0), ("2024-06", "orders", 9.0)],
-        columns=["period", "metric", "value"],
-    )
-    held = plan_against_fact(plan, movement_of(spans)).set_index("metric")
-    assert held.loc["active_customers", ["fact", "use"]].tolist() == [4.0, "compared"]
-    assert held.loc["orders", "use"] == "not measured"
 
 
 def test_cohorts_on_paper(spans):

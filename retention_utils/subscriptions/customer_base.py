@@ -89,8 +89,7 @@ def contract_movement(rates: pd.DataFrame, spans: pd.DataFrame, calendar: pd.Dat
     Returns
     -------
     DataFrame
-        As :func:`retention_utils.pulse.base_movement` has it, without what only orders have: ``orders``,
-        ``buyers`` and the like are NaN. ``joined`` counts everyone who became a customer in the period,
+        As :func:`retention_utils.pulse.base_movement` has it, without what only orders have. ``joined`` counts everyone who became a customer in the period,
         ``early_lapsed`` those of them who had left by its end.
     """
     require(rates, ["period_number", "period", "customers_opening", "customers_churn"], name="rates")
@@ -135,4 +134,4 @@ def contract_movement(rates: pd.DataFrame, spans: pd.DataFrame, calendar: pd.Dat
         "early_lapsed",
     ]
     table[counts] = table[counts].astype("int64")
-    return table.assign(**dict.fromkeys(("buyers", "orders", "amount", "order_value"), np.nan))
+    return table
