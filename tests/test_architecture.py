@@ -177,7 +177,7 @@ INNER_LAYERS = {
         {"cohorts", "value"},
     ],
     "findings": [
-        {"words", "nps", "self_diagnosis_words"},
+        {"words", "contract_checks", "nps", "self_diagnosis_words"},
         {
             "campaign",
             "campaign_money",
