@@ -250,7 +250,14 @@ INNER_LAYERS = {
             "value_tables",
             "value_three",
         },
-        {"risk_list", "next_order_segments", "contract_passport", "value_order_tables", "value_answers", "value_figures"},
+        {
+            "risk_list",
+            "next_order_segments",
+            "contract_passport",
+            "value_order_tables",
+            "value_answers",
+            "value_figures",
+        },
         {"value_evidence"},
     ],
 }

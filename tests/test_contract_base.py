@@ -28,8 +28,8 @@ from retention_utils.formats import Formats
 from retention_utils.pulse import base_change, churn_change
 from retention_utils.pulse_events import balance_check, period_events
 from retention_utils.revenue_retention import revenue_rates
-from retention_utils.subscriptions.customer_base import contract_events, contract_movement, covered_stretches
 from retention_utils.subscriptions.cohorts import contract_cells
+from retention_utils.subscriptions.customer_base import contract_events, contract_movement, covered_stretches
 from retention_utils.subscriptions.movements import customer_movements, revenue_bridge
 from retention_utils.subscriptions.spans import contract_spans
 

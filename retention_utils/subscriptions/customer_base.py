@@ -89,7 +89,8 @@ def contract_movement(rates: pd.DataFrame, spans: pd.DataFrame, calendar: pd.Dat
     Returns
     -------
     DataFrame
-        As :func:`retention_utils.pulse.base_movement` has it, without what only orders have. ``joined`` counts everyone who became a customer in the period,
+        As :func:`retention_utils.pulse.base_movement` has it, without what only orders have. ``joined``
+        counts everyone who became a customer in the period,
         ``early_lapsed`` those of them who had left by its end.
     """
     require(rates, ["period_number", "period", "customers_opening", "customers_churn"], name="rates")
