@@ -65,7 +65,7 @@ def hidden_id(text: str, key: bytes) -> str:
     return hmac.new(key, text.encode(), "sha256").hexdigest()[:SHOWN]
 
 
-def without_ids(table: "pd.DataFrame", key: bytes) -> "pd.DataFrame":
+def without_ids(table: "pd.DataFrame", key: bytes, *, keeps_words: bool = False) -> "pd.DataFrame":
     """Return a table of the mart with every customer's id hidden behind a key.
 
     Parameters
@@ -75,8 +75,11 @@ def without_ids(table: "pd.DataFrame", key: bytes) -> "pd.DataFrame":
         could not be read, a column ``comment`` what customers wrote: either may hold anything.
     key : bytes
         The client's own: the same id is hidden alike in every table, chapter and period.
+    keeps_words : bool
+        Leave the comments: for who counts what is in them and shows none.
     """
     if "customer_id" in table:
         hidden = table["customer_id"].map(lambda text: hidden_id(str(text), key), na_action="ignore")
         table = table.assign(customer_id=hidden)
-    return table.assign(**{name: HIDDEN for name in ("found", "comment") if name in table})
+    hidden = ("found",) if keeps_words else ("found", "comment")
+    return table.assign(**{name: HIDDEN for name in hidden if name in table})

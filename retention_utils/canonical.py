@@ -189,9 +189,9 @@ CANONICAL: dict[str, CanonicalTable] = {
     "reasons": CanonicalTable(
         "Why customers left: one row per leaver and reason.",
         (
-            CUSTOMER,
+            Column("customer_id", "id", "who left; as in the order log", "no"),
             Column("day", "day", "when the reason was recorded", "no"),
-            Column("reason", "text", "the reason or its code; empty where it is not known", "column"),
+            Column("reason", "text", "the reason: its code, its name or any text; may be empty", "column"),
             Column("comment", "text", "in the customer's words", "no"),
             Column("was_asked", "flag", "the customer was asked", "cells", default=True),
             Column("is_involuntary", "flag", "it ended because a payment failed", "no"),

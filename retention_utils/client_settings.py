@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 
 from retention_utils.source_config import Section, Texts
+from retention_utils.texts import LANGUAGES
 
 __all__ = [
     "USUAL_GAP_DAYS",
@@ -13,6 +14,8 @@ __all__ = [
     "ContractSettings",
     "PlaybookSettings",
     "Policies",
+    "ReasonChange",
+    "ReasonSettings",
     "RiskListSettings",
     "ValueSettings",
 ]
@@ -88,3 +91,23 @@ class PlaybookSettings(Section):
 
     most_actions: Annotated[int, Field(ge=1, le=7)] = 7
     owners: Mapping[Annotated[str, Field(pattern=r"^[PX]\d\d$")], str] = {}  # who acts, by rule
+
+
+class ReasonChange(Section):
+    """What a client file says of one reason for leaving; words and codes come on top of the package's."""
+
+    name: str | Mapping[Literal[LANGUAGES], str] | None = None
+    group: str | None = None
+    control: Literal["yes", "no", "verify"] | None = None
+    nature: Literal["cause", "symptom"] | None = None
+    competitor: Literal["", "stated", "suspected"] | None = None
+    recover: Literal["high", "medium", "low"] | None = None
+    norm: Annotated[float, Field(ge=0, lt=1)] | None = None  # of the customers, a month
+    words: Texts = ()  # stems that stand for it in a text
+    codes: Texts = ()  # what the client's own list calls it
+
+
+class ReasonSettings(Section):
+    """How reasons for leaving are sorted, where that differs from the package."""
+
+    codes: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], ReasonChange] = {}

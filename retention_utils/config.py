@@ -30,6 +30,7 @@ from retention_utils.client_settings import (
     ContractSettings,
     PlaybookSettings,
     Policies,
+    ReasonSettings,
     RiskListSettings,
     ValueSettings,
 )
@@ -38,6 +39,7 @@ from retention_utils.errors import ConfigError, PeriodError, did_you_mean
 from retention_utils.house_style import ReportStyle, house_style
 from retention_utils.periods import parse_period
 from retention_utils.questionnaire import Questionnaire
+from retention_utils.reason_codes.codes import reason_book
 from retention_utils.source_config import OrderSource, Section, TableName, TableSource, TimeZone
 from retention_utils.texts import LANGUAGES, language_list
 
@@ -48,6 +50,7 @@ __all__ = [
     "ContractSettings",
     "PlaybookSettings",
     "Policies",
+    "ReasonSettings",
     "RiskListSettings",
     "StatedRevenue",
     "ValueSettings",
@@ -76,6 +79,11 @@ def _canonical(tables: Mapping[str, TableSource]) -> Mapping[str, TableSource]:
     if problems:
         raise ValueError("; ".join(problems))
     return tables
+
+
+def _reasons(settings: ReasonSettings) -> ReasonSettings:
+    reason_book(settings)
+    return settings
 
 
 def _languages(value: str) -> str:
@@ -119,6 +127,7 @@ class ClientConfig(Section):
     policies: Policies = Policies()
     value: ValueSettings = ValueSettings()
     contracts: ContractSettings = ContractSettings()
+    reasons: Annotated[ReasonSettings, AfterValidator(_reasons)] = ReasonSettings()
     risk_list: RiskListSettings = RiskListSettings()
     playbook: PlaybookSettings = PlaybookSettings()
     questionnaire: Questionnaire = Questionnaire()  # the client's answers on its own practice

@@ -19,6 +19,7 @@ from retention_utils.demo_contracts import sport_contracts
 from retention_utils.demo_dirt import EXPORT_COLUMNS, spoil
 from retention_utils.demo_membership import club_costs, club_members
 from retention_utils.demo_plans import sport_costs, sport_plan
+from retention_utils.demo_reasons import sport_reasons
 from retention_utils.demo_tables import costs, events, factors, plan, surveys, write_table
 from retention_utils.export_dialects import Dialect, write_export
 from retention_utils.periods import calendar_to, parse_period
@@ -263,9 +264,9 @@ def kiosk_orders() -> pd.DataFrame:
 def write_demo_clients(folder: Path) -> None:
     """Write the files of the simulated demo clients; the bytes are the same on every machine.
 
-    ``sport`` gets ``contracts.csv``, ``campaigns.csv``, ``costs.csv`` and ``plan.csv``, ``club``
-    ``members.csv`` and ``costs.csv``. Beside ``orders.csv`` of the two others, ``lavka`` gets ``rates.csv``,
-    ``costs.csv``, ``plan.csv``, ``events.csv``, ``factors.csv`` and ``surveys.csv``.
+    ``sport`` gets ``contracts.csv``, ``campaigns.csv``, ``costs.csv``, ``plan.csv`` and ``reasons.csv``,
+    ``club`` ``members.csv`` and ``costs.csv``. Beside ``orders.csv`` of the two others, ``lavka`` gets
+    ``rates.csv``, ``costs.csv``, ``plan.csv``, ``events.csv``, ``factors.csv`` and ``surveys.csv``.
     """
     truth = lavka_truth()
     records = truth.rows[truth.rows["ordered_at"].notna()].reset_index(drop=True)
@@ -280,8 +281,9 @@ def write_demo_clients(folder: Path) -> None:
         (lavka / f"{name}.csv").write_bytes(write_table(table))
     (kiosk / "orders.csv").write_bytes(write_export(kiosk_orders(), KIOSK_DIALECT))
     contracts = sport_contracts()
-    tables = {"contracts": contracts, "campaigns": sport_campaigns(contracts)}
-    for name, table in {**tables, "costs": sport_costs(), "plan": sport_plan()}.items():
+    tables = {"contracts": contracts, "campaigns": sport_campaigns(contracts), "costs": sport_costs()}
+    tables |= {"plan": sport_plan(), "reasons": sport_reasons(contracts)}
+    for name, table in tables.items():
         (sport / f"{name}.csv").write_bytes(write_table(table))
     for name, table in {"members": club_members(), "costs": club_costs()}.items():
         (club / f"{name}.csv").write_bytes(write_table(table))

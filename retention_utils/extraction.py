@@ -37,8 +37,8 @@ PROSE_IN_DATA = {"title", "when", "needs", "tactics", "owner", "origin", "why", 
 # A file of translations for each subject; what belongs to none stands in "report".
 SUBJECTS = (
     "campaign", "churn_gap", "cohorts", "contracts", "early_warning", "exports", "glossary", "next_order",
-    "passport", "playbook", "pulse", "revenue_retention", "risk_list", "segments", "self_diagnosis",
-    "since_last", "summary", "value", "voice", "what_if",
+    "passport", "playbook", "pulse", "reasons", "revenue_retention", "risk_list", "segments",
+    "self_diagnosis", "since_last", "summary", "value", "voice", "what_if",
 )  # fmt: skip
 KIN = {
     "churn_definition": "churn_gap",

@@ -53,8 +53,15 @@ class Mart:
         config = self.stated.with_hidden_customers(self.key) if self.key else self.stated
         return config if config.churn.gap_days != "auto" else config.with_gap(self.facts["gap"]["days"])
 
-    def table(self, name: str) -> "pd.DataFrame":
+    def table(self, name: str, *, keeps_words: bool = False) -> "pd.DataFrame":
         """Read a table whole; decimals become floats, dates become time stamps, ids are hidden if asked.
+
+        Parameters
+        ----------
+        name : str
+            Which table.
+        keeps_words : bool
+            As for :meth:`supplied`.
 
         Raises
         ------
@@ -68,11 +75,19 @@ class Mart:
                 known = [row[0] for row in engine.execute("SHOW TABLES FROM mart").fetchall()]
                 msg = f"The mart has no table {name!r}; it has {known}.{did_you_mean(name, known)}"
                 raise TableError(msg) from error
-        return without_ids(table, self.key) if self.key else table
+        return without_ids(table, self.key, keeps_words=keeps_words) if self.key else table
 
-    def supplied(self, name: str) -> "pd.DataFrame | None":
-        """Read a table that the client may or may not have supplied, such as ``costs``; None if not."""
-        return self.table(name) if name in self.stated.tables else None
+    def supplied(self, name: str, *, keeps_words: bool = False) -> "pd.DataFrame | None":
+        """Read a table that the client may or may not have supplied, such as ``costs``; None if not.
+
+        Parameters
+        ----------
+        name : str
+            Which table.
+        keeps_words : bool
+            Leave what customers wrote as it is where they are hidden: to be counted, never to be shown.
+        """
+        return self.table(name, keeps_words=keeps_words) if name in self.stated.tables else None
 
     @property
     def has_orders(self) -> bool:

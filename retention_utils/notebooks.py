@@ -40,6 +40,7 @@ READERS = ((SELF_DIAGNOSIS,), (PLAYBOOK, SINCE_LAST, "90_glossary"), (SUMMARY,))
 WITHOUT_ORDERS = (
     SUMMARY,
     "05_revenue_retention",
+    "08_reasons",
     "10_value",
     "12_what_if",
     PLAYBOOK,

@@ -80,7 +80,8 @@ def test_every_word_of_the_chapters_is_there():
     clv_formula clv_model cac ltv_to_cac payback margin nps rfm concentration interval median kaplan_meier
     hold_out precision lift calibration equilibrium_base revenue_at_stake uplift grr nrr mrr symptom follow_up
     returning_share discounting retention_point most_per_save quick_ratio renewal_rate involuntary_churn
-    residual_life practice cause staff_bonus control_group standardised_difference sample_size"""
+    residual_life practice cause staff_bonus control_group standardised_difference sample_size
+    controllable_churn competitive_churn unknown_reasons economic_effect"""
     assert set(TERMS) == set(wanted.split()) | set(CELLS)
 
 
@@ -267,6 +268,10 @@ def test_the_other_sums_are_right_too():
     assert "from 10% to 5%, which doubles how long customers stay" in why("retention_point", 0)
     assert round(400 / 300, 2) == 1.33
     assert "With 300 lost and 400 won it is 1.33" in why("quick_ratio", 0)
+    assert (20 / 40, 20 / 100, 100 - 40) == (0.5, 0.2, 60)
+    assert "20 such reasons it says 50%, while of those asked it is 20% and 60 are unknown" in why(
+        "controllable_churn", 0
+    )
     assert (1200 / 12, 25 / 100, round(25 / 1200, 3)) == (100, 0.25, 0.021)
     assert "about 100 can, and 25 lost are 25% and not 2.1%" in why("renewal_rate", 0)
 

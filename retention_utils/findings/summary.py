@@ -26,7 +26,7 @@ HAPPENED = (
     "leak", "early_warning", "newest_cohort", "return_time", "migration", "year_on_year", "base_balance",
     "symptom_value", "symptom_frequency", "symptom_order_value", "symptom_signals", "symptom_repeat_rate",
     "plan_fact", "plan_by_service", "revenue_kept_year", "money_moved", "renewal", "involuntary_churn",
-    "revenue_lost", "campaign_uplift",
+    "revenue_lost", "campaign_uplift", "competitor_reasons",
 )  # fmt: skip
 # Worst news first; within a verdict in the order above.
 ORDER = ("no", "worse", "with reservations", "better", "no clear change", "not enough data", "yes")

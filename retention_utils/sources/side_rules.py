@@ -83,12 +83,12 @@ def _out_of_order(table: CanonicalTable, rows: Sequence[Row]) -> list[Problem]:
 
 def _repeated(table: CanonicalTable, rows: Sequence[Row]) -> list[Problem]:
     names = [name for name in table.key if rows and name in rows[0]]
-    ids = [name for name in names if table.column(name).kind == "id"]
+    ids = [name for name in table.key if table.column(name).kind == "id"]
     first: dict[tuple[Any, ...], Row] = {}
     problems = []
     for row in rows:
         # Rows that name nobody, such as answers without a customer, may well agree.
-        if ids and all(row[name] is None for name in ids):
+        if ids and all(row.get(name) is None for name in ids):
             continue
         before = first.setdefault(tuple(row[name] for name in names), row)
         if before is not row:

@@ -1,0 +1,1 @@
+"""Why customers leave: reasons sorted, counted, tried for trends and weighed in money."""
