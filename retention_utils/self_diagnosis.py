@@ -61,7 +61,11 @@ SYMPTOMS: dict[str, tuple[str, ...]] = {
     "competitors_offer_more": ("no_presentation", "no_plan"),
 }
 # Symptoms that a key figure measures: from which number on, and whose sentence holds it.
-FIGURES = {"customers_vanish": ("involuntary_share", 0.1, "involuntary_churn")}
+FIGURES = {
+    "customers_vanish": ("involuntary_share", 0.1, "involuntary_churn"),
+    "reasons_unstated": ("unknown_reason_share", 0.3, "unknown_reasons"),
+    "competitors_offer_more": ("competitor_churn_share", 0.05, "competitor_reasons"),
+}
 
 MANY_GAPS, SOME_GAPS = 3, 2  # the source calls two or three a reason to reorganise
 

@@ -14,6 +14,7 @@ from test_what_if import base
 
 from retention_utils.config import ContractSettings, read_config
 from retention_utils.demo_plans import RETENTION_SHARE, sport_costs
+from retention_utils.findings.what_if import retention_worth as retention_worth_said
 from retention_utils.findings.what_if_incentive import bonus_kpi, bonus_table, staff_bonus
 from retention_utils.formats import Formats
 from retention_utils.intake import side_tables
@@ -22,7 +23,7 @@ from retention_utils.subscriptions.spans import contract_spans
 from retention_utils.what_if.base_curve import MONTH_DAYS
 from retention_utils.what_if.budget import budget_split
 from retention_utils.what_if.incentive import Incentive, incentive, incentive_table
-from retention_utils.what_if.worth import saved_customer
+from retention_utils.what_if.worth import reachable_points, retention_worth, saved_customer
 
 SAY = Formats("en,ru,uk", "EUR")
 TERMS = {"margin": 0.5, "annual_discount_rate": 0.1}
@@ -156,3 +157,17 @@ def test_the_bonus_is_said_with_what_it_comes_to():
     assert staff_bonus(None, formats=SAY) is bonus_table(None, formats=SAY) is None
     heads = [column.name for column in bonus_table(replace(FOUND, bonus=0.0), formats=SAY).columns]
     assert heads == ["reduction", "kept", "margin", "low", "high"]
+
+
+@pytest.mark.parametrize(("stays", "points"), [(0.6, (1, 2, 3, 4, 5)), (0.85, (1, 2)), (0.99, (1,))])
+def test_no_more_points_can_be_won_than_customers_leave(stays, points):
+    known = base(stayed=int(1000 * stays), survivors_stayed=int(500 * stays))
+    assert reachable_points(known) == points
+    worth = retention_worth(known, points=points, **TERMS)
+    said = retention_worth_said(worth, known, money="margin", follow_up_days=180, formats=SAY).text
+    hardly = {
+        5: "Five more of a hundred",
+        2: "With 2 of a hundred it would be €",
+        1: "so no second one can be won",
+    }
+    assert hardly[len(points)] in plain(said)

@@ -11,6 +11,8 @@ from retention_utils.what_if.worth import SavedCustomer
 
 __all__ = ["margin_per_point", "most_per_save", "most_per_save_kpi", "retention_worth", "worth_alt"]
 
+MOST_POINTS = 5  # of which the sentence speaks, where so many customers leave
+
 
 def retention_worth(
     worth: pd.DataFrame, base: BaseRetention | None, *, money: str, follow_up_days: int, formats: Formats
@@ -35,25 +37,45 @@ def retention_worth(
             days=formats.days(follow_up_days),
         )
         return Finding(key, "not enough data", text, is_headline=True)
-    one, five = _row(worth, 12, 1), _row(worth, 12, 5)
-    text = formats.say(
-        "If every month one more of a hundred active customers stayed, today's {active} would bring {extra} "
-        "more {money, select, revenue {revenue} other {margin}} within 12 months ({interval}), {relative} on "
-        "top of what is expected. Five more of a hundred would bring {five}; whether any measure achieves "
-        "that is not known.",
-        active=formats.count(base.active_now),
-        extra=formats.short_money(one["extra"]),
-        money=money,
-        interval=interval(one["low"], one["high"], "short_money", formats),
-        relative=formats.share(one["relative"]),
-        five=formats.short_money(five["extra"]),
-    )
+    text = _worth_of_points(worth, base, money, formats)
     if base.is_constant:
         rate = formats.say(
             "How fast those who stay go on leaving is not known yet: the same rate is assumed."
         )
         text = formats.joined([text, rate], by=" ")
     return Finding(key, "with reservations", text, is_headline=True)
+
+
+def _worth_of_points(worth: pd.DataFrame, base: BaseRetention, money: str, formats: Formats) -> Text:
+    most = int(worth["points"].max())
+    one, last = _row(worth, 12, 1), _row(worth, 12, most)
+    values = {
+        "active": formats.count(base.active_now),
+        "extra": formats.short_money(one["extra"]),
+        "money": money,
+        "interval": interval(one["low"], one["high"], "short_money", formats),
+        "relative": formats.share(one["relative"]),
+    }
+    if most < MOST_POINTS:
+        return formats.say(
+            "If every month one more of a hundred active customers stayed, today's {active} would bring "
+            "{extra} more {money, select, revenue {revenue} other {margin}} within 12 months "
+            "({interval}), {relative} on top of what is expected. {points, plural, =1 {Hardly more of a "
+            "hundred leave in a month, so no second one can be won} other {With # of a hundred it would "
+            "be {last}, and hardly more leave in a month}}; whether any measure achieves that is not "
+            "known.",
+            points=most,
+            last=formats.short_money(last["extra"]),
+            **values,
+        )
+    return formats.say(
+        "If every month one more of a hundred active customers stayed, today's {active} would bring {extra} "
+        "more {money, select, revenue {revenue} other {margin}} within 12 months ({interval}), {relative} on "
+        "top of what is expected. Five more of a hundred would bring {five}; whether any measure achieves "
+        "that is not known.",
+        five=formats.short_money(last["extra"]),
+        **values,
+    )
 
 
 def most_per_save(

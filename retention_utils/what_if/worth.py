@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from retention_utils.what_if.base_curve import MONTH_DAYS, BaseRetention, shares_active
 
-__all__ = ["SavedCustomer", "retention_worth", "saved_customer", "value_draws"]
+__all__ = ["SavedCustomer", "reachable_points", "retention_worth", "saved_customer", "value_draws"]
 
 DRAWS = 4000
 SEED = 1
@@ -79,6 +79,15 @@ def retention_worth(
             rows.append((horizon, step, kept.item(), usual.item(), extra.item(), low, high))
     table = pd.DataFrame(rows, columns=["months", "points", "kept", "usual", "extra", "low", "high"])
     return table.assign(relative=table["extra"] / table["usual"])
+
+
+def reachable_points(base: BaseRetention | None, *, most: int = 5) -> tuple[int, ...]:
+    """Return the points of retention that can be won: no more than leave in a month, and at least one."""
+    if base is None:
+        return tuple(range(1, most + 1))
+    months = base.stretch_days / MONTH_DAYS
+    leaving = 1 - max(base.first_share, base.second_share) ** (1 / months)
+    return tuple(range(1, max(1, min(most, int(leaving / POINT))) + 1))
 
 
 def saved_customer(
