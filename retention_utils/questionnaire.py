@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from retention_utils.errors import ConfigError, did_you_mean
 from retention_utils.source_config import Section
 
-__all__ = ["Questionnaire", "SeenSymptoms", "with_answers"]
+__all__ = ["Questionnaire", "SeenSymptoms", "questions", "with_answers"]
 
 WORDS = {
     "yes": True, "no": False, "так": True, "ні": False, "да": True, "нет": False, "true": True,
@@ -36,32 +36,57 @@ Answer = Annotated[bool | None, BeforeValidator(_answer)]
 class SeenSymptoms(Section):
     """What is seen of customers and staff: complaints, not yet their causes. Here yes is bad."""
 
-    customers_vanish: Answer = None  # many customers stop paying and vanish
-    reasons_unstated: Answer = None  # the true reason for leaving is not stated
-    staff_lacks_time: Answer = None  # the staff have no time to keep customers
-    no_one_in_charge: Answer = None  # nobody can be found to head retention
-    competitors_offer_more: Answer = None  # customers say that a competitor offers better
+    customers_vanish: Answer = Field(None, description="many customers stop paying and vanish")
+    reasons_unstated: Answer = Field(None, description="the true reason for leaving is not stated")
+    staff_lacks_time: Answer = Field(None, description="the staff have no time to keep customers")
+    no_one_in_charge: Answer = Field(None, description="nobody can be found to head retention")
+    competitors_offer_more: Answer = Field(None, description="customers say that competitors offer better")
 
 
 class Questionnaire(Section):
     """How retention is run: the eleven questions, three more for the causes, and the symptoms seen."""
 
     answered_on: date | None = None
-    knows_churn: Answer = None  # it is accepted that customers are lost, and known how many
-    splits_controllable: Answer = None  # churn that can be influenced is told from churn that cannot
-    has_reason_classifier: Answer = None  # there is a list of reasons for leaving, and it is kept
-    has_scripts: Answer = None  # managers have presentation materials and wordings for talks
-    watches_newcomers: Answer = None  # new customers are followed apart within churn
-    has_churn_plan: Answer = None  # there is a planned figure for churn
-    knows_lifetime: Answer = None  # it can be said how long an average customer stays
-    values_keeping: Answer = None  # keeping is not thought to pay less than winning customers
-    reports_competitors: Answer = None  # every month it is reported who went to competitors
-    knows_hidden_churn: Answer = None  # customers who fade without leaving are known of
-    has_processes: Answer = None  # there are processes, job descriptions and schedules for keeping customers
-    customers_know_rules: Answer = None  # customers know how a contract ends and what non-payment means
-    has_enough_staff: Answer = None  # there are enough people to keep customers, at peak hours too
-    rewards_keeping: Answer = None  # staff are rewarded for customers who stay
+    knows_churn: Answer = Field(
+        None, description="it is accepted that customers are lost, and known how many"
+    )
+    splits_controllable: Answer = Field(
+        None, description="churn that can be influenced is told from churn that cannot"
+    )
+    has_reason_classifier: Answer = Field(
+        None, description="there is a list of the reasons for leaving, and it is kept"
+    )
+    has_scripts: Answer = Field(
+        None, description="managers have materials and wordings for talks with customers who leave"
+    )
+    watches_newcomers: Answer = Field(None, description="the churn of new customers is followed apart")
+    has_churn_plan: Answer = Field(None, description="there is a planned figure for churn")
+    knows_lifetime: Answer = Field(None, description="it can be said how long an average customer stays")
+    values_keeping: Answer = Field(
+        None, description="it is accepted that keeping customers can pay as well as winning them"
+    )
+    reports_competitors: Answer = Field(
+        None, description="there is a monthly report on customers lost to competitors"
+    )
+    knows_hidden_churn: Answer = Field(
+        None, description="it is known which customers fade without having left"
+    )
+    has_processes: Answer = Field(
+        None, description="there are processes, job descriptions and schedules for keeping customers"
+    )
+    customers_know_rules: Answer = Field(
+        None, description="customers know how a contract ends, and what follows if they do not pay"
+    )
+    has_enough_staff: Answer = Field(None, description="there are enough people for customers at peak hours")
+    rewards_keeping: Answer = Field(None, description="staff are rewarded for customers who stay")
     symptoms: SeenSymptoms = SeenSymptoms()
+
+
+def questions() -> dict[str, str]:
+    """Return what yes to every question means, by its key in ``[questionnaire]``."""
+    own = {name: field.description for name, field in Questionnaire.model_fields.items() if field.description}
+    seen = {f"symptoms.{name}": field.description for name, field in SeenSymptoms.model_fields.items()}
+    return own | seen
 
 
 def with_answers(questionnaire: Questionnaire, text: str) -> Questionnaire:

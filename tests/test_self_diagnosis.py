@@ -38,7 +38,8 @@ from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
 from retention_utils.playbook.engine import judge
 from retention_utils.playbook.rules import read_playbook
-from retention_utils.questionnaire import Questionnaire, SeenSymptoms, with_answers
+from retention_utils.proposal.client_file import client_file_text
+from retention_utils.questionnaire import Questionnaire, SeenSymptoms, questions, with_answers
 from retention_utils.self_diagnosis import (
     BESIDE,
     CAUSES,
@@ -340,3 +341,15 @@ def test_the_demo_client_answers_as_it_was_made_to():
     found = maturity(config.questionnaire)
     assert (len(found.in_place), len(found.gaps), found.unanswered) == (3, 7, ("knows_hidden_churn",))
     assert found.critical == ("has_reason_classifier",)
+
+
+def test_every_question_is_in_the_data_dictionary_and_offered_to_new_clients(tmp_path):
+    readme = (Path(__file__).parents[1] / "data" / "README.md").read_text(encoding="utf-8")
+    assert [name for name, meaning in questions().items() if f"| `{name}` | {meaning} |" not in readme] == []
+    empty = {"client": (), "source": (), "columns": (), "statuses": {}, "notes": ()}
+    offered = client_file_text(name="Club", **empty)
+    answers = "\n".join(
+        line[2:] for line in offered.splitlines() if line.startswith("# ") and ' = ""' in line
+    )
+    assert read(tmp_path, answers) == Questionnaire()
+    assert len(answers.splitlines()) == len(questions()) == 19

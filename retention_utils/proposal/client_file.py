@@ -8,6 +8,7 @@ from typing import Any
 from retention_utils.proposal.questions import Choice, Question, shown
 from retention_utils.proposal.settings import Setting
 from retention_utils.proposal.statuses import SALE
+from retention_utils.questionnaire import questions
 from retention_utils.source_config import Statuses
 
 __all__ = ["client_file_text", "toml_value"]
@@ -68,7 +69,16 @@ def client_file_text(
     lines += ["", "[contracts]", *_section(contracts)] if contracts else []
     if statuses:
         lines += ["", *_statuses(statuses)]
+    lines += ["", *_questionnaire()]
     return "\n".join(lines) + "\n"
+
+
+def _questionnaire() -> Iterator[str]:
+    """Offer the questions on the company's own practice; what is left empty is not answered."""
+    yield "# How retention is run, for chapter 16: put yes or no between the quotes of what you can answer."
+    yield "# [questionnaire]"
+    for question, meaning in questions().items():
+        yield _noted(f'# {question} = ""', meaning)
 
 
 def toml_value(value: Any) -> str:
