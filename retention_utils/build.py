@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from retention_utils import bridge_tables, cohort_tables, model_tables, period_tables, segment_tables, tables
+from retention_utils.answer_tables import answer_tables
 from retention_utils.campaign_tables import campaign_tables, under_one_id
 from retention_utils.client_files import config_files
 from retention_utils.config import USUAL_GAP_DAYS, ClientConfig
@@ -112,6 +113,7 @@ def _fill(beside: Path, request: Request) -> None:
                 _cohort_tables(customers, purchases, request, observation),
                 _model_tables(customers, purchases, request),
                 _states(purchases, request),
+                answer_tables(purchases, intake.backend, further, as_of=request.period.last_day),
                 {name: up_to(table, name, request.period.last_day) for name, table in further.items()},
                 campaign_tables(purchases, intake.backend, further),
             ]

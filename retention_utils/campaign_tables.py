@@ -12,21 +12,19 @@ __all__ = ["campaign_tables", "under_one_id"]
 
 
 def under_one_id(further: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """Name customers drawn into campaigns as purchases do, where a customer has several ids.
+    """Name customers drawn into campaigns, or asked in surveys, as purchases do, where one has several ids.
 
     Parameters
     ----------
     further : mapping
         The side tables by name; in ``merges`` chains are followed to their end.
     """
-    if not {"campaigns", "merges"} <= set(further):
+    if "merges" not in further:
         return dict(further)
-    merges, campaigns = further["merges"], further["campaigns"]
+    merges = further["merges"]
     known = dict(zip(merges["customer_id"].to_pylist(), merges["same_as"].to_pylist(), strict=True))
-    names = [known.get(name, name) for name in campaigns["customer_id"].to_pylist()]
-    place = campaigns.column_names.index("customer_id")
-    named = campaigns.set_column(place, "customer_id", pa.array(names, pa.string()))
-    return {**further, "campaigns": named}
+    named = {name: _renamed(further[name], known) for name in ("campaigns", "surveys") if name in further}
+    return {**further, **named}
 
 
 def campaign_tables(
@@ -54,3 +52,9 @@ def campaign_tables(
     ids = further["campaigns"].select(["customer_id"]).group_by("customer_id").aggregate([])
     found = purchases.semi_join(bring(backend, "campaigns", ids), "customer_id")
     return {"campaign_purchases": found.select("customer_id", "day", "amount").order_by("customer_id", "day")}
+
+
+def _renamed(table: pa.Table, known: Mapping[str, str]) -> pa.Table:
+    names = [known.get(name, name) for name in table["customer_id"].to_pylist()]
+    place = table.column_names.index("customer_id")
+    return table.set_column(place, "customer_id", pa.array(names, pa.string()))

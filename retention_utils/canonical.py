@@ -98,6 +98,7 @@ class CanonicalTable:
     columns: tuple[CanonicalColumn, ...]
     key: tuple[str, ...]  # no two rows agree in all of these that are mapped
     either: tuple[str, ...] = ()  # exactly one of these columns must be mapped
+    some_of: tuple[str, ...] = ()  # one of these columns must be mapped, or several
     known_on: str = ""  # the day or period after which a row is known; empty: it always is
 
     @property
@@ -200,19 +201,24 @@ CANONICAL: dict[str, CanonicalTable] = {
         known_on="day",
     ),
     "surveys": CanonicalTable(
-        "Answers to the question how likely the customer is to recommend.",
+        "Answers to the question how likely the customer is to recommend, and comments. Without customers, "
+        "days or scores the chapter on what customers say answers what is left of its questions.",
         (
             Column("customer_id", "id", "who answered; as in the order log", "no"),
-            Column("day", "day", "when"),
-            Column("score", "count", "0 not at all likely, 10 extremely likely", low=0, high=10),
+            Column("day", "day", "when", "no"),
+            Column(
+                "score", "count", "0 not at all likely, 10 extremely likely; empty beside a mere comment",
+                "no", low=0, high=10,
+            ),
             Column("comment", "text", "in the customer's words", "no"),
-            Column("theme", "text", "what the comment is about", "no"),
+            Column("theme", "text", "what the comment is about; else it is found by keywords", "no"),
             Column(
                 "replied_on", "day", "when the customer got a reply", "no",
-                not_before="day", known_with="replied_on",
+                needs="day", not_before="day", known_with="replied_on",
             ),
         ),
         key=("customer_id", "day", "score", "comment"),
+        some_of=("score", "comment"),
         known_on="day",
     ),
     "campaigns": CanonicalTable(
@@ -290,4 +296,6 @@ def check_columns(table_name: str, columns: Iterable[str]) -> list[str]:
     stated = [name for name in table.either if name in mapped]
     if table.either and len(stated) != 1:
         problems.append(f"state either {' or '.join(map(repr, table.either))}; found {len(stated)} of them")
+    if table.some_of and not set(table.some_of) & set(mapped):
+        problems.append(f"state {' or '.join(map(repr, table.some_of))}, or both")
     return problems

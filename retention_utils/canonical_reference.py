@@ -23,8 +23,11 @@ def reference_markdown() -> str:
 
 
 def _either(table: CanonicalTable) -> str:
-    names = " or ".join(f"`{name}`" for name in table.either)
-    return f"Map either {names}. " if names else ""
+    named = {
+        words: " or ".join(f"`{name}`" for name in names)
+        for words, names in (("Map either {}. ", table.either), ("Map {}, or both. ", table.some_of))
+    }
+    return "".join(words.format(names) for words, names in named.items() if names)
 
 
 def _markdown_row(column: CanonicalColumn) -> str:

@@ -11,12 +11,14 @@ from retention_utils.texts import LANGUAGES
 __all__ = [
     "USUAL_GAP_DAYS",
     "ChurnDefinition",
+    "CommentSettings",
     "ContractSettings",
     "PlaybookSettings",
     "Policies",
     "ReasonChange",
     "ReasonSettings",
     "RiskListSettings",
+    "ThemeChange",
     "ValueSettings",
 ]
 
@@ -111,3 +113,17 @@ class ReasonSettings(Section):
     """How reasons for leaving are sorted, where that differs from the package."""
 
     codes: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], ReasonChange] = {}
+
+
+class ThemeChange(Section):
+    """What a client file says of one theme of comments; words and codes come on top of the package's."""
+
+    name: str | Mapping[Literal[LANGUAGES], str] | None = None
+    words: Texts = ()  # stems that stand for it in a text
+    codes: Texts = ()  # what the client's own list calls it
+
+
+class CommentSettings(Section):
+    """How comments are sorted by themes, where that differs from the package."""
+
+    themes: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], ThemeChange] = {}

@@ -27,6 +27,7 @@ from retention_utils.canonical import check_columns
 from retention_utils.client_settings import (
     USUAL_GAP_DAYS,
     ChurnDefinition,
+    CommentSettings,
     ContractSettings,
     PlaybookSettings,
     Policies,
@@ -34,6 +35,7 @@ from retention_utils.client_settings import (
     RiskListSettings,
     ValueSettings,
 )
+from retention_utils.comment_themes.themes import theme_book
 from retention_utils.customer_ids import hashed_id
 from retention_utils.errors import ConfigError, PeriodError, did_you_mean
 from retention_utils.house_style import ReportStyle, house_style
@@ -47,6 +49,7 @@ __all__ = [
     "USUAL_GAP_DAYS",
     "ChurnDefinition",
     "ClientConfig",
+    "CommentSettings",
     "ContractSettings",
     "PlaybookSettings",
     "Policies",
@@ -83,6 +86,11 @@ def _canonical(tables: Mapping[str, TableSource]) -> Mapping[str, TableSource]:
 
 def _reasons(settings: ReasonSettings) -> ReasonSettings:
     reason_book(settings)
+    return settings
+
+
+def _comments(settings: CommentSettings) -> CommentSettings:
+    theme_book(settings)
     return settings
 
 
@@ -128,6 +136,7 @@ class ClientConfig(Section):
     value: ValueSettings = ValueSettings()
     contracts: ContractSettings = ContractSettings()
     reasons: Annotated[ReasonSettings, AfterValidator(_reasons)] = ReasonSettings()
+    comments: Annotated[CommentSettings, AfterValidator(_comments)] = CommentSettings()
     risk_list: RiskListSettings = RiskListSettings()
     playbook: PlaybookSettings = PlaybookSettings()
     questionnaire: Questionnaire = Questionnaire()  # the client's answers on its own practice

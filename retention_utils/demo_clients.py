@@ -14,12 +14,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammainc
 
-from retention_utils.demo_campaigns import sport_campaigns
-from retention_utils.demo_contracts import sport_contracts
 from retention_utils.demo_dirt import EXPORT_COLUMNS, spoil
 from retention_utils.demo_membership import club_costs, club_members
-from retention_utils.demo_plans import sport_costs, sport_plan
-from retention_utils.demo_reasons import sport_reasons
+from retention_utils.demo_sport import sport_tables
 from retention_utils.demo_tables import costs, events, factors, plan, surveys, write_table
 from retention_utils.export_dialects import Dialect, write_export
 from retention_utils.periods import calendar_to, parse_period
@@ -264,9 +261,10 @@ def kiosk_orders() -> pd.DataFrame:
 def write_demo_clients(folder: Path) -> None:
     """Write the files of the simulated demo clients; the bytes are the same on every machine.
 
-    ``sport`` gets ``contracts.csv``, ``campaigns.csv``, ``costs.csv``, ``plan.csv`` and ``reasons.csv``,
-    ``club`` ``members.csv`` and ``costs.csv``. Beside ``orders.csv`` of the two others, ``lavka`` gets
-    ``rates.csv``, ``costs.csv``, ``plan.csv``, ``events.csv``, ``factors.csv`` and ``surveys.csv``.
+    ``sport`` gets ``contracts.csv``, ``campaigns.csv``, ``costs.csv``, ``plan.csv``, ``reasons.csv`` and
+    ``surveys.csv``, ``club`` ``members.csv`` and ``costs.csv``. Beside ``orders.csv`` of the two others,
+    ``lavka`` gets ``rates.csv``, ``costs.csv``, ``plan.csv``, ``events.csv``, ``factors.csv`` and
+    ``surveys.csv``.
     """
     truth = lavka_truth()
     records = truth.rows[truth.rows["ordered_at"].notna()].reset_index(drop=True)
@@ -280,10 +278,7 @@ def write_demo_clients(folder: Path) -> None:
     for name, table in {"rates": truth.rates, **lavka_tables(truth)}.items():
         (lavka / f"{name}.csv").write_bytes(write_table(table))
     (kiosk / "orders.csv").write_bytes(write_export(kiosk_orders(), KIOSK_DIALECT))
-    contracts = sport_contracts()
-    tables = {"contracts": contracts, "campaigns": sport_campaigns(contracts), "costs": sport_costs()}
-    tables |= {"plan": sport_plan(), "reasons": sport_reasons(contracts)}
-    for name, table in tables.items():
+    for name, table in sport_tables().items():
         (sport / f"{name}.csv").write_bytes(write_table(table))
     for name, table in {"members": club_members(), "costs": club_costs()}.items():
         (club / f"{name}.csv").write_bytes(write_table(table))

@@ -8,6 +8,7 @@ besides, alike for everyone.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,7 @@ __all__ = [
     "YEARLY",
     "YEARLY_FAILED",
     "sport_contracts",
+    "sport_leaving",
 ]
 
 SEED = 2023
@@ -75,6 +77,22 @@ class Stretch:
     past_due: date | None = None
     is_pause: bool = False
     is_failed: bool = False
+    leaving: float = 0.0  # of the first row of a contract: the customer's chance at every payment
+
+
+def sport_leaving() -> pd.DataFrame:
+    """Return what nobody can see: every customer's own chance of leaving at a payment.
+
+    Returns
+    -------
+    DataFrame
+        One row per contract that was ever paid: ``contract``, ``customer`` (as the list writes them),
+        ``plan`` (the one it began with), ``leaving``.
+    """
+    first = {row.contract: row for row in reversed(_stretches()) if row.leaving}
+    rows = [(*_names(row), row.plan, row.leaving) for row in first.values()]
+    table = pd.DataFrame(rows, columns=["contract", "customer", "plan", "leaving"])
+    return table.sort_values("contract", ignore_index=True)
 
 
 def sport_contracts(*, was_called: bool = True) -> pd.DataFrame:
@@ -92,6 +110,19 @@ def sport_contracts(*, was_called: bool = True) -> pd.DataFrame:
         One row per stretch of a contract at one price, by contract and start; the columns are
         :data:`HEADINGS`, all of them text.
     """
+    kept = [
+        row
+        for row in _stretches()
+        if row.start <= SPORT_LAST_DAY and not (row.end and row.end <= SPORT_HISTORY)
+    ]
+    table = pd.DataFrame([_written(row) for row in kept], columns=HEADINGS)
+    table = table.sort_values(["Договір"], kind="stable", ignore_index=True)
+    return after_call(table) if was_called else table
+
+
+@cache
+def _stretches() -> tuple[Stretch, ...]:
+    """Follow everybody who ever joined."""
     random = np.random.default_rng(SEED)
     found: list[Stretch] = []
     customer = 0
@@ -103,12 +134,7 @@ def sport_contracts(*, was_called: bool = True) -> pd.DataFrame:
             day = month + timedelta(days=int(random.integers(0, 28)))
             found += _customer(customer, day, len(found), random)
         month += relativedelta(months=1)
-    kept = [
-        row for row in found if row.start <= SPORT_LAST_DAY and not (row.end and row.end <= SPORT_HISTORY)
-    ]
-    table = pd.DataFrame([_written(row) for row in kept], columns=HEADINGS)
-    table = table.sort_values(["Договір"], kind="stable", ignore_index=True)
-    return after_call(table) if was_called else table
+    return tuple(found)
 
 
 def _customer(customer: int, day: date, number: int, random: np.random.Generator) -> Iterator[Stretch]:
@@ -137,6 +163,7 @@ def _contract(
     if plan != YEARLY and day.month == 1:
         row = replace(row, coupon=COUPON)
     leaving = random.beta(*LEAVING[plan])
+    row = replace(row, leaving=leaving)
     paid_from, payments = row.trial_end or day, 0
     while True:
         payments += 1
@@ -191,5 +218,8 @@ def _written(row: Stretch) -> tuple[str, ...]:
     days = [f"{day:%d.%m.%Y}" if day else "" for day in (row.start, row.end, row.trial_end, row.past_due)]
     flags = ["так" if flag else "ні" for flag in (row.is_pause, row.is_failed)]
     coupon = str(row.coupon) if row.coupon else ""
-    names = f"D{row.contract:06d}", f"S{row.customer:05d}"
-    return (*names, row.plan, every, f"{price}.00", coupon, *days, *flags)
+    return (*_names(row), row.plan, every, f"{price}.00", coupon, *days, *flags)
+
+
+def _names(row: Stretch) -> tuple[str, str]:
+    return f"D{row.contract:06d}", f"S{row.customer:05d}"

@@ -43,6 +43,7 @@ WITHOUT_ORDERS = (
     "08_reasons",
     "10_value",
     "12_what_if",
+    "13_voice",
     PLAYBOOK,
     "15_campaign",
     SELF_DIAGNOSIS,

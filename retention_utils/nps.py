@@ -29,6 +29,7 @@ __all__ = [
     "nps_now",
     "nps_series",
     "nps_trend",
+    "score_variance",
 ]
 
 MIN_ANSWERS = 30  # a score of fewer says next to nothing
@@ -126,6 +127,11 @@ def net_promoter_interval(
     )
 
 
+def score_variance(promoters: ArrayLike, detractors: ArrayLike, answers: ArrayLike) -> np.ndarray:
+    """Give the variance of NPS that its interval is made with, elementwise."""
+    return np.asarray(_adjusted(promoters, detractors, answers)[1])
+
+
 def nps_counts(answers: pd.DataFrame) -> tuple[int, int, int]:
     """Count promoters, detractors and all answers."""
     return int((answers["value"] > 0).sum()), int((answers["value"] < 0).sum()), len(answers)
@@ -157,17 +163,17 @@ def nps_series(answers: Answers, calendar: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         As :func:`answers_by_period`, with ``value`` (a fraction; NaN below :data:`MIN_ANSWERS`), ``low``,
-        ``high``. Three periods put together, counted back from the last, stand at their last one; this is
-        done when any of the last 12 periods has too few answers. Empty without answers.
+        ``high``, ``periods`` (1; or 3 put together, counted back from the last and standing at it: so it is
+        done when any of the last 12 periods has too few answers). Empty without answers.
     """
     counted = answers_by_period(answers, calendar)
     if answers.scored.empty:
-        return counted.head(0).assign(value=np.nan, low=np.nan, high=np.nan)
-    if (counted["answers"].iloc[-WINDOW:] < MIN_ANSWERS).any():
-        counted = _pooled(counted)
+        return counted.head(0).assign(value=np.nan, low=np.nan, high=np.nan, periods=1)
+    is_thin = bool((counted["answers"].iloc[-WINDOW:] < MIN_ANSWERS).any())
+    counted = _pooled(counted) if is_thin else counted
     is_enough = counted["answers"] >= MIN_ANSWERS
     score, low, high = net_promoter_interval(*(counted[name].where(is_enough) for name in COUNTS))
-    return counted.assign(value=score, low=low, high=high)
+    return counted.assign(value=score, low=low, high=high, periods=POOL if is_thin else 1)
 
 
 def nps_now(answers: Answers, calendar: pd.DataFrame) -> Nps | None:

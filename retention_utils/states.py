@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-__all__ = ["NORM_DAYS", "WINDOW_DAYS", "customer_states", "state_tables"]
+__all__ = ["NORM_DAYS", "WINDOW_DAYS", "YEAR_DAYS", "customer_states", "state_tables"]
 
 YEAR_DAYS = 365
 WINDOW_DAYS = 730  # what segments look at

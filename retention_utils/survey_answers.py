@@ -11,9 +11,9 @@ import pandas as pd
 
 from retention_utils.schema import require
 
-__all__ = ["OPTIONAL", "Answers", "in_stretch", "survey_answers"]
+__all__ = ["OPTIONAL", "Answers", "in_stretch", "survey_answers", "written"]
 
-OPTIONAL = ("customer_id", "day", "score", "comment", "theme", "replied_on", "matched_themes")
+OPTIONAL = ("customer_id", "day", "score", "comment", "theme", "replied_on", "themes")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +21,8 @@ class Answers:
     """The answers that count, and how many rows do not, by reason."""
 
     scored: pd.DataFrame  # see survey_answers
+    undated: pd.DataFrame  # the same of scores without a day
+    table: pd.DataFrame  # every row, with the same columns; no value without a score
     rows: int
     without_score: int
     without_day: int  # with a score, but without a day
@@ -53,9 +55,8 @@ def survey_answers(surveys: pd.DataFrame | None, calendar: pd.DataFrame) -> Answ
     score = pd.to_numeric(table["score"], errors="coerce").astype(float)
     day = pd.to_datetime(table["day"]).dt.normalize()
     number = _period_numbers(day, calendar)
-    table = table.assign(
-        score=score, day=day, period_number=number, value=(score >= 9).astype(int) - (score <= 6).astype(int)
-    )
+    opinion = (score >= 9).astype(float) - (score <= 6)
+    table = table.assign(score=score, day=day, period_number=number, value=opinion.where(score.notna()))
     is_scored, is_dated, is_within = score.notna(), day.notna(), number >= 0
     kept = table[is_scored & is_dated & is_within].sort_values("day", kind="stable", ignore_index=True)
     is_known = kept["customer_id"].notna()
@@ -63,6 +64,8 @@ def survey_answers(surveys: pd.DataFrame | None, calendar: pd.DataFrame) -> Answ
     scored = kept[~is_followed].reset_index(drop=True)
     return Answers(
         scored=scored,
+        undated=_latest(table[is_scored & ~is_dated]),
+        table=table,
         rows=len(table),
         without_score=int((~is_scored).sum()),
         without_day=int((is_scored & ~is_dated).sum()),
@@ -82,9 +85,18 @@ def in_stretch(scored: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     first, last : int
         Numbers of the periods, both included.
     """
-    within = scored[scored["period_number"].between(first, last)]
-    is_followed = within["customer_id"].notna() & within.duplicated("customer_id", keep="last")
-    return within[~is_followed].reset_index(drop=True)
+    return _latest(scored[scored["period_number"].between(first, last)])
+
+
+def written(column: pd.Series) -> pd.Series:
+    """Return texts without the blanks around them; empty where there is none."""
+    return column.astype(object).where(column.notna(), "").astype(str).str.strip()
+
+
+def _latest(answers: pd.DataFrame) -> pd.DataFrame:
+    """Keep of every known customer the last row."""
+    is_followed = answers["customer_id"].notna() & answers.duplicated("customer_id", keep="last")
+    return answers[~is_followed].reset_index(drop=True)
 
 
 def _period_numbers(day: pd.Series, calendar: pd.DataFrame) -> np.ndarray:

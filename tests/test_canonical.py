@@ -73,17 +73,22 @@ def test_limits_in_words(name, column, limits):
 # --- check_columns ---------------------------------------------------------------------------------------------
 
 
+def chosen(name: str) -> tuple[str, ...]:
+    """One of the columns of which one must be there."""
+    return (*CANONICAL[name].either[:1], *CANONICAL[name].some_of[:1])
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_compulsory_columns_alone_are_enough(name):
-    # Contracts need a start or a tenure besides; every other table nothing.
-    assert check_columns(name, [*compulsory(name), *CANONICAL[name].either[:1]]) == []
+    # Contracts need a start or a tenure besides, surveys a score or a comment; every other table nothing.
+    assert check_columns(name, [*compulsory(name), *chosen(name)]) == []
 
 
-@given(st.sampled_from(TABLES), st.data())
+@given(st.sampled_from([name for name in TABLES if compulsory(name)]), st.data())
 def test_every_compulsory_column_left_out_is_named(name, data):
     needed = compulsory(name)
     mapped = data.draw(st.sets(st.sampled_from(needed)))
-    problems = check_columns(name, [*mapped, *CANONICAL[name].either[:1]])
+    problems = check_columns(name, [*mapped, *chosen(name)])
     assert problems == [f"the column {missing!r} is missing" for missing in needed if missing not in mapped]
 
 
@@ -111,6 +116,12 @@ def test_contracts_have_either_dates_or_a_tenure(more, problems):
     assert check_columns("subscriptions", ["customer_id", "amount", *more]) == problems
 
 
+def test_surveys_have_scores_or_comments():
+    assert check_columns("surveys", ["customer_id"]) == ["state 'score' or 'comment', or both"]
+    assert check_columns("surveys", ["score", "comment"]) == []
+    assert check_columns("surveys", ["comment", "replied_on"]) == ["the column 'replied_on' needs 'day'"]
+
+
 # --- reference_markdown ----------------------------------------------------------------------------------------
 
 
@@ -130,8 +141,9 @@ def test_a_row_of_the_reference():
         "| `end` | day | no | first day no longer covered; empty while it runs; not before `start` |\n"
         in reference_markdown()
     )
-    assert "| `score` | count | yes | 0 not at all likely, 10 extremely likely; from 0 to 10 |\n" in (
-        reference_markdown()
+    assert (
+        "| `score` | count | no | 0 not at all likely, 10 extremely likely; empty beside a mere comment; from 0 to 10 |\n"
+        in (reference_markdown())
     )
     assert "| `was_asked` | flag | no; no empty cells | the customer was asked; left out: yes |\n" in (
         reference_markdown()

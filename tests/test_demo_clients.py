@@ -63,6 +63,7 @@ FILES = (
     "sport/plan.csv",
     "club/members.csv",
     "club/costs.csv",
+    "sport/surveys.csv",
     *(f"lavka/{name}.csv" for name in TABLES),
 )
 

@@ -80,7 +80,7 @@ def test_every_word_of_the_chapters_is_there():
     clv_formula clv_model cac ltv_to_cac payback margin nps rfm concentration interval median kaplan_meier
     hold_out precision lift calibration equilibrium_base revenue_at_stake uplift grr nrr mrr symptom follow_up
     returning_share discounting retention_point most_per_save quick_ratio renewal_rate involuntary_churn
-    residual_life practice cause staff_bonus control_group standardised_difference sample_size
+    residual_life practice cause detractor staff_bonus control_group standardised_difference sample_size
     controllable_churn competitive_churn unknown_reasons economic_effect"""
     assert set(TERMS) == set(wanted.split()) | set(CELLS)
 

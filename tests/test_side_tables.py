@@ -312,7 +312,7 @@ def test_the_refusal_word_for_word(read):
         ),
         ("surveys", "day,score\n2024-01-05,9.5\n", "score: '9.5' is no whole number."),
         ("surveys", "day,score\n2024-01-05,good\n", "score: 'good' is no whole number."),
-        ("surveys", "day,score\n2024-01-05, \n", "score: is empty."),
+        ("events", "day,name\n2024-01-05, \n", "name: is empty."),
         (
             "surveys",
             "day,score,replied_on\n2024-01-05,1,2024-01-04\n",
@@ -584,8 +584,9 @@ def test_what_became_known_later_is_blank(read):
         ("bob", None, None, None, None, day("2024-07-15")),
         ("cem", None, None, None, None, None),
     ]
-    surveys = read("surveys", "day,score,replied_on\n2024-06-01,1,2024-07-01\n")
-    assert rows(up_to(surveys, "surveys", AS_OF), "score", "replied_on") == [(1, None)]
+    surveys = read("surveys", "day,score,replied_on\n2024-06-01,1,2024-07-01\n,,2024-06-01\n")
+    known = rows(up_to(surveys, "surveys", AS_OF), "score", "replied_on")
+    assert known == [(1, None), (None, day("2024-06-01"))]  # without a day nothing says that it came later
 
 
 @given(st.lists(st.tuples(st.dates(*YEAR), st.none() | st.integers(0, 200)), max_size=6), st.data())

@@ -6,7 +6,7 @@ from retention_utils.display import Finding, Verdict
 from retention_utils.early_warning.mix import MixSplit
 from retention_utils.early_warning.trends import RECENT, RELATIVE, WINDOW
 from retention_utils.findings.early_warning_words import VALUE_KINDS, change_interval_of, change_kind
-from retention_utils.findings.nps import too_few_answers
+from retention_utils.findings.nps import steady_points, too_few_answers, unsteady
 from retention_utils.findings.words import unit_price
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
@@ -189,29 +189,18 @@ def _trend(symptom: str, row: pd.Series, grain: Grain, formats: Formats) -> Text
     if pd.isna(row["p"]):
         return None
     if row["trend"] == 0:
-        return formats.say(
-            "Over the last {window} {grain, select, week {weeks} month {months} quarter {quarters} year "
-            "{years} other {periods}} it shows no steady fall or rise.",
-            window=WINDOW,
-            grain=grain,
-        )
-    said = {"window": WINDOW, "grain": grain, "direction": "fell" if row["trend"] < 0 else "rose"}
-    if symptom in RELATIVE:
-        return formats.say(
-            "Over the last {window} {grain, select, week {weeks} month {months} quarter {quarters} year "
-            "{years} other {periods}} it {direction, select, fell {fell} other {rose}} steadily, by about "
-            "{step} a {grain, select, week {week} month {month} quarter {quarter} year {year} other "
-            "{period}}: more than by chance.",
-            step=formats.share(abs(row["slope"] / row["middle"])),
-            **said,
-        )
+        return unsteady(grain, formats)
+    if symptom not in RELATIVE:
+        return steady_points(row["slope"], grain, formats)
     return formats.say(
         "Over the last {window} {grain, select, week {weeks} month {months} quarter {quarters} year "
         "{years} other {periods}} it {direction, select, fell {fell} other {rose}} steadily, by about "
-        "{step} points a {grain, select, week {week} month {month} quarter {quarter} year {year} other "
+        "{step} a {grain, select, week {week} month {month} quarter {quarter} year {year} other "
         "{period}}: more than by chance.",
-        step=formats.number(100 * abs(row["slope"]), digits=1),
-        **said,
+        window=WINDOW,
+        grain=grain,
+        direction="fell" if row["trend"] < 0 else "rose",
+        step=formats.share(abs(row["slope"] / row["middle"])),
     )
 
 

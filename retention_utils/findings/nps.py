@@ -5,7 +5,7 @@ from retention_utils.nps import MIN_ANSWERS, RECENT, WINDOW
 from retention_utils.periods import Grain
 from retention_utils.texts import Text
 
-__all__ = ["too_few_answers"]
+__all__ = ["steady_points", "too_few_answers", "unsteady"]
 
 
 def too_few_answers(grain: Grain, formats: Formats) -> Text:
@@ -18,4 +18,28 @@ def too_few_answers(grain: Grain, formats: Formats) -> Text:
         grain=grain,
         needed=MIN_ANSWERS,
         recent=RECENT,
+    )
+
+
+def unsteady(grain: Grain, formats: Formats) -> Text:
+    """Say that there is no trend."""
+    return formats.say(
+        "Over the last {window} {grain, select, week {weeks} month {months} quarter {quarters} year {years} "
+        "other {periods}} it shows no steady fall or rise.",
+        window=WINDOW,
+        grain=grain,
+    )
+
+
+def steady_points(slope: float, grain: Grain, formats: Formats) -> Text:
+    """Say by how many points a period a share, or a difference of shares, falls or rises steadily."""
+    return formats.say(
+        "Over the last {window} {grain, select, week {weeks} month {months} quarter {quarters} year {years} "
+        "other {periods}} it {direction, select, fell {fell} other {rose}} steadily, by about {step} points "
+        "a {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}}: more "
+        "than by chance.",
+        window=WINDOW,
+        grain=grain,
+        direction="fell" if slope < 0 else "rose",
+        step=formats.number(100 * abs(slope), digits=1),
     )

@@ -24,7 +24,7 @@ __all__ = [
 # What tells of something that happened, as against a state of things or a forecast.
 HAPPENED = (
     "leak", "early_warning", "newest_cohort", "return_time", "migration", "year_on_year", "base_balance",
-    "symptom_value", "symptom_frequency", "symptom_order_value", "symptom_signals", "symptom_repeat_rate",
+    "symptom_value", "symptom_frequency", "symptom_order_value", "nps", "symptom_repeat_rate",
     "plan_fact", "plan_by_service", "revenue_kept_year", "money_moved", "renewal", "involuntary_churn",
     "revenue_lost", "campaign_uplift", "competitor_reasons",
 )  # fmt: skip

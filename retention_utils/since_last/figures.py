@@ -13,6 +13,7 @@ __all__ = ["TESTED", "figure_changes", "shown_figures"]
 # Those whose own verdict says whether they changed since the period directly before.
 TESTED = ("churn", "active_base", "revenue", "buyers", "champions_share", "mrr", "contract_churn")
 PLACES = ("payback",)  # a month counted from joining: not an amount
+POINTS = ("nps",)  # a difference of shares, though not printed as a share
 
 
 def figure_changes(before: Sequence[ShownItems], now: Sequence[ShownItems], *, is_next: bool) -> pd.DataFrame:
@@ -40,7 +41,7 @@ def figure_changes(before: Sequence[ShownItems], now: Sequence[ShownItems], *, i
         then, last = old.get(key), new.get(key)
         shown = last or then
         number_before, number = _number(then), _number(last)
-        kind = "points" if "%" in text_of(shown["value"]) else "relative"
+        kind = "points" if "%" in text_of(shown["value"]) or key in POINTS else "relative"
         is_tested = is_next and key in TESTED and last and last["change"]
         rows.append(
             {

@@ -77,7 +77,7 @@ def _out_of_order(table: CanonicalTable, rows: Sequence[Row]) -> list[Problem]:
         for later in table.columns
         if later.not_before
         for row in rows
-        if row.get(later.name) and row[later.name] < row[later.not_before]
+        if row.get(later.name) and row[later.not_before] and row[later.name] < row[later.not_before]
     ]
 
 

@@ -1,0 +1,60 @@
+"""How the tables of customers' voice are headed."""
+
+from retention_utils.columns.shared import CUSTOMERS, interval_columns
+from retention_utils.display_tables import Column
+
+__all__ = ["ACCOUNT", "GROUPS", "LEFT", "PERIODS", "REPLIES", "STAKE", "THEMES", "UNMATCHED"]
+
+_COUNTS = (
+    Column("promoters", "Promoters", "count"),
+    Column("passives", "Passives", "count"),
+    Column("detractors", "Detractors", "count"),
+)
+_NPS = (Column("nps", "NPS, points", "points"), *interval_columns("points"))
+PERIODS = (Column("period", "Period"), Column("answers", "Answers", "count"), *_COUNTS, *_NPS)
+GROUPS = (
+    Column("kind", "By"),
+    Column("group", "Group"),
+    Column("answers", "Answers", "count"),
+    *_COUNTS,
+    *_NPS,
+)
+LEFT = (
+    Column("group", "Who answered"),
+    CUSTOMERS,
+    Column("left", "Left afterwards", "count"),
+    Column("share", "Share", "share"),
+    *interval_columns("share"),
+)
+STAKE = (
+    Column("customer_id", "Customer", "name"),
+    Column("value", "Brings in a year", "money"),
+    Column("day", "Answered on", "date"),
+    Column("score", "Score", "count"),
+    Column("comment", "In the customer’s words", "name"),
+)
+THEMES = (
+    Column("theme", "Theme"),
+    Column("comments", "Comments", "count"),
+    Column("share", "Share of all", "share"),
+    *interval_columns("share"),
+    *_COUNTS,
+    Column("detractor_share", "Of the detractors’ comments", "share"),
+)
+UNMATCHED = (
+    Column("comment", "In the customer’s words", "name"),
+    Column("comments", "Comments", "count"),
+)
+REPLIES = (
+    Column("group", "Who answered"),
+    Column("answers", "Answers", "count"),
+    Column("replied", "Replied to", "count"),
+    Column("share", "Share", "share"),
+    *interval_columns("share"),
+    Column("median_days", "Half within, days", "days"),
+    Column("most_days", "Nine in ten within, days", "days"),
+    Column("kept_share", "Within the promised days", "share"),
+    Column("kept_low", "from", "share"),
+    Column("kept_high", "to", "share"),
+)
+ACCOUNT = (Column("what", "Rows of the surveys"), Column("rows", "Rows", "count"))

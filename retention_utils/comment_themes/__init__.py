@@ -1,0 +1,1 @@
+"""What comments are about: the themes that they are sorted into, data in ``themes.toml``."""
