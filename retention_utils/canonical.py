@@ -222,7 +222,8 @@ CANONICAL: dict[str, CanonicalTable] = {
         known_on="day",
     ),
     "campaigns": CanonicalTable(
-        "Who was drawn into which arm of a campaign; each customer into one.",
+        "Who was drawn into which arm of a campaign, before anybody was contacted; each customer into one. "
+        "Those held out are listed, too.",
         (
             CUSTOMER,
             Column("campaign", "text", "its name"),

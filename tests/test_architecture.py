@@ -102,7 +102,7 @@ INNER_LAYERS = {
         {"by_segment"},
         {"appraisal"},
     ],
-    "campaigns": [{"balance", "drawn", "histories", "money", "uplift"}, {"readout"}],
+    "campaigns": [{"balance", "drawn", "histories", "money", "uplift"}, {"evidence"}, {"readout"}],
     "contract_survival": [
         {"tenures", "observed", "shifted_beta"},
         {"trials", "residual"},
@@ -194,6 +194,8 @@ INNER_LAYERS = {
         {"words", "contract_checks", "nps", "self_diagnosis_words"},
         {
             "campaign",
+            "campaign_compared",
+            "campaign_groups",
             "campaign_money",
             "campaign_tables",
             "external_factors",

@@ -10,27 +10,25 @@ import pytest
 from matplotlib.figure import Figure as Drawing
 
 from retention_utils.campaigns.balance import Balance
-from retention_utils.campaigns.money import MeanDifference, Saved
+from retention_utils.campaigns.evidence import Checks
+from retention_utils.campaigns.money import CampaignMoney, MeanDifference, Saved
 from retention_utils.campaigns.readout import Readout
 from retention_utils.campaigns.uplift import uplift
 from retention_utils.charts.campaign import balance_dots, saved_lines, uplift_rows
-from retention_utils.findings.campaign import (
-    campaign_finding,
-    campaign_groups,
-    missing_campaigns,
-    persuadable,
-    uplift_alt,
-)
-from retention_utils.findings.campaign_money import campaign_money, kept_kpi, net_kpi, uplift_kpi
-from retention_utils.findings.campaign_tables import (
-    arms_table,
+from retention_utils.findings.campaign import campaign_finding, missing_campaigns, uplift_alt
+from retention_utils.findings.campaign_compared import (
     balance_rows,
     balance_table,
-    campaign_rows,
-    campaigns_table,
     group_rows,
     groups_table,
     money_table,
+)
+from retention_utils.findings.campaign_groups import campaign_groups, persuadable
+from retention_utils.findings.campaign_money import campaign_money, kept_kpi, net_kpi, uplift_kpi
+from retention_utils.findings.campaign_tables import (
+    arms_table,
+    campaign_rows,
+    campaigns_table,
     needed_table,
     relative_table,
 )
@@ -43,6 +41,7 @@ SAY = Formats("en,ru,uk", "EUR")
 WEEKS = pd.DataFrame(
     {"week": range(3), "net": [-50.0, -10, 70], "low": [-50.0, -40, 10], "high": [-50.0, 20, 130]}
 )
+SAVED = Saved(WEEKS, 50.0, 2, 2)
 GROUPS = pd.DataFrame(
     {
         "risk": [0, 2], "customers": [80, 80], "control_share": [0.5, 0.9], "treated_share": [0.7, 0.92],
@@ -55,6 +54,7 @@ TRAITS = pd.DataFrame(
         "treatment": [12.0, 0.25, 30.5], "control": [11.0, 0.3, 31.0], "difference": [0.05, -0.3, 0.01],
     }
 )  # fmt: skip
+ALIKE = Balance(TRAITS, 0.4, is_balanced=True)
 
 
 def plain(text, language: str = "en") -> str:
@@ -70,7 +70,7 @@ def compared(treated: tuple[int, int], controls: tuple[int, int]):
     return uplift(stays, [is_treated for _, every, is_treated in arms for _ in range(every)])
 
 
-def readout(**changes) -> Readout:
+def readout(*, balance=ALIKE, ratio_p=0.9, lost_p=0.5, saved=SAVED, **changes) -> Readout:
     account = pd.DataFrame(
         {
             "arm": ["treatment", "control"], "drawn": [102, 100], "both arms": [1, 0], "not a customer": [1, 0],
@@ -78,13 +78,14 @@ def readout(**changes) -> Readout:
             "cost": [50.0, np.nan],
         }
     )  # fmt: skip
+    money = CampaignMoney(
+        MeanDifference(12, 10, 1.5, 0.5, 2.5, 0.4), MeanDifference(12, 10, 2, -1, 5, 0), saved
+    )
     told = Readout(
         campaign="Call", source="contracts", evidence="random", horizon_days=90, first_day=date(2024, 3, 1),
         last_day=date(2024, 3, 1), judged_on=date(2024, 5, 30), account=account,
-        balance=Balance(TRAITS, 0.4, is_balanced=True), planned_share=0.5, ratio_p=0.9, lost_p=0.5,
-        uplift=compared((95, 100), (80, 100)), money=MeanDifference(12, 10, 1.5, 0.5, 2.5, 0.4),
-        plain_money=MeanDifference(12, 10, 2, -1, 5, 0), saved=Saved(WEEKS, 50.0, 2, 2), groups=GROUPS,
-        groups_p=0.2,
+        checks=Checks(balance, 0.5, ratio_p, lost_p), uplift=compared((95, 100), (80, 100)),
+        money=money if saved else None, groups=GROUPS, groups_p=0.2,
     )  # fmt: skip
     return replace(told, **changes)
 
@@ -235,7 +236,6 @@ def test_tables_hold_what_is_known_and_leave_the_rest_blank():
         evidence="too recent",
         uplift=None,
         balance=None,
-        money=None,
         saved=None,
         groups=GROUPS.head(0),
     )

@@ -80,4 +80,4 @@ def test_three_campaigns_have_three_kinds_of_evidence(found):
     arms = found[CALL].account.set_index("arm")
     assert arms.loc["treatment", "not a customer"] == ABROAD
     assert arms.loc["treatment", "cost"] == CALL_COST * arms.loc["treatment", "drawn"]
-    assert found[CALL].saved.cost == CALL_COST * found[CALL].uplift.treated
+    assert found[CALL].money.saved.cost == CALL_COST * found[CALL].uplift.treated

@@ -145,6 +145,12 @@ def test_a_dirty_export(engine, tmp_path):
     for name in content["tables"]:
         (tmp_path / f"data/shop/{name}.csv").write_bytes((folder / f"{name}.csv").read_bytes())
     table = text_table(folder, ClientConfig.model_validate(content))
+    names = ("customer_id", "campaign", "arm", "day")
+    content["tables"]["campaigns"] = {"path": "campaigns.csv", "columns": {name: name for name in names}}
+    drawn = [f"{number:06d},call,treatment,2024-03-01" for number in range(1, 400)]
+    (tmp_path / "data/shop/campaigns.csv").write_text(
+        "\n".join([",".join(names), *drawn, ""]), encoding="utf-8"
+    )
     embedded, found = embedded_and_remote(content, table, "2025-01", engine, tmp_path)
     uses = set(found.table("row_account")["use"])
     assert {
@@ -157,6 +163,7 @@ def test_a_dirty_export(engine, tmp_path):
         "bad_amount",
     } <= uses
     assert set(found.table("identity")["identity"]) == {"id", "recognised", "contact", "none"}
+    assert len(found.table("campaign_purchases")) > 400
     assert_same_marts(embedded, found)
 
 

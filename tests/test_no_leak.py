@@ -39,6 +39,7 @@ TABLES = {
     "costs": ("period,acquisition,retention", "{month},{spent}0000,{spent}000"),
     "surveys": ("customer_id,day,score,comment", "0000{spent},{month}-15,{spent},well"),
     "events": ("day,name", "{month}-10,event {month}"),
+    "campaigns": ("customer_id,campaign,arm,day", "0000{spent},call {month},treatment,{month}-15"),
     "factors": ("day,name,value", "{month}-20,rain,{spent}.5"),
 }
 MONTHS = [f"{year}-{month:02d}" for year in (1997, 1998) for month in range(1, 13)][:18]

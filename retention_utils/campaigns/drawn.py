@@ -7,9 +7,10 @@ import pandas as pd
 
 from retention_utils.schema import require
 
-__all__ = ["ARMS", "USES", "drawn_customers", "with_uses"]
+__all__ = ["ARMS", "OTHERS", "USES", "drawn_customers", "with_uses"]
 
 ARMS = ("treatment", "control")
+OTHERS = "others"  # customers of the same day who were not drawn, where there is no control
 # What becomes of a customer drawn; the first that fits.
 USES = ("both arms", "not a customer", "too recent", "judged")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-__all__ = ["MeanDifference", "Saved", "mean_difference", "saved_margin"]
+__all__ = ["CampaignMoney", "MeanDifference", "Saved", "mean_difference", "saved_margin"]
 
 LEVEL = 0.95
 
@@ -31,6 +31,15 @@ class Saved:
     cost: float  # of the treatment, less that of the control for as many; NaN where not known
     break_even: int | None  # the first week from which the net is above zero; None if it is not
     sure_from: int | None  # the first week from which all of its interval is
+
+
+@dataclass(frozen=True)
+class CampaignMoney:
+    """Margin of those judged, treatment against control."""
+
+    adjusted: MeanDifference  # within the horizon, what was paid before taken off
+    plain: MeanDifference  # the same without that
+    saved: Saved
 
 
 def mean_difference(

@@ -7,27 +7,29 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import fisher_exact
 
-from retention_utils.campaigns.balance import RATIO_P, Balance, balance, ratio_p
-from retention_utils.campaigns.drawn import ARMS, USES, drawn_customers, with_uses
+from retention_utils.campaigns.drawn import ARMS, OTHERS, USES, drawn_customers, with_uses
+from retention_utils.campaigns.evidence import (
+    BEST_FIRST,
+    COMPARED,
+    Checks,
+    Evidence,
+    check_arms,
+    evidence_of,
+)
 from retention_utils.campaigns.histories import (
     Histories,
     contract_histories,
     money_until,
     order_histories,
 )
-from retention_utils.campaigns.money import MeanDifference, Saved, mean_difference, saved_margin
+from retention_utils.campaigns.money import CampaignMoney, mean_difference, saved_margin
 from retention_utils.campaigns.uplift import Uplift, group_uplifts, uplift
 
-__all__ = ["MOST_WEEKS", "Evidence", "Readout", "Source", "campaign_readouts"]
+__all__ = ["MOST_WEEKS", "Readout", "Source", "campaign_readouts"]
 
 Source = Literal["contracts", "orders"]
-# What may be said. Without a control there may be others beside the treated; nobody: no known customers.
-Evidence = Literal["random", "unlike", "no control", "too few", "too recent", "nobody"]
-BEST_FIRST = ("random", "unlike", "no control", "too few", "too recent", "nobody")
 MOST_WEEKS = 52
-OTHERS = "others"  # customers of the same day who were not drawn, where there is no control
 THIRDS = 3
 
 
@@ -42,29 +44,27 @@ class Readout:
     first_day: date
     last_day: date
     judged_on: date  # the first day on which everybody drawn can be judged
-    account: pd.DataFrame  # per arm: one column per use, and drawn, elsewhere, cost
-    balance: Balance | None
-    planned_share: float
-    ratio_p: float
-    lost_p: float  # whether one arm lost more than the other before it could be judged
-    uplift: Uplift | None
-    money: MeanDifference | None  # margin per customer in the horizon, what was paid before taken off
-    plain_money: MeanDifference | None
-    saved: Saved | None
+    account: pd.DataFrame  # per arm: one column per use, and drawn, retained, elsewhere, cost
+    checks: Checks
+    uplift: Uplift | None  # None where nothing can be compared
+    money: CampaignMoney | None  # of fair comparisons alone, as the groups are
     groups: pd.DataFrame  # from group_uplifts, by ``risk``: 0 is the third most likely to leave
     groups_p: float
 
 
 @dataclass(frozen=True)
 class _Told:
-    """Whatever the histories are read from."""
+    """Whatever the histories are read from, and how they are judged."""
 
     source: Source
     table: pd.DataFrame  # spans or purchases
     as_of: date
     horizon_days: int
+    margin: float
+    min_customers: int
 
     def histories(self, drawn: pd.DataFrame) -> Histories:
+        """Follow those drawn."""
         read = contract_histories if self.source == "contracts" else order_histories
         return read(drawn, self.table, as_of=self.as_of, horizon_days=self.horizon_days)
 
@@ -109,40 +109,25 @@ def campaign_readouts(
     if campaigns is None or campaigns.empty or (spans is None and purchases is None):
         return []
     source, table = ("orders", purchases) if spans is None else ("contracts", spans)
-    told = _Told(source, table, as_of, horizon_days)
-    judge = partial(
-        _readout, told=told, treatment_share=treatment_share, margin=margin, min_customers=min_customers
-    )
+    told = _Told(source, table, as_of, horizon_days, margin, min_customers)
+    judge = partial(_readout, told=told, treatment_share=treatment_share)
     found = [judge(part.reset_index(drop=True)) for _, part in drawn_customers(campaigns).groupby("campaign")]
     newest = sorted(found, key=lambda each: (each.first_day, each.campaign), reverse=True)
     return sorted(newest, key=lambda each: BEST_FIRST.index(each.evidence))
 
 
-def _readout(
-    drawn: pd.DataFrame, *, told: _Told, treatment_share: float, margin: float, min_customers: int
-) -> Readout:
-    has_control = bool((drawn["arm"] == "control").any())
-    everybody = drawn if has_control or told.source == "orders" else _with_others(drawn, told.table)
-    found = told.histories(everybody)
+def _readout(drawn: pd.DataFrame, *, told: _Told, treatment_share: float) -> Readout:
+    found = told.histories(_with_others(drawn, told))
     members = with_uses(found.members, as_of=told.as_of, horizon_days=told.horizon_days)
     members = members.assign(is_treated=members["arm"] == "treatment")
-    is_judged = members["use"] == "judged"
-    judged = members[is_judged]
-    treated, others = int(judged["is_treated"].sum()), int((~judged["is_treated"]).sum())
-    is_enough = treated >= min_customers and (others >= min_customers or not has_control)
-    alike = balance(judged) if treated and others else None
-    ratio = ratio_p(*(int((drawn["arm"] == arm).sum()) for arm in ARMS), share=treatment_share)
-    lost = _lost_p(members) if has_control else np.nan
-    evidence = _evidence(members, has_control, is_enough, _is_fair(alike, ratio, lost))
-    is_told = evidence in BEST_FIRST[:3]
-    compared = uplift(judged["is_retained"], judged["is_treated"]) if is_told else None
-    is_fair = evidence == "random"
+    judged = members[members["use"] == "judged"]
+    checks = check_arms(members, treatment_share=treatment_share)
+    evidence = evidence_of(members, checks, min_customers=told.min_customers)
     groups, groups_p = group_uplifts(
-        judged.assign(risk=_risk_thirds(judged, told.source))[: None if is_fair else 0],
+        _in_thirds(judged if evidence == "random" else judged.head(0), told.source),
         group="risk",
-        min_customers=min_customers,
+        min_customers=told.min_customers,
     )
-    money = _money(found, members, told, margin) if is_fair else (None, None, None)
     return Readout(
         campaign=str(drawn["campaign"].iloc[0]),
         source=told.source,
@@ -152,45 +137,27 @@ def _readout(
         last_day=drawn["day"].max().date(),
         judged_on=(drawn["day"].max() + pd.Timedelta(days=told.horizon_days)).date(),
         account=_account(members),
-        balance=alike if is_told else None,
-        planned_share=treatment_share,
-        ratio_p=ratio if has_control else np.nan,
-        lost_p=lost,
-        uplift=compared,
-        money=money[0],
-        plain_money=money[1],
-        saved=money[2],
+        checks=checks,
+        uplift=uplift(judged["is_retained"], judged["is_treated"]) if evidence in COMPARED else None,
+        money=_money(found, members, told) if evidence == "random" else None,
         groups=groups,
         groups_p=groups_p,
     )
 
 
-def _evidence(members: pd.DataFrame, has_control: bool, is_enough: bool, is_fair: bool) -> Evidence:
-    uses = members.loc[members["arm"] != OTHERS, "use"]
-    if not uses.isin(("judged", "too recent")).any():
-        return "nobody"
-    if not (uses == "judged").any():
-        return "too recent"
-    if not is_enough:
-        # The rest may still be to come.
-        return "too recent" if (uses == "too recent").sum() > (uses == "judged").sum() else "too few"
-    if not has_control:
-        return "no control"
-    return "random" if is_fair else "unlike"
+def _with_others(drawn: pd.DataFrame, told: _Told) -> pd.DataFrame:
+    """Put those beside the drawn who were under contract on the middle day of the draws and not drawn.
 
-
-def _is_fair(alike: Balance | None, ratio: float, lost: float) -> bool:
-    return alike is not None and alike.is_balanced and not ratio < RATIO_P and not lost < RATIO_P
-
-
-def _with_others(drawn: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
-    """Put those beside the drawn who were under contract on the middle day of the draws and not drawn."""
-    day = drawn["day"].sort_values().iloc[len(drawn) // 2]
+    That is for campaigns without a control; from orders, only those drawn are known.
+    """
+    if told.source == "orders" or (drawn["arm"] == "control").any():
+        return drawn
+    day, spans = drawn["day"].sort_values().iloc[len(drawn) // 2], told.table
     runs = (spans["first_day"] < day) & ~(spans["end_day"] <= day)
     names = spans.loc[runs, "customer_id"].astype("string").drop_duplicates()
     names = names[~names.isin(drawn["customer_id"].astype("string"))]
     others = pd.DataFrame({"customer_id": names.to_numpy(), "day": day, "arm": OTHERS, "is_both": False})
-    return pd.concat([drawn, others.assign(campaign=drawn["campaign"].iloc[0])], ignore_index=True)
+    return pd.concat([drawn, others], ignore_index=True)
 
 
 def _account(members: pd.DataFrame) -> pd.DataFrame:
@@ -201,7 +168,7 @@ def _account(members: pd.DataFrame) -> pd.DataFrame:
             "drawn": len(part),
             **{use: int((part["use"] == use).sum()) for use in USES},
             "retained": int(part.loc[part["use"] == "judged", "is_retained"].sum()),
-            "elsewhere": int(part["elsewhere"].fillna(False).astype(bool).sum()),
+            "elsewhere": int(part["elsewhere"].eq(True).sum()),
             "cost": part["cost"].sum(min_count=1),
         }
         for arm in (*ARMS, OTHERS)
@@ -210,37 +177,28 @@ def _account(members: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _lost_p(members: pd.DataFrame) -> float:
-    """Test whether the arms lost unlike shares of those drawn, whatever the time since."""
-    is_lost = members["use"].isin(USES[:2])
-    table = pd.crosstab(members["arm"], is_lost).reindex(index=ARMS, columns=[True, False], fill_value=0)
-    return float(fisher_exact(table.to_numpy()).pvalue)
-
-
-def _risk_thirds(judged: pd.DataFrame, source: Source) -> pd.Series:
+def _in_thirds(judged: pd.DataFrame, source: Source) -> pd.DataFrame:
     """Sort customers into thirds by what foretold leaving before the draw; equals stay together.
 
     Whoever joined last leaves soonest; whoever has been silent longest comes back least.
     """
     stays = judged["tenure_months"] if source == "contracts" else -judged["silence_days"]
     cuts = stays.quantile([part / THIRDS for part in range(1, THIRDS)]).to_numpy()
-    return pd.Series(np.searchsorted(cuts, stays.to_numpy(), side="left"), index=judged.index)
+    return judged.assign(risk=np.searchsorted(cuts, stays.to_numpy(), side="left"))
 
 
-def _money(
-    found: Histories, members: pd.DataFrame, told: _Told, margin: float
-) -> tuple[MeanDifference, MeanDifference, Saved]:
+def _money(found: Histories, members: pd.DataFrame, told: _Told) -> CampaignMoney:
     is_judged = (members["use"] == "judged").to_numpy()
     judged = members[is_judged]
     seen = int((pd.Timestamp(told.as_of) - judged["day"].max()).days)
     weeks = [7 * week for week in range(1, min(seen // 7, MOST_WEEKS) + 1)]
-    brought = money_until(found.flows, len(members), [told.horizon_days, *weeks])[is_judged] * margin
-    before = judged["revenue_before"].to_numpy(float) * margin
+    brought = money_until(found.flows, len(members), [told.horizon_days, *weeks])[is_judged] * told.margin
+    before = judged["revenue_before"].to_numpy(float) * told.margin
     treated = judged["is_treated"].to_numpy(bool)
-    return (
-        mean_difference(brought[:, 0], treated, before=before),
-        mean_difference(brought[:, 0], treated),
-        saved_margin(brought[:, 1:], treated, before, cost=_cost(judged)),
+    return CampaignMoney(
+        adjusted=mean_difference(brought[:, 0], treated, before=before),
+        plain=mean_difference(brought[:, 0], treated),
+        saved=saved_margin(brought[:, 1:], treated, before, cost=_cost(judged)),
     )
 
 

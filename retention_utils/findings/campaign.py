@@ -5,19 +5,11 @@ import pandas as pd
 from retention_utils.campaigns.balance import IMBALANCE_P, RATIO_P
 from retention_utils.campaigns.readout import Readout
 from retention_utils.display import Callout, Finding, supply
-from retention_utils.findings.words import interval
+from retention_utils.findings.words import interval, shortened
 from retention_utils.formats import Formats
 from retention_utils.texts import Text
 
-__all__ = [
-    "campaign_finding",
-    "campaign_groups",
-    "missing_campaigns",
-    "persuadable",
-    "uplift_alt",
-]
-
-SIGNIFICANCE = 0.05
+__all__ = ["campaign_finding", "missing_campaigns", "uplift_alt"]
 
 
 def missing_campaigns(*, has_campaigns: bool, formats: Formats) -> Callout:
@@ -54,47 +46,6 @@ def campaign_finding(readout: Readout, *, place: int, min_customers: int, format
     return Finding(key, verdict, text, is_headline=is_first)
 
 
-def campaign_groups(readout: Readout, *, formats: Formats) -> Finding | None:
-    """Say whether the campaign did more for those likely to leave; None where that cannot be asked."""
-    groups = readout.groups
-    if len(groups) < 2:
-        return None
-    riskiest, safest = groups.iloc[0], groups.iloc[-1]
-    told = formats.say(
-        "Of the third of customers {source, select, contracts {who had joined last} other {silent for "
-        "longest}}, {riskiest_control} stayed without the campaign, and with it {riskiest} "
-        "({riskiest_sure}); of the third {source, select, contracts {there for longest} other {who had "
-        "bought last}}, {safest} ({safest_sure}).",
-        source=readout.source,
-        riskiest_control=formats.share(riskiest["control_share"]),
-        riskiest=formats.points(riskiest["difference"]),
-        riskiest_sure=interval(riskiest["low"], riskiest["high"], "points", formats),
-        safest=formats.points(safest["difference"]),
-        safest_sure=interval(safest["low"], safest["high"], "points", formats),
-    )
-    if readout.groups_p < SIGNIFICANCE:
-        text = formats.say(
-            "The thirds differ by more than chance: it matters whom the next campaign is for. That they "
-            "were formed by one trait, chosen beforehand, does not make that trait the cause."
-        )
-        return Finding("campaign_groups", "yes", formats.joined([told, text], by=" "))
-    text = formats.say(
-        "The thirds differ by no more than chance: nothing shows that the campaign did more for one of them."
-    )
-    return Finding("campaign_groups", "no clear change", formats.joined([told, text], by=" "))
-
-
-def persuadable(*, formats: Formats) -> Callout:
-    """Warn against taking those most likely to leave for those who can be kept."""
-    text = formats.say(
-        "Those most likely to leave are often those whom nothing keeps, and some leave only because they "
-        "were reminded. Choose whom to treat by where a campaign with a control group made a difference, "
-        "not by risk alone (Ascarza, 2018)."
-    )
-    title = formats.say("The riskiest are not the most persuadable.")
-    return Callout("persuadable", "info", title, text)
-
-
 def uplift_alt(table: pd.DataFrame, *, formats: Formats) -> Text:
     """Describe rows of differences: each with its interval."""
     told = [
@@ -112,7 +63,7 @@ def uplift_alt(table: pd.DataFrame, *, formats: Formats) -> Text:
 def _shares(readout: Readout, formats: Formats) -> Text:
     found = readout.uplift
     values = {
-        "campaign": formats.name(readout.campaign),
+        "campaign": shortened(readout.campaign, formats),
         "span": "one" if readout.first_day == readout.last_day else "several",
         "first": formats.date(readout.first_day),
         "last": formats.date(readout.last_day),
@@ -175,16 +126,17 @@ def _doubts(readout: Readout, formats: Formats) -> list[Text]:
             )
         ]
     doubts = []
-    if readout.balance is not None and readout.balance.p_value < IMBALANCE_P:
+    checks = readout.checks
+    if checks.balance is not None and checks.balance.p_value < IMBALANCE_P:
         doubts.append(formats.say("The two groups were unlike each other before it began."))
-    if readout.ratio_p < RATIO_P:
+    if checks.ratio_p < RATIO_P:
         doubts.append(
             formats.say(
                 "The groups have other sizes than planned ({share} were to be treated).",
-                share=formats.share(readout.planned_share, digits=0),
+                share=formats.share(checks.planned_share, digits=0),
             )
         )
-    if readout.lost_p < RATIO_P:
+    if checks.lost_p < RATIO_P:
         doubts.append(formats.say("One group holds more people than the other who had been no customers."))
     last = formats.say(
         "So the difference may come from who was chosen and not from the campaign; it is only described."
@@ -193,7 +145,7 @@ def _doubts(readout: Readout, formats: Formats) -> list[Text]:
 
 
 def _unjudged(readout: Readout, min_customers: int, formats: Formats) -> Text:
-    name = formats.name(readout.campaign)
+    name = shortened(readout.campaign, formats)
     if readout.evidence == "too recent":
         return formats.say(
             "“{campaign}” began on {first} and is too recent to be judged: {days, plural, one {# day} other "

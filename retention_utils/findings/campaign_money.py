@@ -21,9 +21,9 @@ CENTS_UNDER = 100  # as unit prices are printed
 
 def campaign_money(readout: Readout | None, *, margin: float, formats: Formats) -> Finding | None:
     """Say what the campaign brought, and whether it has paid; None where that cannot be asked."""
-    if readout is None or readout.saved is None:
+    if readout is None or readout.money is None:
         return None
-    money = readout.money
+    money = readout.money.adjusted
     kind = "money2" if abs(money.difference) < CENTS_UNDER else "money"
     told = formats.say(
         "In the first {days, plural, one {# day} other {# days}} a treated customer brought, against one of "
@@ -34,7 +34,7 @@ def campaign_money(readout: Readout | None, *, margin: float, formats: Formats) 
         difference=formats.change(money.difference, kind),
         interval=change_interval(money.low, money.high, kind, formats),
     )
-    last = readout.saved.weeks.iloc[-1]
+    last = readout.money.saved.weeks.iloc[-1]
     verdict = verdict_of(last["low"], last["high"], more_is_better=True)
     return Finding("campaign_money", verdict, formats.joined([told, _net(readout, formats)], by=" "))
 
@@ -59,7 +59,7 @@ def kept_kpi(readout: Readout | None, *, formats: Formats) -> Kpi | None:
     """Give the customers kept as a key figure, with what each has cost; None where it is not known."""
     if readout is None or readout.evidence != "random":
         return None
-    found, cost = readout.uplift, readout.saved.cost
+    found, cost = readout.uplift, readout.money.saved.cost
     kept = found.difference * found.treated
     is_priced = kept >= 1 and not pd.isna(cost)
     return Kpi(
@@ -75,9 +75,9 @@ def kept_kpi(readout: Readout | None, *, formats: Formats) -> Kpi | None:
 
 def net_kpi(readout: Readout | None, *, margin: float, formats: Formats) -> Kpi | None:
     """Give what the campaign has brought net of cost as a key figure; None where it is not known."""
-    if readout is None or readout.saved is None or pd.isna(readout.saved.cost):
+    if readout is None or readout.money is None or pd.isna(readout.money.saved.cost):
         return None
-    last = readout.saved.weeks.iloc[-1]
+    last = readout.money.saved.weeks.iloc[-1]
     return Kpi(
         key="campaign_net",
         label=formats.say(
@@ -97,7 +97,7 @@ def saved_alt(readout: Readout, *, formats: Formats) -> Text:
 
 
 def _net(readout: Readout, formats: Formats) -> Text:
-    saved = readout.saved
+    saved = readout.money.saved
     last = saved.weeks.iloc[-1]
     values = {
         "treated": readout.uplift.treated,
@@ -121,7 +121,7 @@ def _net(readout: Readout, formats: Formats) -> Text:
 
 
 def _paid_back(readout: Readout, formats: Formats) -> Text:
-    saved = readout.saved
+    saved = readout.money.saved
     if saved.break_even is None:
         return formats.say("It has not paid back yet.")
     if saved.sure_from is None:

@@ -4,13 +4,12 @@ import pandas as pd
 
 from retention_utils.display import Callout, Finding, supply
 from retention_utils.external_factors import SIGNIFICANCE, FactorComparison
+from retention_utils.findings.words import shortened
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
 from retention_utils.texts import Text
 
 __all__ = ["external_factors", "factors_in_words", "missing_factors"]
-
-LONGEST_NAME = 60  # characters of a name that a sentence shows
 
 
 def missing_factors(*, formats: Formats) -> Callout:
@@ -150,9 +149,8 @@ def _opening(comparison: FactorComparison, formats: Formats) -> Text:
 def _evidence(comparison: FactorComparison, grain: Grain, formats: Formats) -> Text:
     """Tell of the closest factor how close it is."""
     closest = comparison.compared.iloc[0]
-    name = closest["name"]
     values = {
-        "name": formats.name(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"),
+        "name": shortened(closest["name"], formats),
         "correlation": formats.change(closest["correlation"], "number"),
         "grain": grain,
     }

@@ -16,12 +16,14 @@ __all__ = [
     "fewer_followed",
     "interval",
     "money_of",
+    "shortened",
     "three_digits",
     "trend_of",
     "unit_price",
     "verdict_of",
 ]
 
+LONGEST_NAME = 60  # characters of a client's own name that a sentence shows
 MOST_TREND = 13  # periods: one year of months and the same month of the year before
 
 
@@ -59,6 +61,11 @@ def fewer_followed(fewest: int, formats: Formats) -> Text:
 def money_of(margin: float) -> Literal["revenue", "margin"]:
     """Say of which money values are: revenue where no margin is known."""
     return "revenue" if margin == 1 else "margin"
+
+
+def shortened(name: str, formats: Formats) -> Text:
+    """Give a client's own name of something, cut where it is too long for a sentence."""
+    return formats.name(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…")
 
 
 def three_digits(value: float) -> float:
