@@ -7,7 +7,6 @@ representation stay in the notebook.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -221,13 +220,14 @@ def _block(kind: str, content: Item, *, output: NotebookNode, name: str, languag
 
 
 def _gathered(blocks: Iterator[Item]) -> Iterator[Item]:
-    """Make one note of what follows one another and cannot be shown: a page of them would say no more."""
-    for is_nothing, run in groupby(blocks, key=lambda block: block.get("tone") == "nothing"):
-        items = list(run)
-        if is_nothing:
-            yield {**items[0], "titles": [item["title"] for item in items]}
-        else:
-            yield from items
+    """Make one note of all that a chapter cannot show, each named once, where the first of it would stand."""
+    items = list(blocks)
+    missing = [block for block in items if block.get("tone") == "nothing"]
+    for block in items:
+        if block.get("tone") != "nothing":
+            yield block
+        elif block is missing[0]:
+            yield {**block, "titles": list(dict.fromkeys(one["title"] for one in missing))}
 
 
 def _numbered(blocks: Iterator[Item], *, name: str, source: str) -> Iterator[Item]:

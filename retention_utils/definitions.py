@@ -47,10 +47,20 @@ def _of_orders(
         (say("Refund"), _refund(config, formats)),
         (say("Purchase"), say("all orders of one customer on one day, added up")),
         (say("Churn gap"), _gap_origin(gap, days, formats)),
-        (say("Active"), say("the last purchase is at most {days} old", days=days)),
+        (
+            say("Active"),
+            say(
+                "bought on at least one of the last {days}; silence is counted from the day of the purchase, "
+                "that day included",
+                days=days,
+            ),
+        ),
         (
             say("Lapsed"),
-            say("was active at the start of the period, silent for more than {days} at its end", days=days),
+            say(
+                "was active at the start of the period, and bought on none of the {days} up to its end",
+                days=days,
+            ),
         ),
         (say("Churn"), say("customers who lapsed in a period ÷ customers active at its start")),
         (say("Came back"), say("not active at the start of the period, bought before, active at its end")),

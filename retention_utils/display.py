@@ -35,7 +35,9 @@ __all__ = [
 
 MIME = "application/vnd.retention.{kind}+json"
 
-Verdict = Literal["better", "worse", "no clear change", "yes", "with reservations", "no", "not enough data"]
+Verdict = Literal[
+    "better", "worse", "clear change", "no clear change", "yes", "with reservations", "no", "not enough data"
+]
 Direction = Literal["up", "down", ""]
 # Words of a reader: a text, or nothing.
 Words = Text | Literal[""]
@@ -181,6 +183,7 @@ class Kpi(Shown):
     trend: tuple[float | None, ...] = ()
     trend_since: Words = ""
     chapter: str = ""  # in the summary: where it comes from
+    ends: tuple[float, float] | None = None  # of the interval, where the next report needs them as numbers
 
     @property
     def readable(self) -> str:
@@ -208,7 +211,8 @@ def supply(key: str, title: Text, text: Text) -> Callout:
 
 
 def _fields(item: Any) -> dict[str, Any]:
-    values = {field.name: getattr(item, field.name) for field in fields(item)}
+    travelling = (field for field in fields(item) if field.metadata.get("travels", True))
+    values = {field.name: getattr(item, field.name) for field in travelling}
     return {name: _plain(value) for name, value in values.items()}
 
 

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import pandas as pd
 
 from retention_utils.display import MIME, Callout, Shown, Words, nothing_yet, said
-from retention_utils.formats import Formats
+from retention_utils.formats import BLANK, Formats
 from retention_utils.missing import is_missing
 from retention_utils.texts import LANGUAGES, Text
 
@@ -34,13 +34,15 @@ class Column:
     The label of a column that is always headed the same is its English message; one made from values is a
     text. A column of the unit ``text`` holds texts, one of the unit ``name`` what is the same in every
     language: ids, and what the client calls something. A column of the unit ``figure`` holds texts that are
-    numbers, each with a unit of its own.
+    numbers, each with a unit of its own. Why a cell may be blank is a message, too: blank cells of such a
+    column get a mark, and the note beneath the table says what it stands for.
     """
 
     name: str
     label: str | Text
     unit: Unit = "text"
     language: Words = ""  # of its cells, where that is not the language of the report
+    blank: str = field(default="", metadata={"travels": False})  # why a cell of it is blank
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ def show_table(
     Parameters
     ----------
     table : DataFrame
-        One row per printed row. NaN and None mean "not observed" and are printed as nothing.
+        One row per printed row. NaN, None and no words mean "not observed": they are printed as nothing, or
+        as a dash where the column says why.
     columns : sequence of Column
         What to print, in order; the first heads the rows.
     key : str
@@ -141,7 +144,7 @@ def show_table(
         columns=tuple(replace(column, label=said(column.label, formats)) for column in columns),
         rows=tuple(rows),
         cells=tuple(cells),
-        note=said(note, formats),
+        note=_with_reasons(said(note, formats), columns, found, formats),
         emphasis=tuple(emphasis),
         is_folded=is_folded,
     )
@@ -164,8 +167,8 @@ def _rounded(value: Any, column: Column) -> Any:
 
 def _written(value: Any, column: Column, formats: Formats) -> Words:
     """Print a cell from its full value: rounded twice it could differ from the sentence beside it."""
-    if _is_missing(value):
-        return ""
+    if _is_blank(value):
+        return formats.name(BLANK) if column.blank else ""
     if column.unit in ("text", "figure"):
         if isinstance(value, str) and value:
             msg = f"Column {column.name!r} holds the string {value!r}; make a text, or give it the unit name."
@@ -176,6 +179,25 @@ def _written(value: Any, column: Column, formats: Formats) -> Words:
     if column.unit == "points":
         return formats.points(value, has_unit=False)  # the head says what they are
     return formats.count(value) if column.unit == "days" else formats.value(value, column.unit)
+
+
+def _with_reasons(
+    note: Words, columns: Sequence[Column], rows: Sequence[Sequence[Any]], formats: Formats
+) -> Words:
+    """Say beneath the table why cells are blank, each reason once."""
+    reasons = {
+        column.blank: formats.say(column.blank)
+        for place, column in enumerate(columns)
+        if column.blank and any(_is_blank(row[place]) for row in rows)
+    }
+    if not reasons:
+        return note
+    told = formats.say("—: {reasons}.", reasons=formats.joined(list(reasons.values())))
+    return formats.joined([note, told], by=" ") if note else told
+
+
+def _is_blank(value: Any) -> bool:
+    return _is_missing(value) or (isinstance(value, str) and not value)
 
 
 def _is_missing(value: Any) -> bool:

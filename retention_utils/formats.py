@@ -125,9 +125,9 @@ class Formats:
         """``$213,400``."""
         return self._each(lambda one: one.money(value, digits=digits))
 
-    def short_money(self, value: Any) -> Text:
-        """``$213k``."""
-        return self._each(lambda one: one.short_money(value))
+    def short_money(self, value: Any, *, beside: Any = 0) -> Text:
+        """``$213k``; as short as ``beside`` is written."""
+        return self._each(lambda one: one.short_money(value, beside=beside))
 
     def days(self, value: Any, *, digits: int = 0) -> Text:
         """``60 days``."""
@@ -153,6 +153,12 @@ class Formats:
     def change(self, value: Any, kind: Kind) -> Text:
         """``+1,234``."""
         return self._each(lambda one: one.change(value, kind))
+
+    def change_ends(self, low: Any, high: Any, kind: Kind) -> tuple[Text, Text]:
+        """``−2.3%`` and ``+17.6%``: both ends of a change, in one notation."""
+        return tuple(
+            self._each(lambda one, end=end: one.ends(low, high, kind, is_change=True)[end]) for end in (0, 1)
+        )
 
     def interval(self, low: Any, high: Any, kind: Kind) -> Text:
         """``44.5–47.7%``."""

@@ -31,7 +31,16 @@ from retention_utils.errors import ConfigError, TableError, did_you_mean
 from retention_utils.language_dates import DASH, NARROW, NO_BREAK, written_day, written_period
 from retention_utils.missing import is_missing
 
-__all__ = ["BLANK", "Kind", "LanguageFormats", "code_apart", "of_language", "rounded", "tied"]
+__all__ = [
+    "BLANK",
+    "POINT_ENDINGS",
+    "Kind",
+    "LanguageFormats",
+    "code_apart",
+    "of_language",
+    "rounded",
+    "tied",
+]
 
 BLANK = "—"
 MINUS = "\u2212"
@@ -61,6 +70,7 @@ _WORDS = {
     "ru": {"points": f"{NO_BREAK}п.{NO_BREAK}п.", "to": f"от{NO_BREAK}{{low}} до{NO_BREAK}{{high}}"},
     "uk": {"points": f"{NO_BREAK}в.{NO_BREAK}п.", "to": f"від{NO_BREAK}{{low}} до{NO_BREAK}{{high}}"},
 }
+POINT_ENDINGS = tuple(words["points"] for words in _WORDS.values())  # how a number of points ends
 
 
 @dataclass(frozen=True)
@@ -142,10 +152,14 @@ class LanguageFormats:
             format_currency(amount, self.currency, pattern, self.locale, currency_digits=False)
         )
 
-    def short_money(self, value: Any) -> str:
-        """Write three significant digits: ``213400`` gives ``$213k``; in full below ten thousand."""
-        amount = rounded(value, 0)
-        if amount is None or abs(amount) < 10_000:
+    def short_money(self, value: Any, *, beside: Any = 0) -> str:
+        """Write three significant digits: ``213400`` gives ``$213k``; in full below ten thousand.
+
+        ``beside`` is the largest number written with it, on an axis or in an interval: if that is written
+        in short, so is this one, from a thousand on.
+        """
+        amount, largest = rounded(value, 0), rounded(beside, 0) or 0
+        if amount is None or abs(amount) < (1_000 if abs(largest) >= 10_000 else 10_000):
             return self.money(value)
         amount = Context(prec=3).plus(amount)
         digits = 2 - amount.adjusted() % 3
@@ -195,9 +209,17 @@ class LanguageFormats:
         """Write ``value`` like :meth:`value`, with a plus sign when it is above zero."""
         return _signed(self.value(value, kind))
 
+    def ends(self, low: Any, high: Any, kind: Kind, *, is_change: bool = False) -> tuple[str, str]:
+        """Write both ends of a span in one notation, as changes with their sign: ``+$6.08k``, ``+$15.7k``."""
+        if kind == "short_money" and not (is_missing(low) or is_missing(high)):
+            first, last = self.short_money(low, beside=high), self.short_money(high, beside=low)
+        else:
+            first, last = self.value(low, kind), self.value(high, kind)
+        return (_signed(first), _signed(last)) if is_change else (first, last)
+
     def interval(self, low: Any, high: Any, kind: Kind) -> str:
         """Write a span with its unit once: ``44.5–47.7%``, ``$34–38``, ``−0.6 to +0.2 points``."""
-        first, last = self.value(low, kind), self.value(high, kind)
+        first, last = self.ends(low, high, kind)
         if BLANK in (first, last):
             return BLANK
         first = first.removesuffix("" if kind == "days" else _shared_unit(first, last))

@@ -98,7 +98,7 @@ def ordered_by(curve: pd.DataFrame, *, days: Sequence[int] = (30, 90, 180, 365))
     DataFrame
         One row per ``(order_rank, days)``, sorted: ``customers`` (all who began this wait), ``at_risk``
         (of these, observed waiting up to that day), ``ordered``, ``low``, ``high`` (fractions). Beyond the
-        last day anyone was observed ``at_risk`` is 0 and the fractions are NaN: nothing is carried forward.
+        last day anyone was observed, all of these are NaN: nothing is carried forward.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def ordered_by(curve: pd.DataFrame, *, days: Sequence[int] = (30, 90, 180, 365))
         grid[["order_rank", "days"]]
         .assign(
             customers=grid["order_rank"].map(began),
-            at_risk=ahead["at_risk"].fillna(0).astype("int64"),
+            at_risk=ahead["at_risk"].astype("float64"),
             **shares,
         )
         .sort_values(["order_rank", "days"], ignore_index=True)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from retention_utils.schema import require
-from retention_utils.stats import difference_interval, normal_quantile, wilson_interval
+from retention_utils.stats import difference_interval, normal_quantile, ratio_interval, wilson_interval
 
 __all__ = [
     "BaseChange",
@@ -21,7 +21,6 @@ __all__ = [
     "base_movement",
     "churn_change",
     "ratio_change",
-    "ratio_interval",
 ]
 
 CALENDAR = ("period_number", "period", "first_day", "is_whole", "is_mixed")
@@ -166,7 +165,12 @@ def churn_change(movement: pd.DataFrame, *, level: float = 0.95) -> ChurnChange 
 
 
 def ratio_change(
-    movement: pd.DataFrame, period_sums: pd.DataFrame, *, column: str, level: float = 0.95
+    movement: pd.DataFrame,
+    period_sums: pd.DataFrame,
+    *,
+    column: str,
+    min_customers: int = 1,
+    level: float = 0.95,
 ) -> RatioChange | None:
     """Compare the buyers or the revenue of the last period with those of the one before.
 
@@ -178,11 +182,13 @@ def ratio_change(
         The mart's table of this name.
     column : {"buyers", "amount"}
         What to compare.
+    min_customers : int
+        With fewer buyers in the period before, nothing is compared.
 
     Returns
     -------
     RatioChange or None
-        None when there is no whole period before, or nothing in one of the two.
+        None when there is no whole period before, too few bought in it, or nothing is in one of the two.
     """
     require(period_sums, ["period_number", "amount_squares", "amount_products"], name="period_sums")
     table = movement.merge(period_sums, on="period_number", how="left")
@@ -193,40 +199,13 @@ def ratio_change(
         "buyers": ("buyers", "buyers_of_both"),
     }[column]
     previous, last = table.iloc[-2], table.iloc[-1]
+    if previous["buyers"] < min_customers:
+        return None
     now, before = float(last[column]), float(previous[column])
     low, high = ratio_interval(
         (now, before), (last[squares], previous[squares]), products=last[products], level=level
     )
     return RatioChange(current=now, previous=before, change=now / before - 1, low=low, high=high)
-
-
-def ratio_interval(
-    totals: tuple[float, float], squares: tuple[float, float], *, products: float = 0.0, level: float = 0.95
-) -> tuple[float, float]:
-    """Say how far the ratio of two totals might move if other customers of the same kind had come.
-
-    It is the linearised bootstrap over customers, who may have bought in both periods: the variance of the
-    log ratio is the sum over customers of ``(now / total now - before / total before) ** 2``.
-
-    Parameters
-    ----------
-    totals, squares : tuple of float
-        Of the later period, then of the earlier: the sum over customers, and the sum of squares.
-    products : float
-        Sum over customers of the later value times the earlier. Nothing here can be negative, so that
-        leaving it out where it is not known makes the interval wider, never narrower.
-    level : float
-        Interval coverage, a fraction.
-
-    Returns
-    -------
-    low, high : float
-        Ends of the relative change: -0.1 is ten per cent less.
-    """
-    now, before = totals
-    variance = squares[0] / now**2 + squares[1] / before**2 - 2 * products / (now * before)
-    reach = normal_quantile(level) * np.sqrt(max(float(variance), 0.0))
-    return float(now / before * np.exp(-reach) - 1), float(now / before * np.exp(reach) - 1)
 
 
 def base_change(movement: pd.DataFrame, *, level: float = 0.95) -> BaseChange:

@@ -9,9 +9,8 @@ import pandas as pd
 
 from retention_utils.errors import PeriodError
 from retention_utils.periods import parse_period
-from retention_utils.pulse import ratio_interval
 from retention_utils.schema import require
-from retention_utils.stats import difference_interval, wilson_interval
+from retention_utils.stats import difference_interval, ratio_interval, wilson_interval
 
 __all__ = ["MEASURES", "comparisons", "order_habits", "returning_interval", "year_before"]
 
@@ -28,6 +27,8 @@ MEASURES = {
     "returning_share": "difference",
 }
 BLANK = (np.nan, np.nan)
+# What the spread over customers is known of: the columns of squares and of products.
+SUMS = {"amount": ("amount_squares", "amount_products"), "buyers": ("buyers", "buyers_of_both")}
 
 
 def order_habits(movement: pd.DataFrame, *, min_customers: int = 1, level: float = 0.95) -> pd.DataFrame:
@@ -84,7 +85,12 @@ def year_before(period: str) -> str | None:
 
 
 def comparisons(
-    habits: pd.DataFrame, period_sums: pd.DataFrame, cohort_cells: pd.DataFrame, *, level: float = 0.95
+    habits: pd.DataFrame,
+    period_sums: pd.DataFrame,
+    cohort_cells: pd.DataFrame,
+    *,
+    min_customers: int = 1,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Compare the last period with the one before and with the same one a year earlier.
 
@@ -94,6 +100,8 @@ def comparisons(
         From :func:`order_habits`.
     period_sums, cohort_cells : DataFrame
         The mart's tables of these names.
+    min_customers : int
+        With fewer buyers in the earlier period, a change of buyers or revenue has no interval.
     level : float
         Interval coverage, a fraction.
 
@@ -129,7 +137,8 @@ def comparisons(
         for name, other in others.items():
             before = _value(table, other, measure)
             ends = BLANK
-            if not np.isnan(before + value):
+            is_enough = other is not None and table.loc[other, "buyers"] >= min_customers
+            if not np.isnan(before + value) and (is_enough or measure not in SUMS):
                 ends = _interval(table, period, other, measure, cohort_cells, name == "previous", level)
             row |= {f"{name}_period": other, name: before, f"{name}_change": _change(value, before, kind)}
             row |= {f"{name}_low": ends[0], f"{name}_high": ends[1]}
@@ -178,10 +187,9 @@ def _interval(
         return tuple(map(float, difference_interval(*counts, level=level)[1:]))
     if measure == "returning_share":
         return returning_interval(now, before, cohort_cells, level=level) if is_previous else BLANK
-    sums = {"amount": ("amount_squares", "amount_products"), "buyers": ("buyers", "buyers_of_both")}
-    if measure not in sums or min(now[measure], before[measure]) <= 0:
+    if measure not in SUMS or min(now[measure], before[measure]) <= 0:
         return BLANK
-    squares, products = sums[measure]
+    squares, products = SUMS[measure]
     shared = float(now[products]) if is_previous else 0.0
     totals = (float(now[measure]), float(before[measure]))
     return ratio_interval(totals, (now[squares], before[squares]), products=shared, level=level)

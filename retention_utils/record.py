@@ -1,7 +1,7 @@
 """The record of a run: what a report was made from, with which definitions, software and outcomes."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from retention_utils import __version__
@@ -37,7 +37,7 @@ def run_record(
         (say("Made"), _made(seconds, formats)),
         (say("Data"), _data_described(facts, config, formats)),
         (say("SHA-256 of the data"), name(mart.data_hash)),
-        (say("Data complete up to"), _horizon(facts, formats)),
+        (say("Counted up to"), _counted_up_to(facts, plan.period.last_day, formats)),
         (say("Hash of the definitions"), name(config.definition_hash)),
         (say("Hash of data, definitions, chapters and code"), name(hash_of_parts(parts))),
         (say("Software"), name(f"retention-workbook {__version__}; {engines}")),
@@ -89,11 +89,14 @@ def _made(seconds: float, formats: Formats) -> Text:
     )
 
 
-def _horizon(facts: dict[str, Any], formats: Formats) -> Text:
-    day = formats.name(facts["horizon"])
-    if not facts["is_horizon_assumed"]:
-        return day
-    return formats.say("{day}, taken from the last order", day=day)
+def _counted_up_to(facts: dict[str, Any], day: date, formats: Formats) -> Text:
+    return formats.say(
+        "{day}; the data are complete up to {horizon}{assumed, select, yes {, the day of the last order} "
+        "other {}}",
+        day=formats.date(day),
+        horizon=formats.date(date.fromisoformat(facts["horizon"])),
+        assumed="yes" if facts["is_horizon_assumed"] else "no",
+    )
 
 
 def _data_described(facts: dict[str, Any], config: ClientConfig, formats: Formats) -> Text:

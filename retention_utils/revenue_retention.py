@@ -6,14 +6,14 @@ of two stretches of the same length): opening + new + came back + more - less - 
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from retention_utils.periods import Grain, years_to
 from retention_utils.schema import require
-from retention_utils.stats import normal_quantile, wilson_interval
+from retention_utils.stats import normal_quantile, ratio_interval, wilson_interval
 
 __all__ = [
     "YEAR_PERIODS",
@@ -172,7 +172,7 @@ def order_account(
         )
         for span, listed in (("period", calendar[is_fair]), ("year", fair_years))
     )
-    return RevenueAccount(source, of_periods, of_years, year_step=1)
+    return RevenueAccount(source, _of_orders(of_periods), _of_orders(of_years), year_step=1)
 
 
 def kept_change(rates: pd.DataFrame, *, rate: str, back: int = 1, level: float = 0.95) -> KeptChange | None:
@@ -222,6 +222,20 @@ def bridge_check(bridge: pd.DataFrame) -> BridgeCheck:
     people = bridge[list(PEOPLE[:3])].sum(axis=1) - bridge["customers_churn"]
     holds = ((reached - bridge["closing"]).abs() < 0.005) & (people == bridge["customers_closing"])
     return BridgeCheck(periods=len(bridge), hold=int(holds.sum()))
+
+
+def _of_orders(rates: pd.DataFrame) -> pd.DataFrame:
+    """Give the change of revenue the interval that it has as a key figure: one change, one verdict."""
+    ends = [_change_ends(row) if pd.notna(row.change_low) else (np.nan, np.nan) for row in rates.itertuples()]
+    return rates.assign(change_low=[low for low, _ in ends], change_high=[high for _, high in ends])
+
+
+def _change_ends(row: Any) -> tuple[float, float]:
+    if row.closing <= 0:
+        return row.change_low, row.change_high
+    totals, squares = (row.closing, row.opening), (row.closing_squares, row.opening_squares)
+    low, high = ratio_interval(totals, squares, products=row.kept_products)
+    return row.opening * low, row.opening * high
 
 
 def _spread(rates: pd.DataFrame, opening: pd.Series, name: str, sums: str) -> pd.Series:

@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from retention_utils.errors import ConfigError, TableError
 
-__all__ = ["difference_interval", "normal_quantile", "wilson_interval"]
+__all__ = ["difference_interval", "normal_quantile", "ratio_interval", "wilson_interval"]
 
 Floats = NDArray[np.float64]
 
@@ -118,6 +118,35 @@ def difference_interval(
         )
         difference = some[0] / every[0] - some[1] / every[1]
     return difference, np.clip(low, -1, 1), np.clip(high, -1, 1)
+
+
+def ratio_interval(
+    totals: tuple[float, float], squares: tuple[float, float], *, products: float = 0.0, level: float = 0.95
+) -> tuple[float, float]:
+    """Say how far the ratio of two totals might move if other customers of the same kind had come.
+
+    It is the linearised bootstrap over customers, who may have bought in both periods: the variance of the
+    log ratio is the sum over customers of ``(now / total now - before / total before) ** 2``.
+
+    Parameters
+    ----------
+    totals, squares : tuple of float
+        Of the later period, then of the earlier: the sum over customers, and the sum of squares.
+    products : float
+        Sum over customers of the later value times the earlier. Nothing here can be negative, so that
+        leaving it out where it is not known makes the interval wider, never narrower.
+    level : float
+        Interval coverage, a fraction.
+
+    Returns
+    -------
+    low, high : float
+        Ends of the relative change: -0.1 is ten per cent less.
+    """
+    now, before = totals
+    variance = squares[0] / now**2 + squares[1] / before**2 - 2 * products / (now * before)
+    reach = normal_quantile(level) * np.sqrt(max(float(variance), 0.0))
+    return float(now / before * np.exp(-reach) - 1), float(now / before * np.exp(reach) - 1)
 
 
 def _counts(successes: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats]:

@@ -395,7 +395,8 @@ def test_the_tables_have_every_column_they_print():
     assert printed.cells[1] == (
         "Recommended: tells leavers and returners apart best", "150", "120", "180"
     )  # fmt: skip
-    assert printed.cells[3][1:] == ("", "", "")
+    assert printed.cells[3][1:] == ("—", "—", "—")
+    assert str(printed.note).endswith("; only a gap that the data recommend has an interval.")
     named = tells.family_rows(families(), formats=FORMATS)
     assert named["group"].tolist() == ["With a contract", "Everyone", "With a norm", "With a norm"]
     assert named["family"].tolist() == ["Termination", "Inactivity", "Inactivity", "Decline"]

@@ -213,10 +213,10 @@ def test_every_answer_is_named_with_what_it_counts():
     printed = show_table(got, WAYS, key="ways", caption="Ways", formats=FORMATS)
     assert printed.cells[-1][:6] == (
         "in month 6 or later: not known lost (on or after)",
-        "",
-        "",
-        "",
-        "",
+        "—",
+        "—",
+        "—",
+        "—",
         "100",
     )
 

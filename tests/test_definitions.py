@@ -23,8 +23,8 @@ def test_the_definitions_of_a_plain_client_word_for_word(project):
         "Refund": "a negative amount; refunds are taken off the order they belong to, in the period of that order",
         "Purchase": "all orders of one customer on one day, added up",
         "Churn gap": "180 days of silence, set in the client file",
-        "Active": "the last purchase is at most 180 days old",
-        "Lapsed": "was active at the start of the period, silent for more than 180 days at its end",
+        "Active": "bought on at least one of the last 180 days; silence is counted from the day of the purchase, that day included",
+        "Lapsed": "was active at the start of the period, and bought on none of the 180 days up to its end",
         "Churn": "customers who lapsed in a period ÷ customers active at its start",
         "Came back": "not active at the start of the period, bought before, active at its end",
         "Cohort": "customers whose first purchase lies in the same month",
@@ -43,8 +43,11 @@ def test_definitions_follow_the_client_file(project):
         "[value]\nmargin = 0.4\nannual_discount_rate = 0.08\nhorizon_weeks = 104",
     )
     assert "amounts of zero are kept" in found["Order"]
-    assert found["Active"] == "the last purchase is at most 45 days old"
-    assert found["Lapsed"].endswith("silent for more than 45 days at its end")
+    assert (
+        found["Active"]
+        == "bought on at least one of the last 45 days; silence is counted from the day of the purchase, that day included"
+    )
+    assert found["Lapsed"].endswith("bought on none of the 45 days up to its end")
     assert found["Cohort"].endswith("in the same week")
     assert found["Buys again"] == "a second purchase within 30 days of the first"
     assert (
@@ -127,8 +130,8 @@ def test_the_definitions_in_russian_and_ukrainian(project):
         "21 день без покупок: задано у файлі client.toml",
     ]
     assert both("Lapsed") == [
-        "клиенты, которые были активны на начало периода, а к его концу ничего не покупали больше 21 дня",
-        "клієнти, які були активними на початок періоду, а до його кінця нічого не купували понад 21 день",
+        "клиенты, которые были активны на начало периода и ни разу не купили за 21 день до его конца",
+        "клієнти, які були активними на початок періоду й жодного разу не купили за 21 день до його кінця",
     ]
     assert both("Cohort") == [
         "клиенты, чья первая покупка пришлась на один и тот же отрезок времени",

@@ -203,7 +203,7 @@ ITEMS = {
         "Churn: 10.6% (95% interval; n = 5; +1; worse)",
         {"key": "key", "label": "Churn", "value": "10.6%", "number": 0.106, "interval": "95% interval"}
         | {"basis": "n = 5", "change": "+1", "verdict": "worse", "direction": "up", "trend": [0.1, None]}
-        | {"trend_since": "since May", "chapter": ""},
+        | {"trend_since": "since May", "chapter": "", "ends": None},
     ),
 }
 

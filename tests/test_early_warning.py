@@ -232,7 +232,7 @@ def test_the_value_of_a_year_in_words():
     options = {"grain": "month", "formats": FORMATS}
     note = str(tables.symptom_note(np.nan, np.nan, **options))
     assert note.startswith("Chance of such a trend: ")
-    assert note.endswith(" Blank: not measured.")
+    assert note.endswith("(active customers, orders, new customers, answers, money).")
     assert tables.symptom_note(128.4, 141.0, **options) == (
         f"{note} In the last 12 months together an active customer spent $128 on average, in the 12 months before $141."
     )
@@ -262,9 +262,17 @@ def test_the_table_of_symptoms_prints_what_the_sentences_say():
         "Purchase frequency", "red", "0.360", "0.400", "−10.0%", "−15.0% to −5.0%", "−8.0%", "−1.0%", "0.004", "1,110",
     )  # fmt: skip
     assert got.cells[1][2:9] == (
-        "+20.0 points", "+30.0 points", "−10.0 points", "−15.0 to −5.0", "−8.0 points", "", "",
+        "+20.0 points", "+30.0 points", "−10.0 points", "−15.0 to −5.0 points", "−8.0 points", "—", "—",
     )  # fmt: skip
-    assert got.cells[2][1:] == ("not enough data", *[""] * 8)
+    assert got.cells[2][1:] == ("not enough data", *["—"] * 8)
+    assert str(got.note) == "—: not measured, or not for long enough."
+    nothing = tables.symptom_rows(trends(), formats=FORMATS)
+    assert nothing.empty  # one line says so instead of a table of dashes
+
+
+def test_costs_are_money_in_the_table_of_symptoms_too():
+    rows = tables.symptom_rows(trends(investment={"n": 1_257_300.0}), formats=FORMATS)
+    assert str(rows["n"].iloc[-1]) == "$1,257,300"
 
 
 # --- fading and hidden churn --------------------------------------------------------------------------
@@ -523,7 +531,7 @@ def test_ids_of_customers_stay_text():
         "<script>", "$9", "21 November 2024", "70", "12", "17", "0", "0",
         "fading (silent too long for them); spends much less",
     )  # fmt: skip
-    assert got.cells[1][:5] == ("007", "$8", "1 January 2025", "3", "")
+    assert got.cells[1][:5] == ("007", "$8", "1 January 2025", "3", "—")
     assert "<script>" not in got._repr_mimebundle_()["text/html"]
 
 
@@ -532,13 +540,18 @@ def test_the_table_of_rules_says_how_each_did():
         [account().to_dict() | {"rule": "overdue"}, account(3, 2, 80, 220).to_dict() | {"rule": "any"}]
     )
     got = show_table(
-        told.rule_rows(rules, formats=FORMATS), columns.RULES, key="rules", caption="", formats=FORMATS
+        told.rule_rows(rules, min_customers=20, formats=FORMATS),
+        columns.RULES,
+        key="rules",
+        caption="",
+        formats=FORMATS,
     )
+    assert told.rule_rows(rules, min_customers=401, formats=FORMATS).empty
     assert [said(cell) for cell in got.cells[0]] == [
         "fading (silent too long for them)", "400", "90", "$4,500", "100", "60.0%", "50.2%", "69.1%", "35.0%", "1.71",
         "60.0%", "42.9%", "yes",
     ]  # fmt: skip
-    assert got.cells[1][4:] == ("5", *[""] * 7, "not tested")
+    assert got.cells[1][4:] == ("5", *["—"] * 7, "not tested")
 
 
 # --- charts -------------------------------------------------------------------------------------------

@@ -130,7 +130,12 @@ def test_the_checks_are_listed_with_what_was_asked_for():
             "0 days",
             "no more days than usually bring 14 orders",
         ),
-        ("Levels that change lastingly", "passed", "0", "none, in a log of 68 weeks or more"),
+        (
+            "Levels that change lastingly",
+            "passed; a change in the first 52 weeks or in the last 15 weeks cannot be seen",
+            "0",
+            "none, in a log of 68 weeks or more",
+        ),
         ("Customers who may be older than the log", "passed", "0.00%", "at most 20%, never over 50%"),
         ("Customers who look like wholesalers or tests", "passed", "0", "none"),
         ("Largest difference from the stated revenue", "passed", "0.40%", "at most 1%, never over 5%"),
@@ -257,7 +262,7 @@ def test_the_account_as_a_table():
         ("used", "69,578", "99.9%", "$2,500,315.63"),
         ("refund, taken off its order", "1", "0.0%", "−$15.00"),
         ("counted, in all", "69,579", "99.9%", "$2,500,300.63"),
-        ("amount cannot be read", "80", "0.1%", ""),
+        ("amount cannot be read", "80", "0.1%", "—"),
         ("left out, in all", "80", "0.1%", "$0.00"),
         ("all rows", "69,659", "100.0%", "$2,500,300.63"),
     )
@@ -410,8 +415,8 @@ def test_leak_word_for_word():
     assert (got.verdict, got.is_headline) == ("better", True)
     assert said(got.text) == (
         "10.6% of the active customers lapsed in June 1998 (586 of 5,529, 95% interval 9.8–11.4%), after 11.8% in "
-        "May 1998: a change of −1.2 points (95% interval −2.4 to −0.1 points). Lapsed means: bought nothing for "
-        "more than 180 days."
+        "May 1998: a change of −1.2 points (95% interval −2.4 to −0.1 points). Lapsed means: bought on none "
+        "of the 180 days up to its end."
     )
 
 
@@ -530,7 +535,11 @@ def test_churn_as_a_key_figure():
         0.106,
     )
     assert (said(got.interval), got.basis) == ("95% interval 9.8–11.4%", "n = 5,529")
-    assert (got.change, got.direction, got.verdict) == ("−1.2 points", "down", "better")
+    assert (got.change, got.direction, got.verdict) == (
+        "−1.2 points against the month before",
+        "down",
+        "better",
+    )
     assert (got.trend, got.trend_since) == ((0.1183, 0.106), "since May 1998")
 
 
@@ -573,26 +582,32 @@ def test_active_base_as_a_key_figure():
     got = pulse_kpis.active_base_kpi(movement(), BASE, formats=FORMATS)
     assert (got.label, got.value, got.number) == ("Active customers", "5,360", 5360)
     assert got.basis == "586 lapsed, 417 came back, none new"
-    assert (got.change, got.direction, got.interval) == ("−169", "down", "change: 95% interval −231 to −107")
+    assert (got.change, got.direction) == ("−169 against the month before", "down")
+    assert got.interval == "change: 95% interval −231 to −107"
 
 
 def test_revenue_and_buyers_as_key_figures():
     change = RatioChange(current=76109.3, previous=71000.0, change=0.07196, low=-0.0231, high=0.1764)
     got = pulse_kpis.revenue_kpi(movement(), change, formats=FORMATS)
     assert (got.key, got.label, got.value, got.number) == ("revenue", "Revenue", "$76.1k", 76109.3)
-    assert (got.basis, got.change) == ("2,043 orders, $37.25 each", "+7.2%")
+    assert (got.basis, got.change) == ("2,043 orders, $37.25 each", "+7.2% against the month before")
     assert (got.interval, got.verdict) == ("change: 95% interval −2.3% to +17.6%", "no clear change")
     got = pulse_kpis.buyers_kpi(
         movement(), replace(change, change=-0.2, low=-0.3, high=-0.1), formats=FORMATS
     )
     assert (got.key, got.label, got.value, got.number) == ("buyers", "Customers who bought", "1,506", 1506)
-    assert (got.basis, got.change, got.direction) == ("1.36 orders each", "−20.0%", "down")
+    assert (got.basis, got.change, got.direction) == (
+        "1.36 orders each",
+        "−20.0% against the month before",
+        "down",
+    )
     assert got.verdict == "worse"
 
 
 def test_a_first_period_is_compared_with_nothing():
     got = pulse_kpis.revenue_kpi(movement(), None, formats=FORMATS)
-    assert (got.interval, got.change, got.direction, got.verdict) == ("", "", "", "not enough data")
+    assert (got.change, got.direction, got.verdict) == ("", "", "not enough data")
+    assert got.interval == "change: not judged, without a whole period before and enough buyers in it"
 
 
 # --- cohorts ------------------------------------------------------------------------------------------
@@ -772,7 +787,7 @@ def test_repeat_rate_as_a_key_figure():
     assert (got.label, got.value) == ("First-time customers who buy again within 90 days", "29.3%")
     assert (said(got.interval), got.basis) == ("95% interval 28.7–29.9%", "n = 23,502")
     assert (got.change, got.verdict, got.direction) == (
-        "−0.1 points, joined in Mar 1997",
+        "−0.1 points: joined in Mar 1997 against all before them",
         "no clear change",
         "down",
     )
@@ -1152,7 +1167,7 @@ def test_what_could_not_be_answered_is_listed_with_what_to_supply():
         ShownItems("10_value", (("callout", note), ("callout", missing))),
     ]
     assert summary.unanswered(chapters, formats=FORMATS).to_numpy().tolist() == [
-        ["Pulse", "", "leak is not enough data."],
+        ["Pulse", "The answer to the chapter's question", "leak is not enough data."],
         ["Value", "Payback", "Supply [tables.costs]."],
     ]
     assert summary.unanswered([], formats=FORMATS).empty

@@ -407,7 +407,7 @@ def test_every_table_can_be_printed_in_every_language(language):
     mistakes = sum(len(each.wrong) for each in TERMS.values())
     assert [len(table.cells) for table in printed] == [*[len(TERMS)] * 3, mistakes]
     passport_and_pulse = formats.joined([formats.say("Passport"), formats.say("Pulse")], by=", ")
-    assert printed[1].cells[0] == (getattr(TERMS["customer"].name, language), "", passport_and_pulse)
+    assert printed[1].cells[0] == (getattr(TERMS["customer"].name, language), "—", passport_and_pulse)
 
 
 def test_every_report_lists_the_words_in_the_two_languages_it_is_not_in():

@@ -149,7 +149,8 @@ def test_shares_by_hand():
     assert (site.segment, site.customers, site.at_risk) == ("site", 10, 4)
     assert site.ordered == pytest.approx(0.7)
     assert (site.median_days, site.observed_days) == (90, 200)
-    assert (shop.customers, shop.at_risk, shop.is_small) == (5, 0, False)
+    assert (shop.customers, shop.is_small) == (5, False)
+    assert np.isnan(shop.at_risk)  # unseen, not none
     assert np.isnan([shop.ordered, shop.low, shop.high, shop.median_days]).all()
     assert shop.observed_days == 50
 
@@ -409,7 +410,7 @@ def test_the_tables_say_when_a_median_is_not_reached():
         ("Value", "upper third, from $200", "100", "> 400"),
         ("Channel", "shop", "100", "> 400"),
         ("Channel", "site", "100", "10"),
-        ("Channel", "few", "6", ""),
+        ("Channel", "few", "6", "—"),
         ("Channel", "not stated", "25", "5"),
     ]
     listed = show_table(

@@ -223,7 +223,7 @@ def test_the_headline_says_by_what_the_first_is_first():
         rule(), rule("P02", stake={"kpi": "fading", "unit": "revenue"}), shown=[kpi("fading", 9.0)]
     )
     found = actions(judged, most=7, period=EUR.period("1998-06"), formats=EUR)
-    assert str(found.text).endswith(", 2 call for action. First, with most money at stake: Do P02.")
+    assert str(found.text).endswith(", 2 call for action. First, with the largest effect in money: Do P02.")
 
 
 def action(judged, *, margin=1.0, owners=None):
@@ -240,17 +240,27 @@ def test_an_action_with_money():
     found = action(judged, margin=0.4)
     # 40 % of 1,000 is 400; 5 % of it 20, 20 % of it 80.
     plain = str(found.effect).replace("\u2060", "")
-    assert (
-        plain == "€20–80 of margin a year if 5–20% of what is at stake is kept: an assumption, not a forecast"
+    assert plain == (
+        "€20–80 of margin a year if 5–20% of the €400 at stake is kept: an assumption, not a forecast. At stake is "
+        "“fading” (1000.0); 40% of it is margin."
     )
     assert (found.number, found.check_on, found.owner) == (20.0, "28 September 1998", "Sales")
     assert (found.evidence, found.source) == ("Orders per customer fell by 12%.", "articles")
 
 
-@pytest.mark.parametrize(("stake", "effect"), [(72_028.0, "€3,600–14,400"), (1_528_283.0, "€76.4–306k")])
+@pytest.mark.parametrize(("stake", "effect"), [(72_028.0, "€3.6–14.4k"), (1_528_283.0, "€76.4–306k")])
 def test_an_effect_is_no_more_exact_than_its_assumption(stake, effect):
     judged = judged_of(rule(stake={"kpi": "fading", "unit": "revenue"}), shown=[kpi("fading", stake)])
     assert str(action(judged).effect).replace("\u2060", "").startswith(f"{effect} of revenue a year")
+
+
+def test_an_effect_says_of_what_part_of_its_figure_it_is():
+    stake = {"kpi": "fading", "unit": "revenue", "times": "lost"}
+    judged = judged_of(rule(stake=stake), shown=[kpi("fading", 1000.0), kpi("lost", 0.422)])
+    assert str(action(judged).effect).replace("\u2060", "") == (
+        "€21–84 of revenue a year if 5–20% of the €422 at stake is kept: an assumption, not a forecast. At stake is "
+        "42.2% of “fading” (1000.0), the share of such money that was lost before."
+    )
 
 
 def test_an_action_without_money_gives_no_number():
@@ -351,5 +361,6 @@ def test_an_action_in_russian_but_for_the_name_of_who_acts():
     assert found.tactics[0] == "Идите по списку риска сверху вниз; сначала спросите, потом предлагайте."
     assert found.source == "статьи об управлении оттоком, на украинском"
     assert str(found.effect).translate(SPACES) == (
-        "50–200 € выручки в год, если удержать 5–20 % суммы под угрозой: это допущение, а не прогноз"
+        "50–200 € выручки в год, если удержать 5–20 % суммы под угрозой (1 000 €): это допущение, а не прогноз. Под "
+        "угрозой — 100,0 % показателя «revenue_at_stake» (1000.0): такую долю подобных денег теряли прежде."
     )

@@ -15,10 +15,10 @@ from retention_utils.mart import open_mart
 from retention_utils.period_tables import customer_periods
 from retention_utils.period_tables import movements as count_movements
 from retention_utils.periods import calendar_to, parse_period
-from retention_utils.pulse import base_change, base_movement, churn_change, ratio_change, ratio_interval
+from retention_utils.pulse import base_change, base_movement, churn_change, ratio_change
 from retention_utils.pulse_orders import MEASURES, comparisons, order_habits, returning_interval, year_before
 from retention_utils.pulse_replacement import current_need, replacements
-from retention_utils.stats import wilson_interval
+from retention_utils.stats import ratio_interval, wilson_interval
 
 ROOT = Path(__file__).parents[1]
 
@@ -270,6 +270,9 @@ def test_nothing_to_relate_gives_none():
     assert ratio_change(movement.iloc[1:], sums, column="amount") is None
     movement, sums = spending(np.array([0.0]), np.array([10.0]))
     assert ratio_change(movement, sums, column="buyers") is None
+    movement, sums = spending(np.array([10.0, 20, 0]), np.array([10.0, 0, 30]))
+    assert ratio_change(movement, sums, column="amount", min_customers=2) is not None
+    assert ratio_change(movement, sums, column="amount", min_customers=3) is None  # two bought before
 
 
 def test_missing_columns_are_named():

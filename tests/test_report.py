@@ -241,7 +241,7 @@ def test_the_first_screen_answers_in_one_sentence_and_six_cards(tmp_path):
     no_value = page.split('<p class="value">—</p>')[1]
     assert no_value.index('<span class="chip unknown">not enough data</span>') < no_value.index("</li>")
     assert 'class="change worse"><span aria-hidden="true" class="way">▼</span>−18.8%' in page
-    assert "Changes are against May 1998." in page
+    assert "What a change is against stands beside it; changes are computed before rounding." in page
     assert re.search(
         r'950 regulars are quiet\.</p><p class="where"><span class="chip worse">worse</span> <a href="#03_pulse">Pulse</a>',
         page,
@@ -254,7 +254,7 @@ def test_the_first_screen_says_how_sure_it_is_and_what_to_do_first(tmp_path):
     page = render_report(RUN, [summary(tmp_path, kpi(), action()), pulse(tmp_path)])
     first = Page(page[page.index("<main") :]).text
     assert first.index("What to do first Call regulars Ring them up.") < first.index(
-        "Changes are against May 1998. Better or worse"
+        "What a change is against stands beside it; changes are computed before rounding. Better or worse"
     )
     assert first.index("How sure this is") < first.index("03 Pulse")
 
@@ -327,7 +327,7 @@ def test_without_a_summary_the_page_says_so(tmp_path):
 def test_a_first_period_is_compared_with_nothing(tmp_path):
     page = render_report(RUN | {"previous_label": "", "description": ""}, [summary(tmp_path, kpi())])
     assert "Compared with" not in page
-    assert "Changes are against" not in page
+    assert "What a change is against" not in page
 
 
 # ---------------------------------------------------------------- failures

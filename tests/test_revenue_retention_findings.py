@@ -37,6 +37,7 @@ from retention_utils.notebooks import ShownItems
 from retention_utils.playbook.engine import judge
 from retention_utils.playbook.rules import read_playbook
 from retention_utils.revenue_retention import order_account
+from retention_utils.stats import ratio_interval
 from retention_utils.subscriptions.account import contract_account
 from retention_utils.subscriptions.leavers import LeaverSplit
 from retention_utils.subscriptions.renewals import RenewalChange
@@ -212,15 +213,24 @@ def test_key_figures_carry_their_numbers(found):
     assert mrr_kpi(of_orders(), formats=SAY) is None
 
 
+def test_a_change_of_revenue_has_the_interval_that_its_key_figure_has():
+    last = of_orders().rates.iloc[-1]
+    totals, squares = (last["closing"], last["opening"]), (last["closing_squares"], last["opening_squares"])
+    ends = ratio_interval(totals, squares, products=last["kept_products"])
+    assert last[["change_low", "change_high"]].to_list() == pytest.approx(
+        [last["opening"] * end for end in ends]
+    )
+
+
 def test_a_change_over_a_year_is_not_taken_for_one_over_a_period():
     account = of_orders(churn=100.0)
     of_period = kept_kpi(account, rate="net", formats=SAY).change
     of_year = kept_kpi(
         replace(account, year_rates=account.rates, year_step=1), rate="net", formats=SAY
     ).change
-    assert of_period == "+10.0 points"
+    assert of_period == "+10.0 points against the month before"
     assert [plain(of_year, language) for language in ("en", "ru", "uk")] == [
-        "+10.0 points in a year", "+10,0 п. п. за год", "+10,0 в. п. за рік",
+        "+10.0 points against a year earlier", "+10,0 п. п. к значению год назад", "+10,0 в. п. проти значення рік тому",
     ]  # fmt: skip
 
 

@@ -232,7 +232,7 @@ def test_the_test_word_for_word():
         "Of the 50 customers on such a list made on 1 January 1998, 40 stayed away for the next 180 days (80.0%, "
         "95% interval 67.0–88.8%), against 81.8% of all candidates. Those on the list who stayed away "
         "had brought $34k of revenue in the year before, more than the best simple rule would have found (+$9,293, "
-        "95% interval +$5,589 to +$15.8k)."
+        "95% interval +$5.59k to +$15.8k)."
     )
 
 

@@ -125,7 +125,7 @@ def test_a_change_that_cannot_be_known_is_not_judged():
     got = headline(without_change())
     assert got.verdict == "with reservations"
     assert str(got.text).endswith("Whether the share of Champions has changed cannot be said yet.")
-    kpi = say.champions_share_kpi(without_change(), formats=FORMATS)
+    kpi = say.champions_share_kpi(without_change(), period="2025-01", formats=FORMATS)
     assert (kpi.value, kpi.change, kpi.verdict, kpi.direction) == ("9.2%", "", "", "")
 
 
@@ -231,10 +231,10 @@ def test_few_buyers_make_no_concentration():
 
 
 def test_key_figures():
-    champions = say.champions_share_kpi(CHANGE, formats=FORMATS)
+    champions = say.champions_share_kpi(CHANGE, period="2025-01", formats=FORMATS)
     assert (champions.key, champions.value, champions.number) == ("champions_share", "9.2%", 0.092)
     assert (champions.change, champions.verdict, champions.direction) == (
-        "+0.2 points",
+        "+0.2 points against the month before",
         "no clear change",
         "up",
     )
@@ -255,7 +255,7 @@ def test_key_figures():
 
 
 def test_key_figures_that_are_not_known_are_blank_with_a_reason():
-    few = say.champions_share_kpi(replace(CHANGE, share=np.nan, base=30), formats=FORMATS)
+    few = say.champions_share_kpi(replace(CHANGE, share=np.nan, base=30), period="2025-01", formats=FORMATS)
     assert (few.value, few.number, few.basis) == ("—", None, "only 30 customers in 24 months")
     risk = say.at_risk_value_kpi(replace(RISK, share=np.nan, customers=1), gap_days=180, formats=FORMATS)
     assert (risk.value, risk.verdict) == ("—", "not enough data")

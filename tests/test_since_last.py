@@ -319,6 +319,22 @@ def test_a_figure_moved_as_hoped_or_not(aim, number, expected):
     assert found[["rule", "moved"]].to_numpy().tolist() == [["P01", expected]]
 
 
+@pytest.mark.parametrize(
+    ("number", "ends", "expected"),
+    [
+        (6.0, None, ("as hoped", False)),
+        (6.0, (5.5, 6.6), ("as hoped", True)),
+        (6.0, (5.2, 6.6), ("within chance", True)),  # 1 is less than 0.8 by the square root of two
+        (4.0, (3.4, 4.8), ("within chance", True)),
+        (4.0, (3.4, 4.5), ("the other way", True)),
+    ],
+)
+def test_a_figure_that_moved_within_chance_did_not_move_as_hoped(number, ends, expected):
+    now = [chapter(kpi("k", str(number), number, ends=ends))]
+    found = outcomes(promises(), now, as_of=date(2024, 12, 31), playbook=playbook(P01="up"))
+    assert found[["moved", "is_tested"]].to_numpy().tolist() == [list(expected)]
+
+
 def test_a_report_without_a_predecessor_was_promised_nothing():
     nothing = open_promises((), period="", playbook=playbook(P01="up"), labels=LABELS)
     assert outcomes(nothing, (), as_of=date(2024, 12, 29), playbook=playbook(P01="up")).empty

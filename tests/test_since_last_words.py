@@ -70,6 +70,14 @@ def test_the_answer_counts_what_changed_clearly():
     )
 
 
+def test_a_change_that_is_clear_but_neither_better_nor_worse_is_counted_apart():
+    got = answer("no clear change", "clear change")
+    assert (got.verdict, [words.split("; ")[1][:20] for words in said(got.text)]) == (
+        "clear change",
+        ["1 clearly changed fo", "явно изменился, не к", "явно змінився, не на"],
+    )
+
+
 def test_a_missing_report_between_is_owned_up_to():
     got = answer("", "", earlier="2024-11")
     assert got.verdict == "with reservations"
@@ -322,15 +330,15 @@ def test_the_first_page_says_that_settings_were_changed(settings, english, russi
 
 
 def test_promised_actions_claim_no_cause():
-    due = pd.DataFrame({"moved": ["as hoped", "as hoped", "unknown"]})
+    due = pd.DataFrame({"moved": ["as hoped", "as hoped", "within chance", "unknown"]})
     got = promised(due, still_open=0, as_of=date(2025, 1, 31), formats=ALL)
     assert said(got.text)[:2] == (
-        "3 promised actions are due by 31 January 2025. The key figure moved as hoped: 2; the other way: 0; not at all: "
-        "0; cannot be said: 1. Whether the action moved it cannot be told from this: a figure moves for many reasons, "
-        "and by chance.",
-        "К 31 января 2025 г. подошёл срок проверки 3 обещанных мер. Показатель сдвинулся, как ожидалось: 2; в "
-        "другую сторону: 0; не сдвинулся: 0; сказать нельзя: 1. Мера ли его сдвинула, отсюда не видно: показатель "
-        "меняется по многим причинам и случайно.",
+        "4 promised actions are due by 31 January 2025. The key figure moved as hoped: 2; the other way: 0; no more than "
+        "chance brings about: 1; not at all: 0; cannot be said: 1. Whether the action moved it cannot be told from this: "
+        "a figure moves for many reasons, and by chance.",
+        "К 31 января 2025 г. подошёл срок проверки 4 обещанных мер. Показатель сдвинулся, как ожидалось: 2; в "
+        "другую сторону: 0; не больше, чем бывает случайно: 1; не сдвинулся: 0; сказать нельзя: 1. Мера ли его сдвинула, "
+        "отсюда не видно: показатель меняется по многим причинам и случайно.",
     )
     later = promised(due.head(0), still_open=2, as_of=date(2025, 1, 31), formats=ALL)
     assert str(later.text) == "None is due by 31 January 2025; 2 are to be looked at again later."
@@ -346,9 +354,15 @@ def test_the_list_of_figures_prints_changes_in_their_unit():
     words = changes[["key", "before", "now"]].map(
         lambda word: ALL.name(word) if isinstance(word, str) else None
     )
-    table = figures_table(changes.assign(label=words["key"], **words[["before", "now"]]), formats=ALL)
+    changes = changes.assign(label=words["key"], **words[["before", "now"]])
+    table = figures_table(changes, earlier="2024-12", period=JANUARY, formats=ALL)
     assert [[str(cell) for cell in cells[2:]] for cells in table.cells] == [
         ["8.2%", "9.1%", "+0.8 points", "worse"],
-        ["389", "350", "−10.0%", ""],
-        ["", "5", "", ""],
+        ["389", "350", "−10.0%", "not tested"],
+        ["not in that report", "5", "—", "not tested"],
     ]
+    assert said(table.caption) == (
+        "Every key figure, then (December 2024) and now (January 2025)",
+        "Все показатели: тогда (декабрь 2024 г.) и теперь (январь 2025 г.)",
+        "Усі показники: тоді (грудень 2024 р.) і тепер (січень 2025 р.)",
+    )

@@ -166,7 +166,7 @@ def test_the_table_of_three_values_says_what_was_tested():
     blank = three_values_words(TABLE.assign(bias_share=np.nan), **WORDS)
     assert blank["bias_words"].tolist() == ["looks back only", "not tested", "not tested", "not tested"]
     shown = show_table(got, THREE_VALUES, key="three_values", caption="Values", formats=FORMATS)
-    assert shown.cells[1][1:5] == ("$101", "", "", "$146")
+    assert shown.cells[1][1:5] == ("$101", "—", "—", "$146")
     thousands = three_values_words(TABLE.assign(year_value=11593.4, low=10629.1, high=12557.7), **WORDS)
     shown = show_table(thousands, THREE_VALUES, key="three_values", caption="Values", formats=FORMATS)
     assert shown.cells[0][1:4] == ("$11,600", "$10,600", "$12,600")

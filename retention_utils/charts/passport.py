@@ -66,7 +66,9 @@ def _weekly(weekly: pd.DataFrame, column: str, label: Text, formats: Formats, ax
         value_axis(ax, formats.number, is_whole=True)
     else:
         ax.yaxis.set_major_locator(MaxNLocator(4))
-        ax.yaxis.set_major_formatter(lambda value, _: plain(formats.short_money(value)))
+        ax.yaxis.set_major_formatter(
+            lambda value, _: plain(formats.short_money(value, beside=ax.get_ylim()[1]))
+        )
     unit(ax, label)
     return fitted(ax)
 

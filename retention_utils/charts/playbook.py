@@ -46,7 +46,7 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
             ax.text(0, place, words, ha="left", va="center", color=LIGHT["ink3"], size=11)
             continue
         ax.barh(place, row.high - row.low, 0.28, left=row.low, color=ROLES["main"])
-        label = formats.interval(row.low, row.high, "money")
+        label = formats.interval(row.low, row.high, "short_money")
         ax.text(
             row.high + highest * 0.015,
             place,
@@ -60,7 +60,7 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
     ax.set_xlim(0, highest * 1.02)
     ax.set_yticks([])
     ax.xaxis.set_major_locator(MaxNLocator(3 if small else 5))
-    ax.xaxis.set_major_formatter(lambda value, _: plain(formats.short_money(value)))
+    ax.xaxis.set_major_formatter(lambda value, _: plain(formats.short_money(value, beside=highest)))
     ax.grid(visible=False)
     unit(ax, formats.say("Effect a year, in money"))
     return fitted(ax)

@@ -38,7 +38,8 @@ def bridge_bars(steps: pd.DataFrame, *, formats: Formats, ax: Axes | None = None
     most = (steps["base"] + steps["amount"].clip(lower=0)).max() or 1
     for place, row in enumerate(steps.itertuples()):
         is_total = row.step in ("opening", "closing")
-        words = formats.short_money(row.amount) if is_total else formats.change(row.amount, "short_money")
+        words = str(formats.short_money(row.amount, beside=most))
+        words = words if is_total or row.amount <= 0 else f"+{words}"
         ax.annotate(
             plain(words), (max(row.base, row.base + row.amount), place), xytext=(6, 0),
             textcoords="offset points", va="center", ha="left", annotation_clip=False,
@@ -81,7 +82,8 @@ def money_bars(
         down = down - rates[column]
     ax.axhline(0, color=LIGHT["ink"], lw=1)
     _period_axis(ax, rates, formats)
-    value_axis(ax, lambda value, digits: formats.short_money(value))
+    most = max(map(abs, ax.get_ylim()))
+    value_axis(ax, lambda value, digits: formats.short_money(value, beside=most))
     unit(ax, formats.say("Money"))
     words = [
         ("fresh", formats.say("new customers")),

@@ -42,7 +42,8 @@ def worth_lines(worth: pd.DataFrame, *, formats: Formats, ax: Axes | None = None
     ax.set_ylim(bottom=0)
     ax.set_xticks(sorted(worth["points"].unique()))
     ax.set_xlabel(formats.say("Points of retention more in every month"))
-    value_axis(ax, lambda value, digits: formats.short_money(value))
+    most = max(map(abs, ax.get_ylim()))
+    value_axis(ax, lambda value, digits: formats.short_money(value, beside=most))
     unit(ax, formats.say("Worth"))
     return fitted(ax)
 

@@ -1,7 +1,8 @@
 """How the tables of cohort retention are headed."""
 
-from retention_utils.columns.shared import CUSTOMERS, ORDERS, REVENUE, interval_columns
+from retention_utils.columns.shared import CUSTOMERS, ORDERS, REVENUE, blank_where, interval_columns
 from retention_utils.display_tables import Column
+from retention_utils.translations import message
 
 __all__ = ["CELLS", "CONTRACT_CELLS", "EVENTS", "KEPT", "MONEY_KEPT", "POOLED", "ROLLING", "STAYING", "WAYS"]
 
@@ -15,6 +16,8 @@ KEPT_SHARES = (
     Column("amount_kept", "Revenue kept", "share"),
 )
 
+FEW = message("too few customers, or none, have been followed that long")
+FIRST = message("everybody bought in the first period, so there is no interval, or too few were followed")
 # Of customers under contract nobody buys: they are there at the end of a period, or not.
 THERE = Column("active", "There", "count")
 STAYING = (
@@ -49,20 +52,30 @@ CONTRACT_CELLS = (
     Column("amount", "A month", "money"),
     Column("amount_kept", "Of the first", "share"),
 )
-POOLED = (AGE, COHORTS, CUSTOMERS, BOUGHT, RETENTION, *interval_columns("share"))
+POOLED = (
+    AGE,
+    COHORTS,
+    CUSTOMERS,
+    BOUGHT,
+    *blank_where(FEW, RETENTION),
+    *blank_where(FIRST, *interval_columns("share")),
+)
 ROLLING = (
     Column("days", "Days after the first purchase", "name"),
     COHORTS,
     CUSTOMERS,
     BOUGHT,
-    RETENTION,
-    *interval_columns("share"),
+    *blank_where(FEW, RETENTION),
+    *blank_where(FIRST, *interval_columns("share")),
 )
 WAYS = (
     Column("meaning", "Customers who bought"),
-    Column("retention", "Share", "share"),
-    *interval_columns("share"),
-    BOUGHT,
+    *blank_where(
+        message("some have been followed for less than the churn gap"),
+        Column("retention", "Share", "share"),
+        *interval_columns("share"),
+        BOUGHT,
+    ),
     CUSTOMERS,
     Column("followed_least", "Followed on, at least", "count"),
     Column("followed_most", "at most", "count"),
@@ -71,12 +84,13 @@ KEPT = (
     AGE,
     COHORTS,
     CUSTOMERS,
-    Column("customers_kept", "Customers kept", "share"),
-    *KEPT_SHARES,
-    Column("amount_low", "from", "share"),
-    Column("amount_high", "to", "share"),
-    Column("orders_per_customer", "Orders per customer", "decimal3"),
-    REVENUE_PER_CUSTOMER,
+    *blank_where(FEW, Column("customers_kept", "Customers kept", "share"), *KEPT_SHARES),
+    *blank_where(
+        message("no interval: too few cohorts to see how far they differ, or the first period itself"),
+        Column("amount_low", "from", "share"),
+        Column("amount_high", "to", "share"),
+    ),
+    *blank_where(FEW, Column("orders_per_customer", "Orders per customer", "decimal3"), REVENUE_PER_CUSTOMER),
 )
 EVENTS = (
     Column("event", "Event", "name"),
@@ -89,6 +103,7 @@ EVENTS = (
     BOUGHT,
     CUSTOMERS,
 )
+SMALL = message("the cohort is too small for shares and means")
 CELLS = (
     Column("period", "First purchase in"),
     Column("kind", "Customers are"),
@@ -96,10 +111,12 @@ CELLS = (
     CUSTOMERS,
     BOUGHT,
     Column("repeaters", "Had bought before", "count"),
-    RETENTION,
-    *interval_columns("share"),
+    *blank_where(SMALL, RETENTION),
+    *blank_where(
+        message("everybody bought in the first period, so there is no interval, or the cohort is too small"),
+        *interval_columns("share"),
+    ),
     ORDERS,
     REVENUE,
-    *KEPT_SHARES,
-    REVENUE_PER_CUSTOMER,
+    *blank_where(SMALL, *KEPT_SHARES, REVENUE_PER_CUSTOMER),
 )

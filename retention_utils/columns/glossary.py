@@ -2,6 +2,7 @@
 
 from retention_utils.display import Words
 from retention_utils.display_tables import Column
+from retention_utils.translations import message
 
 __all__ = [
     "CONTRACT",
@@ -21,9 +22,10 @@ NAMES = (
     Column("ru", "Russian", "name", "ru"),
     Column("uk", "Ukrainian", "name", "uk"),
 )
+UNCOUNTED = message("a word that is not counted")
 FORMULAS = (
     Column("name", "Term"),
-    Column("formula", "How it is counted"),
+    Column("formula", "How it is counted", blank=UNCOUNTED),
     Column("chapters", "Chapters that use it"),
 )
 NORMS = (
@@ -40,7 +42,7 @@ def word_columns(language: Words = "") -> tuple[Column, ...]:
     return (
         Column("name", "Term", "text", language),
         Column("meaning", "What it means", "text", language),
-        Column("formula", "How it is counted", "text", language),
+        Column("formula", "How it is counted", "text", language, UNCOUNTED),
     )
 
 

@@ -1,7 +1,8 @@
 """How the tables of the next order are headed."""
 
-from retention_utils.columns.shared import CUSTOMERS, interval_columns
+from retention_utils.columns.shared import CUSTOMERS, blank_where, interval_columns
 from retention_utils.display_tables import Column
+from retention_utils.translations import message
 
 __all__ = ["ORDERED_BY", "QUANTILES", "REPEAT_BY_COHORT", "SEGMENTS", "SEGMENT_TESTS"]
 
@@ -10,20 +11,22 @@ AT_RISK = Column("at_risk", "Still waiting on that day", "count")
 BOUGHT_AGAIN = Column("ordered", "Bought again", "share")
 ATTRIBUTE = Column("attribute", "Compared by")
 
+UNSEEN = message("nobody has been followed that long")
 ORDERED_BY = (
     AFTER,
     Column("days", "Within days", "days"),
     CUSTOMERS,
-    AT_RISK,
-    BOUGHT_AGAIN,
-    *interval_columns("share"),
+    *blank_where(UNSEEN, AT_RISK, BOUGHT_AGAIN, *interval_columns("share")),
 )
 QUANTILES = (
     AFTER,
     Column("share", "Share who bought again", "share"),
     CUSTOMERS,
-    Column("reached", "Reached on day", "figure"),
-    *interval_columns("days"),
+    *blank_where(
+        message("the data do not reach it"),
+        Column("reached", "Reached on day", "figure"),
+        *interval_columns("days"),
+    ),
 )
 REPEAT_BY_COHORT = (
     Column("cohort", "First purchase in"),
@@ -34,10 +37,13 @@ SEGMENTS = (
     ATTRIBUTE,
     Column("segment", "Group"),
     CUSTOMERS,
-    AT_RISK,
-    BOUGHT_AGAIN,
-    *interval_columns("share"),
-    Column("median", "Half bought again by day", "figure"),
+    *blank_where(
+        message("too few customers, or nobody followed that long"),
+        AT_RISK,
+        BOUGHT_AGAIN,
+        *interval_columns("share"),
+        Column("median", "Half bought again by day", "figure"),
+    ),
 )
 SEGMENT_TESTS = (
     ATTRIBUTE,

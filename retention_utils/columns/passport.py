@@ -2,6 +2,7 @@
 
 from retention_utils.columns.shared import CUSTOMERS, ORDERS
 from retention_utils.display_tables import Column
+from retention_utils.translations import message
 
 __all__ = [
     "BREAKS",
@@ -19,7 +20,7 @@ ROW_ACCOUNT = (
     Column("use", "Rows of the order log"),
     Column("rows", "Rows", "count"),
     Column("row_share", "Share of rows", "share"),
-    Column("amount", "Amount", "money2"),
+    Column("amount", "Amount", "money2", blank=message("the amount cannot be read or converted")),
 )
 CHECKS = (
     Column("check", "Check"),
@@ -32,7 +33,7 @@ POLICIES = (
     Column("value", "Set to"),
     Column("meaning", "What it says"),
     Column("rows", "Rows", "count"),
-    Column("amount", "Amount", "money2"),
+    Column("amount", "Amount", "money2", blank=message("the amount cannot be read or converted")),
 )
 IDENTITY = (
     Column("identity", "How the customer is known"),
@@ -68,7 +69,7 @@ UNREADABLE_CELLS = (
     Column("line", "Line", "name"),
     Column("column", "Column"),
     Column("use", "What is wrong"),
-    Column("found", "Found", "name"),
+    Column("found", "Found"),
 )
 ORPHAN_REFUNDS = (
     Column("file", "File", "name"),

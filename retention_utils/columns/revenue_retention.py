@@ -1,7 +1,8 @@
 """How the tables of revenue retention are headed."""
 
-from retention_utils.columns.shared import CUSTOMERS, interval_columns
+from retention_utils.columns.shared import CUSTOMERS, blank_where, interval_columns
 from retention_utils.display_tables import Column
+from retention_utils.translations import message
 
 __all__ = ["BRIDGE", "PLANS", "RATES", "RENEWALS", "WORTH", "YEARS", "of_orders"]
 
@@ -18,23 +19,28 @@ BRIDGE = (
     Column("customers_churn", "Customers lost", "count"),
     Column("customers_closing", "Customers after", "count"),
 )
+FEW_BEFORE = message("too few customers before")
+ALIKE = message("an interval also where all customers did alike")
 KEPT = (
-    Column("net", "Kept (net)", "share"),
-    Column("net_low", "from", "share"),
-    Column("net_high", "to", "share"),
-    Column("gross", "Without increases (gross)", "share"),
-    Column("gross_low", "from", "share"),
-    Column("gross_high", "to", "share"),
+    Column("net", "Kept (net)", "share", blank=FEW_BEFORE),
+    *blank_where(ALIKE, Column("net_low", "from", "share"), Column("net_high", "to", "share")),
+    Column("gross", "Without increases (gross)", "share", blank=FEW_BEFORE),
+    *blank_where(ALIKE, Column("gross_low", "from", "share"), Column("gross_high", "to", "share")),
 )
 RATES = (
     Column("period", "Period"),
     *KEPT,
-    Column("net_loss", "Net loss, with those back", "share"),
-    Column("quick_ratio", "Quick ratio", "number"),
-    Column("customer_churn", "Customers lost", "share"),
-    Column("churn_low", "from", "share"),
-    Column("churn_high", "to", "share"),
-    Column("per_customer", "Per customer", "money"),
+    Column("net_loss", "Net loss, with those back", "share", blank=FEW_BEFORE),
+    Column(
+        "quick_ratio", "Quick ratio", "number", blank=message("the quick ratio also where nothing was lost")
+    ),
+    *blank_where(
+        FEW_BEFORE,
+        Column("customer_churn", "Customers lost", "share"),
+        Column("churn_low", "from", "share"),
+        Column("churn_high", "to", "share"),
+    ),
+    Column("per_customer", "Per customer", "money", blank=FEW_BEFORE),
 )
 YEARS = (
     Column("period", "Year that ends with"),
@@ -50,15 +56,14 @@ PLANS = (
     Column("mrr", "A month", "money"),
     Column("at_risk", "Judged", "count"),
     Column("churned", "Left", "count"),
-    Column("rate", "Share", "share"),
-    *interval_columns("share"),
+    *blank_where(message("too few to judge"), Column("rate", "Share", "share"), *interval_columns("share")),
     Column("involuntary", "Payment failed", "count"),
 )
 # Without contracts nobody is known to be lost.
 OF_ORDERS = {
     "churn": Column("churn", "Did not buy", "money"),
     "customers_churn": Column("customers_churn", "Customers who did not buy", "count"),
-    "customer_churn": Column("customer_churn", "Customers who did not buy", "share"),
+    "customer_churn": Column("customer_churn", "Customers who did not buy", "share", blank=FEW_BEFORE),
 }
 WORTH = (
     Column("billing", "Paid every"),
@@ -72,8 +77,9 @@ RENEWALS = (
     Column("period", "Due in"),
     Column("due", "Due", "count"),
     Column("renewed", "Renewed", "count"),
-    Column("rate", "Share", "share"),
-    *interval_columns("share"),
+    *blank_where(
+        message("too few contracts were due"), Column("rate", "Share", "share"), *interval_columns("share")
+    ),
 )
 
 

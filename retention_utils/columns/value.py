@@ -1,7 +1,8 @@
 """How the tables of customer value are headed."""
 
-from retention_utils.columns.shared import CUSTOMERS, interval_columns
+from retention_utils.columns.shared import CUSTOMERS, blank_where, interval_columns
 from retention_utils.display_tables import Column
+from retention_utils.translations import message
 
 __all__ = [
     "ALIVE",
@@ -55,18 +56,22 @@ SEGMENT_VALUE = (Column("segment", "Group"), *COHORT_VALUE[1:])
 THREE_VALUES = (
     Column("method_words", "How it is worked out"),
     Column("year_value", "Within a year", "estimate"),
-    *interval_columns("estimate"),
-    Column("life_value", "Without end", "estimate"),
+    *blank_where(
+        message("no interval: a formula has none, nor has what is counted of too few months of joining"),
+        *interval_columns("estimate"),
+    ),
+    Column("life_value", "Without end", "estimate", blank=message("only the formulas go on without end")),
     CUSTOMERS,
     Column("bias_words", "In the test"),
 )
+COSTLESS = message("no costs are known for it")
 COHORT_PAYBACK = (
     Column("period_words", "First purchase in"),
     Column("customers", "New customers", "count"),
-    Column("cost", "Cost per new customer", "money2"),
+    Column("cost", "Cost per new customer", "money2", blank=COSTLESS),
     Column("age", "Periods followed", "count"),
     Column("value", "Margin per customer so far", "money2"),
-    Column("recovered", "Share of the cost earned back", "share"),
+    Column("recovered", "Share of the cost earned back", "share", blank=COSTLESS),
     Column("payback_words", "Earned back by"),
 )
 CONTRACT_PAYBACK = (Column("period_words", "Joined in"), *COHORT_PAYBACK[1:])

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from retention_utils.display import Kpi, Words
-from retention_utils.findings.words import based_on, fewer_followed, interval
+from retention_utils.findings.words import based_on, ends_of, fewer_followed, interval
 from retention_utils.formats import BLANK, Formats
 from retention_utils.periods import Grain
 from retention_utils.texts import Text
@@ -38,6 +38,7 @@ def retention_kpi(
         number=round(float(row["retention"]), 4),
         interval=_span(row["low"], row["high"], formats),
         basis=based_on(row["customers"], formats),
+        ends=ends_of(row["low"], row["high"]),
     )
 
 

@@ -50,8 +50,10 @@ def unproven_rules(rules: pd.DataFrame, *, formats: Formats) -> Callout | None:
     return Callout("unproven_rules", "warn", title, formats.joined(sentences, by=" "))
 
 
-def rule_rows(rules: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:
-    """Name the rules and their verdicts for the table."""
+def rule_rows(rules: pd.DataFrame, *, min_customers: int, formats: Formats) -> pd.DataFrame:
+    """Name the rules and their verdicts for the table; no row where too few customers could be judged."""
+    if rules["judged"].max() < min_customers:
+        return rules.head(0)
     table = rules.assign(tested_as=[formats.say(TESTED_WORDS[verdict]) for verdict in rules["verdict"]])
     if "rule" not in rules:
         return table

@@ -22,15 +22,16 @@ MIX_WORDS: dict[str, tuple[str, Kind]] = {
 
 
 def symptom_rows(trends: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:
-    """Write every symptom's test as a row of the table; what was not measured stays blank.
+    """Write every symptom's test as a row of the table; no row where nothing was measured for long enough.
 
     Returns
     -------
     DataFrame
         One row per symptom: ``symptom``, ``last``, ``previous``, ``change``, ``interval``, ``year_change``,
-        ``slope``, ``flag`` (text), ``p_adjusted`` (number), ``n`` (count).
+        ``slope``, ``flag``, ``n`` (text), ``p_adjusted`` (number).
     """
-    return pd.DataFrame([_row(row, formats) for _, row in trends.iterrows()])
+    known = trends if trends["last"].notna().any() else trends.head(0)
+    return pd.DataFrame([_row(row, formats) for _, row in known.iterrows()])
 
 
 def symptom_note(year_value: float, year_value_before: float, *, grain: Grain, formats: Formats) -> Text:
@@ -39,7 +40,7 @@ def symptom_note(year_value: float, year_value_before: float, *, grain: Grain, f
         "Chance of such a trend: how often chance alone would show one as clear, allowing for all symptoms "
         "looked at; below 0.05 the trend counts. A trend needs 12 periods in a row with a value each; that "
         "of NPS is drawn through the answers of 12 periods, however few each has. n: what the last three "
-        "periods rest on (active customers, orders, new customers, answers, money). Blank: not measured."
+        "periods rest on (active customers, orders, new customers, answers, money)."
     )
     if pd.isna(year_value):
         return note
@@ -114,7 +115,8 @@ def _row(row: pd.Series, formats: Formats) -> dict[str, object]:
     }
     written = {name: None if pd.isna(value) else text for name, (value, text) in cells.items()}
     named = {"symptom": formats.say(SYMPTOM_WORDS[symptom]), "flag": formats.say(FLAG_WORDS[row["flag"]])}
-    return named | written | {"p_adjusted": row["p_adjusted"], "n": row["n"]}
+    rests_on = formats.money(row["n"]) if symptom == "investment" else formats.count(row["n"])
+    return named | written | {"p_adjusted": row["p_adjusted"], "n": None if pd.isna(row["n"]) else rests_on}
 
 
 def _value(value: float, kind: Kind, formats: Formats) -> Text:
@@ -122,10 +124,9 @@ def _value(value: float, kind: Kind, formats: Formats) -> Text:
 
 
 def _ends(symptom: str, row: pd.Series, formats: Formats) -> Text:
-    """Both ends of the change with their sign; of points the unit stands beside the change itself."""
+    """Both ends of the change with their sign and unit."""
     kind = change_kind(symptom)
     if kind == "points":
-        low, high = (formats.points(row[end], has_unit=False) for end in ("low", "high"))
-    else:
-        low, high = (formats.change(row[end], kind) for end in ("low", "high"))
+        return formats.interval(row["low"], row["high"], kind)
+    low, high = formats.change_ends(row["low"], row["high"], kind)
     return formats.say("{low} to {high}", low=low, high=high)

@@ -3,7 +3,14 @@
 import pandas as pd
 
 from retention_utils.display import Callout, Finding, Kpi, Verdict, Words
-from retention_utils.findings.words import based_on, direction_of, fewer_followed, interval, verdict_of
+from retention_utils.findings.words import (
+    based_on,
+    direction_of,
+    ends_of,
+    fewer_followed,
+    interval,
+    verdict_of,
+)
 from retention_utils.formats import BLANK, Formats
 from retention_utils.repeat_rate import RepeatRateChange
 from retention_utils.texts import Text
@@ -103,13 +110,14 @@ def repeat_kpi(
         direction=direction_of(change and change.difference),
         trend=tuple(round(float(share), 4) for share in shares["share"]),
         trend_since=_joined_since(shares, formats),
+        ends=ends_of(row["low"], row["high"]),
     )
 
 
 def _changed(change: RepeatRateChange, formats: Formats) -> Text:
     """Say the difference and whose it is: not of this period against the one before, as on other cards."""
     return formats.say(
-        "{difference}, joined in {period}",
+        "{difference}: joined in {period} against all before them",
         difference=formats.points(change.difference),
         period=formats.period(change.newest, short=True),
     )

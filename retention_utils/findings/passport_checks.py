@@ -12,7 +12,7 @@ from retention_utils.findings.contract_checks import (
     contract_wanted,
 )
 from retention_utils.formats import Formats
-from retention_utils.passport.breaks import FEWEST_WEEKS
+from retention_utils.passport.breaks import FEWEST_WEEKS, UNSEEN_FIRST, UNSEEN_LAST
 from retention_utils.passport.checks import DEFAULT_THRESHOLDS, Check, Thresholds, grade_of, graded
 from retention_utils.texts import Text
 from retention_utils.translations import message
@@ -91,7 +91,7 @@ def check_table(
     """
     say, wanted = formats.say, _wanted(thresholds, formats)
     rows = [
-        (say(NAMES[check.key]), say(WORDS[check.verdict]), _said(check, formats), wanted[check.key])
+        (say(NAMES[check.key]), _result(check, formats), _said(check, formats), wanted[check.key])
         for check in checks
     ]
     return pd.DataFrame(rows, columns=["check", "result", "found", "wanted"])
@@ -153,6 +153,17 @@ def _wanted(thresholds: Thresholds, formats: Formats) -> dict[str, Text]:
         "stated": at_most(thresholds.stated_share),
         **contract_wanted(formats),
     }
+
+
+def _result(check: Check, formats: Formats) -> Text:
+    if check.key == "breaks" and check.verdict == "pass":
+        return formats.say(
+            "passed; a change in the first {first, plural, one {# week} other {# weeks}} or in the last "
+            "{last, plural, one {# week} other {# weeks}} cannot be seen",
+            first=UNSEEN_FIRST,
+            last=UNSEEN_LAST,
+        )
+    return formats.say(WORDS[check.verdict])
 
 
 def _said(check: Check, formats: Formats) -> Text:

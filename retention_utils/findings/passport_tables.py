@@ -189,7 +189,11 @@ def unreadable_table(
             formats.say(BEYOND) if column == BEYOND else formats.name(shown(column))
             for column in cells["column"]
         ],
-        **{name: cells[name].map(shown) for name in ("file", "found")},
+        file=cells["file"].map(shown),
+        found=[
+            formats.name(shown(found)) if str(found).strip() else formats.say("(empty)")
+            for found in cells["found"]
+        ],
     )
     return _first(
         table,

@@ -16,7 +16,6 @@ from retention_utils.translations import message
 
 __all__ = ["action_of", "actions", "effects", "rules_unjudged"]
 
-SHORT = 10_000  # money from here on is written in thousands
 EFFORTS = {
     "low": message("low: within the team's usual work"),
     "medium": message("medium: days of work or a small budget"),
@@ -59,13 +58,14 @@ def _called_for(values: dict[str, Any], formats: Formats) -> Text:
         return formats.say(
             "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in "
             "the playbook), {fired} call for action. First, with {why, select, effort {least effort} other "
-            "{most money at stake}}: {first}.",
+            "{the largest effect in money}}: {first}.",
             **values,
         )
     return formats.say(
         "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in the "
         "playbook), {fired} call for action; {most, plural, one {only the first is} other {the first # are}} "
-        "listed. First, with {why, select, effort {least effort} other {most money at stake}}: {first}.",
+        "listed. First, with {why, select, effort {least effort} other {the largest effect in money}}: "
+        "{first}.",
         **values,
     )
 
@@ -96,7 +96,7 @@ def action_of(
         Who acts, by rule, where the client file says so.
     """
     rule, say = fired.rule, formats.say
-    low, high = _range(fired, kept)
+    low, _ = _range(fired, kept)
     check_day = period_end + timedelta(days=rule.check)
     return Action(
         key=rule.id,
@@ -107,7 +107,7 @@ def action_of(
         source=formats.joined([say(source) for source in playbook.cited(rule)]),
         owner=formats.name(owners[rule.id]) if rule.id in owners else say(rule.owner),
         cost=say(EFFORTS[rule.effort]),
-        effect=_effect(low, high, kept, "revenue" if margin == 1 else "margin", formats),
+        effect=_effect(fired, kept, margin, formats),
         number=low,
         check_on=formats.date(check_day),
         chapter=fired.chapter,
@@ -150,15 +150,29 @@ def _range(fired: FiredRule, kept: tuple[float, float]) -> tuple[float | None, f
     return three_digits(fired.margin_at_stake * kept[0]), three_digits(fired.margin_at_stake * kept[1])
 
 
-def _effect(
-    low: float | None, high: float | None, kept: tuple[float, float], money: str, formats: Formats
-) -> Text:
-    if low is None:
+def _effect(fired: FiredRule, kept: tuple[float, float], margin: float, formats: Formats) -> Text:
+    if fired.at_stake is None:
         return formats.say("not known in money; look whether the figure above has improved")
-    return formats.say(
-        "{span} of {money, select, revenue {revenue} other {margin}} a year if {kept} of what is at stake is "
-        "kept: an assumption, not a forecast",
-        span=formats.interval(low, high, "short_money" if low >= SHORT else "money"),
-        money=money,
+    stake = fired.at_stake
+    effect = formats.say(
+        "{span} of {money, select, revenue {revenue} other {margin}} a year if {kept} of the {stake} at "
+        "stake is kept: an assumption, not a forecast.",
+        span=formats.interval(*_range(fired, kept), "short_money"),
+        money="revenue" if margin == 1 else "margin",
         kept=formats.interval(*kept, "stated_share"),
+        stake=formats.short_money(stake.margin),
     )
+    if stake.share is None and margin == 1:
+        return effect  # all of the key figure is at stake
+    rests_on = formats.say(
+        "At stake is {part, select, lost {{share} of “{figure}” ({value}), the share of such money that was "
+        "lost before} other {“{figure}” ({value})}}{money, select, revenue {.} other {; {margin} of it is "
+        "margin.}}",
+        part="all" if stake.share is None else "lost",
+        money="revenue" if margin == 1 else "margin",
+        share=formats.share(stake.share),
+        figure=stake.label,
+        value=stake.value,
+        margin=formats.stated_share(margin),
+    )
+    return formats.joined([effect, rests_on], by=" ")

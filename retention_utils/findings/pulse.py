@@ -30,7 +30,7 @@ def leak(change: ChurnChange | None, *, gap_days: int, min_customers: int, forma
     text = formats.say(
         "{churn} of the active customers lapsed in {period} ({lapsed} of {active}, {interval}), after "
         "{previous_churn} in {previous_period}: a change of {difference} ({difference_interval}). Lapsed "
-        "means: bought nothing for more than {days}.",
+        "means: bought on none of the {days} up to its end.",
         churn=formats.share(change.churn),
         period=formats.period(change.period),
         lapsed=formats.count(change.lapsed),

@@ -4,8 +4,10 @@ import pandas as pd
 
 from retention_utils.display import Kpi, Words
 from retention_utils.findings.words import (
+    against_before,
     based_on,
     change_interval,
+    changed_or_not,
     direction_of,
     interval,
     trend_of,
@@ -38,7 +40,7 @@ def churn_kpi(movement: pd.DataFrame, change: ChurnChange | None, *, formats: Fo
         number=round(float(last["churn"]), 4) if is_known else None,
         interval=interval(last["low"], last["high"], "share", formats) if is_known else "",
         basis=based_on(last["active_start"], formats) if is_known else _why_not(last, formats),
-        change=formats.points(change.difference) if change else "",
+        change=against_before(formats.points(change.difference), change.period, formats) if change else "",
         verdict=_verdict(change and (change.difference_low, change.difference_high), more_is_better=False),
         direction=direction_of(change and change.difference),
         **trend_of(movement, "churn", formats),
@@ -61,7 +63,9 @@ def active_base_kpi(movement: pd.DataFrame, change: BaseChange, *, formats: Form
             back=formats.count(last["reactivated"]),
             new=formats.count(last["new"]),
         ),
-        change=formats.change(change.difference, "count") if change.is_measured else "",
+        change=against_before(formats.change(change.difference, "count"), change.period, formats)
+        if change.is_measured
+        else "",
         verdict=_verdict(change.is_measured and (change.low, change.high), more_is_better=True),
         direction=direction_of(change.is_measured and change.difference),
         **trend_of(movement, "active_end", formats),
@@ -124,7 +128,7 @@ def order_value_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: 
 def returning_share_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: Formats) -> Kpi:
     """Give the share of buyers who had bought before as a key figure.
 
-    It has no verdict: it falls when more new customers are won, which is no loss.
+    A clear change is neither better nor worse: the share falls, too, when more new customers are won.
     """
     last, row = habits.iloc[-1], _measure(comparison, "returning_share")
     is_known = bool(pd.notna(last["returning_share"]))
@@ -133,7 +137,8 @@ def returning_share_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, forma
         if last["is_mixed"]
         else formats.say("too few customers bought")
     )
-    n, is_changed = based_on(last["buyers"], formats), bool(pd.notna(row["previous_change"]))
+    n, change = based_on(last["buyers"], formats), row["previous_change"]
+    is_changed = bool(pd.notna(change))
     return Kpi(
         key="returning_share",
         label=formats.say("Buyers who had bought before"),
@@ -143,8 +148,11 @@ def returning_share_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, forma
         if is_known
         else "",
         basis=_with_year([n], row, "points", formats) if is_known else why_not,
-        change=formats.points(row["previous_change"]) if is_changed else "",
-        direction=direction_of(row["previous_change"] if is_changed else None),
+        change=against_before(formats.points(change), row["period"], formats) if is_changed else "",
+        verdict=changed_or_not(row["previous_low"], row["previous_high"])
+        if is_changed
+        else "not enough data",
+        direction=direction_of(change if is_changed else None),
         **trend_of(habits, "returning_share", formats),
     )
 
@@ -168,7 +176,9 @@ def _mean_kpi(
         value=value,
         number=round(float(row["value"]), 2) if is_known else None,
         basis=_with_year(basis, row, "share", formats) if is_known else formats.say("nobody bought"),
-        change=formats.change(row["previous_change"], "share") if is_changed else "",
+        change=against_before(formats.change(row["previous_change"], "share"), row["period"], formats)
+        if is_changed
+        else "",
         direction=direction_of(row["previous_change"] if is_changed else None),
         **trend_of(habits, measure, formats),
     )
@@ -205,9 +215,13 @@ def _sum_kpi(
         label=label,
         value=value,
         number=round(float(movement[column].iloc[-1]), 2),
-        interval=_change_note(change and (change.low, change.high), "share", formats),
+        interval=_change_note((change.low, change.high), "share", formats)
+        if change
+        else formats.say("change: not judged, without a whole period before and enough buyers in it"),
         basis=basis,
-        change=formats.change(change.change, "share") if change else "",
+        change=against_before(formats.change(change.change, "share"), movement["period"].iloc[-1], formats)
+        if change
+        else "",
         verdict=_verdict(change and (change.low, change.high), more_is_better=True),
         direction=direction_of(change and change.change),
         **trend_of(movement, column, formats),

@@ -115,7 +115,7 @@ def year_on_year(comparison: pd.DataFrame, *, formats: Formats) -> Finding:
         ends = row["previous_low"], row["previous_high"]
         return Finding("year_on_year", verdict_of(*ends, more_is_better=True), text)
     if not since:
-        return Finding("year_on_year", "not enough data", _no_year(row, before, formats))
+        return Finding("year_on_year", "not enough data", _no_year(row, formats))
     verdict = verdict_of(row["year_low"], row["year_high"], more_is_better=True)
     if not before:
         text = formats.say(
@@ -125,9 +125,9 @@ def year_on_year(comparison: pd.DataFrame, *, formats: Formats) -> Finding:
         )
         return Finding("year_on_year", verdict, text)
     text = formats.say(
-        "Revenue of {period} was {revenue}: {year_change} against {year_period} ({year_interval}), the same "
-        "season. It was {previous_change} against {previous_period} ({previous_interval}), which may be "
-        "season or trend.",
+        "Revenue of {period} was {revenue}: {year_change} against {year_period}, the same season "
+        "({year_interval}); this is what is judged here. Against {previous_period} it was {previous_change} "
+        "({previous_interval}), which may be season or trend.",
         **values,
         **since,
         **before,
@@ -190,26 +190,14 @@ def _against(row: pd.Series, part: str, formats: Formats) -> dict[str, Text]:
     }
 
 
-def _no_year(row: pd.Series, before: dict[str, Text], formats: Formats) -> Text:
-    name = formats.period(row["period"])
-    if not before:
-        return formats.say(
-            "Revenue of {period} cannot be compared: the order log holds no earlier period that is whole and "
-            "has revenue.",
-            period=name,
-        )
+def _no_year(row: pd.Series, formats: Formats) -> Text:
+    """Say why there is no year before; the change since the period before is judged on its key figure."""
     wanted = year_before(row["period"])
-    if wanted is None:
-        return formats.say(
-            "Revenue of {period} was {previous_change} against {previous_period} ({previous_interval}). How "
-            "much of that is season cannot be said: {period} has no like period a year earlier.",
-            period=name,
-            **before,
-        )
     return formats.say(
-        "Revenue of {period} was {previous_change} against {previous_period} ({previous_interval}). How much "
-        "of that is season cannot be said: the order log does not hold {year_period} whole and with revenue.",
-        period=name,
-        year_period=formats.period(wanted),
-        **before,
+        "{lacks, select, period {{period} has no like period a year earlier} customers {Too few customers "
+        "bought in {wanted}} other {The order log does not hold {wanted} whole and with revenue}}, so "
+        "revenue of {period} cannot be held against the same season a year before.",
+        lacks="period" if wanted is None else "whole" if pd.isna(row["year_change"]) else "customers",
+        period=formats.period(row["period"]),
+        wanted=formats.period(wanted or row["period"]),
     )

@@ -32,8 +32,7 @@ TRENDS = {
     "neither": message("neither"),
 }
 COMPARED = message(
-    "Shares change in points, everything else in per cent. An interval is blank where the spread over "
-    "customers is not known; a figure is blank where it was not measured."
+    "Shares change in points, everything else in per cent. Changes are computed before rounding."
 )
 
 
@@ -41,19 +40,21 @@ def balance_table(check: BalanceCheck, *, formats: Formats) -> Table | Callout:
     """Show that what came and went explains the active base."""
     holds = check.counted_end == check.active_end
     rows = [
-        (formats.say("Active at the start"), check.active_start, ""),
-        (formats.say("+ new"), check.new, ""),
-        (formats.say("+ came back"), check.reactivated, ""),
-        (formats.say("− lapsed"), check.lapsed, ""),
-        (formats.say("= active at the end"), check.active_end, ""),
+        (formats.say("Active at the start"), check.active_start),
+        (formats.say("+ new"), check.new),
+        (formats.say("+ came back"), check.reactivated),
+        (formats.say("− lapsed"), check.lapsed),
+        (formats.say("= active at the end"), check.active_end),
         (
-            formats.say("Active at the end, counted day by day"),
+            formats.say(
+                "Active at the end, counted day by day: {holds, select, yes {holds} other {does not hold}}",
+                holds="yes" if holds else "no",
+            ),
             check.counted_end,
-            formats.say("holds") if holds else formats.say("does not hold"),
         ),
     ]
     return show_table(
-        pd.DataFrame(rows, columns=["line", "customers", "check"]),
+        pd.DataFrame(rows, columns=["line", "customers"]),
         BALANCE,
         key="balance",
         caption=formats.say(
@@ -94,7 +95,7 @@ def answers_table(answers: pd.DataFrame, counts: ChurnCounts, *, formats: Format
             "purchase. Where a page is silent, a return does not undo the lapse. The formulas differ in "
             "what they divide by and in which lapses they count: here {undone, plural, =0 {none} other {#}} "
             "undone by a return within the period, {early, plural, =0 {none} other {#}} of customers who "
-            "joined in it. The sum of days has a divisor for every day.",
+            "joined in it.",
             undone=counts.undone,
             early=counts.early_lapsed,
         ),
@@ -161,7 +162,8 @@ def _compared(row: pd.Series, part: str, formats: Formats) -> dict[str, Words]:
 def _change_interval(low: float, high: float, kind: Kind, formats: Formats) -> Text:
     if kind == "points":
         return formats.interval(low, high, kind)
-    return formats.say("{low} to {high}", low=formats.change(low, kind), high=formats.change(high, kind))
+    least, most = formats.change_ends(low, high, kind)
+    return formats.say("{low} to {high}", low=least, high=most)
 
 
 def _blank(value: float, kind: Kind, formats: Formats) -> Words:

@@ -78,10 +78,11 @@ def revenue_kept_year(account: RevenueAccount, *, period: str, formats: Formats)
 def money_moved(account: RevenueAccount, *, formats: Formats) -> Finding:
     """Say what filled and what emptied the revenue of the last period."""
     rates = account.rates
-    if rates.empty or pd.isna(rates["change_low"].iloc[-1]):
+    if rates.empty:
         text = formats.say("What moved the revenue cannot be said yet: too few customers were there before.")
         return Finding("money_moved", "not enough data", text)
     last = rates.iloc[-1]
+    is_judged = bool(pd.notna(last["change_low"]))
     amounts = {
         name: formats.money(last[name])
         for name in ("opening", "closing", "new", "reactivation", "expansion", "contraction", "churn")
@@ -95,12 +96,13 @@ def money_moved(account: RevenueAccount, *, formats: Formats) -> Finding:
         source=account.source,
         period=formats.period(last["period"]),
         change=formats.change(last["change"], "money"),
-        interval=change_interval(last["change_low"], last["change_high"], "money", formats),
+        interval=change_interval(last["change_low"], last["change_high"], "money", formats)
+        if is_judged
+        else formats.say("too few customers before to judge the change"),
         **amounts,
     )
-    return Finding(
-        "money_moved", verdict_of(last["change_low"], last["change_high"], more_is_better=True), text
-    )
+    verdict = verdict_of(last["change_low"], last["change_high"], more_is_better=True)
+    return Finding("money_moved", verdict if is_judged else "not enough data", text)
 
 
 def kept_alt(rates: pd.DataFrame, *, formats: Formats) -> Text:

@@ -6,9 +6,11 @@ import pandas as pd
 
 from retention_utils.display import Kpi
 from retention_utils.findings.words import (
+    against_before,
     based_on,
     change_interval,
     direction_of,
+    ends_of,
     interval,
     three_digits,
     trend_of,
@@ -16,7 +18,7 @@ from retention_utils.findings.words import (
     verdict_of,
 )
 from retention_utils.formats import Formats
-from retention_utils.revenue_retention import RevenueAccount, kept_change
+from retention_utils.revenue_retention import KeptChange, RevenueAccount, kept_change
 from retention_utils.stats import difference_interval
 from retention_utils.subscriptions.leavers import LeaverSplit
 from retention_utils.texts import Text
@@ -54,7 +56,7 @@ def mrr_kpi(account: RevenueAccount, *, formats: Formats) -> Kpi | None:
         if is_known
         else "",
         basis=based_on(last["customers_closing"], formats),
-        change=formats.change(change, "share") if is_known else "",
+        change=against_before(formats.change(change, "share"), last["period"], formats) if is_known else "",
         verdict=verdict_of(last["change_low"], last["change_high"], more_is_better=True)
         if is_known
         else "not enough data",
@@ -85,7 +87,7 @@ def kept_kpi(account: RevenueAccount, *, rate: Literal["net", "gross"], formats:
         if pd.notna(last[f"{rate}_low"])
         else "",
         basis=_basis(last, is_year, formats),
-        change=_kept_more(change.difference, is_year, formats) if change else "",
+        change=_kept_more(change, is_year, formats) if change else "",
         verdict=verdict_of(change.difference_low, change.difference_high, more_is_better=True)
         if change
         else "not enough data",
@@ -108,7 +110,7 @@ def leaving_kpi(account: RevenueAccount, *, formats: Formats) -> Kpi | None:
         number=round(float(last["customer_churn"]), 4),
         interval=interval(last["churn_low"], last["churn_high"], "share", formats),
         basis=based_on(last["customers_opening"], formats),
-        change=formats.points(change[0]) if change else "",
+        change=against_before(formats.points(change[0]), last["period"], formats) if change else "",
         verdict=verdict_of(*change[1:], more_is_better=False) if change else "not enough data",
         direction=direction_of(change and change[0]),
         **trend_of(rates, "customer_churn", formats),
@@ -163,6 +165,7 @@ def failed_payments_kpi(split: LeaverSplit | None, *, formats: Formats) -> Kpi |
         number=round(split.share, 4),
         interval=interval(split.low, split.high, "share", formats),
         basis=based_on(split.voluntary + split.involuntary, formats),
+        ends=ends_of(split.low, split.high),
     )
 
 
@@ -195,12 +198,14 @@ def _churn_change(rates: pd.DataFrame) -> tuple[float, float, float] | None:
     return tuple(map(float, found))
 
 
-def _kept_more(difference: float, is_year: bool, formats: Formats) -> Text:
-    """Say the change; over a year it is not of this period against the one before, as on other cards."""
-    points = formats.points(difference)
-    return formats.say("{difference} in a year", difference=points) if is_year else points
+def _kept_more(change: KeptChange, is_year: bool, formats: Formats) -> Text:
+    """Say the change; what was kept over a year is held against what was kept over the year before it."""
+    points = formats.points(change.difference)
+    if is_year:
+        return formats.say("{change} against a year earlier", change=points)
+    return against_before(points, change.period, formats)
 
 
 def _basis(row: pd.Series, is_year: bool, formats: Formats) -> Text:
-    span = formats.say("against a year before") if is_year else formats.say("against the period before")
+    span = formats.say("of the revenue of a year before") if is_year else formats.say("of the revenue before")
     return formats.joined([span, based_on(row["customers_opening"], formats)])

@@ -108,17 +108,17 @@ def bridge_table(account: RevenueAccount, *, formats: Formats) -> Table | Callou
 
 
 def rates_table(account: RevenueAccount, *, formats: Formats) -> Table | Callout:
-    """List how much was kept in every period, the newest first."""
+    """List how much was kept in every period, the newest first; a note where that is known of none."""
+    known = account.rates if account.rates["net"].notna().any() else account.rates.head(0)
     return show_table(
-        _newest(account.rates, formats),
+        _newest(known, formats),
         _headed(RATES, account),
         key="rates",
         caption="How much was kept, newest period first",
         note=(
             "Kept: what the customers of before bring after, of what they brought; without increases: nobody "
             "counts for more than before. Net loss is less and lost, minus more and came back. Quick "
-            "ratio: money gained ÷ money lost. From and to are 95% intervals; they are blank where all "
-            "customers did alike."
+            "ratio: money gained ÷ money lost. From and to are 95% intervals."
         ),
         formats=formats,
         is_folded=len(account.rates) > 12,
@@ -165,9 +165,11 @@ def plans_table(plans: pd.DataFrame, *, periods: int, formats: Formats) -> Table
         caption="The plans, and who leaves them",
         note=formats.say(
             "Over the last {periods, plural, one {# period} other {# periods}}. Of plans paid by the year: "
-            "how many contracts were due, and which share was not renewed. Of all others: customers at the "
-            "start of each period, added up, and which share of them left within it. The two do not "
-            "compare. A customer belongs to the plan that brings the most.",
+            "the contracts due in the last periods in which that can be judged, and which share was not "
+            "renewed; contracts broken off early are not among them, so those who left are fewer here than "
+            "in all. Of all others: customers at the start of each period, added up, and which share of "
+            "them left within it. The two do not compare. A customer belongs to the plan that brings the "
+            "most.",
             periods=periods,
         ),
         formats=formats,

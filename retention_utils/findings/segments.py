@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from retention_utils.display import Finding, Kpi
-from retention_utils.findings.words import direction_of, interval, verdict_of
+from retention_utils.findings.words import against_before, direction_of, ends_of, interval, verdict_of
 from retention_utils.formats import BLANK, Formats
 from retention_utils.segments.sizes import AtRiskValue, ShareChange
 from retention_utils.texts import Text
@@ -79,7 +79,7 @@ def at_risk(risk: AtRiskValue, *, base: int, gap_days: int, min_customers: int, 
     return Finding("at_risk", "with reservations", text)
 
 
-def champions_share_kpi(change: ShareChange, *, formats: Formats) -> Kpi:
+def champions_share_kpi(change: ShareChange, *, period: str, formats: Formats) -> Kpi:
     """Give the share of champions as a key figure."""
     label = formats.say("Share of Champions (frequent and recent buyers)")
     if pd.isna(change.share):
@@ -100,9 +100,10 @@ def champions_share_kpi(change: ShareChange, *, formats: Formats) -> Kpi:
             champions=change.customers,
             base=change.base,
         ),
-        change=formats.points(change.difference) if is_compared else "",
+        change=against_before(formats.points(change.difference), period, formats) if is_compared else "",
         verdict=verdict_of(*ends, more_is_better=True) if is_compared else "",
         direction=direction_of(change.difference) if is_compared else "",
+        ends=ends_of(change.low, change.high),
     )
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 from retention_utils.columns.since_last import FIGURES
 from retention_utils.display import Callout, Finding, Verdict
 from retention_utils.display_tables import Table, show_table
-from retention_utils.formats import Formats
+from retention_utils.formats import BLANK, Formats
 from retention_utils.notebooks import chapter_title
 from retention_utils.periods import Period
 from retention_utils.texts import Text
@@ -16,8 +16,10 @@ __all__ = ["attention", "figures_table", "first_report", "since_last"]
 VERDICTS = {
     "better": message("better"),
     "worse": message("worse"),
+    "clear change": message("clear change"),
     "no clear change": message("no clear change"),
     "not enough data": message("not enough data"),
+    "": message("not tested"),
 }
 MOST_TITLES = 3  # actions named on the first page
 
@@ -51,6 +53,7 @@ def since_last(
     """
     verdicts = [verdict for verdict in changes["verdict"] if verdict not in ("", "not enough data")]
     better, worse = verdicts.count("better"), verdicts.count("worse")
+    changed = verdicts.count("clear change")
     before = formats.period(earlier)
     sentences = []
     if earlier != period.previous().key:
@@ -62,7 +65,7 @@ def since_last(
                 before=before,
             )
         )
-    sentences.append(_moved(len(verdicts), better, worse, before, formats))
+    sentences.append(_moved(len(verdicts), better, worse, changed, before, formats))
     sentences.append(
         formats.say(
             "{cells, plural, =0 {None of the past numbers it printed has changed.} one {# of the past "
@@ -79,29 +82,42 @@ def since_last(
                 due=due,
             )
         )
-    verdict: Verdict = "worse" if worse else "better" if better else "no clear change"
+    verdict: Verdict = (
+        "worse" if worse else "better" if better else "clear change" if changed else "no clear change"
+    )
     if not verdicts:
         verdict = "with reservations"
     return Finding("since_last", verdict, formats.joined(sentences, by=" "), is_headline=True)
 
 
-def figures_table(changes: pd.DataFrame, *, formats: Formats) -> Table | Callout:
+def figures_table(
+    changes: pd.DataFrame, *, earlier: str, period: Period, formats: Formats
+) -> Table | Callout:
     """List every key figure of both reports."""
+    lacking = formats.say("not in that report")
     rows = changes.assign(
         chapter=[formats.say(chapter_title(name)) for name in changes["chapter"]],
         change=[_change(row, formats) for _, row in changes.iterrows()],
-        verdict=[formats.say(VERDICTS[verdict]) if verdict else None for verdict in changes["verdict"]],
+        verdict=[formats.say(VERDICTS[verdict]) for verdict in changes["verdict"]],
+        **{name: [words or lacking for words in changes[name]] for name in ("before", "now")},
     )
     return show_table(
         rows,
         FIGURES,
         key="figures",
-        caption="Every key figure, then and now",
+        caption=formats.say(
+            "Every key figure, then ({before}) and now ({now})",
+            before=formats.period(earlier),
+            now=formats.period(period.key),
+        ),
         note=formats.say(
-            "Then: as the earlier report printed it. Shares change in points, everything else in per cent. "
-            "The last column is filled where the two periods, both counted with today's data and "
-            "definitions, could be tested for more than chance; everywhere else the difference may be "
-            "chance."
+            "Then: as the report for {before} printed it. Every change is against that figure, also where a "
+            "card compares with a year earlier. Shares change in points, everything else in per cent. "
+            "Clear: by more than chance, tested with today's data and definitions. Not tested: both figures "
+            "rest in part on the same customers or months, their spread is not known, or that report is not "
+            "about the period just before; so the difference may be chance. —: one of the two is no number, "
+            "or a point in time.",
+            before=formats.period(earlier),
         ),
         formats=formats,
     )
@@ -169,7 +185,7 @@ def attention(
     return Callout("since_last", "warn", title, formats.joined(sentences, by=" "))
 
 
-def _moved(tested: int, better: int, worse: int, before: Text, formats: Formats) -> Text:
+def _moved(tested: int, better: int, worse: int, changed: int, before: Text, formats: Formats) -> Text:
     if not tested:
         return formats.say(
             "Whether key figures clearly changed since the report for {before} could not be tested.",
@@ -178,17 +194,19 @@ def _moved(tested: int, better: int, worse: int, before: Text, formats: Formats)
     return formats.say(
         "Since the report for {before}, of {tested, plural, one {# key figure that can be tested for more "
         "than chance} other {# key figures that can be tested for more than chance}}, {better, plural, =0 "
-        "{none} other {#}} clearly got better and {worse, plural, =0 {none} other {#}} clearly worse.",
+        "{none} other {#}} clearly got better and {worse, plural, =0 {none} other {#}} clearly "
+        "worse{changed, plural, =0 {.} other {; # clearly changed for neither.}}",
         before=before,
         tested=tested,
         better=better,
         worse=worse,
+        changed=changed,
     )
 
 
-def _change(row: pd.Series, formats: Formats) -> Text | None:
+def _change(row: pd.Series, formats: Formats) -> Text:
     if pd.isna(row["change"]):
-        return None
+        return formats.name(BLANK)
     points = row["kind"] == "points"
     return formats.points(row["change"]) if points else formats.change(row["change"], "share")
 

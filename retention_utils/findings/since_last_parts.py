@@ -88,7 +88,7 @@ def parts_table(
         PARTS,
         key="parts",
         caption="What the changes are made of",
-        note="Before rounding, the parts of a figure add up to its change.",
+        note="All is computed before rounding; so computed, the parts of a figure add up to its change.",
         emphasis=totals,
         formats=formats,
     )

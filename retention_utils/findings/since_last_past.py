@@ -9,7 +9,7 @@ import pandas as pd
 from retention_utils.columns.since_last import DUE, OPEN_COLUMNS, RESTATED, SETTINGS
 from retention_utils.display import Callout, Finding
 from retention_utils.display_tables import Table, show_table
-from retention_utils.formats import Formats
+from retention_utils.formats import BLANK, Formats
 from retention_utils.notebooks import chapter_title
 from retention_utils.since_last.promises import OPEN, is_due
 from retention_utils.since_last.restated import notable
@@ -32,8 +32,9 @@ ONLY_REASON = message(
     "tells.}}"
 )
 MOVED = {
-    "as hoped": message("yes, as hoped"),
-    "the other way": message("the other way"),
+    "as hoped": message("yes, as hoped{tested, select, yes {} other {; not tested for chance}}"),
+    "the other way": message("the other way{tested, select, yes {} other {; not tested for chance}}"),
+    "within chance": message("no more than chance brings about"),
     "not": message("no"),
     "unknown": message("cannot be said"),
 }
@@ -127,13 +128,14 @@ def promised(due: pd.DataFrame, *, still_open: int, as_of: date, formats: Format
     moved = due["moved"].value_counts()
     text = formats.say(
         "{due, plural, one {# promised action is} other {# promised actions are}} due by {day}. The key "
-        "figure moved as hoped: {hoped}; the other way: {other}; not at all: {still}; cannot be said: "
-        "{unknown}. Whether the action moved it cannot be told from this: a figure moves for many reasons, "
-        "and by chance.",
+        "figure moved as hoped: {hoped}; the other way: {other}; no more than chance brings about: {chance}; "
+        "not at all: {still}; cannot be said: {unknown}. Whether the action moved it cannot be told from "
+        "this: a figure moves for many reasons, and by chance.",
         due=len(due),
         day=day,
         hoped=int(moved.get("as hoped", 0)),
         other=int(moved.get("the other way", 0)),
+        chance=int(moved.get("within chance", 0)),
         still=int(moved.get("not", 0)),
         unknown=int(moved.get("unknown", 0)),
     )
@@ -144,7 +146,7 @@ def due_table(due: pd.DataFrame, *, formats: Formats) -> Table | Callout:
     """List the actions whose day has come, with the figure they were to move."""
     rows = due.assign(
         period=[formats.period(key) for key in due["period"]],
-        moved=[formats.say(MOVED[moved]) for moved in due["moved"]],
+        moved=[_moved(row, formats) for _, row in due.iterrows()],
     )
     return show_table(rows, DUE, key="due", caption="Promised actions whose day has come", formats=formats)
 
@@ -167,7 +169,7 @@ def open_table(promises: pd.DataFrame, *, as_of: date, formats: Formats) -> Tabl
         return table
     place = [column.name for column in OPEN_COLUMNS].index("then")
     printed = [
-        (*cells[:place], words or "", *cells[place + 1 :])
+        (*cells[:place], words or formats.name(BLANK), *cells[place + 1 :])
         for cells, words in zip(table.cells, rows["words"], strict=True)
     ]
     exact = [
@@ -175,6 +177,12 @@ def open_table(promises: pd.DataFrame, *, as_of: date, formats: Formats) -> Tabl
         for row, number in zip(table.rows, rows["then"], strict=True)
     ]
     return replace(table, cells=tuple(printed), rows=tuple(exact))
+
+
+def _moved(row: pd.Series, formats: Formats) -> Text:
+    words, tested = MOVED[row["moved"]], "yes" if row["is_tested"] else "no"
+    is_told = row["moved"] in ("as hoped", "the other way")
+    return formats.say(words, tested=tested) if is_told else formats.say(words)
 
 
 def _example(cells: pd.DataFrame) -> pd.Series:

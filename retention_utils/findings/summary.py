@@ -29,7 +29,9 @@ HAPPENED = (
     "revenue_lost", "campaign_uplift", "competitor_reasons",
 )  # fmt: skip
 # Worst news first; within a verdict in the order above.
-ORDER = ("no", "worse", "with reservations", "better", "no clear change", "not enough data", "yes")
+ORDER = (
+    "no", "worse", "with reservations", "better", "clear change", "no clear change", "not enough data", "yes",
+)  # fmt: skip
 
 # The key figures that say how the business moved, each in a sentence of its own.
 MOVED = {
@@ -127,7 +129,7 @@ def unanswered(chapters: Sequence[ShownItems], *, formats: Formats) -> pd.DataFr
     -------
     DataFrame
         One row per question without an answer, in the order of the chapters: ``chapter`` (its title),
-        ``question`` (what would be shown; empty where the chapter's own question has no answer) and ``why``
+        ``question`` (what would be shown) and ``why``
         (what was lacking, and what to supply).
     """
     rows = []
@@ -135,7 +137,9 @@ def unanswered(chapters: Sequence[ShownItems], *, formats: Formats) -> pd.DataFr
         title = formats.say(chapter_title(chapter.name))
         for kind, item in chapter.items:
             if kind == "finding" and item["is_headline"] and item["verdict"] == "not enough data":
-                rows.append((title, "", text_of(item["text"])))
+                rows.append(
+                    (title, formats.say("The answer to the chapter's question"), text_of(item["text"]))
+                )
             elif kind == "callout" and item["tone"] == "supply":
                 rows.append((title, text_of(item["title"]), text_of(item["text"])))
     return pd.DataFrame(rows, columns=["chapter", "question", "why"])

@@ -6,13 +6,17 @@ import pandas as pd
 
 from retention_utils.display import Direction, Verdict
 from retention_utils.formats import Formats, Kind
+from retention_utils.periods import parse_period
 from retention_utils.texts import Text
 
 __all__ = [
+    "against_before",
     "based_on",
     "change_interval",
+    "changed_or_not",
     "days_interval",
     "direction_of",
+    "ends_of",
     "fewer_followed",
     "interval",
     "money_of",
@@ -34,8 +38,18 @@ def interval(low: float, high: float, kind: Kind, formats: Formats) -> Text:
 
 def change_interval(low: float, high: float, kind: Kind, formats: Formats) -> Text:
     """``95% interval −2.3% to +17.6%``: both ends with their sign."""
-    ends = {"low": formats.change(low, kind), "high": formats.change(high, kind)}
-    return formats.say("95% interval {low} to {high}", **ends)
+    least, most = formats.change_ends(low, high, kind)
+    return formats.say("95% interval {low} to {high}", low=least, high=most)
+
+
+def against_before(change: Text, period: str, formats: Formats) -> Text:
+    """``+7.2% against the month before``: a change, and what it is against, as every card says it."""
+    return formats.say(
+        "{change} against {grain, select, week {the week before} month {the month before} quarter {the "
+        "quarter before} year {the year before} other {the period before}}",
+        change=change,
+        grain=parse_period(period).grain,
+    )
 
 
 def days_interval(low: float, high: float, formats: Formats) -> Text:
@@ -92,6 +106,11 @@ def direction_of(change: float | None) -> Direction:
     return "" if not change else "up" if change > 0 else "down"
 
 
+def ends_of(low: float, high: float) -> tuple[float, float] | None:
+    """Give the ends of a key figure's interval as numbers, rounded as the figure is."""
+    return None if pd.isna(low) else (round(float(low), 4), round(float(high), 4))
+
+
 def verdict_of(low: float, high: float, *, more_is_better: bool) -> Verdict:
     """Judge a change by its interval: only one that leaves out zero is better or worse."""
     if low > 0:
@@ -99,3 +118,8 @@ def verdict_of(low: float, high: float, *, more_is_better: bool) -> Verdict:
     if high < 0:
         return "worse" if more_is_better else "better"
     return "no clear change"
+
+
+def changed_or_not(low: float, high: float) -> Verdict:
+    """Judge a change that is neither good nor bad by itself: it is clear or it is not."""
+    return "no clear change" if low <= 0 <= high else "clear change"

@@ -6,12 +6,13 @@ from numpy.typing import NDArray
 
 from retention_utils.schema import require
 
-__all__ = ["FEWEST_WEEKS", "level_shifts", "mark_shifts"]
+__all__ = ["FEWEST_WEEKS", "UNSEEN_FIRST", "UNSEEN_LAST", "level_shifts", "mark_shifts"]
 
 LEVEL = 8  # weeks whose median is a level
 YEAR = 52  # weeks before a shift, so that every season has been seen, and after it, if they are there
 AFTER = 16  # weeks that must have followed: more than a busy season lasts
 FEWEST_WEEKS = YEAR + AFTER
+UNSEEN_FIRST, UNSEEN_LAST = YEAR, AFTER - 1  # weeks at both ends in which no shift can be seen to begin
 LEAST_RATIO = 1.3  # between the nearest levels on both sides
 LEAST_SURPRISE = 3.0  # in multiples of the usual change between neighbouring levels
 FLOORS = {"orders": 0.5, "order_value": 0.01, "returning": 0.01}  # a logarithm needs something above zero

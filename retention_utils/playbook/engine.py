@@ -9,10 +9,20 @@ from retention_utils.playbook.rules import Condition, Playbook, Rule
 from retention_utils.texts import Text, text_of
 from retention_utils.translations import message
 
-__all__ = ["FiredRule", "Judgement", "SilentRule", "judge"]
+__all__ = ["AtStake", "FiredRule", "Judgement", "SilentRule", "judge"]
 
 TOO_UNCERTAIN = message("more data: its measure is missing or too uncertain")
 EFFORTS = ("low", "medium", "high")
+
+
+@dataclass(frozen=True)
+class AtStake:
+    """A year's margin at stake, and the key figure that it rests on."""
+
+    margin: float
+    label: Text  # of the key figure
+    value: Text  # as its card prints it
+    share: float | None  # of such money that was lost before; None where all of it is at stake
 
 
 @dataclass(frozen=True)
@@ -22,7 +32,12 @@ class FiredRule:
     rule: Rule
     evidence: Text  # the sentence with the number that fired it
     chapter: str  # where that stands
-    margin_at_stake: float | None  # a year's; None where the rule knows no money
+    at_stake: AtStake | None  # None where the rule knows no money
+
+    @property
+    def margin_at_stake(self) -> float | None:
+        """A year's margin at stake."""
+        return self.at_stake and self.at_stake.margin
 
 
 @dataclass(frozen=True)
@@ -106,14 +121,20 @@ class _Measures:
         finding = self.findings[condition.finding or condition.evidence]
         return text_of(finding["text"]), finding["chapter"]
 
-    def at_stake(self, rule: Rule, margin: float) -> float | None:
+    def at_stake(self, rule: Rule, margin: float) -> AtStake | None:
         if rule.stake is None:
             return None
         number = self._number(rule.stake.kpi)
         share = self._number(rule.stake.times) if rule.stake.times else 1.0
         if number is None or share is None:
             return None
-        return number * share * (margin if rule.stake.unit == "revenue" else 1.0)
+        figure = self.kpis[rule.stake.kpi]
+        return AtStake(
+            margin=number * share * (margin if rule.stake.unit == "revenue" else 1.0),
+            label=text_of(figure["label"]),
+            value=text_of(figure["value"]),
+            share=share if rule.stake.times else None,
+        )
 
     def _number(self, key: str) -> float | None:
         return self.kpis[key]["number"] if key in self.kpis else None

@@ -5,13 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from retention_utils.language_formats import POINT_ENDINGS
 from retention_utils.notebooks import ShownItems
-from retention_utils.texts import text_of
+from retention_utils.texts import Text, text_of
 
 __all__ = ["TESTED", "figure_changes", "shown_figures"]
 
 # Those whose own verdict says whether they changed since the period directly before.
-TESTED = ("churn", "active_base", "revenue", "buyers", "champions_share", "mrr", "contract_churn")
+TESTED = (
+    "churn", "active_base", "revenue", "buyers", "returning_share", "champions_share", "mrr",
+    "contract_churn",
+)  # fmt: skip
 PLACES = ("payback",)  # a month counted from joining: not an amount
 POINTS = ("nps",)  # a difference of shares, though not printed as a share
 
@@ -41,7 +45,8 @@ def figure_changes(before: Sequence[ShownItems], now: Sequence[ShownItems], *, i
         then, last = old.get(key), new.get(key)
         shown = last or then
         number_before, number = _number(then), _number(last)
-        kind = "points" if "%" in text_of(shown["value"]) or key in POINTS else "relative"
+        is_points = key in POINTS or _is_share(text_of(shown["value"]))
+        kind = "points" if is_points else "relative"
         is_tested = is_next and key in TESTED and last and last["change"]
         rows.append(
             {
@@ -69,6 +74,11 @@ def shown_figures(chapters: Sequence[ShownItems]) -> dict[str, dict]:
 
 def _number(figure: dict | None) -> float:
     return np.nan if figure is None or figure["number"] is None else float(figure["number"])
+
+
+def _is_share(value: Text) -> bool:
+    """Tell a share, or a difference of shares, by its unit: it changes in points."""
+    return "%" in value or str(value).endswith(POINT_ENDINGS)
 
 
 def _change(before: float, now: float, kind: str) -> float:

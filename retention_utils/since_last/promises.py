@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from retention_utils.language_formats import BLANK
 from retention_utils.notebooks import PLAYBOOK, ShownItems
 from retention_utils.playbook.rules import Playbook
 from retention_utils.since_last.figures import shown_figures
@@ -74,8 +75,9 @@ def outcomes(
     Returns
     -------
     DataFrame
-        The rows that are due, with ``now`` (the figure as it is printed now; None where it is not) and
-        ``moved``: ``"as hoped"``, ``"the other way"``, ``"not"`` or ``"unknown"``.
+        The rows that are due, with ``now`` (the figure as it is printed now; None where it is not),
+        ``moved``: ``"as hoped"``, ``"the other way"``, ``"within chance"``, ``"not"`` or ``"unknown"``, and
+        ``is_tested`` (whether chance was ruled out as far as the figure's interval can).
     """
     due = promises[is_due(promises, as_of)]
     figures = shown_figures(now)
@@ -85,7 +87,11 @@ def outcomes(
         _moved(row["number"], figure, aims[row["rule"]].moves if figure else "")
         for (_, row), figure in zip(due.iterrows(), last, strict=True)
     ]
-    return due.assign(now=[figure and text_of(figure["value"]) for figure in last], moved=moved)
+    return due.assign(
+        now=[figure and text_of(figure["value"]) for figure in last],
+        moved=moved,
+        is_tested=[bool(figure and figure.get("ends")) for figure in last],
+    )
 
 
 def is_due(promises: pd.DataFrame, as_of: date) -> np.ndarray:
@@ -138,7 +144,7 @@ def _cell(cells: Any, row: int, column: int) -> Text | None:
     """Return a cell as it was printed: all cells, or by language all of them."""
     by_language = cells if isinstance(cells, dict) else dict.fromkeys(LANGUAGES, cells)
     words = {language: rows[row][column] for language, rows in by_language.items()}
-    return Text(words) if any(words.values()) else None
+    return Text(words) if set(words.values()) - {"", BLANK} else None
 
 
 def _moved(before: float, figure: Mapping[str, Any] | None, hoped: str) -> str:
@@ -146,4 +152,12 @@ def _moved(before: float, figure: Mapping[str, Any] | None, hoped: str) -> str:
         return "unknown"
     if figure["number"] == before:
         return "not"
+    if figure.get("ends") and _is_within_chance(before, figure["number"], figure["ends"]):
+        return "within chance"
     return "as hoped" if (figure["number"] > before) == (hoped == "up") else "the other way"
+
+
+def _is_within_chance(before: float, now: float, ends: Sequence[float]) -> bool:
+    """Say whether two figures as uncertain as the later one may differ by so little by chance."""
+    reach = ends[1] - now if before > now else now - ends[0]
+    return abs(before - now) <= np.sqrt(2) * reach

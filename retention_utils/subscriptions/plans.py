@@ -29,8 +29,8 @@ def plan_table(
     DataFrame
         One row per ``plan`` and ``billed_every``, the one with the most revenue first: ``customers``,
         ``mrr`` (at the end), ``at_risk`` (customers at the starts of the periods, added up), ``churned``,
-        ``involuntary``, ``rate`` with ``low``, ``high``: of yearly contracts the share of those due that
-        were not renewed, of all others churn per period.
+        ``involuntary``, ``rate`` with ``low``, ``high``: of yearly contracts the share of those due in
+        the last periods that can be judged that were not renewed, of all others churn per period.
     """
     require(moves, ["period_number", "before", "after", "movement", "plan", "billed_every"], name="moves")
     last = moves["period_number"].max()
@@ -45,7 +45,8 @@ def plan_table(
     table = judged.groupby(keys)[["churned", "involuntary"]].sum()
     table["at_risk"] = judged.groupby(keys).size()
     table = now.join(table, how="outer").fillna(0).reset_index()
-    due = renewals[renewals["period_number"] > last - periods].groupby("plan")["is_renewed"]
+    judged_until = renewals["period_number"].max()  # the same contracts as in renewal_change
+    due = renewals[renewals["period_number"] > judged_until - periods].groupby("plan")["is_renewed"]
     yearly = table["billed_every"] == "year"
     at_risk = table["at_risk"].where(~yearly, table["plan"].map(due.size()).fillna(0))
     missed = table["plan"].map(due.size() - due.sum()).fillna(0)
