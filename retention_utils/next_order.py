@@ -13,7 +13,7 @@ from retention_utils.errors import TableError
 from retention_utils.schema import require
 from retention_utils.stats import normal_quantile
 
-__all__ = ["next_order_curve", "ordered_by", "waiting_quantiles"]
+__all__ = ["begun_by_enough", "next_order_curve", "ordered_by", "waiting_quantiles"]
 
 
 def next_order_curve(waits: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
@@ -81,6 +81,11 @@ def next_order_curve(waits: pd.DataFrame, *, level: float = 0.95) -> pd.DataFram
             "high": high.where(has_limits).mask(is_start, 0.0),
         }
     )
+
+
+def begun_by_enough(curve: pd.DataFrame, *, min_customers: int) -> pd.DataFrame:
+    """Keep the steps of a curve from :func:`next_order_curve` that so many customers began."""
+    return curve[curve.groupby("order_rank")["at_risk"].transform("max") >= min_customers]
 
 
 def ordered_by(curve: pd.DataFrame, *, days: Sequence[int] = (30, 90, 180, 365)) -> pd.DataFrame:

@@ -113,7 +113,7 @@ def test_a_png_is_sharp_and_in_the_colours_of_the_chart(client, key):
     image = pixels(as_png(svg))
     width, height = (float(ElementTree.fromstring(svg).attrib[name]) for name in ("width", "height"))
     assert image.shape[:2] == (TIMES * height, TIMES * width)
-    assert image.shape[1] >= 2 * 836
+    assert image.shape[1] >= 3 * 740
     assert (image[: 10 * TIMES, : 10 * TIMES] == 255).all()  # the margin
     assert LIGHT["main"] in hexes(image)
     assert (TIMES, MARGIN) == (3, 16)

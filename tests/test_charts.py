@@ -1,6 +1,7 @@
 """Charts: the data are on the axes, what was not observed is not drawn, and every label has its room."""
 
 import json
+import re
 from xml.etree import ElementTree
 
 import matplotlib.style
@@ -35,10 +36,12 @@ from retention_utils.charts.value import expected_against_actual, tracking_curve
 from retention_utils.display import Callout
 from retention_utils.errors import TableError
 from retention_utils.formats import Formats
-from retention_utils.palette import HEAT, LIGHT, ROLES
+from retention_utils.next_order import begun_by_enough
+from retention_utils.palette import HEAT, LIGHT, ROLES, STYLESHEET
 from retention_utils.texts import text_of
 
-WIDTHS = {"wide": 836, "narrow": 332}
+WIDTHS = {"wide": 740, "narrow": 332}
+LEAST = 12  # size of letters, before a picture is scaled to its place
 FORMATS = Formats()
 
 
@@ -237,6 +240,7 @@ def test_every_label_has_its_room(name, size):
     width, height = ax.figure.bbox.size
     boxes = [(text.get_text(), text.get_window_extent()) for text in labels(ax)]
     assert boxes
+    assert min(text.get_fontsize() for text in labels(ax)) >= LEAST
     outside = [
         word for word, box in boxes if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1
     ]
@@ -253,6 +257,15 @@ def test_every_label_has_its_room(name, size):
     assert ax.get_position().width * width > 120, "the labels leave no room for the picture"
 
 
+def test_letters_are_no_smaller_than_eleven_pixels_from_a_phone_up():
+    css = STYLESHEET.read_text(encoding="utf-8")
+    least = 16 * float(re.search(r"@container fig \(max-width: ([\d.]+)rem\)", css)[1])
+    assert round(LEAST * least / WIDTHS["wide"]) == 11
+    # Of 360 pixels, the page takes 24 for its margins, the frame 2 for its lines and 24 within them.
+    assert "figure { padding: 1rem .75rem; margin-left: -.5rem;" in css
+    assert LEAST * (360 - 24 - 2 - 24) / WIDTHS["narrow"] >= 11
+
+
 @pytest.mark.parametrize("name", [*BASIC, "orders, few", "pooled, hardly anyone", "hold-out, small"])
 def test_a_chart_needs_no_axes_has_no_title_and_leaves_the_table_alone(name):
     draw, table, options = CHARTS[name]
@@ -260,7 +273,7 @@ def test_a_chart_needs_no_axes_has_no_title_and_leaves_the_table_alone(name):
     with matplotlib.style.context(STYLE):
         ax = draw(table, **{"formats": FORMATS, **options})
     assert (ax.get_title(), ax.figure.get_suptitle()) == ("", "")
-    assert ax.figure.get_figwidth() == pytest.approx(836 * PIXEL)
+    assert ax.figure.get_figwidth() == pytest.approx(740 * PIXEL)
     pd.testing.assert_frame_equal(table, before)
     # No two lines of an axis read alike; movement counts up and down from zero.
     low, high = ax.get_ylim()
@@ -547,6 +560,22 @@ def test_waiting_curves_are_steps_with_their_last_value_and_those_at_risk():
     assert words(ax.figure.texts)[-10:] == expected
 
 
+def test_a_line_ends_where_too_few_are_still_being_watched_and_is_left_out_if_they_never_were_enough():
+    table = curve(ranks=2, customers=60)
+    ax = drawn(next_order_curves, table, min_customers=40)
+    (line,) = ax.lines
+    first = table[table["order_rank"] == 1]
+    assert line.get_xdata().max() == first.loc[first["at_risk"] >= 40, "days"].max() < 180
+    assert begun_by_enough(table, min_customers=40)["order_rank"].unique().tolist() == [1]
+    assert begun_by_enough(table, min_customers=61).empty
+
+
+def test_ends_of_lines_of_different_length_are_written_where_none_crosses_them():
+    table = curve(ranks=2, last_day=300)
+    ax = drawn(next_order_curves, table[(table["order_rank"] == 1) | (table["days"] <= 100)])
+    assert [text.xy[0] for text in ax.texts] == [300, 300]
+
+
 def test_nobody_is_at_risk_after_the_last_observation():
     ax = drawn(next_order_curves, curve(ranks=1, last_day=100))
     assert ax.get_xlim()[1] == 180  # the axis ends with the ninety days in which the wait does
@@ -625,7 +654,7 @@ def test_a_figure_carries_its_words_its_table_and_its_pictures():
         "1997-02", "0.102", "0.092", "0.112", "1997-03", "0.104", "0.094", "0.114",
     ]  # fmt: skip
     assert set(metadata["retention"]) == {"wide", "narrow"}
-    assert metadata["retention"]["wide"].startswith('<svg class="chart wide" viewBox="0 0 836 240"')
+    assert metadata["retention"]["wide"].startswith('<svg class="chart wide" viewBox="0 0 740 220"')
 
 
 def test_a_figure_prints_five_digits_of_an_estimate_and_every_count():
@@ -670,9 +699,9 @@ def test_drawing_leaves_the_settings_of_others_alone():
 def test_margins_are_pixels():
     ax = framed(None, height=200, left=40, right=20, top=30, bottom=50)
     size = ax.figure.get_size_inches() / PIXEL
-    assert size == pytest.approx([836, 200])
-    assert ax.get_position().bounds * np.array([836, 200, 836, 200]) == pytest.approx([40, 50, 776, 120])
-    assert plot_width(ax) == pytest.approx(776)
+    assert size == pytest.approx([740, 200])
+    assert ax.get_position().bounds * np.array([740, 200, 740, 200]) == pytest.approx([40, 50, 680, 120])
+    assert plot_width(ax) == pytest.approx(680)
 
 
 @pytest.mark.parametrize(

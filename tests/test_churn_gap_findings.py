@@ -26,7 +26,7 @@ from retention_utils.formats import Formats
 from retention_utils.palette import ROLES
 
 FORMATS = Formats()
-WIDTHS = {"wide": 836, "narrow": 332}
+WIDTHS = {"wide": 740, "narrow": 332}
 
 FOUND = GapRecommendation(
     gap_days=150, low=120, high=180, customers=2000, leavers=1200, returners=800, caught=900, returned=200,

@@ -557,7 +557,7 @@ def test_the_table_of_rules_says_how_each_did():
 # --- charts -------------------------------------------------------------------------------------------
 
 
-def drawn(draw, table, *, width: int = 836, formats: Formats = FORMATS, **options):
+def drawn(draw, table, *, width: int = 740, formats: Formats = FORMATS, **options):
     with matplotlib.style.context(STYLE):
         drawing = Drawing(figsize=(width * PIXEL, 300 * PIXEL))
         FigureCanvasAgg(drawing)
@@ -579,7 +579,7 @@ def lines() -> pd.DataFrame:
     return trend_lines(series, symptom_trends(series, grain="month"))
 
 
-@pytest.mark.parametrize("width", [836, 332])
+@pytest.mark.parametrize("width", [740, 332])
 def test_only_measured_symptoms_get_a_panel(width):
     table = lines()
     ax = drawn(symptom_lines, table, width=width)
@@ -605,7 +605,7 @@ CELLS = pd.DataFrame(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("width", [836, 332])
+@pytest.mark.parametrize("width", [740, 332])
 def test_the_grid_draws_every_cell_and_the_line(width):
     ax = drawn(cadence_grid, CELLS, width=width, multiple=2.0, gap_days=180)
     assert len(ax.patches) == len(CELLS)
@@ -814,7 +814,7 @@ CHARTS = {
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "uk"])
-@pytest.mark.parametrize("width", [836, 332])
+@pytest.mark.parametrize("width", [740, 332])
 @pytest.mark.parametrize("name", CHARTS)
 def test_words_lie_within_the_picture_and_apart(name, width, language):
     draw, table, options = CHARTS[name]

@@ -113,6 +113,17 @@ def test_neighbouring_heat_steps_can_be_told_apart(scheme, vision):
     assert min(distance(*pair, vision) for pair in pairwise(steps)) >= 4
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_second_heat_step_stands_out_where_nothing_lies_beside_it(scheme):
+    assert contrast(SCHEMES[scheme]["h1"], SCHEMES[scheme]["card"]) >= 1.3
+
+
+@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_is_seen_and_what_a_model_expects_are_far_apart(scheme, vision):
+    assert distance(SCHEMES[scheme]["main"], SCHEMES[scheme]["back"], vision) >= 20
+
+
 def test_heat_runs_one_way_in_both_schemes():
     for scheme in SCHEMES.values():
         ink = [contrast(scheme[f"h{step}"], scheme["card"]) for step in range(7)]

@@ -22,7 +22,7 @@ NAMES = [RULE_NAMES[rule] for rule in RULES]
 
 
 def drawn(draw, table, *, size: str = "wide", **options):
-    width = {"wide": 836, "narrow": 332}[size]
+    width = {"wide": 740, "narrow": 332}[size]
     with matplotlib.style.context(STYLE):
         drawing = Drawing(figsize=(width * PIXEL, 300 * PIXEL))
         FigureCanvasAgg(drawing)

@@ -24,7 +24,7 @@ LIMITS = recency_limits(180)
 
 
 def drawn(draw, table, *, size: str = "wide", formats: Formats = FORMATS, **options):
-    width = {"wide": 836, "narrow": 332}[size]
+    width = {"wide": 740, "narrow": 332}[size]
     with matplotlib.style.context(STYLE):
         drawing = Drawing(figsize=(width * PIXEL, 300 * PIXEL))
         FigureCanvasAgg(drawing)
@@ -144,3 +144,12 @@ def test_moves_down_point_left_and_moves_up_right():
     assert ax.get_yticklabels()[0].get_text() == "Champions · 15,357"
     bottom, top = ax.get_ylim()
     assert bottom > top  # the best group stands at the top
+
+
+def test_a_word_that_no_line_holds_is_broken_between_syllables():
+    words = [text.get_text() for text in drawn(rfm_grid, cells(), size="narrow", limits=LIMITS).texts]
+    assert "Need" in words
+    named = cells().assign(label="Перспективные")
+    broken = [text.get_text() for text in drawn(rfm_grid, named, size="narrow", limits=LIMITS).texts]
+    assert "Перс-" in broken
+    assert "пек-" in broken

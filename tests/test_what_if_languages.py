@@ -130,7 +130,7 @@ def test_the_pictures_are_described_in_both_languages():
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "uk"])
-@pytest.mark.parametrize("width", [836, 332])
+@pytest.mark.parametrize("width", [740, 332])
 def test_every_word_of_the_charts_stands_inside(width, language):
     curve = pd.DataFrame({"age": [0, 1], "plain": [-1.5, 0.5], "upsell": [-1.5, 1.5]})
     worth = WORTH.assign(extra=WORTH["extra"] * 100)

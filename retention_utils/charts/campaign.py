@@ -112,7 +112,7 @@ def saved_lines(
         The axes drawn on.
     """
     require(weeks, ["week", "net", "low", "high"], name="weeks")
-    ax = framed(ax, height=300, left=60, right=24, top=34, bottom=44)
+    ax = framed(ax, height=272, left=60, right=24, top=34, bottom=44)
     ax.fill_between(weeks["week"], weeks["low"], weeks["high"], color=ROLES["main"], alpha=0.2, lw=0)
     ax.plot(weeks["week"], weeks["net"], color=ROLES["main"], lw=2)
     ax.axhline(0, color=LIGHT["ink"], lw=1)

@@ -48,7 +48,7 @@ def gap_curve_line(
     """
     require(curve, ["days", "at_risk", "ended"], name="curve")
     small = ax is not None and is_narrow(ax)
-    ax = framed(ax, height=330, left=48, right=44, top=78 if small else 52, bottom=88)
+    ax = framed(ax, height=300, left=48, right=44, top=78 if small else 52, bottom=88)
     shown = curve[curve["days"] <= until_days]
     ax.plot(shown["days"], shown["ended"], drawstyle="steps-post", color=ROLES["main"])
     end = shown.iloc[-1]
@@ -92,7 +92,7 @@ def trade_off_lines(
     """
     require(backtest, ["gap_days", "late_share", "wrong_share", "late_low", "wrong_low"], name="backtest")
     small = ax is not None and is_narrow(ax)
-    ax = framed(ax, height=340, left=48, right=44, top=102 if small else 70, bottom=50)
+    ax = framed(ax, height=310, left=48, right=44, top=102 if small else 70, bottom=50)
     for name, role in (("late", "alert"), ("wrong", "back")):
         low, high = backtest[f"{name}_low"], backtest[f"{name}_high"]
         ax.fill_between(backtest["gap_days"], low, high, color=ROLES[role], alpha=0.2, lw=0)
@@ -164,5 +164,5 @@ def _at_risk_row(ax: Axes, curve: pd.DataFrame, days: list[int], formats: Format
         place = ax.get_position().x0 + (day / ax.get_xlim()[1]) * ax.get_position().width
         ax.figure.text(
             place, (top - 18) / height, formats.count(ahead.iloc[0] if len(ahead) else 0),
-            color=ROLES["main"], size=11.5, ha="left" if day == 0 else "center",
+            color=ROLES["main"], size=12, ha="left" if day == 0 else "center",
         )  # fmt: skip

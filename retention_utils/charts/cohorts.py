@@ -112,7 +112,7 @@ def pooled_curve(
     """
     require(pooled, ["age", "retention", "low", "high"], name="pooled")
     drawn = pooled[pooled["age"] >= 1]
-    ax = framed(ax, height=240, left=48, right=48, bottom=44)
+    ax = framed(ax, height=220, left=48, right=48, bottom=44)
     ax.fill_between(drawn["age"], drawn["low"], drawn["high"], color=ROLES["main"], alpha=0.2, lw=0)
     ax.plot(drawn["age"], drawn["retention"], color=ROLES["main"], marker="o", ms=4)
     if len(drawn):
@@ -149,7 +149,7 @@ def _write_cells(ax: Axes, grid: pd.DataFrame, edges: list[float], formats: Form
         step = min(max(int(np.searchsorted(edges, value, side="right")) - 1, 0), len(HEAT) - 1)
         label = formats.number(value * 100, digits=digits)
         ax.text(
-            column + 0.5, row + 0.5, label, size=11, ha="center", va="center_baseline",
+            column + 0.5, row + 0.5, label, size=12, ha="center", va="center_baseline",
             color=HEAT_TEXT[step],
         )  # fmt: skip
 

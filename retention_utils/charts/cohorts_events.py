@@ -63,6 +63,6 @@ def mark_events(ax: Axes, places: pd.DataFrame, numbers: list[EventNumber]) -> N
         ax.annotate(
             number.text, (number.x, number.y), xytext=(0, 3 + NUMBER_LINE * number.line if is_above else 0),
             textcoords="offset points", ha="center" if is_above else "left",
-            va="bottom" if is_above else "center_baseline", annotation_clip=False, size=11, weight="bold",
+            va="bottom" if is_above else "center_baseline", annotation_clip=False, size=12, weight="bold",
             color=LIGHT["ink"],
         )  # fmt: skip

@@ -45,7 +45,7 @@ def return_curves(ways: pd.DataFrame, *, formats: Formats, ax: Axes | None = Non
     small = ax is not None and is_narrow(ax)
     rows = key_rows(list(words.values()), width=NARROW if small else WIDE)
     top = 18 * rows + (46 if small else 28)  # on a phone the labels at the ends reach below the keys
-    ax = framed(ax, height=(236 if small else 254) + top, left=48, right=48, top=top, bottom=44)
+    ax = framed(ax, height=(236 if small else 228) + top, left=48, right=48, top=top, bottom=44)
     for way, role in WAYS.items():
         drawn, colour = ways[ways["way"] == way], ROLES[role]
         if way == "bracket":

@@ -30,7 +30,7 @@ def life_lines(
         The axes drawn on.
     """
     require(observed, ["renewal", "survival", "low", "high"], name="observed")
-    ax = framed(ax, height=290, left=48, right=24, top=52, bottom=44)
+    ax = framed(ax, height=262, left=48, right=24, top=52, bottom=44)
     words = [("main", formats.say("seen"))]
     for table, role, line in ((projected, "back", "--"), (observed, "main", "-")):
         if len(table):
@@ -68,7 +68,7 @@ def group_life_lines(curves: pd.DataFrame, *, formats: Formats, ax: Axes | None 
     words = [(role, curve["name"].iloc[0]) for role, (_, curve) in groups]
     small = ax is not None and is_narrow(ax)
     rows = len(words) if small else key_rows([word for _, word in words], width=WIDE)
-    ax = framed(ax, height=262 + 18 * rows, left=48, right=24, top=34 + 18 * rows, bottom=44)
+    ax = framed(ax, height=238 + 18 * rows, left=48, right=24, top=34 + 18 * rows, bottom=44)
     for role, (_, curve) in groups:
         ax.fill_between(curve["renewal"], curve["low"], curve["high"], color=ROLES[role], alpha=0.2, lw=0)
         ax.plot(curve["renewal"], curve["survival"], color=ROLES[role])

@@ -45,7 +45,7 @@ def residual_lines(
     names = list(dict.fromkeys(residual["series"]))[: len(LINE_ROLES)]
     is_small = ax is not None and is_narrow(ax)
     rows = key_rows([str(name) for name in names], width=NARROW if is_small else WIDE)
-    ax = framed(ax, height=312 + 18 * rows, left=64, right=16, top=30 + 18 * rows, bottom=44)
+    ax = framed(ax, height=280 + 18 * rows, left=64, right=16, top=30 + 18 * rows, bottom=44)
     for name, role in zip(names, LINE_ROLES, strict=False):
         line = residual[residual["series"] == name]
         ax.fill_between(line["months"], line["low"], line["high"], color=ROLES[role], alpha=0.15, lw=0)

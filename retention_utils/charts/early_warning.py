@@ -31,6 +31,7 @@ FLAG_WORDS = {
     "green": message("green"),
     "not enough data": message("too little data"),
 }
+SHADES = HEAT[1:]  # the palest would not stand out where nothing is drawn beside it
 STRETCHES = {
     "norm": message("Year before"),
     "previous": message("Last stretch but one"),
@@ -99,13 +100,13 @@ def cadence_grid(
     """
     require(cells, ["gap_from", "gap_to", "silence_from", "silence_to", "customers"], name="cells")
     ax = framed(
-        ax, height=400, left=52, right=14, top=70 if ax is not None and is_narrow(ax) else 32, bottom=50
+        ax, height=364, left=52, right=14, top=70 if ax is not None and is_narrow(ax) else 32, bottom=50
     )
     limits = _edges(cells)
     for cell in cells.sort_values("customers", kind="stable").itertuples():  # one colour after the other
         left, right = (_place(value) for value in (cell.gap_from, min(cell.gap_to, 4 * cell.gap_from + 4)))
         low, high = (_place(value) for value in (cell.silence_from, min(cell.silence_to, gap_days + 1)))
-        color = HEAT[int(np.searchsorted(limits, cell.customers, side="right"))]
+        color = SHADES[int(np.searchsorted(limits, cell.customers, side="right"))]
         ax.add_patch(
             Rectangle((left, low), right - left, high - low, facecolor=color, edgecolor=LIGHT["card"], lw=1)
         )
@@ -145,7 +146,7 @@ def activity_lines(activity: pd.DataFrame, *, formats: Formats, ax: Axes | None 
     """
     require(activity, ["group", "stretch", "purchases", "low", "high"], name="activity")
     small = ax is not None and is_narrow(ax)
-    ax = framed(ax, height=240, left=44, right=56, top=50)
+    ax = framed(ax, height=220, left=44, right=56, top=50)
     words = SHORT_STRETCHES if small else STRETCHES
     for group, (role, _) in GROUPS.items():
         rows = activity[activity["group"] == group].set_index("stretch").reindex(STRETCHES)
@@ -213,5 +214,5 @@ def _place(days: float | np.ndarray) -> float | np.ndarray:
 
 
 def _edges(cells: pd.DataFrame) -> np.ndarray:
-    """Return the counts at which the next of the seven colours begins: even steps of their logarithm."""
-    return np.ceil(np.geomspace(1, max(cells["customers"].max(), 8), 7))[1:]
+    """Return the counts at which the next of the colours begins: even steps of their logarithm."""
+    return np.ceil(np.geomspace(1, max(cells["customers"].max(), 8), len(SHADES)))[1:]

@@ -43,6 +43,7 @@ def next_order_curves(
     *,
     formats: Formats,
     until_days: int = 365,
+    min_customers: int = 1,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the share who have ordered again by day, per step, with the number still at risk beneath.
@@ -53,6 +54,8 @@ def next_order_curves(
         From :func:`retention_utils.next_order.next_order_curve`; ranks 1 to 4 are drawn.
     until_days : int
         Right end of the axis.
+    min_customers : int
+        A line ends where fewer customers than these are still being watched.
 
     Returns
     -------
@@ -61,7 +64,9 @@ def next_order_curves(
     """
     require(curve, ["order_rank", "days", "at_risk", "ordered", "low", "high"], name="curve")
     lines = [_Line(rank, str(formats.say(RANK_WORDS[rank])), role) for rank, role in RANK_ROLES.items()]
-    return _waiting_lines(curve, "order_rank", lines, until_days=until_days, formats=formats, ax=ax)
+    return _waiting_lines(
+        curve, "order_rank", lines, until_days=until_days, min_customers=min_customers, formats=formats, ax=ax
+    )
 
 
 def segment_lines(
@@ -69,6 +74,7 @@ def segment_lines(
     *,
     formats: Formats,
     until_days: int = 365,
+    min_customers: int = 1,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the share who have bought a second time by day, per segment, with the number at risk beneath.
@@ -80,6 +86,8 @@ def segment_lines(
         with ``label`` (what the segment is called); at most five are drawn, in the order of ``position``.
     until_days : int
         Right end of the axis.
+    min_customers : int
+        A line ends where fewer customers than these are still being watched.
 
     Returns
     -------
@@ -90,7 +98,9 @@ def segment_lines(
     named = curves[["position", "label"]].drop_duplicates("position").sort_values("position")
     pairs = zip(named.itertuples(index=False), SEGMENT_ROLES, strict=False)
     lines = [_Line(segment.position, segment.label, role) for segment, role in pairs]
-    return _waiting_lines(curves, "position", lines, until_days=until_days, formats=formats, ax=ax)
+    return _waiting_lines(
+        curves, "position", lines, until_days=until_days, min_customers=min_customers, formats=formats, ax=ax
+    )
 
 
 def _waiting_lines(
@@ -99,17 +109,19 @@ def _waiting_lines(
     lines: list[_Line],
     *,
     until_days: int,
+    min_customers: int,
     formats: Formats,
     ax: Axes | None,
 ) -> Axes:
     """Draw a line with its band for every value of a column, and beneath the axis who was still at risk."""
-    lines = [line for line in lines if (curve[column] == line.value).any()]
-    until_days = _watched(curve, until_days)
+    seen = curve[curve["at_risk"] >= min_customers]
+    lines = [line for line in lines if (seen[column] == line.value).any()]
+    until_days = _watched(seen, until_days)
     small = ax is not None and is_narrow(ax)
     rows = 18 * (len(lines) + 1)
     top = 28 + 18 * (len(lines) if small else key_rows([line.word for line in lines], width=WIDE))
-    ax = framed(ax, height=282 + top + rows, left=48, right=52, top=top, bottom=54 + rows)
-    steps = [(line, _until(curve[curve[column] == line.value], until_days)) for line in lines]
+    ax = framed(ax, height=254 + top + rows, left=48, right=52, top=top, bottom=54 + rows)
+    steps = [(line, _until(seen[seen[column] == line.value], until_days)) for line in lines]
     for line, step in steps:
         ax.fill_between(
             step["days"], step["low"], step["high"], step="post", color=line.color, alpha=0.2, lw=0
@@ -146,14 +158,15 @@ def _until(step: pd.DataFrame, until_days: int) -> pd.DataFrame:
 
 
 def _end_labels(ax: Axes, steps: list[tuple[_Line, pd.DataFrame]], formats: Formats) -> None:
-    """Write every line's last share at its end, a line's height apart from the next lower one."""
+    """Write every line's last share where the longest ends, so that none crosses it, one above the other."""
     height = ax.get_position().height * ax.figure.get_figheight() * 72
-    ends = [(step["ordered"].iloc[-1], step["days"].iloc[-1], line.color) for line, step in steps]
+    ends = [(step["ordered"].iloc[-1], line.color) for line, step in steps]
+    last = max((step["days"].iloc[-1] for _, step in steps), default=0)
     below = float("-inf")
-    for share, days, color in sorted(ends):
+    for share, color in sorted(ends):
         below = max(share * height, below + 14)
         ax.annotate(
-            plain(formats.share(share, digits=0)), (days, share), xytext=(6, below - share * height),
+            plain(formats.share(share, digits=0)), (last, share), xytext=(6, below - share * height),
             textcoords="offset points", va="center", color=color, weight="bold", annotation_clip=False,
         )  # fmt: skip
 
@@ -173,5 +186,5 @@ def _at_risk_rows(
             place = ax.get_position().x0 + (day / ax.get_xlim()[1]) * ax.get_position().width
             ax.figure.text(
                 place, (top - 18 * row) / height, formats.count(ahead.iloc[0] if len(ahead) else 0),
-                color=line.color, size=11.5, ha="left" if day == 0 else "center",
+                color=line.color, size=12, ha="left" if day == 0 else "center",
             )  # fmt: skip

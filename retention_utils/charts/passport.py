@@ -48,7 +48,7 @@ def weekly_revenue(weekly: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
 
 def _weekly(weekly: pd.DataFrame, column: str, label: Text, formats: Formats, ax: Axes | None) -> Axes:
     require(weekly, ["week", column, "questioned_days", "is_shift"], name="weekly")
-    ax = framed(ax, height=210, left=60)
+    ax = framed(ax, height=190, left=60)
     is_questioned = weekly["questioned_days"] > 0
     colors = [ROLES["alert"] if questioned else ROLES["main"] for questioned in is_questioned]
     bars(ax, weekly[column], colors, width=0.78)

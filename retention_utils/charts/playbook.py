@@ -43,7 +43,7 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
         ax.text(0, place - 0.24, lines, ha="left", va="bottom", color=LIGHT["ink"], size=12)
         if pd.isna(row.low):
             words = plain(formats.say("not known in money"))
-            ax.text(0, place, words, ha="left", va="center", color=LIGHT["ink3"], size=11)
+            ax.text(0, place, words, ha="left", va="center", color=LIGHT["ink3"], size=12)
             continue
         ax.barh(place, row.high - row.low, 0.28, left=row.low, color=ROLES["main"])
         label = formats.interval(row.low, row.high, "short_money")

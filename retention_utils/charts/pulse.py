@@ -28,7 +28,7 @@ def movement_bars(movement: pd.DataFrame, *, formats: Formats, ax: Axes | None =
         The axes drawn on.
     """
     require(movement, ["period", "retained", "reactivated", "new", "lapsed", "active_end"], name="movement")
-    ax = framed(ax, height=340, left=60, top=64 if ax is not None and is_narrow(ax) else 34)
+    ax = framed(ax, height=306, left=60, top=64 if ax is not None and is_narrow(ax) else 34)
     base = 0.0
     for column, role in (("retained", "main"), ("reactivated", "back"), ("new", "fresh")):
         bars(ax, movement[column], ROLES[role], bottom=base)
@@ -68,7 +68,7 @@ def churn_line(movement: pd.DataFrame, *, formats: Formats, ax: Axes | None = No
         The axes drawn on.
     """
     require(movement, ["period", "churn", "low", "high"], name="movement")
-    ax = framed(ax, height=240, left=48, right=48)
+    ax = framed(ax, height=220, left=48, right=48)
     places = range(len(movement))
     ax.fill_between(places, movement["low"], movement["high"], color=ROLES["alert"], alpha=0.2, lw=0)
     ax.plot(places, movement["churn"], color=ROLES["alert"], marker="o", ms=4)
@@ -107,7 +107,10 @@ def churn_answers_dots(
         The axes drawn on.
     """
     require(answers, ["label", "churn", "is_adopted"], name="answers")
-    ax = framed(ax, height=64 + 26 * len(answers), left=48, right=48, top=28, bottom=34)
+    small = ax is not None and is_narrow(ax)
+    ax = framed(
+        ax, height=64 + (44 if small else 26) * len(answers), left=8 if small else 48, right=48, bottom=34
+    )
     places = range(len(answers))
     ax.axvspan(low, high, color=ROLES["main"], alpha=0.15, lw=0)
     colors = [ROLES["main"] if is_adopted else ROLES["other"] for is_adopted in answers["is_adopted"]]
@@ -118,11 +121,11 @@ def churn_answers_dots(
             va="center", ha="left", color=ROLES["main"] if row.is_adopted else LIGHT["ink2"],
             weight="bold" if row.is_adopted else "normal",
         )  # fmt: skip
-    ax.set_yticks(places, [plain(label) for label in answers["label"]])
+    _name_answers(ax, answers["label"])
     ax.set_ylim(len(answers) - 0.4, -0.6)
     least = min(0.0, float(answers["churn"].min()))
     ax.set_xlim(least * 1.08, max(float(answers["churn"].max()), high) * 1.08 or 1)
-    ax.xaxis.set_major_locator(MaxNLocator(3 if is_narrow(ax) else 7, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_locator(MaxNLocator(4 if small else 7, steps=[1, 2, 5, 10]))
     step = float(np.diff(ax.get_xticks())[0]) * 100
     digits = max(0, -int(np.floor(np.log10(step) + 1e-9)))
     ax.xaxis.set_major_formatter(lambda value, _: plain(formats.share(value, digits=digits)))
@@ -130,6 +133,20 @@ def churn_answers_dots(
     ax.grid(visible=True, axis="x")
     unit(ax, formats.say("Churn of the period by formula; band: 95% interval"))
     return fitted(ax)
+
+
+def _name_answers(ax: Axes, labels: pd.Series) -> None:
+    """Name the rows to their left; on a phone above them, so that there is room for the dots."""
+    places = range(len(labels))
+    if not is_narrow(ax):
+        ax.set_yticks(places, [plain(label) for label in labels])
+        return
+    ax.set_yticks([])
+    for place, label in zip(places, labels, strict=True):
+        ax.annotate(
+            plain(label), (0, place), xycoords=("axes fraction", "data"), xytext=(0, 9), size=12,
+            textcoords="offset points", ha="left", va="bottom", color=LIGHT["ink3"], annotation_clip=False,
+        )  # fmt: skip
 
 
 def base_line(replacements: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
@@ -146,7 +163,7 @@ def base_line(replacements: pd.DataFrame, *, formats: Formats, ax: Axes | None =
         The axes drawn on.
     """
     require(replacements, ["period", "active_end", "equilibrium_base", "low", "high"], name="replacements")
-    ax = framed(ax, height=280, left=60, right=48, top=52 if ax is not None and is_narrow(ax) else 34)
+    ax = framed(ax, height=254, left=60, right=48, top=52 if ax is not None and is_narrow(ax) else 34)
     places = range(len(replacements))
     ax.fill_between(places, replacements["low"], replacements["high"], color=ROLES["back"], alpha=0.2, lw=0)
     ax.plot(places, replacements["equilibrium_base"], color=ROLES["back"], ls="--")

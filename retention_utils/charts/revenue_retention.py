@@ -15,7 +15,7 @@ STEPS = {
     "opening": "main", "new": "fresh", "reactivation": "back", "expansion": "plum", "contraction": "other",
     "churn": "alert", "closing": "main",
 }  # fmt: skip
-YEARS = ("main", "back", "fresh", "plum", "alert", "other")  # of joining, the newest first
+YEARS = ("main", "fresh", "plum", "back", "alert", "other")  # of joining, the newest first
 
 
 def bridge_bars(steps: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
@@ -72,7 +72,7 @@ def money_bars(
     """
     require(rates, ["period", *list(STEPS)[1:-1]], name="rates")
     small = ax is not None and is_narrow(ax)
-    ax = framed(ax, height=320, left=60, top=70 if small else 34)
+    ax = framed(ax, height=290, left=60, top=70 if small else 34)
     up, down = 0.0, 0.0
     for column in ("new", "reactivation", "expansion"):
         bars(ax, rates[column], ROLES[STEPS[column]], bottom=up)
@@ -111,7 +111,7 @@ def kept_lines(rates: pd.DataFrame, *, formats: Formats, ax: Axes | None = None)
     """
     require(rates, ["period", "net", "net_low", "net_high", "gross", "gross_low", "gross_high"], name="rates")
     small = ax is not None and is_narrow(ax)
-    ax = framed(ax, height=280, left=48, right=48, top=70 if small else 52)
+    ax = framed(ax, height=254, left=48, right=48, top=70 if small else 52)
     places = range(len(rates))
     for name, role in (("gross", "alert"), ("net", "main")):
         ax.fill_between(
@@ -146,7 +146,7 @@ def cohort_lines(cohorts: pd.DataFrame, *, formats: Formats, ax: Axes | None = N
         The axes drawn on.
     """
     require(cohorts, ["year", "age", "kept"], name="cohorts")
-    ax = framed(ax, height=290, left=48, right=24, top=52, bottom=44)
+    ax = framed(ax, height=262, left=48, right=24, top=52, bottom=44)
     drawable = cohorts.groupby("year")["age"].max() > 0
     years = sorted(drawable.index[drawable], reverse=True)[: len(YEARS)]
     for year, role in zip(years, YEARS, strict=False):

@@ -31,7 +31,7 @@ def calibration_dots(calibration: pd.DataFrame, *, formats: Formats, ax: Axes | 
         The axes drawn on.
     """
     require(calibration, ["predicted", "observed", "low", "high"], name="calibration")
-    ax = framed(ax, height=330, left=48, right=16, bottom=44)
+    ax = framed(ax, height=300, left=48, right=16, bottom=44)
     ax.plot([0, 1], [0, 1], color=ROLES["other"], ls=(0, (5, 3)), lw=1.2)
     ax.annotate(
         plain(formats.say("as expected")), (0.2, 0.2), ha="left", va="top", color=LIGHT["ink3"],
@@ -75,7 +75,7 @@ def gains_lines(
     require(gains, ["rule", "called", "found_share"], name="gains")
     small = ax is not None and is_narrow(ax)
     rules = list(dict.fromkeys(gains["rule"]))
-    ax = framed(ax, height=430 if small else 370, left=48, right=16, top=136 if small else 66, bottom=44)
+    ax = framed(ax, height=430 if small else 336, left=48, right=16, top=136 if small else 66, bottom=44)
     for rule, role in reversed(list(zip(rules, RULE_ROLES, strict=False))):
         line = gains[gains["rule"] == rule]
         ax.plot(line["called"], line["found_share"], color=ROLES[role], lw=2.5 if role == "main" else 1.5)

@@ -31,6 +31,7 @@ GROUP_ROLES = {
     "promising": "fresh", "need_attention": "back", "about_to_sleep": "back", "cant_lose": "alert",
     "at_risk": "alert", "hibernating": "other",
 }  # fmt: skip
+VOWELS = "aeiouyаеёиоуыэюяіїє"
 MARKED = (0.08, 0.20)  # shares of the buyers that bear a label
 
 
@@ -54,14 +55,14 @@ def rfm_grid(
     """
     require(cells, ["recency_class", "frequency_class", "group", "label", "customers"], name="cells")
     small = ax is not None and is_narrow(ax)
-    ax = framed(ax, height=380 if small else 360, left=64, top=38, bottom=44)
+    ax = framed(ax, height=552 if small else 360, left=64, top=38, bottom=44)
     for _, group in cells.groupby("group"):
         _group_area(ax, group, small=small)
     for cell in cells.itertuples(index=False):
         ax.text(
-            cell.frequency_class, cell.recency_class - 0.16, plain(formats.count(cell.customers)),
-            ha="center", va="center", size=11 if small else 14, weight="bold",
-            color=LIGHT["ink"] if cell.customers else LIGHT["ink3"],
+            cell.frequency_class, cell.recency_class - (0.34 if small else 0.16),
+            plain(formats.count(cell.customers)), ha="center", va="center", weight="bold",
+            size=12 if small else 14, color=LIGHT["ink"] if cell.customers else LIGHT["ink3"],
         )  # fmt: skip
     ax.set(xlim=(0.5, 5.5), ylim=(0.5, 5.5))
     ax.grid(visible=False)
@@ -94,7 +95,7 @@ def concentration_lines(
     """
     require(curve, ["customer_share", "amount_share"], name="curve")
     require(marks, ["customer_share", "amount_share", "low", "high"], name="marks")
-    ax = framed(ax, height=320, left=48, right=16, bottom=44)
+    ax = framed(ax, height=290, left=48, right=16, bottom=44)
     ax.plot([0, 1], [0, 1], color=ROLES["other"], ls=(0, (5, 3)), lw=1.2)
     ax.plot(curve["customer_share"], curve["amount_share"], color=ROLES["main"])
     reach = [marks["amount_share"] - marks["low"], marks["high"] - marks["amount_share"]]
@@ -168,12 +169,11 @@ def _group_area(ax: Axes, group: pd.DataFrame, *, small: bool) -> None:
     role = GROUP_ROLES[group["group"].iloc[0]]
     area = Rectangle((left, bottom), width, height, fc=ROLES[role], ec=LIGHT["card"], lw=4, alpha=0.25)
     ax.add_patch(area)
-    size = 9 if small else 12
-    room = (width - 0.1) * plot_width(ax) / 5 * 12 / size  # as wide as words of size 12 may be
+    room, step = (width - 0.1) * plot_width(ax) / 5, 0.15 if small else 0.2
     for number, line in enumerate(_lines(group["label"].iloc[0], room)):
         ax.text(
-            left + 0.06, bottom + height - 0.06 - 0.2 * number, plain(line), ha="left", va="top",
-            size=size, color=LIGHT["ink2"],
+            left + 0.06, bottom + height - 0.06 - step * number, plain(line), ha="left", va="top",
+            size=12, color=LIGHT["ink2"],
         )  # fmt: skip
 
 
@@ -193,7 +193,9 @@ def _parts(word: str, room: float) -> list[str]:
     fits = [end for end in range(3, len(word) - 2) if word_width(f"{word[:end]}-") <= room]
     if word_width(word) <= room or not fits:
         return [word]
-    return [f"{word[: fits[-1]]}-", *_parts(word[fits[-1] :], room)]
+    syllables = [end for end in fits if word[end] not in VOWELS and word[end + 1] in VOWELS]
+    end = (syllables or fits)[-1]
+    return [f"{word[:end]}-", *_parts(word[end:], room)]
 
 
 def _silences(limits: Mapping[int, int], formats: Formats) -> list[str]:

@@ -32,7 +32,7 @@ def tracking_curves(tracking: pd.DataFrame, *, formats: Formats, ax: Axes | None
     """
     require(tracking, ["series", "week", "cumulative", "is_holdout"], name="tracking")
     small = ax is not None and is_narrow(ax)
-    ax = framed(ax, height=330, left=64, right=16, top=66 if small else 48, bottom=44)
+    ax = framed(ax, height=300, left=64, right=16, top=66 if small else 48, bottom=44)
     names = list(dict.fromkeys(tracking["series"]))
     for name, role in zip(names, SERIES_ROLES, strict=False):
         line = tracking[tracking["series"] == name]
@@ -79,7 +79,7 @@ def expected_against_actual(
         The axes drawn on.
     """
     require(by_frequency, ["label", "series", "purchases"], name="by_frequency")
-    ax = framed(ax, height=280, left=48, top=66 if ax is not None and is_narrow(ax) else 48, bottom=44)
+    ax = framed(ax, height=254, left=48, top=66 if ax is not None and is_narrow(ax) else 48, bottom=44)
     actual, *models = dict.fromkeys(by_frequency["series"])
     labels = list(dict.fromkeys(by_frequency["label"]))
     width = 0.72 / max(len(models), 1)
@@ -131,7 +131,7 @@ def value_curves(
     require(historic, ["age", "value", "low", "high"], name="historic")
     require(cohorts, ["cohort", "age", "value"], name="cohorts")
     small = ax is not None and is_narrow(ax)
-    ax = framed(ax, height=320, left=64, right=16, top=66 if small else 48, bottom=44)
+    ax = framed(ax, height=290, left=64, right=16, top=66 if small else 48, bottom=44)
     for _, cohort in cohorts.groupby("cohort"):
         ax.plot(cohort["age"], cohort["value"], color=LIGHT["edge"], lw=1, zorder=1)
     ax.fill_between(historic["age"], historic["low"], historic["high"], color=ROLES["main"], alpha=0.15, lw=0)

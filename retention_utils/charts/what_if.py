@@ -28,7 +28,7 @@ def worth_lines(worth: pd.DataFrame, *, formats: Formats, ax: Axes | None = None
         The axes drawn on.
     """
     require(worth, ["months", "points", "extra", "low", "high"], name="worth")
-    ax = framed(ax, height=300, left=64, right=96, bottom=44)
+    ax = framed(ax, height=272, left=64, right=96, bottom=44)
     for role, (months, line) in zip(HORIZON_ROLES, worth.groupby("months"), strict=False):
         color = ROLES[role]
         ax.fill_between(line["points"], line["low"], line["high"], color=color, alpha=0.2, lw=0)
@@ -63,7 +63,7 @@ def break_even_lines(curve: pd.DataFrame, *, formats: Formats, ax: Axes | None =
     """
     require(curve, ["age", "plain", "upsell"], name="curve")
     small = ax is not None and is_narrow(ax)
-    ax = framed(ax, height=280, left=64, right=16, top=64 if small else 46, bottom=44)
+    ax = framed(ax, height=254, left=64, right=16, top=64 if small else 46, bottom=44)
     ax.axhline(0, color=LIGHT["ink"], lw=1)
     for column, role in (("upsell", "fresh"), ("plain", "main")):
         ax.plot(curve["age"], curve[column], color=ROLES[role], marker="o", ms=3)
