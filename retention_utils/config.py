@@ -118,7 +118,8 @@ class ClientConfig(Section):
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     description: str | Mapping[Literal[LANGUAGES], str] = ""  # alike in every language, or by language
-    business_type: Literal["orders", "subscriptions"] = "orders"
+    # occasions: without contracts; who buys, or not, once in every period, such as donors
+    business_type: Literal["orders", "occasions", "subscriptions"] = "orders"
     currency: Annotated[str, AfterValidator(_currency)]
     time_zone: TimeZone = "UTC"
     language: Annotated[str, AfterValidator(_languages)] = "en"  # of the report; several: "uk,en"

@@ -12,6 +12,7 @@ __all__ = [
     "Grain",
     "Period",
     "calendar_to",
+    "held_out",
     "last_complete_period",
     "parse_period",
     "periods_between",
@@ -157,6 +158,11 @@ def _parse(text: str) -> Period | None:
             raise ValueError(msg)
         return Period(start, last + timedelta(days=1), "days")
     return None
+
+
+def held_out(periods: int) -> int:
+    """Return how many of the last periods are kept back to try a model on: a quarter, at least one."""
+    return max(1, periods // 4)
 
 
 def _months(start: date, grain: Grain) -> Period:

@@ -113,7 +113,7 @@ def test_an_empty_file_lacks_what_has_no_default(tmp_path):
     ("parts", "expected"),
     [
         ({"settings": 'language = "fr"'}, "language: use one of en, ru, uk, or several of them once each, such as 'en,ru'; found 'fr'."),
-        ({"settings": 'business_type = "contract"'}, "business_type: Input should be 'orders' or 'subscriptions'; found 'contract'."),
+        ({"settings": 'business_type = "contract"'}, "business_type: Input should be 'orders', 'occasions' or 'subscriptions'; found 'contract'."),
         ({"settings": 'data_horizon = "soon"'}, "data_horizon: Input should be a valid date; found 'soon'."),
         ({"settings": "warmup_days = -1"}, "warmup_days: Input should be greater than or equal to 0; found -1."),
         ({"settings": "churn = 90"}, "churn: Input should be a valid dictionary or instance of ChurnDefinition; found 90."),

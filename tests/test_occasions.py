@@ -11,7 +11,12 @@ from retention_utils.value_models import bgbb
 from retention_utils.value_models.bgbb import BG_BB
 from retention_utils.value_models.holdout import NAIVE, choose_model
 from retention_utils.value_models.occasion_holdout import occasion_errors, occasions_by_frequency
-from retention_utils.value_models.occasions import expected_counts, fit_occasions, occasion_forecast
+from retention_utils.value_models.occasions import (
+    expected_counts,
+    fit_occasions,
+    occasion_forecast,
+    purchase_luck,
+)
 
 TRUTH = {"alpha": 1.2, "beta": 0.75, "gamma": 0.66, "delta": 2.78}
 HISTORY = ["frequency", "recency", "occasions"]
@@ -148,6 +153,22 @@ def test_the_model_beats_the_own_past_rate_where_customers_leave(made, made_fit)
     table = occasions_by_frequency(made, made_fit, ahead=4)
     of = {series: rows["purchases"].to_numpy() for series, rows in table.groupby("series")}
     assert np.abs(of["actual"] - of[BG_BB]).max() < 0.25
+
+
+def test_luck_is_that_of_simulated_customers(made_fit):
+    random, count = np.random.default_rng(2), 200_000
+    a, b, g, d = made_fit.parameters
+    # Somebody who bought at both of two occasions is there: drawn onwards from that very history.
+    chance, leaving = random.beta(a + 2, b, count), random.beta(g, d + 2, count)
+    weights = np.array([1.0, 0.5, 2.0])
+    stays = random.geometric(leaving)[:, None] > np.arange(1, 4)
+    money = ((random.uniform(size=(count, 3)) < chance[:, None]) & stays) @ weights
+    chances = bgbb.purchase_chances(made_fit.parameters, [2.0], [2.0], [2.0], ahead=3)
+    assert chances @ weights == pytest.approx(money.mean(), abs=4 * money.std() / np.sqrt(count))
+    luck = purchase_luck(
+        made_fit, chances, frequency=np.array([2.0]), occasions=np.array([2.0]), weights=weights
+    )
+    assert luck == pytest.approx(money.var(), rel=0.02)
 
 
 # --- refusals ------------------------------------------------------------------------------------------

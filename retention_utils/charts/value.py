@@ -153,5 +153,9 @@ def value_curves(
     return fitted(ax)
 
 
-VALUE_COURSES = {"tracking": tracking_curves, "residual": residual_lines}
+VALUE_COURSES = {
+    "tracking": tracking_curves,
+    "residual": residual_lines,
+    "counts": expected_against_actual,
+}
 """The chart of the course that a model expects, by the key of its figure."""

@@ -15,6 +15,8 @@ __all__ = [
     "HOLDOUT",
     "MINIMUMS",
     "NEW_CONTRACT",
+    "OCCASION_COUNTS",
+    "OCCASION_VALUE",
     "PARAMETERS",
     "SEGMENT_VALUE",
     "SPEND",
@@ -73,6 +75,19 @@ COHORT_PAYBACK = (
     Column("value", "Margin per customer so far", "money2"),
     Column("recovered", "Share of the cost earned back", "share", blank=COSTLESS),
     Column("payback_words", "Earned back by"),
+)
+OCCASION_VALUE = (
+    Column("label", "Repeat purchases so far", "name"),
+    CUSTOMERS,
+    Column("alive", "Still there", "share"),
+    Column("purchases", "Expected purchases", "number"),
+    Column("dert", "Purchases to come, without end", "number"),
+    Column("value", "Expected value", "estimate"),
+)
+OCCASION_COUNTS = (
+    Column("label", "Repeat purchases", "name"),
+    Column("actual", "Customers", "count"),
+    Column("expected", "By the model", "count"),
 )
 CONTRACT_PAYBACK = (Column("period_words", "Joined in"), *COHORT_PAYBACK[1:])
 PLAN = Column("plan", "Plan and billing")

@@ -17,7 +17,7 @@ from retention_utils.value_models.by_segment import segment_cells
 from retention_utils.value_models.customer_value import with_cohorts
 from retention_utils.value_models.newcomers import first_spend
 
-__all__ = ["Objections", "order_worth"]
+__all__ = ["Objections", "checks_of", "formulas", "order_count", "order_worth"]
 
 Objections = Callable[[list[Check]], tuple[Text, ...]]
 
@@ -30,19 +30,28 @@ def order_worth(mart: Mart, *, objections: Objections) -> Worth:
     objections : callable
         Says of the passport's checks why nothing may be built on the data.
     """
-    settings, calendar = mart.config.value, mart.table("calendar")
-    found = counted(
-        mart.table("cohort_cells"), calendar, margin=settings.margin, min_customers=mart.config.min_cohort
-    )
-    appraisal = _appraisal(mart, calendar, objections(_checks(mart)))
-    by_formula, tested = _formulas(mart, calendar, found)
+    calendar = mart.table("calendar")
+    found = order_count(mart, calendar)
+    appraisal = _appraisal(mart, calendar, objections(checks_of(mart)))
+    by_formula, tested = formulas(mart, calendar, found)
     return put_together(
         mart, "orders", found, by_formula=by_formula, tested=tested, joined=mart.table("movements"),
         newcomer=appraisal.year_value, model_bias=appraisal.bias_share, orders=appraisal,
     )  # fmt: skip
 
 
-def _checks(mart: Mart) -> list[Check]:
+def order_count(mart: Mart, calendar: pd.DataFrame) -> Counted:
+    """Count what customers have spent by each age."""
+    return counted(
+        mart.table("cohort_cells"),
+        calendar,
+        margin=mart.config.value.margin,
+        min_customers=mart.config.min_cohort,
+    )
+
+
+def checks_of(mart: Mart) -> list[Check]:
+    """Check the data as the passport does."""
     tables = (mart.table(name) for name in ("row_account", "daily", "customers"))
     days = {"history_start": mart.history_start, "as_of": mart.as_of}
     return data_passport(*tables, **days, stated_revenue=mart.config.stated_revenue).checks
@@ -70,9 +79,10 @@ def _appraisal(mart: Mart, calendar: pd.DataFrame, doubts: tuple[Text, ...]) -> 
     )
 
 
-def _formulas(
+def formulas(
     mart: Mart, calendar: pd.DataFrame, found: Counted
 ) -> tuple[formula.FormulaValue | Text, formula.FormulaTest | None]:
+    """Apply the formulas of value to the active base, and try them on the past."""
     movement = base_movement(
         mart.table("movements"),
         calendar,

@@ -14,10 +14,11 @@ from retention_utils.unit_economics.acquisition import CostAccount
 from retention_utils.unit_economics.formula import FormulaTest, FormulaValue
 from retention_utils.unit_economics.three_values import three_values
 from retention_utils.value_models.appraisal import Appraisal
+from retention_utils.value_models.occasion_appraisal import OccasionAppraisal
 
 __all__ = ["Counted", "Family", "Worth", "counted", "put_together"]
 
-Family = Literal["orders", "contracts"]
+Family = Literal["orders", "occasions", "contracts"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,13 +50,14 @@ class Worth:
     costs: pd.DataFrame | None  # as supplied
     account: CostAccount
     holdout_weeks: int
-    orders: Appraisal | None = None  # one of these two, by the family; of undated contracts none
+    orders: Appraisal | None = None  # one of these three, by the family
+    occasions: OccasionAppraisal | None = None
     contracts: ContractAppraisal | None = None
 
     @property
-    def made(self) -> Literal["purchases", "payments"]:
-        """What customers make, and models count."""
-        return "payments" if self.family == "contracts" else "purchases"
+    def made(self) -> Literal["purchases", "occasions", "payments"]:
+        """What customers make, and models count: purchases at any time or at occasions, or payments."""
+        return {"orders": "purchases", "occasions": "occasions", "contracts": "payments"}[self.family]
 
     @property
     def cost_line(self) -> float | None:
@@ -85,7 +87,7 @@ def put_together(
     joined: pd.DataFrame,
     newcomer: tuple[float, float, float, int] | None,
     model_bias: float | None,
-    **appraisal: Appraisal | ContractAppraisal | None,
+    **appraisal: Appraisal | OccasionAppraisal | ContractAppraisal,
 ) -> Worth:
     """Set the three values side by side and hold them against costs.
 

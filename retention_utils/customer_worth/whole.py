@@ -1,6 +1,7 @@
 """Choose by how the business sells what tells the worth of its customers."""
 
 from retention_utils.customer_worth.contracts import contract_worth
+from retention_utils.customer_worth.occasions import occasion_worth
 from retention_utils.customer_worth.orders import Objections, order_worth
 from retention_utils.customer_worth.shared import Worth
 from retention_utils.mart import Mart
@@ -11,8 +12,8 @@ __all__ = ["customer_worth"]
 def customer_worth(mart: Mart, *, objections: Objections) -> Worth | None:
     """Say what a customer is worth by the family of models that fits the business.
 
-    Customers under contract leave at a renewal, for all to see; those without buy when they like, and say
-    nothing when they stop.
+    Customers under contract leave at a renewal, for all to see; those without buy when they like, or at given
+    occasions, and say nothing when they stop.
 
     Parameters
     ----------
@@ -26,4 +27,6 @@ def customer_worth(mart: Mart, *, objections: Objections) -> Worth | None:
     """
     if mart.config.business_type == "subscriptions":
         return contract_worth(mart)
+    if mart.config.business_type == "occasions":
+        return occasion_worth(mart, objections=objections)
     return order_worth(mart, objections=objections)

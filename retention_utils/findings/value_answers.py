@@ -2,7 +2,14 @@
 
 from retention_utils.customer_worth.shared import Worth
 from retention_utils.display import Callout, Finding, Kpi
-from retention_utils.findings import value, value_contracts, value_economics, value_kpis, value_three
+from retention_utils.findings import (
+    value,
+    value_contracts,
+    value_economics,
+    value_kpis,
+    value_occasions,
+    value_three,
+)
 from retention_utils.formats import Formats
 
 __all__ = ["key_figures", "value_answers", "value_notes"]
@@ -29,6 +36,8 @@ def value_notes(worth: Worth | None, *, formats: Formats) -> list[Callout]:
         return []
     if worth.contracts:
         return value_contracts.notes(worth.contracts, formats=formats)
+    if worth.occasions:
+        return value_occasions.choice(worth.occasions, formats=formats)
     return value.notes(worth.orders, formats=formats)
 
 
@@ -52,6 +61,8 @@ def key_figures(worth: Worth | None, *, formats: Formats) -> list[Kpi]:
 def _ahead(worth: Worth, formats: Formats) -> Finding:
     if worth.contracts:
         return value_contracts.contracts_worth(worth.contracts, formats=formats)
+    if worth.occasions:
+        return value_occasions.occasions_worth(worth.occasions, grain=worth.grain, formats=formats)
     return value.worth(worth.orders, holdout_weeks=worth.holdout_weeks, formats=formats)
 
 
@@ -60,5 +71,10 @@ def _own_figures(worth: Worth, formats: Formats) -> tuple[Kpi, Kpi]:
         return (
             value_contracts.expected_kpi(worth.contracts, formats=formats),
             value_contracts.residual_kpi(worth.contracts, formats=formats),
+        )
+    if worth.occasions:
+        return (
+            value_occasions.expected_kpi(worth.occasions, grain=worth.grain, formats=formats),
+            value_occasions.alive_kpi(worth.occasions, formats=formats),
         )
     return value.value_kpi(worth.orders, formats=formats), value.alive_kpi(worth.orders, formats=formats)

@@ -5,6 +5,7 @@ from retention_utils.customer_worth.shared import Worth
 from retention_utils.display import Callout
 from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.value_contract_tables import contract_tables
+from retention_utils.findings.value_occasions import occasion_tables
 from retention_utils.findings.value_order_tables import order_tables
 from retention_utils.findings.value_tables import formula_note, payback_words, three_values_words
 from retention_utils.formats import Formats
@@ -18,6 +19,8 @@ def value_evidence(worth: Worth | None, *, formats: Formats) -> list[Table | Cal
         return []
     if worth.contracts:
         return [*_shared(worth, formats), *contract_tables(worth.contracts, formats=formats)]
+    if worth.occasions:
+        return [*_shared(worth, formats), *occasion_tables(worth.occasions, formats=formats)]
     return [*_shared(worth, formats), *order_tables(worth.orders, formats=formats)]
 
 

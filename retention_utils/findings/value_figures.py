@@ -9,6 +9,8 @@ from retention_utils.findings import value_contract_tables as of_contracts
 from retention_utils.findings import value_tables as of_orders
 from retention_utils.findings.value_words import named
 from retention_utils.formats import Formats
+from retention_utils.texts import Text
+from retention_utils.value_models.occasion_appraisal import OccasionAppraisal
 
 __all__ = ["course_figure", "curves_figure", "trial_figure"]
 
@@ -62,6 +64,8 @@ def course_figure(worth: Worth | None, *, formats: Formats) -> dict[str, Any]:
                 money="revenue" if worth is None or worth.margin == 1 else "margin",
             ),
         }
+    if worth.occasions:
+        return _counts_figure(worth.occasions, formats)
     tracking = worth.orders.rehearsal.tracking
     return {
         "table": named(tracking, formats=formats),
@@ -94,6 +98,8 @@ def trial_figure(worth: Worth | None, *, formats: Formats) -> dict[str, Any]:
             "amounts": formats.say("Share of the payments due that were made"),
             "is_share": True,
         }
+    if worth.occasions:
+        return _held_out_figure(worth.occasions, formats)
     by_frequency = worth.orders.rehearsal.by_frequency
     return {
         "table": named(by_frequency, formats=formats),
@@ -104,6 +110,59 @@ def trial_figure(worth: Worth | None, *, formats: Formats) -> dict[str, Any]:
             "the models expected of them, dots what they did."
         ),
         "alt": of_orders.holdout_alt(by_frequency, formats=formats),
+    }
+
+
+def _counts_figure(appraisal: OccasionAppraisal, formats: Formats) -> dict[str, Any]:
+    counts = appraisal.counts
+    series = {"actual": formats.say("actual"), "expected": formats.say("expected by the model")}
+    parts = [
+        pd.DataFrame(
+            {
+                "label": counts["frequency"].astype(str),
+                "series": [name] * len(counts),
+                "purchases": counts[kind],
+            }
+        )
+        for kind, name in series.items()
+        if len(counts)
+    ]
+    return {
+        "table": pd.concat(parts, ignore_index=True) if parts else NOTHING,
+        "key": "counts",
+        "title": formats.say("How many customers bought how often"),
+        "caption": formats.say(
+            "Customers by the periods in which they bought after the first. Bars are what the model has of "
+            "them, dots what was counted."
+        ),
+        "alt": _counts_alt(counts, formats) if parts else _no_data(formats),
+        "classes": formats.say("Repeat purchases"),
+        "amounts": formats.say("Customers"),
+    }
+
+
+def _counts_alt(counts: pd.DataFrame, formats: Formats) -> Text:
+    never = counts.iloc[0]
+    return formats.say(
+        "{actual} customers never bought again; the model has {expected}.",
+        actual=formats.count(never["actual"]),
+        expected=formats.count(never["expected"]),
+    )
+
+
+def _held_out_figure(appraisal: OccasionAppraisal, formats: Formats) -> dict[str, Any]:
+    by_frequency = appraisal.by_frequency
+    return {
+        "table": named(by_frequency, formats=formats) if len(by_frequency) else NOTHING,
+        "key": "holdout",
+        "title": formats.say("Purchases in the periods kept back, by purchases before them"),
+        "caption": formats.say(
+            "Customers are grouped by how often they had bought again before the test. Bars are what the "
+            "model expected of them, dots what they did."
+        ),
+        "alt": of_orders.holdout_alt(by_frequency, formats=formats),
+        "classes": formats.say("Repeat purchases before the test"),
+        "amounts": formats.say("Purchases in the test, per customer"),
     }
 
 

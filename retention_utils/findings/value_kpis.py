@@ -29,7 +29,8 @@ def customer_value_kpi(
     rows = table.set_index("method")
     model, historic = rows.loc[MODEL], rows.loc[HISTORIC]
     if pd.notna(model["year_value"]):
-        return _model_kpi(model, margin=margin, made=made, formats=formats)
+        reached = {"grain": grain, "age": age}
+        return _model_kpi(model, reached, margin=margin, made=made, formats=formats)
     label = formats.say(
         "{money, select, revenue {Revenue} other {Margin}} of a new customer in a year",
         money=money_of(margin),
@@ -55,7 +56,9 @@ def customer_value_kpi(
     )
 
 
-def _model_kpi(row: pd.Series, *, margin: float, made: Made, formats: Formats) -> Kpi:
+def _model_kpi(
+    row: pd.Series, reached: dict[str, Any], *, margin: float, made: Made, formats: Formats
+) -> Kpi:
     is_near = abs(row["bias_share"]) <= MOST_BIAS
     label = formats.say(
         "Expected {money, select, revenue {revenue} other {margin}} of a new customer in the first {made, "
@@ -63,6 +66,14 @@ def _model_kpi(row: pd.Series, *, margin: float, made: Made, formats: Formats) -
         money=money_of(margin),
         made=made,
     )
+    if made == "occasions":
+        label = formats.say(
+            "Expected {money, select, revenue {revenue} other {margin}} of a new customer up to {grain, "
+            "select, week {week} month {month} quarter {quarter} year {year} other {period}} {age} after "
+            "joining",
+            money=money_of(margin),
+            **reached,
+        )
     tested = tested_note(row["bias_share"], made=made, formats=formats)
     return _value_kpi(
         row,

@@ -35,6 +35,12 @@ METHOD_WORDS = {
 }
 
 
+MODEL_AT_OCCASIONS = message(
+    "Model: up to {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} "
+    "{age} after joining"
+)
+
+
 def three_values_words(
     table: pd.DataFrame, *, age: int, grain: Grain, formats: Formats, made: Made = "purchases"
 ) -> pd.DataFrame:
@@ -44,9 +50,8 @@ def three_values_words(
     """
     if table["year_value"].isna().all():
         return table.iloc[:0]
-    methods = [
-        formats.say(METHOD_WORDS[method], grain=grain, age=age, made=made) for method in table["method"]
-    ]
+    words = METHOD_WORDS | ({MODEL: MODEL_AT_OCCASIONS} if made == "occasions" else {})
+    methods = [formats.say(words[method], grain=grain, age=age, made=made) for method in table["method"]]
     tests = [_tested(row.method, row.bias_share, formats) for row in table.itertuples()]
     money = {name: table[name].map(three_digits) for name in ("year_value", "low", "high", "life_value")}
     # Where a year is paid at once, its value is certain.

@@ -84,6 +84,8 @@ def _modelled(formula: pd.Series, model: pd.Series, *, is_tested: bool, made: Ma
         return _formula_alone(values, formats)
     if "year" in values and pd.notna(model.get("life_low")):
         return _whole_life(values, model, formats)
+    if made == "occasions":
+        return _at_occasions(values, formats)
     if "year" not in values:
         return formats.say(
             "The model says {expected} for a new customer's first {made, select, payments {12 months} other "
@@ -95,6 +97,22 @@ def _modelled(formula: pd.Series, model: pd.Series, *, is_tested: bool, made: Ma
         "too low in the test} high {{off} too high in the test} other {not tested}}), the model {expected} "
         "for a new one's first {made, select, payments {12 months} other {52 weeks}} ({sure}, if it is "
         "right).",
+        **values,
+    )
+
+
+def _at_occasions(values: dict[str, Any], formats: Formats) -> Text:
+    """Say what the model expects up to the same age that was counted."""
+    if "year" not in values:
+        return formats.say(
+            "The model says {expected} for a new customer up to the same age ({sure}, if it is right); the "
+            "formula spend ÷ churn says nothing.",
+            **values,
+        )
+    return formats.say(
+        "The formula spend ÷ churn says {year} a year for an active customer ({tested, select, low {{off} "
+        "too low in the test} high {{off} too high in the test} other {not tested}}), the model {expected} "
+        "for a new one up to the same age ({sure}, if it is right).",
         **values,
     )
 

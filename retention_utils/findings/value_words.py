@@ -23,7 +23,8 @@ __all__ = [
     "too_few_periods",
 ]
 
-Made = Literal["purchases", "payments"]  # what the model counts: without contracts, with contracts
+# What the model counts: without contracts at any time, without contracts at occasions, with contracts.
+Made = Literal["purchases", "occasions", "payments"]
 
 MOST_BIAS = 0.10  # share of what came: beyond it a forecast carries a reservation
 SERIES_WORDS = {ACTUAL: message("actual"), NAIVE: message("own past rate")}

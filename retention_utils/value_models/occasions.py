@@ -28,7 +28,13 @@ from retention_utils.value_models.bgbb import BG_BB
 from retention_utils.value_models.fits import ModelFit, doubts, draw_interval, log_covariance
 from retention_utils.value_models.likelihood import maximum_likelihood
 
-__all__ = ["OccasionForecast", "expected_counts", "fit_occasions", "occasion_forecast"]
+__all__ = [
+    "OccasionForecast",
+    "expected_counts",
+    "fit_occasions",
+    "occasion_forecast",
+    "purchase_luck",
+]
 
 HISTORY = ["frequency", "recency", "occasions"]
 LARGEST_ERROR = 1e-4  # of the log-likelihood of a customer
@@ -116,7 +122,9 @@ def occasion_forecast(
     chances = [bgbb.purchase_chances(each, *data, ahead=ahead) for each in sets]
     drawn = np.array([counts @ each for each in chances[1:]])
     alive = np.array([bgbb.alive_at_next(each, *data) for each in sets])
-    luck = _luck(fit, chances[0], data)
+    luck = purchase_luck(
+        fit, chances[0], frequency=data[0], occasions=data[2], weights=np.ones(chances[0].shape[1])
+    )
     shared = {"level": level, "random": np.random.default_rng(seed)}
     single = (chances[0] * (1 - chances[0])).T @ counts
     ends = _ends(drawn, single, **shared)
@@ -170,16 +178,25 @@ def _by_frequency(
     return means.assign(customers=table["customers"].astype(int)).reset_index()
 
 
-def _luck(fit: ModelFit, chances: np.ndarray, data: list[np.ndarray]) -> np.ndarray:
-    """Return the variance of one customer's purchases, all parameters known.
+def purchase_luck(
+    fit: ModelFit, chances: np.ndarray, *, frequency: np.ndarray, occasions: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Return the variance of one customer's purchases, each so much worth, all parameters known.
 
-    Who buys at two occasions is there at the later one, so the pairs need its chance alone.
+    Who buys at two occasions is there at the later one, so of pairs its chance alone is needed.
+
+    Parameters
+    ----------
+    chances : array
+        Of a purchase, one row per history and one column per occasion ahead.
+    weights : array
+        What a purchase at each of these occasions counts.
     """
     a, b = fit.parameters["alpha"], fit.parameters["beta"]
-    again = (a + data[0] + 1) / (a + b + data[2] + 1)
-    pairs = chances @ np.arange(chances.shape[1]) * again
-    mean = chances.sum(axis=1)
-    return mean + 2 * pairs - mean**2
+    again = (a + frequency + 1) / (a + b + occasions + 1)
+    before = np.cumsum(weights) - weights
+    pairs = chances @ (weights * before) * again
+    return chances @ weights**2 + 2 * pairs - (chances @ weights) ** 2
 
 
 def _ends(drawn: np.ndarray, luck: Any, *, level: float, random: np.random.Generator) -> np.ndarray:
