@@ -47,6 +47,7 @@ KIN = {
     "contract_cohorts": "contracts",
     "contract_passport": "contracts",
     "contract_pulse": "contracts",
+    "contract_renewals": "contracts",
     "contract_snapshot": "contracts",
     "contract_snapshot_kpis": "contracts",
     "customer_table": "contracts",

@@ -56,11 +56,17 @@ WITH_DATES = (
     "04_contract_cohorts",
     "05_revenue_retention",
     "10_value",
+    "11_contract_renewals",
     "12_what_if",
 )
 WITHOUT_DATES = ("05_customer_table",)
 # What takes the place of a chapter made from orders where there are contracts alone.
-INSTEAD_OF_ORDERS = ("00_contract_passport", "03_contract_pulse", "04_contract_cohorts")
+INSTEAD_OF_ORDERS = (
+    "00_contract_passport",
+    "03_contract_pulse",
+    "04_contract_cohorts",
+    "11_contract_renewals",
+)
 MIME = re.compile(r"application/vnd\.retention\.(\w+)\+json")
 
 

@@ -29,7 +29,7 @@ LAYERS = [
     {"earlier_report", "glossary", "what_if", "playbook", "mart_writer", "passport", "pulse", "early_warning", "external_factors", "pulse_events", "pulse_replacement", "plan_fact", "cohorts", "next_order", "repeat_rate", "segments", "unit_economics", "value_models", "revenue_retention", "self_diagnosis"},
     {"campaigns", "subscriptions"},
     {"contract_passport", "contract_survival"},
-    {"contract_value"},
+    {"contract_renewals", "contract_value"},
     {"customer_worth"},
     {"risk_list", "churn_answers", "pulse_orders", "since_last", "reasons"},
     {"churn_gap", "next_order_segments", "voice"},
@@ -141,6 +141,7 @@ INNER_LAYERS = {
         {"shared"},
         {
             "contract_passport",
+            "contract_renewals",
             "contract_snapshot",
             "campaign",
             "external_factors",
@@ -187,6 +188,7 @@ INNER_LAYERS = {
             "contract_value",
             "contract_passport",
             "voice",
+            "contract_renewals",
         },
         {"cohorts", "value"},
     ],
@@ -233,6 +235,7 @@ INNER_LAYERS = {
             "contract_cohorts",
             "contract_life",
             "contract_pulse",
+            "contract_renewals",
             "contract_snapshot",
             "contract_snapshot_kpis",
             "reasons_words",
@@ -294,6 +297,7 @@ INNER_LAYERS = {
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 ANALYSES = {
+    "contract_renewals",
     "contract_passport",
     "campaigns",
     "self_diagnosis",

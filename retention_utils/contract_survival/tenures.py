@@ -39,7 +39,8 @@ def contract_tenures(
         One row per contract begun by then: ``customer_id``, ``contract``, ``first_day``, ``entered``
         (renewals before it was seen), ``renewals`` (lived through), ``has_ended`` (lost at the next one),
         ``due`` (renewals there would be by then, had it not ended), ``plan`` (that it was first seen with:
-        who lived long enough to change it would lend the new one a long life), ``mrr`` (of the last row).
+        who lived long enough to change it would lend the new one a long life), ``mrr`` (of the last row),
+        ``since`` (the day it would have begun, had it never paused).
     """
     require(spans, ["customer_id", "contract", "first_day", "end_day", "mrr", "ending"], name="spans")
     paid = spans[(spans["mrr"] > 0) & (spans["billed_every"] == billed_every) & (spans["first_day"] <= as_of)]
@@ -53,10 +54,11 @@ def contract_tenures(
     entered = _whole_months(lives["first_day"], history_start).clip(lower=0) // step
     renewals = np.where(has_ended, (payments - 1).clip(lower=0), payments)
     due = np.maximum(_whole_months(lives["first_day"], as_of) // step, renewals)
-    table = lives.assign(entered=entered, renewals=renewals, has_ended=has_ended, due=due)
+    since = lives["until"] - lives["covered"]
+    table = lives.assign(entered=entered, renewals=renewals, has_ended=has_ended, due=due, since=since)
     is_seen = table["entered"] < table["renewals"] + table["has_ended"]
     is_young = (table["entered"] == 0) & ~table["has_ended"]
-    columns = [*KEYS, "first_day", "entered", "renewals", "has_ended", "due", "plan", "mrr"]
+    columns = [*KEYS, "first_day", "entered", "renewals", "has_ended", "due", "plan", "mrr", "since"]
     return table.loc[is_seen | is_young, columns].reset_index(drop=True)
 
 
