@@ -11,6 +11,7 @@ __all__ = [
     "CONTRACT_HOLDOUT",
     "CONTRACT_PARAMETERS",
     "CONTRACT_PAYBACK",
+    "CONTRACT_THREE_VALUES",
     "CONTRACT_VALUE",
     "HOLDOUT",
     "MINIMUMS",
@@ -66,6 +67,18 @@ THREE_VALUES = (
     CUSTOMERS,
     Column("bias_words", "In the test"),
 )
+CONTRACT_THREE_VALUES = (
+    *THREE_VALUES[:2],
+    *blank_where(
+        message(
+            "no interval: a formula has none, nor has a year that is paid at once, or what is counted of "
+            "too few periods of joining"
+        ),
+        *interval_columns("estimate"),
+    ),
+    Column("life_value", "Without end", "estimate", blank=message("what is counted ends with the last day")),
+    *THREE_VALUES[5:],
+)
 COSTLESS = message("no costs are known for it")
 COHORT_PAYBACK = (
     Column("period_words", "First purchase in"),
@@ -81,7 +94,12 @@ OCCASION_VALUE = (
     CUSTOMERS,
     Column("alive", "Still there", "share"),
     Column("purchases", "Expected purchases", "number"),
-    Column("dert", "Purchases to come, without end", "number"),
+    Column(
+        "dert",
+        "Purchases to come, without end",
+        "number",
+        blank=message("without discounting there is no end to them"),
+    ),
     Column("value", "Expected value", "estimate"),
 )
 OCCASION_COUNTS = (
@@ -91,16 +109,20 @@ OCCASION_COUNTS = (
 )
 CONTRACT_PAYBACK = (Column("period_words", "Joined in"), *COHORT_PAYBACK[1:])
 PLAN = Column("plan", "Plan and billing")
+UNUSED = message("no model may be used, or nothing is discounted")
 CONTRACT_VALUE = (
     PLAN,
     Column("contracts", "Running contracts", "count"),
     Column("price", "Mean payment", "money"),
-    Column("within", "Expected ahead", "estimate"),
-    Column("within_low", "from", "estimate"),
-    Column("within_high", "to", "estimate"),
-    Column("endless", "Without end", "estimate"),
-    Column("endless_low", "from", "estimate"),
-    Column("endless_high", "to", "estimate"),
+    *blank_where(
+        UNUSED,
+        Column("within", "Expected ahead", "estimate"),
+        Column("within_low", "from", "estimate"),
+        Column("within_high", "to", "estimate"),
+        Column("endless", "Without end", "estimate"),
+        Column("endless_low", "from", "estimate"),
+        Column("endless_high", "to", "estimate"),
+    ),
 )
 NEW_CONTRACT = (
     PLAN,
@@ -124,7 +146,7 @@ CONTRACT_PARAMETERS = (
     PLAN,
     Column("parameter", "Parameter", "name"),
     Column("estimate", "Estimate", "decimal3"),
-    *interval_columns("decimal3"),
+    *blank_where(message("no interval: the model is not used"), *interval_columns("decimal3")),
     Column("contracts", "Contracts", "count"),
     Column("lost", "Ended", "count"),
 )

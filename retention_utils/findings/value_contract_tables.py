@@ -156,7 +156,7 @@ def _worth_note(appraisal: ContractAppraisal, formats: Formats) -> Text:
         "{money, select, revenue {Revenue} other {Margin}}, discounted to today; a payment is before "
         "margin. Ahead: what is expected at renewals in the next {months, plural, one {month} other {# "
         "months}}. From and to are the 95% interval if the model is right. A contract belongs to the plan "
-        "it began with. Blank: no model may be used.",
+        "it began with.",
         money=money_of(appraisal.margin_share),
         months=formats.count(appraisal.horizon_months),
     )

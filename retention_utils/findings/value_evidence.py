@@ -1,6 +1,11 @@
 """The tables of chapter 10, by how the business sells."""
 
-from retention_utils.columns.value import COHORT_PAYBACK, CONTRACT_PAYBACK, THREE_VALUES
+from retention_utils.columns.value import (
+    COHORT_PAYBACK,
+    CONTRACT_PAYBACK,
+    CONTRACT_THREE_VALUES,
+    THREE_VALUES,
+)
 from retention_utils.customer_worth.shared import Worth
 from retention_utils.display import Callout
 from retention_utils.display_tables import Table, show_table
@@ -38,7 +43,7 @@ def _shared(worth: Worth, formats: Formats) -> list[Table | Callout]:
     tables = [
         show_table(
             words,
-            THREE_VALUES,
+            CONTRACT_THREE_VALUES if worth.contracts else THREE_VALUES,
             key="three_values",
             caption="What a customer is worth: counted, by formula, by model",
             note=formula_note(meaning, worth.by_formula, grain=grain, made=made, formats=formats),
