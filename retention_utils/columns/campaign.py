@@ -1,20 +1,25 @@
 """How the tables of campaigns are headed."""
 
-from retention_utils.columns.shared import CUSTOMERS, interval_columns
+from retention_utils.columns.shared import CUSTOMERS, blank_where, interval_columns
 from retention_utils.display_tables import Column
+from retention_utils.translations import message
 
 __all__ = ["ARMS", "BALANCE", "CAMPAIGNS", "GROUPS", "MONEY", "NEEDED", "RELATIVE"]
 
+UNJUDGED = message("the campaign cannot be judged yet, or there is nobody to compare with")
 CAMPAIGNS = (
     Column("campaign", "Campaign", "name"),
     Column("first_day", "First day", "date"),
     Column("worth", "What it shows"),
-    Column("treated", "Treated", "count"),
-    Column("share", "Stayed", "share"),
-    Column("controls", "The others", "count"),
-    Column("control_share", "Stayed", "share"),
-    Column("difference", "Difference, points", "points"),
-    *interval_columns("points"),
+    *blank_where(
+        UNJUDGED,
+        Column("treated", "Treated", "count"),
+        Column("share", "Stayed", "share"),
+        Column("controls", "The others", "count"),
+        Column("control_share", "Stayed", "share"),
+        Column("difference", "Difference, points", "points"),
+        *interval_columns("points"),
+    ),
 )
 RELATIVE = (
     Column("campaign", "Campaign", "name"),
@@ -34,7 +39,7 @@ ARMS = (
     Column("judged", "Judged", "count"),
     Column("retained", "Stayed", "count"),
     Column("elsewhere", "In another campaign, too", "count"),
-    Column("cost", "Cost", "money"),
+    Column("cost", "Cost", "money", blank=message("no cost is stated")),
 )
 BALANCE = (
     Column("label", "Known before"),
@@ -60,5 +65,5 @@ GROUPS = (
 NEEDED = (
     Column("more", "More that stay, points", "points"),
     Column("share", "Share that would stay", "share"),
-    Column("customers", "Customers in each group", "count"),
+    Column("customers", "Customers in each group", "count", blank=message("more than all cannot stay")),
 )

@@ -131,7 +131,7 @@ def needed_table(readouts: Sequence[Readout], *, formats: Formats) -> Table | Ca
         caption="How many customers the next campaign needs",
         note=formats.say(
             "So that so many more would be found in four of five cases, at 95%, with groups of one size and "
-            "{share} staying without a campaign, as in “{campaign}”. A blank: more than all cannot stay.",
+            "{share} staying without a campaign, as in “{campaign}”.",
             share=formats.share(share),
             campaign=shortened(told[0].campaign, formats),
         ),
