@@ -97,6 +97,7 @@ class CanonicalTable:
     meaning: str
     columns: tuple[CanonicalColumn, ...]
     key: tuple[str, ...]  # no two rows agree in all of these that are mapped
+    key_needs: str = ""  # a row without this may well be like another one
     either: tuple[str, ...] = ()  # exactly one of these columns must be mapped
     some_of: tuple[str, ...] = ()  # one of these columns must be mapped, or several
     known_on: str = ""  # the day or period after which a row is known; empty: it always is
@@ -218,6 +219,7 @@ CANONICAL: dict[str, CanonicalTable] = {
             ),
         ),
         key=("customer_id", "day", "score", "comment"),
+        key_needs="day",
         some_of=("score", "comment"),
         known_on="day",
     ),

@@ -17,9 +17,13 @@ def reference_markdown() -> str:
         parts.append(
             f"### {name}\n\n{table.meaning}\n\n"
             f"| column | kind | compulsory | meaning |\n|---|---|---|---|\n{rows}\n\n"
-            f"{_either(table)}No two rows may agree in {'all of ' if len(table.key) > 1 else ''}{key}."
+            f"{_either(table)}No two rows{_with(table)} may agree in {'all of ' * (len(table.key) > 1)}{key}."
         )
     return "\n\n".join(parts) + "\n"
+
+
+def _with(table: CanonicalTable) -> str:
+    return f" with a `{table.key_needs}`" if table.key_needs else ""
 
 
 def _either(table: CanonicalTable) -> str:

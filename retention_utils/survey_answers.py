@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from retention_utils.periods import Period, calendar_to
 from retention_utils.schema import require
 
-__all__ = ["OPTIONAL", "Answers", "in_stretch", "survey_answers", "written"]
+__all__ = ["OPTIONAL", "Answers", "answer_calendar", "in_stretch", "survey_answers", "written"]
 
+LONGEST_YEARS = 5
 OPTIONAL = ("customer_id", "day", "score", "comment", "theme", "replied_on", "themes")
 
 
@@ -29,6 +31,32 @@ class Answers:
     outside: int  # with both, but before the calendar begins
     superseded: int  # followed by a later answer of the same customer in the same period
     without_customer: int  # of those that count
+
+
+def answer_calendar(surveys: pd.DataFrame | None, period: Period) -> pd.DataFrame:
+    """Return the periods that answers lie in, for a client of whom no other history is known.
+
+    Parameters
+    ----------
+    surveys : DataFrame or None
+        The client's table of this name.
+    period : Period
+        What the report is about.
+
+    Returns
+    -------
+    DataFrame
+        One row per period from that of the first answer on, at most :data:`LONGEST_YEARS` back:
+        ``period_number``, ``period`` (key), ``first_day``, ``last_day``.
+    """
+    days = (
+        pd.to_datetime(surveys["day"]).dropna() if surveys is not None else pd.Series(dtype="datetime64[ns]")
+    )
+    earliest = period.start.replace(year=period.start.year - LONGEST_YEARS, day=1)
+    first = max(days.min().date(), earliest) if len(days) else period.start
+    periods = calendar_to(period, min(first, period.start))
+    rows = [(number, each.key, each.start, each.last_day) for number, each in enumerate(periods)]
+    return pd.DataFrame(rows, columns=["period_number", "period", "first_day", "last_day"])
 
 
 def survey_answers(surveys: pd.DataFrame | None, calendar: pd.DataFrame) -> Answers:

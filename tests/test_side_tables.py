@@ -256,6 +256,8 @@ def test_what_may_be_left_open(read):
     ]
     surveys = read("surveys", "customer_id,day,score\n,2024-01-05,9\n,2024-01-05,9\nann,2024-01-05,9\n")
     assert rows(surveys, "customer_id") == [(None,), (None,), ("ann",)]
+    # Without days it cannot be told whether it is said once or twice.
+    assert read("surveys", "customer_id,score\nann,9\nann,9\n").num_rows == 2
     snapshot = read(
         "subscriptions", "customer_id,tenure_months,amount,has_ended\nann,1.5,9,no\nbob,0,9,yes\n"
     )

@@ -11,7 +11,8 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from retention_utils.config import ContractSettings
 from retention_utils.nps import score_variance
-from retention_utils.survey_answers import survey_answers
+from retention_utils.periods import parse_period
+from retention_utils.survey_answers import answer_calendar, survey_answers
 from retention_utils.voice.account import Limits, voice_account
 from retention_utils.voice.link import followed_answers, score_link
 from retention_utils.voice.replies import reply_times
@@ -289,3 +290,13 @@ def test_the_ratio_agrees_with_statsmodels():
     got = score_link(followed((10, 60), (8, 70), (4, 50)), min_customers=20)
     ends = confint_proportions_2indep(10, 60, 12, 120, method="score", compare="ratio", correction=False)
     assert (got.ratio_low, got.ratio_high) == pytest.approx(ends)
+
+
+def test_answers_of_a_client_without_history_make_their_own_calendar():
+    table = supplied(day=pd.date_range("2023-11-30", periods=90))
+    got = answer_calendar(table, parse_period("2024-06"))
+    assert got["period"].tolist()[:2] == ["2023-11", "2023-12"]
+    assert (len(got), got["last_day"].iloc[-1]) == (8, AS_OF)
+    assert answer_calendar(None, parse_period("2024-06"))["period"].tolist() == ["2024-06"]
+    stray = answer_calendar(supplied(day=pd.Timestamp("1970-01-01")), parse_period("2024-06"))
+    assert stray["period"].iloc[0] == "2019-06"

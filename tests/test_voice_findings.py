@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from retention_utils.anonymity import without_ids
 from retention_utils.charts.canvas import show_figure
 from retention_utils.charts.voice import left_bars, nps_lines, share_bars, theme_bars
 from retention_utils.comment_themes.themes import theme_book
@@ -25,7 +26,7 @@ from retention_utils.voice.account import Limits, Voice, voice_account
 from retention_utils.voice.link import score_link
 from retention_utils.voice.replies import reply_times
 from retention_utils.voice.standing import contract_standing
-from retention_utils.voice.themes import comment_themes, theme_counts
+from retention_utils.voice.themes import comment_themes, theme_counts, with_themes
 
 AS_OF = date(2024, 6, 30)
 BOOK = theme_book()
@@ -214,6 +215,18 @@ def test_the_client_s_own_words_are_harmless_and_cut(voice):
     assert any(text.endswith("…") and len(text) == 160 for text in texts)
     assert "1 is cut after 160 characters." in unmatched.note
     assert "<script>" not in unmatched._repr_mimebundle_()["text/html"]
+
+
+def test_hidden_words_are_counted_and_not_shown():
+    worded = surveys().drop(columns="themes")
+    hidden = without_ids(worded, b"a key of sixteen characters")
+    got = with_themes(hidden, worded, BOOK)
+    assert got["comment"].notna().sum() == worded["comment"].notna().sum() == 30
+    assert set(got["comment"].dropna()) == {"hidden"}
+    counts = theme_counts(got[got["comment"].notna()].assign(value=-1), min_customers=20)
+    assert (counts.comments, counts.table["comments"].tolist()) == (30, [26])
+    assert told.unmatched_table(counts, formats=SAY) is None
+    assert with_themes(None, None, BOOK) is None
 
 
 def test_themes_in_three_languages(voice):

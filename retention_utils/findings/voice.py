@@ -30,6 +30,11 @@ def without_surveys(*, formats: Formats) -> Callout:
 
 def nps_finding(voice: Voice, *, period: str, grain: Grain, formats: Formats) -> Finding:
     """Answer how many customers would recommend, and whether that has changed."""
+    if not voice.is_scored and voice.answers.outside:
+        text = formats.say(
+            "NPS cannot be given: every answer with a score is from before the time that the report looks at."
+        )
+        return Finding("nps", "not enough data", text, is_headline=True)
     if not voice.is_scored:
         text = formats.say(
             "NPS cannot be given: none of the rows has a score from 0 to 10. What was written is sorted by "

@@ -13,8 +13,10 @@ from retention_utils.voice.account import Voice
 __all__ = ["answers_kpi", "group_share_kpi", "leaving_kpi", "nps_kpi", "stake_kpi"]
 
 
-def nps_kpi(voice: Voice, *, formats: Formats) -> Kpi:
-    """Give NPS of the last three periods as a key figure."""
+def nps_kpi(voice: Voice, *, formats: Formats) -> Kpi | None:
+    """Give NPS of the last three periods as a key figure; None where no score has a day."""
+    if not voice.is_dated:
+        return None
     nps, label = voice.nps, formats.say("NPS")
     if nps is None or nps.answers < MIN_ANSWERS:
         return Kpi("nps", label, formats.name(BLANK), None, basis=_few(nps, formats))
@@ -31,8 +33,13 @@ def nps_kpi(voice: Voice, *, formats: Formats) -> Kpi:
     )
 
 
-def group_share_kpi(voice: Voice, group: str, *, formats: Formats) -> Kpi:
-    """Give the share of promoters, passives or detractors of the last three periods as a key figure."""
+def group_share_kpi(voice: Voice, group: str, *, formats: Formats) -> Kpi | None:
+    """Give the share of promoters, passives or detractors of the last three periods as a key figure.
+
+    None where no score has a day.
+    """
+    if not voice.is_dated:
+        return None
     label = formats.say(
         "{group, select, promoters {Promoters} passives {Passives} other {Detractors}} among those who "
         "answered",
@@ -53,8 +60,10 @@ def group_share_kpi(voice: Voice, group: str, *, formats: Formats) -> Kpi:
     )
 
 
-def answers_kpi(voice: Voice, *, formats: Formats) -> Kpi:
-    """Give how many customers answered in the last 12 periods as a key figure."""
+def answers_kpi(voice: Voice, *, formats: Formats) -> Kpi | None:
+    """Give how many customers answered in the last 12 periods as a key figure; None without scores."""
+    if not voice.is_scored:
+        return None
     return Kpi(
         key="survey_answers",
         label=formats.say("Customers who answered"),
@@ -67,8 +76,10 @@ def answers_kpi(voice: Voice, *, formats: Formats) -> Kpi:
     )
 
 
-def stake_kpi(voice: Voice, *, formats: Formats) -> Kpi:
-    """Give what today's detractors bring in a year as a key figure."""
+def stake_kpi(voice: Voice, *, formats: Formats) -> Kpi | None:
+    """Give what today's detractors bring in a year as a key figure; None where nobody knows who they are."""
+    if not (voice.is_scored and voice.has_customers):
+        return None
     label, stake = formats.say("A year’s revenue from detractors"), voice.stake
     if pd.isna(stake.share):
         basis = formats.say("too few of today’s customers have answered")
@@ -85,8 +96,10 @@ def stake_kpi(voice: Voice, *, formats: Formats) -> Kpi:
     )
 
 
-def leaving_kpi(voice: Voice, *, formats: Formats) -> Kpi:
-    """Give the share of detractors who left within the horizon as a key figure."""
+def leaving_kpi(voice: Voice, *, formats: Formats) -> Kpi | None:
+    """Give the share of detractors who left within the horizon as a key figure; None if it cannot be seen."""
+    if not (voice.is_dated and voice.has_customers) or voice.source == "snapshot":
+        return None
     label, link = formats.say("Detractors who left afterwards"), voice.link
     days = formats.days(voice.limits.horizon_days)
     if not link.is_known:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from retention_utils.anonymity import HIDDEN
 from retention_utils.columns import voice as columns
 from retention_utils.customer_ids import shown_ids
 from retention_utils.display import Callout
@@ -106,9 +107,10 @@ def stake_table(voice: Voice, *, is_hashed: bool, formats: Formats) -> Table | C
         customer_id=shown_ids(stake.listed["customer_id"], is_hashed=is_hashed),
         comment=[shown(text, LONGEST) or None for text in words],
     )
+    is_hidden = (words == HIDDEN).any()  # then a column that says so in every row would tell nothing
     return show_table(
         rows,
-        columns.STAKE,
+        columns.STAKE[:-1] if is_hidden else columns.STAKE,
         key="detractors",
         caption="Customers of today who would not recommend, those who bring most first",
         note=_stake_note(voice, int((words.str.len() > LONGEST).sum()), formats),

@@ -2,9 +2,10 @@
 
 import pandas as pd
 
+from retention_utils.anonymity import HIDDEN
 from retention_utils.columns.voice import THEMES, UNMATCHED
 from retention_utils.comment_themes.themes import ThemeBook
-from retention_utils.display import Callout, Finding, Kpi, Verdict
+from retention_utils.display import Callout, Finding, Kpi, Verdict, supply
 from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.words import interval
 from retention_utils.formats import BLANK, Formats
@@ -20,8 +21,16 @@ UNREAD_MUCH = 0.4  # more unread comments than this: the themes say little
 MOST, LONGEST = 20, 160  # comments listed, characters of each
 
 
-def themes_finding(counts: ThemeCounts, book: ThemeBook, *, min_comments: int, formats: Formats) -> Finding:
-    """Answer what customers write about, and how much of it no keyword fits."""
+def themes_finding(
+    counts: ThemeCounts, book: ThemeBook, *, min_comments: int, formats: Formats
+) -> Finding | Callout:
+    """Answer what customers write about, and how much no keyword fits; without comments, what to supply."""
+    if not counts.comments:
+        text = formats.say(
+            "With what customers write, in the column comment of [tables.surveys], this chapter counts what "
+            "they write about."
+        )
+        return supply("missing_comments", formats.say("What comments are about"), text)
     if pd.isna(counts.unread) or counts.table.empty:
         text = formats.say(
             "What customers write about cannot be counted yet: that needs at least {needed} comments that "
@@ -38,8 +47,10 @@ def themes_finding(counts: ThemeCounts, book: ThemeBook, *, min_comments: int, f
     return Finding("themes", verdict, formats.joined(parts, by=" "))
 
 
-def unread_kpi(counts: ThemeCounts, *, formats: Formats) -> Kpi:
-    """Give the share of comments that no keyword fits as a key figure."""
+def unread_kpi(counts: ThemeCounts, *, formats: Formats) -> Kpi | None:
+    """Give the share of comments that no keyword fits as a key figure; None without comments."""
+    if not counts.comments:
+        return None
     label = formats.say("Comments that no keyword fits")
     basis = formats.say(
         "{comments, plural, one {# comment} other {# comments}}", comments=formats.count(counts.comments)
@@ -57,8 +68,10 @@ def named_themes(table: pd.DataFrame, book: ThemeBook, formats: Formats) -> list
     return [formats.given(names[key]) if key in names else formats.name(shown(key)) for key in table["theme"]]
 
 
-def themes_table(counts: ThemeCounts, book: ThemeBook, *, formats: Formats) -> Table | Callout:
-    """List the themes, those with most comments first, and the comments that no keyword fits."""
+def themes_table(counts: ThemeCounts, book: ThemeBook, *, formats: Formats) -> Table | Callout | None:
+    """List the themes, those with most comments first, and what no keyword fits; None without comments."""
+    if not counts.comments:
+        return None
     rest = {
         "theme": formats.say("no keyword fits"), "comments": counts.without_theme, "share": counts.unread,
         "low": counts.unread_low, "high": counts.unread_high,
@@ -86,11 +99,12 @@ def themes_table(counts: ThemeCounts, book: ThemeBook, *, formats: Formats) -> T
 
 
 def unmatched_table(counts: ThemeCounts, *, formats: Formats) -> Table | Callout | None:
-    """List what is written most that no keyword fits, so that keywords can be added; None if all fit."""
+    """List what is written most that no keyword fits, for keywords to add; None if all fit or are hidden."""
     texts = written(counts.unmatched["comment"])
-    if not (texts != "").any():
+    is_shown = ~texts.isin(["", HIDDEN])
+    if not is_shown.any():
         return None
-    rows = texts[texts != ""].value_counts().rename_axis("comment").reset_index(name="comments")
+    rows = texts[is_shown].value_counts().rename_axis("comment").reset_index(name="comments")
     rows = rows.sort_values(["comments", "comment"], ascending=[False, True], ignore_index=True)
     listed = rows.head(MOST)
     texts = listed["comment"]

@@ -90,6 +90,8 @@ def _repeated(table: CanonicalTable, rows: Sequence[Row]) -> list[Problem]:
         # Rows that name nobody, such as answers without a customer, may well agree.
         if ids and all(row.get(name) is None for name in ids):
             continue
+        if table.key_needs and row.get(table.key_needs) is None:
+            continue
         before = first.setdefault(tuple(row[name] for name in names), row)
         if before is not row:
             problems.append(Problem(row, "", f"agrees with {place_of(before)} in {', '.join(names)}"))

@@ -11,7 +11,7 @@ from retention_utils.schema import require
 from retention_utils.stats import wilson_interval
 from retention_utils.survey_answers import written
 
-__all__ = ["ThemeCounts", "comment_themes", "theme_counts"]
+__all__ = ["ThemeCounts", "comment_themes", "theme_counts", "with_themes"]
 
 NAMES = {-1: "detractors", 0: "passives", 1: "promoters"}
 
@@ -52,6 +52,31 @@ def comment_themes(surveys: pd.DataFrame | None, book: ThemeBook) -> list[tuple[
     matcher = Matcher(book)
     pairs = zip(written(surveys["theme"]), written(surveys["comment"]), strict=True)
     return [_themes(matcher, theme, comment) for theme, comment in pairs]
+
+
+def with_themes(
+    surveys: pd.DataFrame | None, worded: pd.DataFrame | None, book: ThemeBook
+) -> pd.DataFrame | None:
+    """Put the themes beside every answer, and of what was written no more than may be shown.
+
+    Parameters
+    ----------
+    surveys : DataFrame or None
+        The client's table of this name, where comments may be hidden.
+    worded : DataFrame or None
+        The same rows with what customers wrote, which is read and not handed on.
+    book : ThemeBook
+        The themes.
+
+    Returns
+    -------
+    DataFrame or None
+        ``surveys`` with ``themes``; a comment that hides nothing is missing. None without surveys.
+    """
+    if surveys is None:
+        return None
+    is_written = written(worded["comment"]) != ""
+    return surveys.assign(themes=comment_themes(worded, book), comment=surveys["comment"].where(is_written))
 
 
 def theme_counts(comments: pd.DataFrame, *, min_customers: int, level: float = 0.95) -> ThemeCounts:
