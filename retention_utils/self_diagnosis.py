@@ -114,7 +114,8 @@ class Symptom:
 
     name: str
     known: Known
-    measured: Text | None  # the sentence of the chapter that measured it
+    is_measured: bool  # a chapter has measured that it is there
+    measured: Text | None  # the sentence of that chapter; where it was answered, also if it measured nothing
     likely: tuple[str, ...]
     unknown: tuple[str, ...]
     ruled_out: tuple[str, ...]
@@ -153,17 +154,18 @@ def judged_symptoms(questionnaire: Questionnaire, measured: Mapping[str, Measure
     found = []
     for name, causes in SYMPTOMS.items():
         answer, fact = getattr(questionnaire.symptoms, name), measured.get(name)
-        evidence = fact.evidence if fact and fact.is_seen else None
-        if answer is None and evidence is None:
+        is_measured = fact is not None and fact.is_seen
+        if answer is None and not is_measured:
             continue
         seen: Known = "denied" if answer is False else "figures"
-        known: Known = "answer" if answer else seen if evidence else "absent"
+        known: Known = "answer" if answer else seen if is_measured else "absent"
+        evidence = fact.evidence if fact and known != "absent" else None
         states = {cause: _state(questionnaire, cause) for cause in causes if known != "absent"}
         likely, unknown, ruled_out = (
             tuple(cause for cause in states if states[cause] == state)
             for state in ("likely", "unknown", "ruled out")
         )
-        found.append(Symptom(name, known, evidence, likely, unknown, ruled_out))
+        found.append(Symptom(name, known, is_measured, evidence, likely, unknown, ruled_out))
     return found
 
 

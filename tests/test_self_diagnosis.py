@@ -20,6 +20,7 @@ from retention_utils.findings.self_diagnosis import (
     symptom_causes,
 )
 from retention_utils.findings.self_diagnosis_tables import (
+    CHAPTERS,
     answer_lengths,
     answers_table,
     missing_data,
@@ -188,6 +189,7 @@ def test_a_symptom_is_told_from_causes_that_are_there_open_or_ruled_out():
     ("answer", "number", "known"),
     [
         (True, 0.2, "answer"),
+        (True, 0.09, "answer"),
         (False, 0.2, "denied"),
         (False, 0.09, "absent"),
         (None, 0.1, "figures"),
@@ -198,7 +200,8 @@ def test_what_chapters_measure_is_held_beside_the_answer(answer, number, known):
     asked = Questionnaire(symptoms=SeenSymptoms(customers_vanish=answer))
     found = judged_symptoms(asked, measured_symptoms([chapter(number)]))
     assert [symptom.known for symptom in found] == ([known] if known else [])
-    assert [bool(symptom.measured) for symptom in found] == ([number >= 0.1] if known else [])
+    assert [symptom.is_measured for symptom in found] == ([number >= 0.1] if known else [])
+    assert [bool(symptom.measured) for symptom in found] == ([known != "absent"] if known else [])
     assert measured_symptoms([ShownItems("05_revenue_retention", ())]) == {}
 
 
@@ -219,6 +222,8 @@ def test_every_question_symptom_and_cause_has_its_words():
     assert set(SYMPTOM_NAMES) == set(SEEN) == set(SYMPTOMS) == set(SeenSymptoms.model_fields)
     assert {cause for causes in SYMPTOMS.values() for cause in causes} == set(CAUSES) == set(CAUSE_NAMES)
     assert {name for names in CAUSES.values() for name in names} <= {*QUESTIONS, *BESIDE}
+    there = {file.stem for file in (Path(__file__).parents[1] / "notebooks").glob("*.ipynb")}
+    assert {name for names in CHAPTERS.values() for name in names} <= there
 
 
 def test_the_score_is_said_with_what_it_is_out_of():

@@ -18,14 +18,14 @@ from retention_utils.questionnaire import Questionnaire
 from retention_utils.self_diagnosis import BESIDE, QUESTIONS, Maturity, Symptom
 from retention_utils.texts import Text
 
-__all__ = ["answer_lengths", "answers_table", "missing_data", "steps_table", "symptoms_table"]
+__all__ = ["CHAPTERS", "answer_lengths", "answers_table", "missing_data", "steps_table", "symptoms_table"]
 
 # The chapters that say something of a practice, and the table of the client that it leaves behind.
 CHAPTERS = {
-    "knows_churn": ("03_pulse", "05_revenue_retention"),
+    "knows_churn": ("03_pulse", "03_contract_pulse", "05_revenue_retention"),
     "splits_controllable": ("08_reasons",),
     "has_reason_classifier": ("08_reasons",),
-    "watches_newcomers": ("04_cohorts",),
+    "watches_newcomers": ("04_cohorts", "04_contract_cohorts"),
     "has_churn_plan": ("03_pulse",),
     "knows_lifetime": ("05_revenue_retention", "06_next_order", "10_value"),
     "values_keeping": ("12_what_if",),
@@ -202,5 +202,5 @@ def _why(waiting: Sequence[str], symptoms: Sequence[str], formats: Formats) -> T
 
 def _seen(symptom: Symptom, formats: Formats) -> Text:
     if symptom.known == "answer":
-        return formats.say("answered and measured") if symptom.measured else formats.say("answered")
+        return formats.say("answered and measured") if symptom.is_measured else formats.say("answered")
     return formats.say("measured")
