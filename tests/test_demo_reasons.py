@@ -53,7 +53,7 @@ def account(listed, period: str):
         name: up_to(listed[name], name, periods[-1].last_day).to_pandas()
         for name in ("reasons", "subscriptions")
     }
-    supplied = Supplied(known["reasons"], known["subscriptions"], None, calendar)
+    supplied = Supplied(known["reasons"], known["subscriptions"], None, None, calendar)
     how = {"gap_days": 180, "grain": "month", "min_customers": 20}
     return reason_account(supplied, BOOK, contracts=CONFIG.contracts, **how)
 

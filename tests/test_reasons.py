@@ -14,7 +14,7 @@ from test_subscriptions import calendar, contracts
 
 from retention_utils.client_settings import ContractSettings, ReasonSettings
 from retention_utils.reason_codes.codes import reason_book
-from retention_utils.reasons.account import Supplied, given_of, reason_account, unknown_of
+from retention_utils.reasons.account import Supplied, effect_of, given_of, reason_account, unknown_of
 from retention_utils.reasons.competitor import competitor_share
 from retention_utils.reasons.counts import control_split, pareto, response
 from retention_utils.reasons.effect import Exposure, economic_effect
@@ -164,8 +164,8 @@ def said(*rows):
     return table.assign(day=pd.to_datetime(table["day"]), was_asked=True, is_involuntary=False)
 
 
-def account(reasons, subscriptions=None, *, book=BOOK, least=1, states=None, last="2024-04"):
-    supplied = Supplied(reasons, subscriptions, states, calendar(last))
+def account(reasons, subscriptions=None, *, book=BOOK, least=1, states=None, movements=None, last="2024-04"):
+    supplied = Supplied(reasons, subscriptions, states, movements, calendar(last))
     return reason_account(
         supplied, book, contracts=ContractSettings(), gap_days=60, grain="month", min_customers=least
     )
@@ -448,3 +448,20 @@ def test_nothing_of_a_later_day_is_looked_at():
     early = account(reasons, of_contracts(), last="2024-02")
     assert set(early.leavers.loc[early.leavers["is_tied"], "customer_id"]) == {"ann"}
     assert date.fromisoformat(f"{early.last_period}-01") == date(2024, 2, 1)
+
+
+def test_without_contracts_only_a_norm_that_is_stated_is_held_against():
+    states = pd.DataFrame(
+        {
+            "customer_id": ["ann", "bob"], "last_day": pd.to_datetime(["2024-01-15", "2024-01-10"]),
+            "silence_days": [107, 112], "recency_days": [0, 0], "amount": [40.0, 60.0],
+        }
+    )  # fmt: skip
+    movements = pd.DataFrame({"period_number": range(4), "active_start": [0, 5, 5, 10]})
+    reasons = said(("ann", "2024-03-20", "moved", ""), ("bob", "2024-03-20", "price_level", ""))
+    how = {"states": states, "movements": movements, "book": changed(moved={"norm": 0.01})}
+    found = account(reasons, None, **how)
+    assert (found.made_of, found.exposure.customers, found.exposure.before) == ("orders", 20, 0)
+    got = effect_of(found).set_index("code")
+    assert got.loc["moved", ["rate", "effect"]].tolist() == pytest.approx([0.05, (0.05 - 0.01) * 20 * 40])
+    assert np.isnan(got.loc["price_level", "effect"])

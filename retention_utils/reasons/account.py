@@ -43,6 +43,7 @@ class Supplied:
     reasons: pd.DataFrame | None
     subscriptions: pd.DataFrame | None
     states: pd.DataFrame | None  # of customers by their orders
+    movements: pd.DataFrame | None  # of the active base by orders
     calendar: pd.DataFrame
 
 
@@ -58,7 +59,7 @@ class ReasonAccount:
     first_period: str  # of those looked at; empty where no day is known
     last_period: str
     exposure: Exposure
-    made_of: str  # contracts, snapshot, orders or nothing: where the leavers are from
+    made_of: str  # contracts, snapshot or orders: where the leavers are from
 
     @property
     def leavers(self) -> pd.DataFrame:
@@ -109,29 +110,24 @@ def reason_account(
     rows = sorted_rows(supplied.reasons, supplied.subscriptions, book)
     leavers, exposure, made_of = _leavers(supplied, rows, contracts, gap_days)
     answers = tied_answers(rows, leavers, supplied.calendar, book)
-    number = answers.leavers["period_number"]
-    last, across = int(supplied.calendar["period_number"].max()), YEAR_PERIODS.get(grain, 1)
-    first = max(last - across + 1, 0)
-    is_dated = bool((number.notna() & answers.leavers["is_asked"]).any())
-    recent = number.between(first, last) if is_dated else number.isna() | number.notna()
+    known = answers.leavers
+    recent, earlier = _windows(supplied.calendar, grain)
+    is_dated = bool((known["period_number"].notna() & known["is_asked"]).any())
+    now = known[known["period_number"].isin(recent) | (not is_dated)]
+    before = known[known["period_number"].isin(earlier) & is_dated]
+    counted = [contract_exposure(exposure, window) * is_dated for window in (recent, earlier)]
+    if made_of == "orders":
+        counted[1] = 0  # who lapsed then and is back by now is not known as a leaver
     named = supplied.calendar.set_index("period_number")["period"]
-    earlier = range(first - across, first)
-    now = answers.leavers[recent]
-    before = answers.leavers[number.between(earlier.start, earlier.stop - 1) & is_dated]
     return ReasonAccount(
         book=book,
         answers=answers,
         calendar=supplied.calendar,
         recent=now,
         before=before,
-        first_period=named[first] if is_dated else "",
-        last_period=named[last] if is_dated else "",
-        exposure=Exposure(
-            grain,
-            contract_exposure(exposure, range(first, last + 1)) if is_dated else 0,
-            contract_exposure(exposure, earlier) if is_dated else 0,
-            _heard(now, before, min_customers),
-        ),
+        first_period=named[recent[0]] if is_dated else "",
+        last_period=named[recent[-1]] if is_dated else "",
+        exposure=Exposure(grain, *counted, _heard(now, before, min_customers)),
         made_of=made_of,
     )
 
@@ -177,6 +173,13 @@ def _heard(now: pd.DataFrame, before: pd.DataFrame, min_customers: int) -> float
     return parts[0].share / parts[1].share
 
 
+def _windows(calendar: pd.DataFrame, grain: Grain) -> tuple[range, range]:
+    """Return the numbers of the periods of the last year, and of as many before them."""
+    last, across = int(calendar["period_number"].max()), YEAR_PERIODS.get(grain, 1)
+    first = max(last - across + 1, 0)
+    return range(first, last + 1), range(max(first - across, 0), first)
+
+
 def _leavers(
     supplied: Supplied, rows: pd.DataFrame, contracts: ContractSettings, gap_days: int
 ) -> tuple[pd.DataFrame, pd.Series, str]:
@@ -186,4 +189,5 @@ def _leavers(
     if supplied.subscriptions is not None:
         return snapshot_leavers(supplied.subscriptions), nobody, "snapshot"
     told: Mapping[Any, Any] = rows[rows["customer_id"].notna()].groupby("customer_id")["day"].max().to_dict()
-    return order_leavers(supplied.states, supplied.calendar, told, gap_days=gap_days), nobody, "orders"
+    leavers = order_leavers(supplied.states, supplied.calendar, told, gap_days=gap_days)
+    return leavers, supplied.movements.set_index("period_number")["active_start"], "orders"
