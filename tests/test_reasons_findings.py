@@ -62,14 +62,15 @@ def test_the_headline_names_the_reasons_and_who_can_steer_them():
     assert found.is_headline
     assert found.verdict == "yes"
     assert plain(found.text) == (
-        "Of 10 leavers asked why from January 2024 to April 2024, 9 gave a reason that is recognised. Named most "
-        "often: “Too expensive” (50.0%), “No time” (30.0%) and “Health” (10.0%). Of those asked, 50.0% (95% "
-        "interval 23.7–76.3%) named something that the company itself decides, 30.0% something behind which such "
-        "a reason may stand and which is to be verified, 10.0% something that nobody can steer."
+        "Of 10 leavers asked why from January 2024 to April 2024, 9 gave a reason that is recognised. Named "
+        "most often: “Too expensive” (50.0%), “No time” (30.0%) and “Health” (10.0%). Of those asked, 50.0% "
+        "(95% interval 23.7–76.3%) named something that the company itself decides, 30.0% something behind "
+        "which such a reason may stand and which is to be verified, 10.0% something that nobody can steer."
     )
     assert plain(found.text, "ru").startswith(
-        "При уходе за период январь 2024 г. – апрель 2024 г. спросили 10 клиентов; распознанную причину назвали "
-        "9. Чаще всего: «Слишком дорого» (50,0 %), «Нет времени» (30,0 %) и «Здоровье» (10,0 %). Из спрошенных"
+        "При уходе за период январь 2024 г. – апрель 2024 г. спросили 10 клиентов; распознанную причину "
+        "назвали 9. Чаще всего: «Слишком дорого» (50,0 %), «Нет времени» (30,0 %) и «Здоровье» (10,0 %). Из "
+        "спрошенных"
     )
     assert plain(found.text, "uk").startswith(
         "Під час відходу за період січень 2024 р. – квітень 2024 р. спитали 10 клієнтів; розпізнану причину "
@@ -96,8 +97,8 @@ def test_the_unknown_in_russian_and_ukrainian(asked, ru, uk):
 def test_much_unknown_is_a_reservation():
     found = whole(leavers(price_level=7, silent=2, unmatched=1))
     assert plain(told.unknown_reasons(unknown_of(found), **ONE).text) == (
-        "The reason of 3 of the 10 leavers asked is not known (30.0%, 95% interval 10.8–60.3%): 2 said nothing, 0 "
-        "would not say, 1 said something that no code or word of the list stands for."
+        "The reason of 3 of the 10 leavers asked is not known (30.0%, 95% interval 10.8–60.3%): 2 said "
+        "nothing, 0 would not say, 1 said something that no code or word of the list stands for."
     )
     assert headline(found).verdict == "with reservations"
 
@@ -139,23 +140,26 @@ def test_competitors_stated_and_suspected():
     few = competitor_share(table, table, calendar(), BOOK, min_customers=1)
     found = told.competitors(few, **ONE)
     assert plain(found.text) == (
-        "3 of the 10 leavers asked named a competitor as the reason (30.0%, 95% interval 10.8–60.3%). One more "
-        "gave a reason behind which one may stand, such as having moved: with that one it would be 40.0% at most."
+        "3 of the 10 leavers asked named a competitor as the reason (30.0%, 95% interval 10.8–60.3%). One "
+        "more gave a reason behind which one may stand, such as having moved: with that one it would be "
+        "40.0% at most."
     )
     step = Step("2024-03", "2024-02", "2024-04", 0.05, 0.2, 100, 90, 0.15, 0.06, 0.24, 0.001)
     rising = CompetitorShare(few.stated, few.with_suspected, few.by_period, True, 1, 0.001, step)
     found = told.competitors(rising, **ONE)
     assert found.verdict == "worse"
     assert plain(found.text).endswith(
-        "Their share was 5.0% before March 2024 and 20.0% from then on: a change of +15.0 points (95% interval "
-        "+6.0 to +24.0 points). The change began between February 2024 and April 2024 with a probability of 95%. "
-        "Chance alone seldom makes so great a one; what made it, the data do not say."
+        "The share of those who named one was 5.0% before March 2024 and 20.0% from then on: a change of "
+        "+15.0 points (95% interval +6.0 to +24.0 points). The change began between February 2024 and April "
+        "2024 with a probability of 95%. Chance alone seldom makes so great a one; what made it, the data "
+        "do not say."
     )
     assert "а с начала периода март 2024 г. — 20,0 %" in plain(found.text, "ru")
     assert "а від початку періоду березень 2024 р. — 20,0%" in plain(found.text, "uk")
     flat = CompetitorShare(few.stated, few.with_suspected, few.by_period, True, 0, 0.41, None)
     assert plain(told.competitors(flat, **ONE).text).endswith(
-        "Over time their share neither grows nor falls for certain (Cochran–Armitage test, p = 0.410)."
+        "Over time the share of those who named one neither grows nor falls for certain (Cochran–Armitage "
+        "test, p = 0.410)."
     )
 
 
@@ -167,17 +171,17 @@ def test_losses_and_symptoms():
     )
     text = money.losses(found, effect_of(found), **ONE).text
     assert plain(text).startswith(
-        "Leavers who named something that the company itself decides brought €600 a year, those whose reason is "
-        "to be verified €300, those whose reason nobody can steer €100. Furthest above the usual is “Too "
-        "expensive”: 6.00% of the customers a month instead of 2.00%, the share of the year before. The leavers "
-        "beyond that brought €400 a year (95% interval €23"
+        "Leavers who named something that the company itself decides brought €600 a year, those whose "
+        "reason is to be verified €300, those whose reason nobody can steer €100. Furthest above the usual "
+        "is “Too expensive”: 6.00% of the customers a month instead of 2.00%, the share of the year before. "
+        "The leavers beyond that brought €400 a year (95% interval €23"
     )
     assert "замість 2,00%, частки роком раніше" in plain(text, "uk")
     calm = whole(leavers(price_level=20), before=leavers(price_level=20), exposure=found.exposure)
     assert str(money.losses(calm, effect_of(calm), **ONE).text).endswith("above the usual for certain.")
     assert plain(money.symptoms(found, **ONE).text) == (
-        "30 of the 100 leavers asked gave a symptom and not a cause (30.0%, 95% interval 21.9–39.6%): “No time”. "
-        "Such answers say that somebody left, not why; ask what had changed before."
+        "30 of the 100 leavers asked gave a symptom and not a cause (30.0%, 95% interval 21.9–39.6%): “No "
+        "time”. Such answers say that somebody left, not why; ask what had changed before."
     )
 
 

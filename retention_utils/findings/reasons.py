@@ -249,9 +249,9 @@ def _since(found: CompetitorShare, formats: Formats) -> list[Text]:
         step = found.step
         return [
             formats.say(
-                "Their share was {before} before {period} and {after} from then on: a change of "
-                "{difference} ({interval}). {span, select, one {The change began in that period with a "
-                "probability of 95%.} other {The change began between {earliest} and {latest} with a "
+                "The share of those who named one was {before} before {period} and {after} from then on: a "
+                "change of {difference} ({interval}). {span, select, one {The change began in that period "
+                "with a probability of 95%.} other {The change began between {earliest} and {latest} with a "
                 "probability of 95%.}} Chance alone seldom makes so great a one; what made it, the data do "
                 "not say.",
                 before=formats.share(step.before),
@@ -266,8 +266,9 @@ def _since(found: CompetitorShare, formats: Formats) -> list[Text]:
         ]
     return [
         formats.say(
-            "{course, select, rises {Their share grows over time} falls {Their share falls over time} other "
-            "{Over time their share neither grows nor falls for certain}} (Cochran–Armitage test, p = {p}).",
+            "{course, select, rises {The share of those who named one grows over time} falls {The share of "
+            "those who named one falls over time} other {Over time the share of those who named one neither "
+            "grows nor falls for certain}} (Cochran–Armitage test, p = {p}).",
             course={1: "rises", -1: "falls"}.get(found.direction, "neither"),
             p=formats.number(found.p, digits=3),
         )
