@@ -119,7 +119,7 @@ INNER_LAYERS = {
     "playbook": [{"rules"}, {"engine"}],
     "reason_codes": [{"codes"}],
     "reasons": [
-        {"counts", "effect", "leavers", "spelling", "trend"},
+        {"counts", "effect", "leavers", "spelling", "step", "trend"},
         {"competitor", "matching"},
         {"answers"},
         {"account"},
@@ -257,8 +257,10 @@ INNER_LAYERS = {
         {
             "passport",
             "reasons",
+            "reasons_course",
             "reasons_figures",
             "reasons_kpis",
+            "reasons_missing",
             "reasons_money",
             "reasons_tables",
             "risk_list_tested",

@@ -21,7 +21,8 @@ from retention_utils.reasons.effect import Exposure, economic_effect
 from retention_utils.reasons.leavers import order_leavers, snapshot_leavers
 from retention_utils.reasons.matching import Matcher
 from retention_utils.reasons.spelling import folded, is_slip_of
-from retention_utils.reasons.trend import linear_trend, reason_trends, step_change
+from retention_utils.reasons.step import step_change
+from retention_utils.reasons.trend import linear_trend, reason_trends
 from retention_utils.stats import difference_interval, wilson_interval
 
 BOOK = reason_book()

@@ -11,10 +11,12 @@ from test_subscriptions import calendar
 
 from retention_utils.charts.reasons import competitor_line, effect_bars, reason_bars, steered_bars
 from retention_utils.findings import reasons as told
+from retention_utils.findings import reasons_course as course
 from retention_utils.findings import reasons_figures as figures
 from retention_utils.findings import reasons_kpis as kpis
 from retention_utils.findings import reasons_money as money
 from retention_utils.findings import reasons_tables as tables
+from retention_utils.findings.reasons_missing import what_to_supply
 from retention_utils.findings.reasons_words import control_keys
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
@@ -25,7 +27,7 @@ from retention_utils.reasons.answers import Answers
 from retention_utils.reasons.competitor import CompetitorShare, competitor_share
 from retention_utils.reasons.counts import share_of
 from retention_utils.reasons.effect import Exposure
-from retention_utils.reasons.trend import Step
+from retention_utils.reasons.step import Step
 
 SAY = Formats("en,ru,uk", "EUR")
 ONE = {"formats": SAY, "min_customers": 1}
@@ -115,8 +117,8 @@ def test_too_few_and_none_are_verdicts_of_their_own():
     )  # fmt: skip
     assert headline(whole(leavers(silent=3))).verdict == "not enough data"
     for nothing in (
-        told.unknown_reasons(None, **ONE), told.responses(None, formats=SAY), told.competitors(None, **ONE),
-        told.trends_told(pd.DataFrame(), None, formats=SAY), money.symptoms(None, **ONE),
+        told.unknown_reasons(None, **ONE), told.responses(None, formats=SAY), course.competitors(None, **ONE),
+        course.trends_told(pd.DataFrame(), None, formats=SAY), money.symptoms(None, **ONE),
         money.losses(None, pd.DataFrame(), **ONE), kpis.controllable_kpi(None, **ONE),
     ):  # fmt: skip
         assert nothing is None
@@ -125,7 +127,7 @@ def test_too_few_and_none_are_verdicts_of_their_own():
 
 def test_partial_data_are_named_with_what_they_lack():
     def keys(found):
-        return [note.key for note in told.what_to_supply(found, formats=SAY)]
+        return [note.key for note in what_to_supply(found, formats=SAY)]
 
     bare = of_contracts().assign(cancel_reason=None)
     assert keys(None) == ["no_reasons"]
@@ -138,7 +140,7 @@ def test_partial_data_are_named_with_what_they_lack():
 def test_competitors_stated_and_suspected():
     table = leavers(competitor=3, moved=1, price_level=6)
     few = competitor_share(table, table, calendar(), BOOK, min_customers=1)
-    found = told.competitors(few, **ONE)
+    found = course.competitors(few, **ONE)
     assert plain(found.text) == (
         "3 of the 10 leavers asked named a competitor as the reason (30.0%, 95% interval 10.8–60.3%). One "
         "more gave a reason behind which one may stand, such as having moved: with that one it would be "
@@ -146,7 +148,7 @@ def test_competitors_stated_and_suspected():
     )
     step = Step("2024-03", "2024-02", "2024-04", 0.05, 0.2, 100, 90, 0.15, 0.06, 0.24, 0.001)
     rising = CompetitorShare(few.stated, few.with_suspected, few.by_period, True, 1, 0.001, step)
-    found = told.competitors(rising, **ONE)
+    found = course.competitors(rising, **ONE)
     assert found.verdict == "worse"
     assert plain(found.text).endswith(
         "The share of those who named one was 5.0% before March 2024 and 20.0% from then on: a change of "
@@ -157,7 +159,7 @@ def test_competitors_stated_and_suspected():
     assert "а с начала периода март 2024 г. — 20,0 %" in plain(found.text, "ru")
     assert "а від початку періоду березень 2024 р. — 20,0%" in plain(found.text, "uk")
     flat = CompetitorShare(few.stated, few.with_suspected, few.by_period, True, 0, 0.41, None)
-    assert plain(told.competitors(flat, **ONE).text).endswith(
+    assert plain(course.competitors(flat, **ONE).text).endswith(
         "Over time the share of those who named one neither grows nor falls for certain (Cochran–Armitage "
         "test, p = 0.410)."
     )

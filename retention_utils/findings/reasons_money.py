@@ -52,28 +52,8 @@ def losses(
     if worst.empty:
         return Finding("reason_losses", "yes", formats.joined([told, *_none_above(effect, formats)], by=" "))
     row = worst.loc[worst["effect"].idxmax()]
-    above = formats.say(
-        "Furthest above the usual is {reason}: {rate} of the customers {grain, select, week {a week} month "
-        "{a month} quarter {a quarter} year {a year} other {in the period}} instead of {usual}, {by, select, "
-        "published {the highest share published} client {the share that the client file calls usual} other "
-        "{the share of the year before}}. The leavers beyond that brought {money} a year ({interval}).",
-        reason=named([row["code"]], account.book, formats),
-        grain=account.exposure.grain,
-        rate=formats.share(row["rate"], digits=2),
-        usual=formats.share(row["norm_high"], digits=2),
-        by=row["norm_of"],
-        money=formats.money(three_digits(row["effect"])),
-        interval=interval(
-            three_digits(row["effect_low"]), three_digits(row["effect_high"]), "money", formats
-        ),
-    )
-    return Finding("reason_losses", "with reservations", formats.joined([told, above], by=" "))
-
-
-def _none_above(effect: pd.DataFrame, formats: Formats) -> list[Text]:
-    if effect["effect"].isna().all():
-        return []
-    return [formats.say("For no reason that can be steered do the losses lie above the usual for certain.")]
+    texts = [told, _furthest_above(row, account, formats)]
+    return Finding("reason_losses", "with reservations", formats.joined(texts, by=" "))
 
 
 def symptoms(account: ReasonAccount | None, *, min_customers: int, formats: Formats) -> Finding | None:
@@ -151,3 +131,27 @@ def _subject_told(subject: str, found: Share, formats: Formats) -> Text:
         return told
     brought = formats.say("They brought {money} a year.", money=formats.money(found.year_money))
     return formats.joined([told, brought], by=" ")
+
+
+def _none_above(effect: pd.DataFrame, formats: Formats) -> list[Text]:
+    if effect["effect"].isna().all():
+        return []
+    return [formats.say("For no reason that can be steered do the losses lie above the usual for certain.")]
+
+
+def _furthest_above(row: pd.Series, account: ReasonAccount, formats: Formats) -> Text:
+    return formats.say(
+        "Furthest above the usual is {reason}: {rate} of the customers {grain, select, week {a week} month "
+        "{a month} quarter {a quarter} year {a year} other {in the period}} instead of {usual}, {by, select, "
+        "published {the highest share published} client {the share that the client file calls usual} other "
+        "{the share of the year before}}. The leavers beyond that brought {money} a year ({interval}).",
+        reason=named([row["code"]], account.book, formats),
+        grain=account.exposure.grain,
+        rate=formats.share(row["rate"], digits=2),
+        usual=formats.share(row["norm_high"], digits=2),
+        by=row["norm_of"],
+        money=formats.money(three_digits(row["effect"])),
+        interval=interval(
+            three_digits(row["effect_low"]), three_digits(row["effect_high"]), "money", formats
+        ),
+    )

@@ -8,13 +8,8 @@ from scipy.special import ndtr
 
 from retention_utils.reason_codes.codes import ReasonBook
 from retention_utils.reasons.counts import Share, share_of
-from retention_utils.reasons.trend import (
-    Step,
-    can_be_tested,
-    given_by_period,
-    linear_trend,
-    step_change,
-)
+from retention_utils.reasons.step import Step, step_change
+from retention_utils.reasons.trend import can_be_tested, given_by_period, linear_trend
 
 __all__ = ["CompetitorShare", "competitor_share"]
 
