@@ -466,3 +466,13 @@ def test_without_contracts_only_a_norm_that_is_stated_is_held_against():
     got = effect_of(found).set_index("code")
     assert got.loc["moved", ["rate", "effect"]].tolist() == pytest.approx([0.05, (0.05 - 0.01) * 20 * 40])
     assert np.isnan(got.loc["price_level", "effect"])
+
+
+def test_the_greatest_of_many_reasons_must_be_surer_than_one_alone():
+    book, exposure = changed(price_level={"norm": 0.02}), Exposure("month", 1000, 0, np.nan)
+    others = ["moved", "health", "quality", "no_time", "unused", "goal", "errors", "people", "missing"]
+    alone = leavers(price_level=30)
+    among = leavers(price_level=30, **dict.fromkeys(others, 1))
+    first = [economic_effect(now, now.head(0), book, exposure).iloc[0] for now in (alone, among)]
+    assert [row["effect_low"] > 0 for row in first] == [True, True]
+    assert [row["is_above"] for row in first] == [True, False]
