@@ -111,7 +111,8 @@ def due_soon(
             # Refits without a maximum are left out; those that are there stand in for them.
             drawn.append(draws[np.arange(DRAWS) % len(draws)].T)
     if not parts:
-        return DueSoon(pd.DataFrame(columns=COLUMNS), np.empty((0, DRAWS)))
+        nothing = pd.DataFrame(columns=COLUMNS).astype({"due_day": "datetime64[ns]", "money": float})
+        return DueSoon(nothing.astype({"chance": float, "expected_loss": float}), np.empty((0, DRAWS)))
     table, draws = pd.concat(parts, ignore_index=True), np.vstack(drawn)
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=1)
     money = table["mrr"] * YEAR

@@ -71,13 +71,17 @@ def as_snapshot(subscriptions: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
     return rows.drop_duplicates(["customer_id", "contract"], keep="last").reset_index(drop=True)
 
 
-def snapshot_state(subscriptions: pd.DataFrame, *, level: float = 0.95) -> SnapshotState:
+def snapshot_state(
+    subscriptions: pd.DataFrame, *, min_customers: int = 1, level: float = 0.95
+) -> SnapshotState:
     """Count what runs and what has ended, in rows and in money.
 
     Parameters
     ----------
     subscriptions : DataFrame
         The client's table of this name, without dates; not empty.
+    min_customers : int
+        With fewer rows, no shares.
     level : float
         Interval coverage, a fraction.
 
@@ -92,8 +96,10 @@ def snapshot_state(subscriptions: pd.DataFrame, *, level: float = 0.95) -> Snaps
     mrr = monthly_revenue(subscriptions)
     total, lost = float(mrr.sum()), float(mrr[has_ended].sum())
     ended, rows = int(has_ended.sum()), len(subscriptions)
-    low, high = wilson_interval(ended, rows, level=level)
-    share = lost / total if total else float("nan")
+    is_enough = rows >= min_customers
+    trials = rows if is_enough else float("nan")
+    low, high = wilson_interval(ended, trials, level=level)
+    share = lost / total if total and is_enough else float("nan")
     spread = normal_quantile(level) * np.sqrt(((mrr * (has_ended - share)) ** 2).sum()) / (total or np.nan)
     return SnapshotState(
         rows=rows,
@@ -101,12 +107,12 @@ def snapshot_state(subscriptions: pd.DataFrame, *, level: float = 0.95) -> Snaps
         ended=ended,
         mrr=total - lost,
         lost_mrr=lost,
-        share=ended / rows,
+        share=ended / trials,
         low=float(low),
         high=float(high),
         lost_share=share,
-        lost_low=max(share - spread, 0.0),
-        lost_high=min(share + spread, 1.0),
+        lost_low=float(np.clip(share - spread, 0, 1)),
+        lost_high=float(np.clip(share + spread, 0, 1)),
     )
 
 

@@ -118,6 +118,13 @@ def test_the_trial_uses_what_was_known_and_notices_a_change(spans):
     assert rehearse(spans, **{**how, "history_start": pd.Timestamp("2025-10-10").date()}) is None
 
 
+def test_where_nothing_runs_nothing_is_due():
+    gone = contract_spans(contracts({"start": "2024-01-10", "end": "2024-05-10"}), ContractSettings())
+    due = due_soon(gone, **REACH)
+    assert due.table.empty and renewal_outlook(due) is None
+    assert renewals_by_week(due.table, as_of=AS_OF).empty and renewals_by_plan(due.table).empty
+
+
 def test_payments_overdue_are_those_that_grace_still_keeps():
     rows = (
         {"customer_id": "ann", "past_due_since": "2025-12-20", "amount": 10.0},
@@ -130,9 +137,13 @@ def test_payments_overdue_are_those_that_grace_still_keeps():
     assert overdue[["customer_id", "days_left"]].to_numpy().tolist() == [["cem", 29], ["ann", 19]]
     said = told.overdue_finding(overdue, grace_days=30, formats=SAY)
     assert plain(said.text).startswith(
-        "2 running contracts have a payment overdue, €40 together; without it they"
+        "2 running contracts have payments overdue, €40 in all; unpaid, each ends 30 days"
     )
-    assert "the first of them in 19 days" in plain(said.text)
+    assert "the first in 19 days" in plain(said.text)
+    one = told.overdue_finding(overdue.head(1), grace_days=30, formats=SAY)
+    assert plain(one.text).startswith(
+        "1 running contract has a payment overdue, €30 in all; unpaid, it ends 30 days"
+    )
     assert "первый — через 19 дней" in plain(said.text, "ru") and "у 2 чинних договорів" in plain(
         said.text, "uk"
     )

@@ -25,7 +25,12 @@ from retention_utils.findings.contract_snapshot import (
     who_is_there,
     without_dates,
 )
-from retention_utils.findings.contract_snapshot_kpis import still_to_come_kpi, year_kpi, year_loss_kpi
+from retention_utils.findings.contract_snapshot_kpis import (
+    ended_share_kpi,
+    still_to_come_kpi,
+    year_kpi,
+    year_loss_kpi,
+)
 from retention_utils.formats import Formats
 
 SAY = Formats("en,ru,uk", "EUR")
@@ -227,6 +232,15 @@ def test_a_share_is_a_rate_only_of_a_stated_time():
     assert plain(lost.text).startswith("The 2 who left brought €20 a month: 28.6% of what all on the list")
     assert "2 ушедших клиента приносили" in plain(lost.text, "ru")
     assert revenue_lost(snapshot_state(PAPER.tail(2)), formats=SAY) is None
+
+
+def test_a_short_list_gets_counts_and_no_share():
+    state = snapshot_state(PAPER, min_customers=20)
+    said = who_is_there(state, within=None, formats=SAY)
+    assert said.verdict == "not enough data"
+    assert plain(said.text).endswith("2 have left; the list is too short for a share.")
+    assert ended_share_kpi(state, within=None, formats=SAY).number is None
+    assert revenue_lost(state, formats=SAY) is None
 
 
 def test_what_cannot_be_answered_is_said(monthly):

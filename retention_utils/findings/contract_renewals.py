@@ -91,10 +91,10 @@ def overdue_finding(overdue: pd.DataFrame, *, grace_days: int, formats: Formats)
         text = formats.say("No running contract has a payment overdue, as far as the list says.")
         return Finding("overdue_now", "yes", text)
     text = formats.say(
-        "{contracts, plural, one {# running contract has} other {# running contracts have}} a payment "
-        "overdue, {money} together; without it they end {days} after the day it was due, the first of them "
-        "in {left, plural, one {# day} other {# days}}. How many such payments are made good the list does "
-        "not say, because it forgets those that were.",
+        "{contracts, plural, one {# running contract has a payment} other {# running contracts have "
+        "payments}} overdue, {money} in all; unpaid, {contracts, plural, one {it ends} other {each ends}} "
+        "{days} after the day it was due, the first in {left, plural, one {# day} other {# days}}. How many "
+        "such payments are made good the list does not say, because it forgets those that were.",
         contracts=len(overdue),
         money=formats.money(float(overdue["amount"].sum())),
         days=formats.days(grace_days),

@@ -35,6 +35,13 @@ def who_is_there(state: SnapshotState, *, within: int | None, formats: Formats) 
         mrr=formats.money(state.mrr),
         each=unit_price(state.mrr / max(state.running, 1), formats),
     )
+    if pd.isna(state.share):
+        few = formats.say(
+            "{ended, plural, =0 {Nobody has} one {# has} other {# have}} left; the list is too short for a "
+            "share.",
+            ended=state.ended,
+        )
+        return Finding("snapshot", "not enough data", formats.joined([there, few], by=" "), is_headline=True)
     left = {
         "share": formats.share(state.share),
         "ended": state.ended,

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from retention_utils.contract_snapshot import SnapshotState
 from retention_utils.contract_survival.projection import ContractLife
 from retention_utils.display import Kpi
@@ -36,12 +38,13 @@ def ended_share_kpi(state: SnapshotState, *, within: int | None, formats: Format
         if within is None
         else formats.say("Left in the last {months, plural, one {month} other {# months}}", months=within)
     )
+    is_known = bool(pd.notna(state.share))
     return Kpi(
         key="ended_share",
         label=label,
         value=formats.share(state.share),
-        number=round(state.share, 4),
-        interval=interval(state.low, state.high, "share", formats),
+        number=round(state.share, 4) if is_known else None,
+        interval=interval(state.low, state.high, "share", formats) if is_known else "",
         basis=based_on(state.rows, formats),
     )
 
