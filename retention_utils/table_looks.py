@@ -70,7 +70,8 @@ def table_looks(item: Mapping[str, Any]) -> TableLooks:
     if not cards:
         return TableLooks(" ".join(classes), "", has_cards=False)
     rows, style = _card(heads, cells)
-    return TableLooks(" ".join([*classes, cards, *rows]), style, has_cards=True)
+    named = "" if units[0] == "text" else f';--h1:"{css_string(heads[0])} "'  # a mere number says nothing
+    return TableLooks(" ".join([*classes, cards, *rows]), style + named, has_cards=True)
 
 
 def _cards(needed: float) -> str:

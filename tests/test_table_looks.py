@@ -57,6 +57,12 @@ def test_a_key_that_no_line_holds_may_be_broken_and_keeps_a_table_narrow():
     assert laid_out(MONTH, COUNT, COUNT, key).classes == "text4 cards2 row4"
 
 
+def test_a_card_that_is_headed_by_a_number_says_of_what():
+    looks = laid_out(("Age", "count", "3"), *[MONEY] * 3)
+    assert looks.style.endswith(';--h1:"Age "')
+    assert "--h1" not in laid_out(MONTH, *[MONEY] * 3).style
+
+
 def test_a_head_cannot_leave_its_quotes():
     style = laid_out(MONTH, *[('";x:url(//a)}</style>', "money", "KZT 25,185,129")] * 3).style
     assert style.split(";")[1].startswith('--h2:"\\22 \\3b x\\3a url\\28 \\2f \\2f a')

@@ -5,6 +5,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from retention_utils.charts.canvas import (
+    NARROW,
+    WIDE,
     fitted,
     framed,
     is_narrow,
@@ -82,7 +84,7 @@ def steered_bars(
             if row.share >= (0.13 if is_narrow(ax) else 0.06):
                 ax.annotate(
                     plain(formats.share(row.share, digits=0)), (at + row.share / 2, place), va="center",
-                    ha="center", color=LIGHT["card"], weight="bold", size=11,
+                    ha="center", color=LIGHT["card"], weight="bold", size=12,
                 )  # fmt: skip
             at += row.share
         words = formats.say(
@@ -156,7 +158,7 @@ def effect_bars(
 
 def _rows(ax: Axes | None, rows: pd.DataFrame, keys: list[tuple[str, str]]) -> Axes:
     """Make room for so many rows, each a name with a bar beneath it, and for the colour keys."""
-    width = 332 if ax is not None and is_narrow(ax) else 836
+    width = NARROW if ax is not None and is_narrow(ax) else WIDE
     lines = key_rows([word for _, word in keys], width=width)
     ax = framed(ax, height=34 + 18 * lines + 42 * len(rows), left=4, right=90, top=18 + 18 * lines, bottom=8)
     key(ax, [(STEERED[control], word) for control, word in keys])
