@@ -61,22 +61,23 @@ def test_contracts_tell_who_stayed_and_what_each_brought():
             {"customer_id": "cem", "start": "2024-03-20"},
             {"customer_id": "dee", "start": "2023-01-01", "end": "2024-02-01"},
             {"customer_id": "eve", "start": "2024-01-01", "end": "2024-04-01"},
+            {"customer_id": "gil", "start": "2024-03-01", "end": "2024-03-31"},
         ),
         ContractSettings(),
     )
-    drawn = pd.DataFrame({"customer_id": ["ann", "bob", "cem", "dee", "eve", "fay"]})
+    drawn = pd.DataFrame({"customer_id": ["ann", "bob", "cem", "dee", "eve", "fay", "gil"]})
     found = contract_histories(
         drawn.assign(day=pd.Timestamp("2024-03-01")), spans, as_of=AS_OF, horizon_days=30
     )
     members = found.members.set_index("customer_id")
-    assert members["was_customer"].tolist() == [True, True, False, True, True, False]
-    # eve's contract covers the 31st of March, thirty days after the first.
-    assert members["is_retained"].tolist() == [True, False, True, False, True, False]
-    assert members["is_running"].tolist() == [1, 1, 0, 0, 1, 0]
+    assert members["was_customer"].tolist() == [True, True, False, True, True, False, False]
+    # eve's contract covers the 31st of March, thirty days after the first; gil's does not.
+    assert members["is_retained"].tolist() == [True, False, True, False, True, False, False]
+    assert members["is_running"].tolist() == [1, 1, 0, 0, 1, 0, 0]
     assert members.loc["ann", "tenure_months"] == pytest.approx(60 / MONTH)
-    assert members["revenue_before"].tolist() == [100, 100, 0, 0, 100, 0]
-    money = money_until(found.flows, 6, [7, 30, 121])
-    days = [[7, 30, 121], [7, 10, 10], [0, 11, 102], [0, 0, 0], [7, 30, 31], [0, 0, 0]]
+    assert members["revenue_before"].tolist() == [100, 100, 0, 0, 100, 0, 0]
+    money = money_until(found.flows, 7, [7, 30, 121])
+    days = [[7, 30, 121], [7, 10, 10], [0, 11, 102], [0, 0, 0], [7, 30, 31], [0, 0, 0], [7, 30, 30]]
     assert money == pytest.approx(np.array(days) * 100 / MONTH)
 
 
@@ -246,6 +247,18 @@ def test_arms_drawn_by_lot_pass_and_chosen_ones_do_not():
     assert doubted <= 10  # one in a hundred by chance
     chosen = table.assign(is_treated=table["tenure_months"] > table["tenure_months"].median())
     assert not balance(chosen).is_balanced
+
+
+def test_intervals_of_groups_hold_for_all_of_them_at_once():
+    stays = [True] * 30 + [False] * 10 + [True] * 20 + [False] * 20  # 30 of 40 treated, 20 of 40 others
+    treated = [True] * 40 + [False] * 40
+    one = pd.DataFrame({"is_retained": stays, "is_treated": treated})
+    members = pd.concat([one.assign(risk=risk) for risk in range(3)])
+    table, p_value = group_uplifts(members, group="risk", min_customers=20)
+    assert p_value == 1
+    _, low, high = difference_interval([30, 20], [40, 40], level=1 - 0.05 / 3)
+    assert table[["low", "high"]].to_numpy() == pytest.approx(np.array([[low, high]] * 3))
+    assert len(group_uplifts(members, group="risk", min_customers=41)[0]) == 0
 
 
 def test_groups_that_differ_are_told_from_groups_that_do_not():
