@@ -1,7 +1,8 @@
 """How the tables of customers' voice are headed."""
 
-from retention_utils.columns.shared import CUSTOMERS, interval_columns
+from retention_utils.columns.shared import CUSTOMERS, blank_where, interval_columns
 from retention_utils.display_tables import Column
+from retention_utils.translations import message
 
 __all__ = ["ACCOUNT", "GROUPS", "LEFT", "PERIODS", "REPLIES", "STAKE", "THEMES", "UNMATCHED"]
 
@@ -10,7 +11,10 @@ _COUNTS = (
     Column("passives", "Passives", "count"),
     Column("detractors", "Detractors", "count"),
 )
-_NPS = (Column("nps", "NPS, points", "points"), *interval_columns("points"))
+FEW = message("too few answered")
+_NPS = blank_where(
+    message("fewer than 30 answers"), Column("nps", "NPS, points", "points"), *interval_columns("points")
+)
 PERIODS = (Column("period", "Period"), Column("answers", "Answers", "count"), *_COUNTS, *_NPS)
 GROUPS = (
     Column("kind", "By"),
@@ -23,23 +27,21 @@ LEFT = (
     Column("group", "Who answered"),
     CUSTOMERS,
     Column("left", "Left afterwards", "count"),
-    Column("share", "Share", "share"),
-    *interval_columns("share"),
+    *blank_where(FEW, Column("share", "Share", "share"), *interval_columns("share")),
 )
 STAKE = (
     Column("customer_id", "Customer", "name"),
     Column("value", "Brings in a year", "money"),
     Column("day", "Answered on", "date"),
     Column("score", "Score", "count"),
-    Column("comment", "In the customer’s words", "name"),
+    Column("comment", "In the customer’s words", "name", blank=message("no comment was left")),
 )
 THEMES = (
     Column("theme", "Theme"),
     Column("comments", "Comments", "count"),
-    Column("share", "Share of all", "share"),
-    *interval_columns("share"),
+    *blank_where(FEW, Column("share", "Share of all", "share"), *interval_columns("share")),
     *_COUNTS,
-    Column("detractor_share", "Of the detractors’ comments", "share"),
+    Column("detractor_share", "Of the detractors’ comments", "share", blank=FEW),
 )
 UNMATCHED = (
     Column("comment", "In the customer’s words", "name"),
@@ -49,12 +51,17 @@ REPLIES = (
     Column("group", "Who answered"),
     Column("answers", "Answers", "count"),
     Column("replied", "Replied to", "count"),
-    Column("share", "Share", "share"),
-    *interval_columns("share"),
-    Column("median_days", "Half within, days", "days"),
-    Column("most_days", "Nine in ten within, days", "days"),
-    Column("kept_share", "Within the promised days", "share"),
-    Column("kept_low", "from", "share"),
-    Column("kept_high", "to", "share"),
+    *blank_where(FEW, Column("share", "Share", "share"), *interval_columns("share")),
+    *blank_where(
+        message("so many have no reply yet, or too few answered"),
+        Column("median_days", "Half within, days", "days"),
+        Column("most_days", "Nine in ten within, days", "days"),
+    ),
+    *blank_where(
+        message("no reply is promised within a time, or for too few it is over"),
+        Column("kept_share", "Within the promised days", "share"),
+        Column("kept_low", "from", "share"),
+        Column("kept_high", "to", "share"),
+    ),
 )
 ACCOUNT = (Column("what", "Rows of the surveys"), Column("rows", "Rows", "count"))

@@ -39,7 +39,7 @@ def periods_table(voice: Voice, *, formats: Formats) -> Table | Callout | None:
         note=(
             "Every customer counts once in a period, with the latest answer. Where any of the last 12 "
             "periods has fewer than 30 answers, three are put together and stand at their last. From and to "
-            "are the 95% interval; below 30 answers there is no score."
+            "are the 95% interval."
         ),
         formats=formats,
         is_folded=len(rows) > 12,
@@ -67,8 +67,7 @@ def groups_table(voice: Voice, *, formats: Formats) -> Table | Callout | None:
             "Of the last 12 periods the latest answer of every customer, by where the customer stood on its "
             "day{source, select, snapshot {, as far as the contract list of today tells} other {}}. What a "
             "customer brings: {source, select, orders {revenue of the 365 days up to the answer} other "
-            "{twelve months of recurring revenue}}, in thirds of those who answered. Below 30 answers there "
-            "is no score.",
+            "{twelve months of recurring revenue}}, in thirds of those who answered.",
             source=voice.source,
         ),
         formats=formats,
@@ -131,8 +130,8 @@ def replies_table(voice: Voice, *, formats: Formats) -> Table | Callout | None:
         caption="How soon customers got a reply",
         note=(
             "Answers and comments of the last 12 periods, all rows counted. Those still without a reply "
-            "count as waiting, so days are blank where so many have none yet. Within the promised days: of "
-            "answers for which these are over. From and to are the 95% interval of the share before them."
+            "count as waiting. Within the promised days: of answers for which these are over. From and to "
+            "are the 95% interval of the share before them."
         ),
         formats=formats,
     )

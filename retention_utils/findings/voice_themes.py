@@ -76,10 +76,11 @@ def themes_table(counts: ThemeCounts, book: ThemeBook, *, formats: Formats) -> T
         "theme": formats.say("no keyword fits"), "comments": counts.without_theme, "share": counts.unread,
         "low": counts.unread_low, "high": counts.unread_high,
     }  # fmt: skip
-    opinions = counts.unmatched["value"]
+    opinions, is_told = counts.unmatched["value"], counts.table["detractor_share"].notna().any()
     rest |= {
         "promoters": int((opinions > 0).sum()), "passives": int((opinions == 0).sum()),
-        "detractors": int((opinions < 0).sum()), "detractor_share": float("nan"),
+        "detractors": int((opinions < 0).sum()),
+        "detractor_share": int((opinions < 0).sum()) / counts.detractors if is_told else float("nan"),
     }  # fmt: skip
     named = counts.table.assign(theme=named_themes(counts.table, book, formats)).astype({"theme": object})
     rows = pd.concat([named, pd.DataFrame([rest])], ignore_index=True) if counts.without_theme else named
