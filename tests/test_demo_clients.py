@@ -61,6 +61,7 @@ FILES = (
     "sport/campaigns.csv",
     "sport/costs.csv",
     "sport/plan.csv",
+    "sport/reasons.csv",
     "club/members.csv",
     "club/costs.csv",
     "sport/surveys.csv",

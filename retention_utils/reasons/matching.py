@@ -55,10 +55,16 @@ class Matcher:
             for code in book.code
             for told in (code.key, *code.name.values(), *code.codes)
         }
-        self._keywords: dict[str, list[_Keyword]] = defaultdict(list)
+        self._keywords: dict[str, list[_Keyword]] = defaultdict(list)  # by their first stem
+        self._stems: dict[str, dict[str, None]] = defaultdict(dict)  # by their first letter
         for keyword in (keyword for code in book.code for keyword in _keywords(code.key, code.words)):
-            self._keywords[keyword.stems[0][:1]].append(keyword)
-        self._known = cache(self._sorted)
+            self._keywords[keyword.stems[0]].append(keyword)
+            for stem in keyword.stems:
+                self._stems[stem[:1]][stem] = None
+        # Answers repeat, and so do words.
+        self._known, self._begun, self._slipped = map(
+            cache, (self._sorted, self._find_begun, self._find_slipped)
+        )
 
     def match(self, reason: str, comment: str = "") -> Match:
         """Sort one answer.
@@ -97,8 +103,9 @@ class Matcher:
         while place < len(words):
             fitting = [
                 keyword
-                for keyword in self._keywords[words[place][:1]]
-                if _fits(keyword, words, place) and not _is_denied(keyword, words, place)
+                for stem in self._begun(words[place])
+                for keyword in self._keywords.get(stem, ())
+                if self._wrong(keyword, words, place) == [] and not _is_denied(keyword, words, place)
             ]
             if fitting:
                 best = max(fitting, key=lambda keyword: keyword.length)
@@ -111,14 +118,34 @@ class Matcher:
         for place, word in enumerate(words):
             fitting = [
                 keyword
-                for keyword in self._keywords[word[:1]]
+                for stem in (*self._begun(word), *self._slipped(word))
+                for keyword in self._keywords.get(stem, ())
                 if keyword.code != NOT_TOLD
-                and _nearly_fits(keyword, words, place)
+                and self._has_one_slip(keyword, words, place)
                 and not _is_denied(keyword, words, place)
             ]
             if fitting:
                 best = max(fitting, key=lambda keyword: keyword.length)
                 yield "slip", best.code, best.written
+
+    def _find_begun(self, word: str) -> tuple[str, ...]:
+        return tuple(stem for stem in self._stems.get(word[:1], ()) if _begins(word, stem))
+
+    def _find_slipped(self, word: str) -> tuple[str, ...]:
+        stems = self._stems.get(word[:1], ())
+        return tuple(stem for stem in stems if is_slip_of(word, stem.removesuffix("$")))
+
+    def _wrong(self, keyword: _Keyword, words: Sequence[str], place: int) -> list[tuple[str, str]] | None:
+        """Return the words that do not begin with their stem, each with it; None where words are lacking."""
+        there = words[place : place + len(keyword.stems)]
+        if len(there) < len(keyword.stems):
+            return None
+        pairs = zip(there, keyword.stems, strict=True)
+        return [(word, stem) for word, stem in pairs if stem not in self._begun(word)]
+
+    def _has_one_slip(self, keyword: _Keyword, words: Sequence[str], place: int) -> bool:
+        wrong = self._wrong(keyword, words, place) or []
+        return len(wrong) == 1 and wrong[0][1] in self._slipped(wrong[0][0])
 
 
 def _keywords(code: str, written: Iterable[str]) -> Iterable[_Keyword]:
@@ -128,22 +155,8 @@ def _keywords(code: str, written: Iterable[str]) -> Iterable[_Keyword]:
             yield _Keyword(stems, code, words)
 
 
-def _fits(keyword: _Keyword, words: Sequence[str], place: int) -> bool:
-    there = words[place : place + len(keyword.stems)]
-    return len(there) == len(keyword.stems) and all(map(_begins, there, keyword.stems))
-
-
 def _begins(word: str, stem: str) -> bool:
     return word == stem[:-1] if stem.endswith("$") else word.startswith(stem)
-
-
-def _nearly_fits(keyword: _Keyword, words: Sequence[str], place: int) -> bool:
-    """Say whether all words of a keyword fit but for one slip in one of them."""
-    there = words[place : place + len(keyword.stems)]
-    if len(there) < len(keyword.stems):
-        return False
-    wrong = [(word, stem) for word, stem in zip(there, keyword.stems, strict=True) if not _begins(word, stem)]
-    return len(wrong) == 1 and is_slip_of(wrong[0][0], wrong[0][1].removesuffix("$"))
 
 
 def _is_denied(keyword: _Keyword, words: Sequence[str], place: int) -> bool:
