@@ -197,7 +197,7 @@ def _with_reasons(
 
 
 def _is_blank(value: Any) -> bool:
-    return _is_missing(value) or (isinstance(value, str) and not value)
+    return _is_missing(value) or (isinstance(value, str | Text) and not str(value))
 
 
 def _is_missing(value: Any) -> bool:

@@ -146,7 +146,7 @@ def test_a_check_that_failed_or_found_nothing_says_so():
     found = [Check("rows", "fail", 0.9), Check("stated", "not checked", np.nan), Check("breaks", "warn", 2)]
     got = passport_checks.check_table(found, formats=FORMATS)
     assert got["result"].tolist() == ["not passed", "not checked", "reservation"]
-    assert got["found"].tolist() == ["90.00%", "—", "2"]
+    assert got["found"].tolist() == ["90.00%", None, "2"]
 
 
 def test_the_grade_gives_its_reasons_and_what_would_make_it_an_a():

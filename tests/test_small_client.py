@@ -52,6 +52,22 @@ def test_every_answer_is_honest(two_customers, chapter):
     assert headline["verdict"] == ANSWERS.get(chapter, "not enough data")
 
 
+def test_no_cell_of_a_table_is_blank_without_a_reason(two_customers):
+    # With so little known, most cells are: every one is a dash that its table's note explains.
+    blank = [
+        (file.stem, table["key"])
+        for file in sorted((two_customers.report.parent / "chapters").glob("*.ipynb"))
+        for table in read_items(file).shown("table")
+        if any("" in row or ("—" in row and "—:" not in table["note"]) for row in _cells(table))
+    ]
+    assert blank == []
+
+
+def _cells(table):
+    cells = table["cells"]
+    return cells["en"] if isinstance(cells, dict) else cells
+
+
 def test_unknown_figures_are_dashes_on_the_first_page(two_customers):
     items = read_items(two_customers.report.parent / "chapters" / "01_summary.ipynb")
     values = {kpi["key"]: kpi["value"] for kpi in items.shown("kpi")}

@@ -16,6 +16,9 @@ KEPT_SHARES = (
     Column("amount_kept", "Revenue kept", "share"),
 )
 
+SMALL = message("the cohort is too small for shares and means")
+ALL_THERE = message("no interval: everybody was there in the first period, or too few were followed")
+SPREAD = message("no interval: too few cohorts to see how far they differ, or the first period itself")
 FEW = message("too few customers, or none, have been followed that long")
 FIRST = message("everybody bought in the first period, so there is no interval, or too few were followed")
 # Of customers under contract nobody buys: they are there at the end of a period, or not.
@@ -25,21 +28,19 @@ STAYING = (
     COHORTS,
     CUSTOMERS,
     THERE,
-    Column("retention", "Still there", "share"),
-    *interval_columns("share"),
-    Column("unbroken", "Never away", "share"),
-    Column("unbroken_low", "from", "share"),
-    Column("unbroken_high", "to", "share"),
+    Column("retention", "Still there", "share", blank=FEW),
+    *blank_where(ALL_THERE, *interval_columns("share")),
+    Column("unbroken", "Never away", "share", blank=FEW),
+    *blank_where(ALL_THERE, Column("unbroken_low", "from", "share"), Column("unbroken_high", "to", "share")),
 )
 MONEY_KEPT = (
     AGE,
     COHORTS,
     CUSTOMERS,
     Column("amount", "A month", "money"),
-    Column("amount_kept", "Of the first", "share"),
-    Column("amount_low", "from", "share"),
-    Column("amount_high", "to", "share"),
-    Column("amount_per_customer", "A month per customer who joined", "money2"),
+    Column("amount_kept", "Of the first", "share", blank=FEW),
+    *blank_where(SPREAD, Column("amount_low", "from", "share"), Column("amount_high", "to", "share")),
+    Column("amount_per_customer", "A month per customer who joined", "money2", blank=FEW),
 )
 CONTRACT_CELLS = (
     Column("period", "Joined in"),
@@ -47,10 +48,10 @@ CONTRACT_CELLS = (
     AGE,
     CUSTOMERS,
     THERE,
-    Column("retention", "Still there", "share"),
-    *interval_columns("share"),
+    Column("retention", "Still there", "share", blank=SMALL),
+    *blank_where(ALL_THERE, *interval_columns("share")),
     Column("amount", "A month", "money"),
-    Column("amount_kept", "Of the first", "share"),
+    Column("amount_kept", "Of the first", "share", blank=SMALL),
 )
 POOLED = (
     AGE,
@@ -86,7 +87,7 @@ KEPT = (
     CUSTOMERS,
     *blank_where(FEW, Column("customers_kept", "Customers kept", "share"), *KEPT_SHARES),
     *blank_where(
-        message("no interval: too few cohorts to see how far they differ, or the first period itself"),
+        SPREAD,
         Column("amount_low", "from", "share"),
         Column("amount_high", "to", "share"),
     ),
@@ -103,7 +104,6 @@ EVENTS = (
     BOUGHT,
     CUSTOMERS,
 )
-SMALL = message("the cohort is too small for shares and means")
 CELLS = (
     Column("period", "First purchase in"),
     Column("kind", "Customers are"),

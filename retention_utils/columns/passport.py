@@ -25,7 +25,9 @@ ROW_ACCOUNT = (
 CHECKS = (
     Column("check", "Check"),
     Column("result", "Result"),
-    Column("found", "Found", "figure"),
+    Column(
+        "found", "Found", "figure", blank=message("not checked: the log is too short, or nothing is stated")
+    ),
     Column("wanted", "Asked for"),
 )
 POLICIES = (

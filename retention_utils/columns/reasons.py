@@ -2,6 +2,7 @@
 
 from retention_utils.columns.shared import interval_columns
 from retention_utils.display_tables import Column
+from retention_utils.translations import message
 
 __all__ = ["EFFECT", "GIVEN", "MATCHED", "TACTICS", "TRENDS", "UNREAD"]
 
@@ -11,7 +12,7 @@ NAMED = Column("customers", "Leavers who named it", "count")
 YEAR_MONEY = Column("year_money", "Brought in a year", "money")
 GIVEN = (
     REASON,
-    Column("group_name", "Group"),
+    Column("group_name", "Group", blank=message("not known, so in no group")),
     STEERED,
     NAMED,
     Column("share", "Share", "share"),

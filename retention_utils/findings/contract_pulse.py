@@ -5,7 +5,7 @@ import pandas as pd
 from retention_utils.columns.pulse import BALANCE, CONTRACT_MOVEMENT
 from retention_utils.display import Finding, Kpi
 from retention_utils.display_tables import Table, show_table
-from retention_utils.findings.words import direction_of, interval, trend_of, verdict_of
+from retention_utils.findings.words import against_before, direction_of, interval, trend_of, verdict_of
 from retention_utils.formats import Formats
 from retention_utils.pulse import BaseChange, ChurnChange
 from retention_utils.pulse_events import BalanceCheck
@@ -78,7 +78,7 @@ def contract_base_kpi(movement: pd.DataFrame, change: BaseChange, *, formats: Fo
             back=int(last["reactivated"]),
             new=int(last["new"]),
         ),
-        change=formats.change(change.difference, "count"),
+        change=against_before(formats.change(change.difference, "count"), change.period, formats),
         verdict=verdict_of(change.low, change.high, more_is_better=True),
         direction=direction_of(change.difference),
         **trend_of(movement, "active_end", formats),
@@ -106,19 +106,21 @@ def contract_balance_table(check: BalanceCheck, *, formats: Formats) -> Table:
     """Show that what came and went explains the base, in two ways."""
     holds = check.counted_end == check.active_end
     rows = [
-        (formats.say("Under contract at the start"), check.active_start, ""),
-        (formats.say("+ new"), check.new, ""),
-        (formats.say("+ came back"), check.reactivated, ""),
-        (formats.say("− left"), check.lapsed, ""),
-        (formats.say("= under contract at the end"), check.active_end, ""),
+        (formats.say("Under contract at the start"), check.active_start),
+        (formats.say("+ new"), check.new),
+        (formats.say("+ came back"), check.reactivated),
+        (formats.say("− left"), check.lapsed),
+        (formats.say("= under contract at the end"), check.active_end),
         (
-            formats.say("At the end, counted day by day"),
+            formats.say(
+                "At the end, counted day by day: {holds, select, yes {holds} other {does not hold}}",
+                holds="yes" if holds else "no",
+            ),
             check.counted_end,
-            formats.say("holds") if holds else formats.say("does not hold"),
         ),
     ]
     return show_table(
-        pd.DataFrame(rows, columns=["line", "customers", "check"]),
+        pd.DataFrame(rows, columns=["line", "customers"]),
         BALANCE,
         key="balance",
         caption=formats.say(

@@ -166,7 +166,9 @@ def _result(check: Check, formats: Formats) -> Text:
     return formats.say(WORDS[check.verdict])
 
 
-def _said(check: Check, formats: Formats) -> Text:
+def _said(check: Check, formats: Formats) -> Text | None:
+    if pd.isna(check.found):
+        return None
     if check.key in ("history", "silence", *CONTRACT_DAYS):
         return formats.days(check.found)
     if check.key in ("breaks", "suspects"):
