@@ -23,6 +23,7 @@ from retention_utils.svg import plain
 
 __all__ = ["competitor_line", "effect_bars", "reason_bars", "steered_bars"]
 
+ON = {"back": "h4t"}  # what can be read on a bar whose colour is pale in both schemes
 STEERED = {"yes": "alert", "verify": "back", "no": "main", "": "other"}
 
 
@@ -84,7 +85,7 @@ def steered_bars(
             if row.share >= (0.13 if is_narrow(ax) else 0.06):
                 ax.annotate(
                     plain(formats.share(row.share, digits=0)), (at + row.share / 2, place), va="center",
-                    ha="center", color=LIGHT["card"], weight="bold", size=12,
+                    ha="center", color=LIGHT[ON.get(STEERED[row.control], "card")], weight="bold", size=12,
                 )  # fmt: skip
             at += row.share
         words = formats.say(
