@@ -881,7 +881,8 @@ def test_a_bias_on_the_past_is_a_warning(bias, side, off, where):
     )
     assert (second.tone, second.title) == ("info", "How the forecast is made")
     assert second.text == (
-        "The model is MBG/NBD. In the test its typical error was 1.74 purchases per customer; a forecast that simply "
+        "Customers here have no contract and may buy at any time, so nobody sees who has left: the models judge it by "
+        "each customer's silence. The model is MBG/NBD. In the test its typical error was 1.74 purchases per customer; a forecast that simply "
         "carries on each customer's own past rate was off by 2.16. Money that comes later counts for less: 10% a year "
         "(discounting). Customers who have not bought yet are not in the forecast."
     )

@@ -75,12 +75,16 @@ def _choice_note(appraisal: Appraisal, formats: Formats) -> Callout:
     choice, rate = appraisal.rehearsal.choice, appraisal.value.annual_discount_rate
     sentences = [
         formats.say(
+            "Customers here have no contract and may buy at any time, so nobody sees who has left: the "
+            "models judge it by each customer's silence."
+        ),
+        formats.say(
             "The model is {model}. In the test its typical error was {error} purchases per customer; a "
             "forecast that simply carries on each customer's own past rate was off by {naive}.",
             model=formats.name(choice.model),
             error=formats.number(choice.rmse),
             naive=formats.number(choice.naive_rmse),
-        )
+        ),
     ]
     if rate:
         discounted = formats.say(

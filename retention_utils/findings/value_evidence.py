@@ -34,9 +34,9 @@ def _shared(worth: Worth, formats: Formats) -> list[Table | Callout]:
     meaning = formats.say(
         "Counted and model: a new customer; {made, select, payments {formula} other {formulas}}: an active "
         "one. In the test: how far off on {made, select, payments {a known stretch of time, the formula in "
-        "money, the model in payments of the last year} other {known weeks, the formulas in money, the "
-        "model in purchases}}. From and to are the 95% interval of the mean; the model's holds if the model "
-        "is right.",
+        "money, the model in payments of the last year} occasions {a known stretch of time, the formulas in "
+        "money, the model in purchases} other {known weeks, the formulas in money, the model in "
+        "purchases}}. From and to are the 95% interval of the mean; the model's holds if the model is right.",
         made=made,
     )
     words = three_values_words(worth.three, age=worth.counted.age, grain=grain, made=made, formats=formats)
