@@ -195,6 +195,10 @@ def test_what_is_at_stake(voice):
         "Із 90 нинішніх клієнтів, що відповіли за останні 12 періодів, не порекомендували б 30 (33,3%, "
     )
     assert kpis.stake_kpi(voice, formats=SAY).number == 12 * 4365
+    one = after.at_stake(replace(voice, stake=replace(voice.stake, customers=281)), formats=THREE)
+    assert spoken(one.text, "ru").startswith(
+        "Из 281 нынешнего клиента, ответившего за последние 12 периодов, не "
+    )
 
 
 def test_the_client_s_own_words_are_harmless_and_cut(voice):

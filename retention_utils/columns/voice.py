@@ -17,8 +17,8 @@ _NPS = blank_where(
 )
 PERIODS = (Column("period", "Period"), Column("answers", "Answers", "count"), *_COUNTS, *_NPS)
 GROUPS = (
-    Column("kind", "By"),
     Column("group", "Group"),
+    Column("kind", "By"),
     Column("answers", "Answers", "count"),
     *_COUNTS,
     *_NPS,
