@@ -182,6 +182,23 @@ def test_the_test_and_what_is_left_out_in_russian_and_ukrainian():
     )
 
 
+def test_contracts_that_no_model_is_for_are_said_to_be_there():
+    nothing = {"within": None, "endless": None, "residual": NOTHING, "by_months": NOTHING, "newcomer": None}
+    weekly = appraisal(plan(), **nothing)
+    weekly = replace(weekly, plans=())
+    assert contracts_worth(weekly, formats=EN).text == (
+        "No forecast is given. No running contract is paid by the month, the quarter, the half-year or the year."
+    )
+    assert {shown.kind for shown in contract_tables(weekly, formats=EN)} == {"callout"}
+
+
+def test_without_discounting_nothing_is_said_of_the_end():
+    endless = appraisal(annual_discount_rate=0.0, endless=None, residual=NOTHING)
+    found = residual_kpi(endless, formats=EN)
+    assert (found.number, found.basis) == (None, "without discounting there is no end to it")
+    assert residual_alt(endless, formats=EN) == "There are not enough data for the models."
+
+
 def test_key_figures():
     expected, residual = expected_kpi(appraisal(), formats=EN), residual_kpi(appraisal(), formats=EN)
     assert (expected.key, expected.value, expected.number) == ("expected_value", "€750", 750.0)

@@ -109,6 +109,7 @@ def appraise_contracts(
             plan=plan.group.plan, billed_every=plan.group.billed_every
         )
         for plan in valued
+        if annual_discount_rate  # without it there is no end to what is to come
     ]
     residual = pd.concat(curves, ignore_index=True) if curves else pd.DataFrame()
     money = ["money", "low", "high"]

@@ -4,6 +4,7 @@ import pandas as pd
 
 from retention_utils.columns.value import CONTRACT_HOLDOUT, CONTRACT_PARAMETERS, CONTRACT_VALUE, NEW_CONTRACT
 from retention_utils.contract_value.appraisal import ContractAppraisal
+from retention_utils.contract_value.plans import MONEY
 from retention_utils.display import Callout
 from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.value_words import plan_words
@@ -14,6 +15,7 @@ from retention_utils.texts import Text
 __all__ = ["contract_tables", "paid_alt", "paid_bars", "residual_alt", "residual_table"]
 
 ENDS = [0.025, 0.975]
+ENDS_OF_MONEY = [f"{name}_{end}" for name in MONEY for end in ("low", "high")]
 
 
 def contract_tables(appraisal: ContractAppraisal, *, formats: Formats) -> list[Table | Callout]:
@@ -141,14 +143,14 @@ def _worth(appraisal: ContractAppraisal, formats: Formats) -> pd.DataFrame:
             "contracts": plan.contracts,
             "price": plan.price,
         }
-        for name in ("within", "endless", "new_within", "new_endless"):
+        for name in MONEY:
             row[name] = three_digits(getattr(plan, name) * appraisal.margin_share)
             low, high = (
                 plan.draws[name].quantile(ENDS) * appraisal.margin_share if plan.is_valued else (None, None)
             )
             row |= {f"{name}_low": low and three_digits(low), f"{name}_high": high and three_digits(high)}
         rows.append(row)
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["plan", "contracts", "price", *MONEY, *ENDS_OF_MONEY])
 
 
 def _worth_note(appraisal: ContractAppraisal, formats: Formats) -> Text:

@@ -17,7 +17,7 @@ def contracts_worth(appraisal: ContractAppraisal, *, formats: Formats) -> Findin
     """Answer what the running contracts are still to bring, and how the same models did last year."""
     if appraisal.within is None:
         parts = [formats.say("No forecast is given."), _why_refused(appraisal.refused, formats)]
-        text = formats.joined([part for part in parts if part], by=" ")
+        text = formats.joined(parts, by=" ")
         return Finding("worth", "not enough data" if _is_short(appraisal) else "no", text, is_headline=True)
     value, low, high = appraisal.within
     told = formats.say(
@@ -91,6 +91,9 @@ def residual_kpi(appraisal: ContractAppraisal, *, formats: Formats) -> Kpi:
         "{money, select, revenue {Revenue} other {Margin}} still to come from a running contract, on average",
         money=money_of(appraisal.margin_share),
     )
+    if appraisal.within is not None and appraisal.endless is None:
+        why = formats.say("without discounting there is no end to it")
+        return Kpi("residual_value", label, formats.name(BLANK), None, basis=why)
     if appraisal.endless is None:
         return _blank("residual_value", label, appraisal, formats)
     value, low, high = (amount / appraisal.contracts for amount in appraisal.endless)
@@ -167,9 +170,11 @@ def _bias_note(bias: float, formats: Formats) -> Callout:
     return Callout("bias", "warn", title, text)
 
 
-def _why_refused(plans: tuple[PlanValue, ...], formats: Formats) -> Text | None:
+def _why_refused(plans: tuple[PlanValue, ...], formats: Formats) -> Text:
     if not plans:
-        return None
+        return formats.say(
+            "No running contract is paid by the month, the quarter, the half-year or the year."
+        )
     each = [
         formats.say(
             "{plan} ({contracts, plural, one {# running contract} other {# running contracts}}): {why, "
