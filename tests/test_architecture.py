@@ -166,6 +166,7 @@ INNER_LAYERS = {
         },
     ],
     "charts": [
+        {"bars"},
         {"canvas"},
         {
             "campaign",

@@ -15,11 +15,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextPath
 
 from retention_utils.charts import canvas
+from retention_utils.charts.bars import bars
 from retention_utils.charts.canvas import (
     PIXEL,
     STYLE,
     Figure,
-    bars,
     framed,
     key,
     period_ticks,

@@ -1,6 +1,6 @@
 """The ground every chart stands on: sizes, axis words and keys, alike on a desk and on a phone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 from matplotlib.spines import Spine
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator
 
+from retention_utils.charts.bars import bars
 from retention_utils.display import MIME, Callout, Shown, Words, nothing_yet, said
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT
@@ -28,7 +28,6 @@ from retention_utils.texts import Text, as_json
 __all__ = [
     "WIDE",
     "Figure",
-    "bars",
     "fitted",
     "framed",
     "is_narrow",
@@ -225,43 +224,6 @@ def fitted(ax: Axes, *, between: tuple[float, float] = (0.0, 1.0)) -> Axes:
             break
         ax.set_position((place.x0 + left, place.y0, place.width - left - right, place.height))
     return ax
-
-
-def bars(
-    ax: Axes,
-    heights: pd.Series,
-    color: str | Sequence[str],
-    *,
-    bottom: pd.Series | float = 0.0,
-    width: float = 0.72,
-) -> PolyCollection:
-    """Draw bars at 0, 1, 2 … as one shape: as rectangles they take longer than all the rest of a figure.
-
-    Parameters
-    ----------
-    ax : Axes
-        What to draw on; its limits are widened as for ``ax.bar``.
-    heights, bottom : Series or float
-        How tall each bar is, and where it begins. One without height is left out.
-    color : str or sequence of str
-        Of all bars, or of each.
-    width : float
-        Of each bar; 1 leaves no room between them.
-
-    Returns
-    -------
-    PolyCollection
-        What was drawn.
-    """
-    low = np.broadcast_to(np.asarray(bottom, dtype=float), len(heights))
-    high = low + heights.to_numpy(float)
-    left = np.arange(len(heights)) - width / 2
-    corners = np.stack([left, low, left, high, left + width, high, left + width, low], axis=1)
-    drawn = PolyCollection(corners.reshape(-1, 4, 2), facecolors=color, linewidths=0)
-    drawn.sticky_edges.y.append(0)  # no margin beyond the line that they stand on
-    ax.add_collection(drawn)
-    ax.autoscale_view()
-    return drawn
 
 
 def plot_width(ax: Axes) -> float:

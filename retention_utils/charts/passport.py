@@ -4,7 +4,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from retention_utils.charts.canvas import bars, fitted, framed, is_narrow, period_ticks, unit, value_axis
+from retention_utils.charts.bars import bars
+from retention_utils.charts.canvas import fitted, framed, is_narrow, period_ticks, unit, value_axis
 from retention_utils.formats import Formats
 from retention_utils.palette import ROLES
 from retention_utils.schema import require

@@ -3,7 +3,8 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from retention_utils.charts.canvas import bars, fitted, framed, is_narrow, key, period_ticks, unit, value_axis
+from retention_utils.charts.bars import bars
+from retention_utils.charts.canvas import fitted, framed, is_narrow, key, period_ticks, unit, value_axis
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
