@@ -68,11 +68,9 @@ def check(names: Names = None, period: Period = None, change: Changes = None) ->
         file = client_file(project, client)
         config = read_config(file)
         resolved = resolve_period(project, client, config, wanted)
-        if config.orders is None:
-            say(contract_lines(ensure_mart(project, client, resolved.key)))
-            return
+        lines = contract_lines if config.orders is None else passport_lines
         if not change:
-            say(passport_lines(ensure_mart(project, client, resolved.key)))
+            say(lines(ensure_mart(project, client, resolved.key)))
             return
         changed = read_config(file, changes=change)
         with TemporaryDirectory(prefix="retention-") as folder:
@@ -82,7 +80,10 @@ def check(names: Names = None, period: Period = None, change: Changes = None) ->
                 mart = ensure_mart(project, client, resolved.key)
             except InputError as refusal:  # the change may be the very cure
                 heading = f"As it is set now: {refusal}\n\nWith {', '.join(change)}:"
-                say([heading, *passport_lines(other)])
+                say([heading, *lines(other)])
+                return
+            if config.orders is None:
+                say([*lines(mart), f"With {', '.join(change)}:", *lines(other)])
                 return
             say(passport_change_lines(mart, other, ", ".join(change)))
 

@@ -92,6 +92,43 @@ def test_a_snapshot_gets_its_own_chapter_instead(project, club):
         plan_report(project.folder, "club", None, chapters=["05_revenue_retention"])
 
 
+def test_check_shows_what_another_setting_would_change(project, club, monkeypatch, capsys):
+    club(
+        f'{DATED}\npast_due_since = "overdue"',
+        "who,since,until,price,overdue\nann,2024-01-10,,20,2024-03-20\n",
+    )
+    change = ("--set", "contracts.grace_days=60")
+    code, out, _ = call(project.folder, monkeypatch, capsys, "check", "club", *change)
+    now, then = out.split("With contracts.grace_days=60:")
+    assert code == 0
+    assert "not passed       100.00%  Running contracts overdue" in now
+    assert "passed             0.00%  Running contracts overdue" in then
+
+
+def test_a_snapshot_is_taken_in_and_its_limits_are_said(project, tmp_path_factory, monkeypatch, capsys):
+    file = tmp_path_factory.mktemp("received") / "customers.csv"
+    rows = [f"c{n},{1 + n % 40},Plan {n % 2},{20 + n % 7},{'Yes' if n % 4 == 0 else 'No'}" for n in range(60)]
+    file.write_text(
+        "\n".join(["customerID,tenure,Contract,MonthlyCharges,Churn", *rows, ""]), encoding="utf-8"
+    )
+    known = [
+        word
+        for answer in ("currency=USD", "data_horizon=2024-06-30", "ended_within_months=ever")
+        for word in ("--answer", answer)
+    ]
+    code, out, err = call(project.folder, monkeypatch, capsys, "init", "phone", str(file), *known)
+    assert (code, err) == (0, "")
+    assert "Contract list: 'customers.csv'" in out
+    assert (
+        "phone, up to 30 June 2024: no order log. The data are graded A: 60 of 60 rows of the contract list"
+        in out
+    )
+    assert "so it cannot say whether more leave than before" in out
+    code, out, err = call(project.folder, monkeypatch, capsys, "init", "open", str(file))
+    assert code == 2
+    assert "data_horizon: On which day was the list drawn up?" in err
+
+
 def test_check_says_what_the_list_holds(project, club, monkeypatch, capsys):
     code, out, _ = call(project.folder, monkeypatch, capsys, "check", "club")
     assert code == 0
