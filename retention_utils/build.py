@@ -13,15 +13,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from retention_utils import (
-    bridge_tables,
-    cohort_tables,
-    model_tables,
-    occasion_tables,
-    period_tables,
-    segment_tables,
-    tables,
-)
+from retention_utils import bridge_tables, cohort_tables, model_tables, period_tables, segment_tables, tables
 from retention_utils.answer_tables import answer_tables
 from retention_utils.campaign_tables import campaign_tables, under_one_id
 from retention_utils.client_files import config_files
@@ -32,7 +24,8 @@ from retention_utils.log_extent import later_rows, observe, observe_contracts
 from retention_utils.mart import Mart, code_hash
 from retention_utils.mart_writer import open_writer
 from retention_utils.observation import Observation, check_coverage
-from retention_utils.periods import Period, calendar_to, held_out, parse_period
+from retention_utils.occasion_tables import tables_of_occasions
+from retention_utils.periods import Period, calendar_to, parse_period
 from retention_utils.project import mart_file
 from retention_utils.quality.classify import classify_rows, log_traits, row_account
 from retention_utils.quality.identity import identity_account
@@ -230,18 +223,7 @@ def _order_tables(
         "repeat_by_cohort": tables.repeat_by_cohort(
             purchases, as_of=as_of, calendar=calendar, window_days=config.repeat_window_days
         ),
-        **_occasion_tables(bought, periods=len(calendar), config=config),
-    }
-
-
-def _occasion_tables(bought: ir.Table, *, periods: int, config: ClientConfig) -> dict[str, ir.Table]:
-    """Count who bought at which occasions, where that is how the business sells."""
-    if config.business_type != "occasions":
-        return {}
-    known = periods - held_out(periods)
-    return {
-        "occasion_cells": occasion_tables.occasion_cells(bought, periods=periods),
-        "occasion_holdout": occasion_tables.occasion_holdout(bought, known=known),
+        **tables_of_occasions(bought, periods=len(calendar), kind=config.business_type),
     }
 
 

@@ -6,7 +6,19 @@ An occasion is a period of the report: somebody buys in it or does not, however 
 import ibis
 import ibis.expr.types as ir
 
-__all__ = ["occasion_cells", "occasion_holdout"]
+from retention_utils.periods import held_out
+
+__all__ = ["occasion_cells", "occasion_holdout", "tables_of_occasions"]
+
+
+def tables_of_occasions(customer_periods: ir.Table, *, periods: int, kind: str) -> dict[str, ir.Table]:
+    """Count who bought at which occasions, where that is the ``kind`` of the business; else nothing."""
+    if kind != "occasions":
+        return {}
+    return {
+        "occasion_cells": occasion_cells(customer_periods, periods=periods),
+        "occasion_holdout": occasion_holdout(customer_periods, known=periods - held_out(periods)),
+    }
 
 
 def occasion_cells(customer_periods: ir.Table, *, periods: int) -> ir.Table:
