@@ -16,7 +16,12 @@ from retention_utils.contract_survival.projection import NOTHING, contract_life
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta, bootstrapped, fit_shifted_beta
 from retention_utils.contract_survival.tenures import contract_tenures, tenure_cells
 from retention_utils.contract_survival.trials import Trial
-from retention_utils.findings.contract_life import contract_life_finding, life_title, worth_table
+from retention_utils.findings.contract_life import (
+    billing_difference,
+    contract_life_finding,
+    life_title,
+    worth_table,
+)
 from retention_utils.formats import Formats
 from retention_utils.subscriptions.spans import contract_spans
 
@@ -262,6 +267,22 @@ def test_the_life_of_contracts_is_told_with_its_trial(life):
         "місяць",
     }
     assert "discounted at 10% a year" in str(table.note)
+
+
+def test_payment_by_the_year_is_held_against_payment_by_the_month(life):
+    formats = Formats("en,ru,uk", "EUR")
+    column = {"renewal": [0, 1], "at_risk": [0, 400], "lost": [0, 60], "survival": [1.0, 0.85]}
+    seen = pd.DataFrame({**column, "low": [1.0, 0.81], "high": [1.0, 0.88]})
+    yearly = replace(life, billed_every="year", observed=seen)
+    said = billing_difference([life, yearly], formats=formats)
+    assert said.verdict == "yes"
+    assert str(said.text).startswith(
+        "Of contracts paid by the year, 85.0% go on after the first year (95% interval "
+    )
+    assert "иного рода" in said.text.in_language("ru") and "іншого роду" in said.text.in_language("uk")
+    alike = replace(yearly, observed=life.observed.iloc[[0, 12]].assign(renewal=[0, 1]))
+    assert billing_difference([life, alike], formats=formats).verdict == "no clear change"
+    assert billing_difference([life], formats=formats) is None
 
 
 def test_a_model_that_missed_the_past_is_not_used(life):

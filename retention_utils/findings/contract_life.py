@@ -13,8 +13,16 @@ from retention_utils.findings.words import based_on, interval, three_digits
 from retention_utils.formats import Formats
 from retention_utils.texts import Text
 
-__all__ = ["contract_life_finding", "life_alt", "life_title", "to_come_finding", "worth_table"]
+__all__ = [
+    "billing_difference",
+    "contract_life_finding",
+    "life_alt",
+    "life_title",
+    "to_come_finding",
+    "worth_table",
+]
 
+NOBODY = pd.DataFrame()
 SEEN_AT, EXPECTED_AT = {"month": 12, "year": 1}, {"month": 24, "year": 3}  # renewals
 
 
@@ -53,6 +61,32 @@ def to_come_finding(life: ContractLife, *, formats: Formats) -> Finding | None:
         discount=formats.share(life.annual_discount_rate, digits=0),
     )
     return Finding(f"still_to_come_{life.billed_every}", "with reservations", text)
+
+
+def billing_difference(lives: Sequence[ContractLife], *, formats: Formats) -> Finding | None:
+    """Say whether who pays by the year stays through the first one more often; None if either is not seen."""
+    rows = {life.billed_every: life.observed.set_index("renewal") for life in lives}
+    if any(SEEN_AT[every] not in rows.get(every, NOBODY).index for every in SEEN_AT):
+        return None
+    month, year = (rows[every].loc[SEEN_AT[every]] for every in ("month", "year"))
+    told = {
+        name: value
+        for word, row in (("month", month), ("year", year))
+        for name, value in (
+            (word, formats.share(row["survival"])),
+            (f"{word}_interval", interval(*row[["low", "high"]].fillna(row["survival"]), "share", formats)),
+        )
+    }
+    is_apart = year["low"] > month["high"]
+    text = formats.say(
+        "Of contracts paid by the year, {year} go on after the first year ({year_interval}), of those paid "
+        "by the month {month} ({month_interval}). {apart, select, yes {The difference is more than chance; "
+        "those who pay by the year may be another kind of customer, so it is no proof that the payment "
+        "makes it.} other {The yearly ones do not clearly go on more often.}}",
+        apart="yes" if is_apart else "no",
+        **told,
+    )
+    return Finding("billing_difference", "yes" if is_apart else "no clear change", text)
 
 
 def life_title(life: ContractLife, *, formats: Formats) -> Text:
