@@ -74,7 +74,7 @@ def test_a_change_that_is_clear_but_neither_better_nor_worse_is_counted_apart():
     got = answer("no clear change", "clear change")
     assert (got.verdict, [words.split("; ")[1][:20] for words in said(got.text)]) == (
         "clear change",
-        ["1 clearly changed fo", "явно изменился, не к", "явно змінився, не на"],
+        ["1 clearly changed, n", "явно изменился, не к", "явно змінився, не на"],
     )
 
 

@@ -195,7 +195,8 @@ def _moved(tested: int, better: int, worse: int, changed: int, before: Text, for
         "Since the report for {before}, of {tested, plural, one {# key figure that can be tested for more "
         "than chance} other {# key figures that can be tested for more than chance}}, {better, plural, =0 "
         "{none} other {#}} clearly got better and {worse, plural, =0 {none} other {#}} clearly "
-        "worse{changed, plural, =0 {.} other {; # clearly changed for neither.}}",
+        "worse{changed, plural, =0 {.} other {; # clearly changed, neither for the better nor for the "
+        "worse.}}",
         before=before,
         tested=tested,
         better=better,
