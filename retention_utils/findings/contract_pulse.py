@@ -54,7 +54,9 @@ def early_leavers(movement: pd.DataFrame, *, periods: int, formats: Formats) -> 
         return None
     text = formats.say(
         "{left, plural, =0 {Nobody} other {#}} of the {joined, plural, one {# customer} other {# customers}} "
-        "who joined from {first} to {last} left within the period of joining; churn does not count them.",
+        "who joined {stretch, select, one {in {last}} other {from {first} to {last}}} left within the period "
+        "of joining; churn does not count them.",
+        stretch="one" if len(recent) == 1 else "several",
         left=left,
         joined=joined,
         first=formats.period(recent["period"].iloc[0]),
