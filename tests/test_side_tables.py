@@ -72,7 +72,7 @@ MINIMAL = {
     "costs": ("period,acquisition\n2024-Q1,1000\n", [("2024-Q1", Decimal(1000), None)]),
     "subscriptions": (
         "customer_id,start,amount\nann,2024-01-05,9.90\n",
-        [(None, "ann", day("2024-01-05"), None, Decimal("9.9"), "month", *[None] * 9)],
+        [(None, "ann", day("2024-01-05"), None, Decimal("9.9"), "month", *[None] * 10)],
     ),
     "reasons": ("customer_id,reason\nann,too dear\n", [("ann", None, "too dear", None, True, None)]),
     "surveys": ("day,score\n2024-01-05,9\n", [(None, day("2024-01-05"), 9, None, None, None)]),
