@@ -95,6 +95,11 @@ class Chapter:
         """Everything of one kind, in the order displayed: ``finding``, ``kpi``, ``table``, ``grade``."""
         return tuple(block for block in self.blocks if block["block"] == kind)
 
+    @property
+    def has_results(self) -> bool:
+        """Whether it shows more than notes on what it lacks."""
+        return any(block["block"] not in ("text", "callout") for block in self.blocks)
+
 
 def read_chapter(path: Path, *, language: str = "en", source: str = "") -> Chapter:
     """Read an executed chapter notebook.

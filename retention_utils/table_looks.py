@@ -38,11 +38,10 @@ BROAD = frozenset("mwMW@%№—жшщюмфыєЖШЩЮМФЫЄ")
 
 @dataclass(frozen=True)
 class TableLooks:
-    """Classes and inline style of a table, and whether its rows are ever cards."""
+    """Classes and inline style of a table; without a style its rows are never cards."""
 
     classes: str
     style: str
-    has_cards: bool
 
 
 def table_looks(item: Mapping[str, Any]) -> TableLooks:
@@ -68,10 +67,10 @@ def table_looks(item: Mapping[str, Any]) -> TableLooks:
     classes += ["tall"] * any(_widest(texts) > TALL for texts in cells[1:])
     cards = _cards(_least_width(units, heads, cells))
     if not cards:
-        return TableLooks(" ".join(classes), "", has_cards=False)
+        return TableLooks(" ".join(classes), "")
     rows, style = _card(heads, cells)
     named = "" if units[0] == "text" else f';--h1:"{css_string(heads[0])} "'  # a mere number says nothing
-    return TableLooks(" ".join([*classes, cards, *rows]), style + named, has_cards=True)
+    return TableLooks(" ".join([*classes, cards, *rows]), style + named)
 
 
 def _cards(needed: float) -> str:

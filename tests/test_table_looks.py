@@ -34,13 +34,13 @@ COUNT, MONEY = ("Buyers", "count", "1,146"), ("Revenue", "money", "KZT 25,185,12
 def test_the_wider_a_table_the_sooner_it_is_cards(columns, cards):
     looks = laid_out(*columns)
     assert looks.classes.split() == [cards] * bool(cards)
-    assert looks.has_cards == bool(cards)
+    assert bool(looks.style) == bool(cards)
     assert looks.style.count("--h") == (len(columns) - 1) * bool(cards)
 
 
 def test_a_long_head_makes_a_table_wide_by_its_longest_word_alone():
-    assert not laid_out(MONTH, ("Buyers of old and of new", "count", "1")).has_cards
-    assert laid_out(MONTH, ("Donaudampfschifffahrtsgesellschaft", "count", "1")).has_cards
+    assert not laid_out(MONTH, ("Buyers of old and of new", "count", "1")).style
+    assert laid_out(MONTH, ("Donaudampfschifffahrtsgesellschaft", "count", "1")).style
 
 
 def test_words_and_long_figures_take_a_line_of_a_card_and_short_ones_share_it():

@@ -92,3 +92,16 @@ def test_the_letters_of_a_sentence_come_from_one_font(report):
         fonts = client.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
         drawn = [font["glyphCount"] for font in fonts]
         assert max(drawn) >= 0.95 * sum(drawn), (part, fonts)
+
+
+def test_rows_laid_out_as_cards_are_heard_as_rows_of_a_table(report):
+    report.show(360, unfolded=True)
+    client = report.page.context.new_cdp_session(report.page)
+    client.send("Accessibility.enable")
+    root = client.send("DOM.getDocument")["root"]["nodeId"]
+    asked = {"nodeId": root, "selector": "table[class*=cards]"}
+    table = {"nodeId": client.send("DOM.querySelector", asked)["nodeId"]}
+    within = report.page.locator("table[class*=cards]").first.locator("tbody")
+    for role, tag in (("rowheader", "th"), ("cell", "td")):
+        found = client.send("Accessibility.queryAXTree", {**table, "role": role})["nodes"]
+        assert len(found) == within.locator(tag).count() > 0
