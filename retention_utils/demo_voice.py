@@ -76,7 +76,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 OPAQUE = (
-    "ну таке", "+", "див. попередній раз", "...", "=HYPERLINK(\"http://x.example\";\"клуб\")",
+    "ну таке", "+", "див. попередній раз", "...", "=SUM(A1)",
     "<script>alert(1)</script>", "хотілося б інакше", "як завжди",
 )  # fmt: skip
 PROMISED_DAYS = 3

@@ -19,7 +19,7 @@ from retention_utils.findings.passport_tables import (
     stated_table,
     suspects_table,
 )
-from retention_utils.formats import Formats
+from retention_utils.formats import BLANK, Formats
 from retention_utils.mart import Mart
 from retention_utils.passport.account import SUBTOTALS, net_revenue, sum_of
 from retention_utils.passport.checks import Check
@@ -103,7 +103,7 @@ def _check_lines(checks: list[Check], formats: Formats) -> list[str]:
     """Write what was checked, and the grade."""
     grade = data_grade(checks, formats=formats)
     rows = check_table(checks, formats=formats).itertuples()
-    lines = [f"  {row.result:12}{row.found:>12}  {row.check} ({row.wanted})" for row in rows]
+    lines = [f"  {row.result:12}{row.found or BLANK:>12}  {row.check} ({row.wanted})" for row in rows]
     return ["", *lines, "", f"Grade {grade.grade}. {grade.next}", ""]
 
 

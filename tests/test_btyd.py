@@ -25,6 +25,7 @@ from retention_utils.simulate import (
     simulate_purchases,
     whole_days,
 )
+from retention_utils.value_models.bgbb import BG_BB
 from retention_utils.value_models.btyd import fit_purchases, fit_spend
 from retention_utils.value_models.expectation import (
     BG_NBD,
@@ -564,8 +565,8 @@ def test_lifetimes_leaves_no_trace():
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_maximum_likelihood_knows_three_models():
-    assert set(lifetimes_fitters()) == {BG_NBD, MBG_NBD, GAMMA_GAMMA}
+def test_maximum_likelihood_knows_four_models():
+    assert set(lifetimes_fitters()) == {BG_NBD, MBG_NBD, BG_BB, GAMMA_GAMMA}
     parameters, optimum = maximum_likelihood(
         GAMMA_GAMMA, np.array([1, 2, 3, 4]), np.array([0.5, 1, 2, 1]), weights=np.array([9, 9, 9, 9])
     )

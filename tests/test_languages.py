@@ -48,7 +48,8 @@ class Words(HTMLParser):
 
 
 def english_in(text: str) -> set[str]:
-    text = text.replace("Journal of Marketing Research", "")
+    for name in ("Journal of Marketing Research", "Friends of the Museum"):
+        text = text.replace(name, "")
     return {
         word for word in re.findall(r"(?<![\w.\[/-])[A-Za-z]+(?![\w.\]/-])", text) if word.lower() in ENGLISH
     }

@@ -123,11 +123,12 @@ def test_dots_are_the_answers_and_the_band_is_the_interval(size):
     ax = drawn(churn_answers_dots, table, size=size, low=0.0552, high=0.1744)
     dots = ax.collections[0]
     assert dots.get_offsets()[:, 0].tolist() == pytest.approx(table["churn"].tolist())
-    assert words(ax.texts) == [FORMATS.share(churn) for churn in table["churn"]]
-    assert words(ax.get_yticklabels()) == table["label"].tolist()
+    shares, above = ax.texts[: len(table)], ax.texts[len(table) :]
+    assert words(shares) == [FORMATS.share(churn) for churn in table["churn"]]
+    assert words(above if size == "narrow" else ax.get_yticklabels()) == table["label"].tolist()
     (band,) = ax.patches
     assert (band.get_x(), band.get_x() + band.get_width()) == (0.0552, pytest.approx(0.1744))
-    assert [text.get_color() == ROLES["main"] for text in ax.texts] == table["is_adopted"].tolist()
+    assert [text.get_color() == ROLES["main"] for text in shares] == table["is_adopted"].tolist()
 
 
 def test_churn_below_zero_is_drawn_too():

@@ -39,6 +39,7 @@ ANSWERS = {
     "01_summary": "not enough data",
     "90_glossary": "yes",
 }
+QUIET = ("13_voice", "15_campaign")  # without their input they say what to supply, and nothing else
 
 NAMES = sorted(file.stem for file in NOTEBOOKS.glob("*.ipynb"))
 
@@ -48,8 +49,12 @@ NAMES = sorted(file.stem for file in NOTEBOOKS.glob("*.ipynb"))
 )
 def test_every_answer_is_honest(two_customers, chapter):
     items = read_items(two_customers.report.parent / "chapters" / f"{chapter}.ipynb")
-    (headline,) = [finding for finding in items.shown("finding") if finding["is_headline"]]
-    assert headline["verdict"] == ANSWERS.get(chapter, "not enough data")
+    headlines = [finding for finding in items.shown("finding") if finding["is_headline"]]
+    if chapter in QUIET:
+        assert [kind for kind, _ in items.items] == ["callout"]
+        assert [note["tone"] for note in items.shown("callout")] == ["supply"]
+    else:
+        assert [found["verdict"] for found in headlines] == [ANSWERS.get(chapter, "not enough data")]
 
 
 def test_no_cell_of_a_table_is_blank_without_a_reason(two_customers):

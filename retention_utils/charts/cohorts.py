@@ -82,7 +82,7 @@ def retention_heatmap(
     ax.set_xlabel(_since(formats, is_contracts=is_contracts), loc="right" if small else "center")
     short = formats.say("First purchase in, customers")
     long = formats.say("First purchase in, number of customers")
-    unit(ax, formats.say("Joined in, customers") if is_contracts else short if small else long)
+    unit(ax, formats.say("Period of joining, customers") if is_contracts else short if small else long)
     return fitted(ax) if len(places) else ax
 
 

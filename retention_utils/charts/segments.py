@@ -55,7 +55,7 @@ def rfm_grid(
     """
     require(cells, ["recency_class", "frequency_class", "group", "label", "customers"], name="cells")
     small = ax is not None and is_narrow(ax)
-    ax = framed(ax, height=552 if small else 360, left=64, top=38, bottom=44)
+    ax = framed(ax, height=552 if small else 392, left=64, top=38, bottom=44)
     for _, group in cells.groupby("group"):
         _group_area(ax, group, small=small)
     for cell in cells.itertuples(index=False):
@@ -169,7 +169,7 @@ def _group_area(ax: Axes, group: pd.DataFrame, *, small: bool) -> None:
     role = GROUP_ROLES[group["group"].iloc[0]]
     area = Rectangle((left, bottom), width, height, fc=ROLES[role], ec=LIGHT["card"], lw=4, alpha=0.25)
     ax.add_patch(area)
-    room, step = (width - 0.1) * plot_width(ax) / 5, 0.15 if small else 0.2
+    room, step = (width - 0.1) * plot_width(ax) / 5, 0.15 if small else 0.23
     for number, line in enumerate(_lines(group["label"].iloc[0], room)):
         ax.text(
             left + 0.06, bottom + height - 0.06 - step * number, plain(line), ha="left", va="top",

@@ -5,7 +5,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from retention_utils.charts.canvas import fitted, framed, is_narrow, key, unit, value_axis
+from retention_utils.charts.canvas import (
+    NARROW,
+    WIDE,
+    fitted,
+    framed,
+    is_narrow,
+    key,
+    key_rows,
+    unit,
+    value_axis,
+)
 from retention_utils.charts.contract_value import residual_lines
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
@@ -130,19 +140,21 @@ def value_curves(
     """
     require(historic, ["age", "value", "low", "high"], name="historic")
     require(cohorts, ["cohort", "age", "value"], name="cohorts")
-    small = ax is not None and is_narrow(ax)
-    ax = framed(ax, height=290, left=64, right=16, top=66 if small else 48, bottom=44)
-    for _, cohort in cohorts.groupby("cohort"):
-        ax.plot(cohort["age"], cohort["value"], color=LIGHT["edge"], lw=1, zorder=1)
-    ax.fill_between(historic["age"], historic["low"], historic["high"], color=ROLES["main"], alpha=0.15, lw=0)
-    ax.plot(historic["age"], historic["value"], color=ROLES["main"], lw=2.5, marker="o", ms=3.5, zorder=3)
     words = [
         ("main", formats.say("all together")),
         ("edge", formats.say("each group that joined in one period")),
     ]
     if cost is not None:
-        ax.axhline(cost, color=ROLES["alert"], lw=1.5, ls=(0, (5, 2)), zorder=2)
         words.append(("alert", formats.say("cost of winning a customer, {cost}", cost=formats.money(cost))))
+    width = NARROW if ax is not None and is_narrow(ax) else WIDE
+    rows = key_rows([word for _, word in words], width=width)
+    ax = framed(ax, height=254 + 18 * rows, left=64, right=16, top=30 + 18 * rows, bottom=44)
+    for _, cohort in cohorts.groupby("cohort"):
+        ax.plot(cohort["age"], cohort["value"], color=LIGHT["edge"], lw=1, zorder=1)
+    ax.fill_between(historic["age"], historic["low"], historic["high"], color=ROLES["main"], alpha=0.15, lw=0)
+    ax.plot(historic["age"], historic["value"], color=ROLES["main"], lw=2.5, marker="o", ms=3.5, zorder=3)
+    if cost is not None:
+        ax.axhline(cost, color=ROLES["alert"], lw=1.5, ls=(0, (5, 2)), zorder=2)
     ax.set_ylim(bottom=0)
     ax.set_xlim(-0.3, cohorts["age"].max() + 0.3)
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
