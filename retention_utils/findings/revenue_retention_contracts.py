@@ -16,8 +16,8 @@ def leavers(split: LeaverSplit | None, *, grain: Grain, formats: Formats) -> Fin
     """Say how many left by their own choice, and how many because a payment failed."""
     if split is None:
         text = formats.say(
-            "Whether customers left by choice or because a payment failed is not known: nobody left, or the "
-            "contract list does not say."
+            "Who left by choice, and who because a payment failed, is not known: the contract list says it "
+            "of nobody who left."
         )
         return Finding("involuntary_churn", "not enough data", text)
     told = formats.say(

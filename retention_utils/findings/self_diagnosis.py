@@ -49,8 +49,7 @@ def practice(found: Maturity | None, *, formats: Formats) -> Finding:
     if found is None:
         text = formats.say(
             "How mature retention is here cannot be said: the eleven questions are not answered. Answer them "
-            "with true or false in [questionnaire] of client.toml, or in this notebook; data/README.md lists "
-            "them."
+            "with true or false in [questionnaire] of client.toml; data/README.md lists them."
         )
         return Finding(key, "not enough data", text, is_headline=True)
     sentences = [

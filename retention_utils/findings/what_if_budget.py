@@ -63,6 +63,16 @@ def earned_back(
             grain=grain,
         )
         return Finding("break_even", "yes", text)
+    if even.upsell_age == even.plain_age:
+        text = formats.say(
+            "Customers have earned back what winning them cost by {grain, select, week {week} month {month} "
+            "quarter {quarter} year {year} other {period}} {age} after joining; to sell them {more} more "
+            "would not make it earlier.",
+            grain=grain,
+            age=even.plain_age,
+            more=formats.stated_share(upsell_share),
+        )
+        return Finding("break_even", "yes", text)
     text = formats.say(
         "Customers have earned back what winning them cost by {grain, select, week {week} month {month} "
         "quarter {quarter} year {year} other {period}} {age} after joining; if customers spent {more} more "
