@@ -18,7 +18,7 @@ def bars(
     bottom: pd.Series | float = 0.0,
     width: float = 0.72,
 ) -> PolyCollection:
-    """Draw bars at 0, 1, 2 … as one shape: as rectangles they take longer than all the rest of a figure.
+    """Draw bars at 0, 1, 2 … as one shape: a hundred rectangles take longer than all the rest of a figure.
 
     Parameters
     ----------
