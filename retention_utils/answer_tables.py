@@ -29,7 +29,7 @@ def answer_tables(
     backend : ibis.BaseBackend
         The engine that holds them.
     further : mapping
-        From :func:`retention_utils.campaign_tables.under_one_id`.
+        From :func:`retention_utils.merged_ids.under_one_id`.
     as_of : date
         The last day looked at.
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from retention_utils import bridge_tables, cohort_tables, model_tables, period_tables, segment_tables, tables
 from retention_utils.answer_tables import answer_tables
-from retention_utils.campaign_tables import campaign_tables, under_one_id
+from retention_utils.campaign_tables import campaign_tables
 from retention_utils.client_files import config_files
 from retention_utils.config import USUAL_GAP_DAYS, ClientConfig
 from retention_utils.gap_in_force import GapInForce, gap_in_force
@@ -23,6 +23,7 @@ from retention_utils.intake import Intake, bring, fingerprint, keep, let_go, ope
 from retention_utils.log_extent import later_rows, observe, observe_contracts
 from retention_utils.mart import Mart, code_hash
 from retention_utils.mart_writer import open_writer
+from retention_utils.merged_ids import under_one_id
 from retention_utils.observation import Observation, check_coverage
 from retention_utils.occasion_tables import tables_of_occasions
 from retention_utils.periods import Period, calendar_to, parse_period
