@@ -170,7 +170,7 @@ def nps_series(answers: Answers, calendar: pd.DataFrame) -> pd.DataFrame:
     if answers.scored.empty:
         return counted.head(0).assign(value=np.nan, low=np.nan, high=np.nan, periods=1)
     is_thin = bool((counted["answers"].iloc[-WINDOW:] < MIN_ANSWERS).any())
-    counted = _pooled(counted) if is_thin else counted
+    counted = _pooled(answers.scored, counted) if is_thin else counted
     is_enough = counted["answers"] >= MIN_ANSWERS
     score, low, high = net_promoter_interval(*(counted[name].where(is_enough) for name in COUNTS))
     return counted.assign(value=score, low=low, high=high, periods=POOL if is_thin else 1)
@@ -280,8 +280,13 @@ def _adjusted(good: ArrayLike, bad: ArrayLike, count: ArrayLike) -> tuple[ArrayL
     return up - down, (up + down - (up - down) ** 2) / more
 
 
-def _pooled(counted: pd.DataFrame) -> pd.DataFrame:
-    """Put every three periods together, counted back from the last; the first few may be left over."""
-    whole = counted.iloc[len(counted) % POOL :].reset_index(drop=True)
-    groups = whole.groupby(whole.index // POOL)
-    return groups.agg({"period_number": "last", "period": "last"} | dict.fromkeys(COUNTS, "sum"))
+def _pooled(scored: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
+    """Put every three periods together, counted back from the last; the first few may be left over.
+
+    Who answered in several of the three counts once, as in :func:`nps_now`.
+    """
+    ends = counted.iloc[len(counted) % POOL + POOL - 1 :: POOL][["period_number", "period"]]
+    counts = [nps_counts(in_stretch(scored, last - POOL + 1, last)) for last in ends["period_number"]]
+    return pd.concat(
+        [ends.reset_index(drop=True), pd.DataFrame(counts, columns=list(COUNTS), dtype=int)], axis=1
+    )

@@ -118,6 +118,15 @@ def test_under_thirty_answers_periods_are_put_together_from_the_last_back():
     assert nps_series(thin, calendar(14))["value"].isna().all()  # 27 are too few even so
 
 
+def test_who_answered_in_several_of_three_periods_put_together_counts_once_as_on_the_card():
+    rows = [(f"c{n}", f"2023-{month:02}-05", 10) for month in range(1, 4) for n in range(20)]
+    rows += [(f"c{n}", "2023-03-20", 3) for n in range(5)] + [(f"d{n}", "2023-02-01", 0) for n in range(15)]
+    found = survey_answers(named(*rows), calendar(3))
+    last, now = nps_series(found, calendar(3)).iloc[-1], nps_now(found, calendar(3))
+    assert (last["promoters"], last["detractors"], last["answers"], last["periods"]) == (15, 20, 35, 3)
+    assert (last["value"], last["low"], last["high"]) == (now.score, now.low, now.high)
+
+
 def test_thirty_answers_in_each_of_the_last_twelve_periods_stand_alone():
     table = surveys({month: [10] * 20 + [3] * 10 for month in range(14)})
     got = nps_series(survey_answers(table, calendar(14)), calendar(14))

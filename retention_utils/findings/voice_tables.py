@@ -37,7 +37,7 @@ def periods_table(voice: Voice, *, formats: Formats) -> Table | Callout | None:
         key="periods",
         caption="NPS by period, newest first",
         note=(
-            "Every customer counts once in a period, with the latest answer. Where any of the last 12 "
+            "In every row a customer counts once, with the latest answer. Where any of the last 12 "
             "periods has fewer than 30 answers, three are put together and stand at their last. From and to "
             "are the 95% interval."
         ),
