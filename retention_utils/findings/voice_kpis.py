@@ -27,7 +27,9 @@ def nps_kpi(voice: Voice, *, formats: Formats) -> Kpi | None:
         value=formats.points(nps.score),
         number=round(nps.score, 4),
         interval=interval(nps.low, nps.high, "points", formats),
-        basis=formats.joined([formats.say("last three periods, each customer once"), based_on(nps.answers, formats)]),
+        basis=formats.joined(
+            [formats.say("last three periods, each customer once"), based_on(nps.answers, formats)]
+        ),
         **(_changed(nps, formats) if nps.is_judged else {}),
         **trend,
     )
