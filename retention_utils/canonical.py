@@ -73,7 +73,7 @@ class CanonicalColumn:
     high: float | None = None  # highest value allowed
     above: float | None = None  # values must lie above it
     words: Mapping[str, tuple[str, ...]] | None = None  # the choices, each with its other spellings
-    default: str | bool | None = None  # of every row where the column is not mapped
+    default: str | bool | int | None = None  # of every row where the column is not mapped
     needs: str = ""  # the column without which this one says nothing
     not_before: str = ""  # the day that this day may not precede
     known_with: str = ""  # the day on which the cell becomes known, where that is not the row's
@@ -96,11 +96,11 @@ class CanonicalTable:
 
     meaning: str
     columns: tuple[CanonicalColumn, ...]
-    key: tuple[str, ...]  # no two rows agree in all of these that are mapped
+    key: tuple[str, ...]  # no two rows agree in all of these that are mapped; none: rows may be alike
     key_needs: str = ""  # a row without this may well be like another one
     either: tuple[str, ...] = ()  # exactly one of these columns must be mapped
     some_of: tuple[str, ...] = ()  # one of these columns must be mapped, or several
-    known_on: str = ""  # the day or period after which a row is known; empty: it always is
+    known_on: tuple[str, ...] = ()  # the day or period after which a row is known; none: it always is
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -124,7 +124,7 @@ CANONICAL: dict[str, CanonicalTable] = {
             Column("rate", "number", "price of one unit of it in the client's currency", above=0),
         ),
         key=("day", "currency"),
-        known_on="day",
+        known_on=("day",),
     ),
     "merges": CanonicalTable(
         "Customer ids that belong to one and the same customer.",
@@ -142,7 +142,7 @@ CANONICAL: dict[str, CanonicalTable] = {
             Column("retention", "money", "spent on keeping customers", "no", low=0),
         ),
         key=("period",),
-        known_on="period",
+        known_on=("period",),
     ),
     "subscriptions": CanonicalTable(
         "Contracts. A pause or a change of plan or amount ends one row and starts the next, under the same "
@@ -186,7 +186,7 @@ CANONICAL: dict[str, CanonicalTable] = {
         ),
         key=("subscription_id", "customer_id", "start", "tenure_months", "amount", "plan"),
         either=("start", "tenure_months"),
-        known_on="start",
+        known_on=("start",),
     ),
     "reasons": CanonicalTable(
         "Why customers left: one row per leaver and reason.",
@@ -199,7 +199,7 @@ CANONICAL: dict[str, CanonicalTable] = {
             Column("is_involuntary", "flag", "it ended because a payment failed", "no"),
         ),
         key=("customer_id", "day", "reason"),
-        known_on="day",
+        known_on=("day",),
     ),
     "surveys": CanonicalTable(
         "Answers to the question how likely the customer is to recommend, and comments. Without customers, "
@@ -221,7 +221,7 @@ CANONICAL: dict[str, CanonicalTable] = {
         key=("customer_id", "day", "score", "comment"),
         key_needs="day",
         some_of=("score", "comment"),
-        known_on="day",
+        known_on=("day",),
     ),
     "campaigns": CanonicalTable(
         "Who was drawn into which arm of a campaign, before anybody was contacted; each customer into one. "
@@ -235,7 +235,21 @@ CANONICAL: dict[str, CanonicalTable] = {
             Column("cost", "money", "of contact and offer for this customer", "no", low=0),
         ),
         key=("campaign", "customer_id"),
-        known_on="day",
+        known_on=("day",),
+    ),
+    "activity": CanonicalTable(
+        "How much customers use what they have contracts for: visits, logins, hours. Any number of rows a "
+        "day; a long log is better added up by customer and month.",
+        (
+            CUSTOMER,
+            Column("day", "day", "when", "cells"),
+            Column("period", "period", "instead of `day`: the week or month that is counted", "cells"),
+            Column("units", "number", "how much; 0 says that there was none", "cells", low=0, default=1),
+            Column("kind", "text", "what kind of use, where only some is to be counted", "no"),
+        ),
+        key=(),
+        either=("day", "period"),
+        known_on=("day", "period"),
     ),
     "events": CanonicalTable(
         "What happened to the business or around it: a price change, an outage, a holiday.",
@@ -245,7 +259,7 @@ CANONICAL: dict[str, CanonicalTable] = {
             Column("name", "text", "as the charts call it"),
         ),
         key=("day", "name"),
-        known_on="day",
+        known_on=("day",),
     ),
     "factors": CanonicalTable(
         "How things outside the business went: an exchange rate, the temperature, a competitor's price.",
@@ -255,7 +269,7 @@ CANONICAL: dict[str, CanonicalTable] = {
             Column("value", "number", "how much it was"),
         ),
         key=("day", "name"),
-        known_on="day",
+        known_on=("day",),
     ),
     "plan": CanonicalTable(
         "What was planned. Rates from 0 to 1, `nps` from -100 to 100, everything else 0 or more.",

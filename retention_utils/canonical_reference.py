@@ -13,17 +13,20 @@ def reference_markdown() -> str:
     parts = [f"| kind | how it is written |\n|---|---|\n{kinds}"]
     for name, table in CANONICAL.items():
         rows = "\n".join(_markdown_row(column) for column in table.columns)
-        key = ", ".join(f"`{column}`" for column in table.key)
         parts.append(
             f"### {name}\n\n{table.meaning}\n\n"
             f"| column | kind | compulsory | meaning |\n|---|---|---|---|\n{rows}\n\n"
-            f"{_either(table)}No two rows{_with(table)} may agree in {'all of ' * (len(table.key) > 1)}{key}."
+            f"{_either(table)}{_alike(table)}"
         )
     return "\n\n".join(parts) + "\n"
 
 
-def _with(table: CanonicalTable) -> str:
-    return f" with a `{table.key_needs}`" if table.key_needs else ""
+def _alike(table: CanonicalTable) -> str:
+    if not table.key:
+        return "Rows may be alike."
+    key = ", ".join(f"`{column}`" for column in table.key)
+    with_day = f" with a `{table.key_needs}`" if table.key_needs else ""
+    return f"No two rows{with_day} may agree in {'all of ' * (len(table.key) > 1)}{key}."
 
 
 def _either(table: CanonicalTable) -> str:

@@ -261,10 +261,10 @@ def kiosk_orders() -> pd.DataFrame:
 def write_demo_clients(folder: Path) -> None:
     """Write the files of the simulated demo clients; the bytes are the same on every machine.
 
-    ``sport`` gets ``contracts.csv``, ``campaigns.csv``, ``costs.csv``, ``plan.csv``, ``reasons.csv`` and
-    ``surveys.csv``, ``club`` ``members.csv`` and ``costs.csv``. Beside ``orders.csv`` of the two others,
-    ``lavka`` gets ``rates.csv``, ``costs.csv``, ``plan.csv``, ``events.csv``, ``factors.csv`` and
-    ``surveys.csv``.
+    ``sport`` gets ``contracts.csv``, ``activity.csv``, ``campaigns.csv``, ``costs.csv``, ``plan.csv``,
+    ``reasons.csv`` and ``surveys.csv``, ``club`` ``members.csv`` and ``costs.csv``. Beside ``orders.csv`` of
+    the two others, ``lavka`` gets ``rates.csv``, ``costs.csv``, ``plan.csv``, ``events.csv``, ``factors.csv``
+    and ``surveys.csv``.
     """
     truth = lavka_truth()
     records = truth.rows[truth.rows["ordered_at"].notna()].reset_index(drop=True)

@@ -81,8 +81,8 @@ def _readable(forms: tuple[str, ...]) -> tuple[str, ...]:
 
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 TableName = Literal[
-    "rates", "merges", "costs", "subscriptions", "reasons", "surveys", "campaigns", "events",
-    "factors", "plan",
+    "rates", "merges", "costs", "subscriptions", "reasons", "surveys", "campaigns", "activity",
+    "events", "factors", "plan",
 ]  # fmt: skip
 Column = str | Annotated[int, Field(ge=1)]  # a name, or a position from 1
 Columns = Annotated[tuple[Column, ...], BeforeValidator(_several)]

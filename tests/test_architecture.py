@@ -21,7 +21,7 @@ LAYERS = [
     {"house_style", "client_settings", "questionnaire"},
     {"comment_themes", "reason_codes"},
     {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "occasion_tables", "placing", "states", "export_dialects", "demo_dirt", "demo_tables", "demo_contracts", "demo_membership"},
-    {"demo_plans", "demo_reasons", "demo_voice", "display_tables"},
+    {"demo_activity", "demo_plans", "demo_reasons", "demo_voice", "display_tables"},
     {"definitions", "demo_sport", "quality", "client_files", "chapter_choice", "chapter_contract", "observation", "onboarding", "columns"},
     {"tables", "period_tables", "cohort_tables", "segment_tables", "bridge_tables", "mart", "intake", "log_extent"},
     {"answer_tables", "campaign_tables", "provenance"},

@@ -58,6 +58,7 @@ FILES = (
     "lavka/orders.csv",
     "kiosk/orders.csv",
     "sport/contracts.csv",
+    "sport/activity.csv",
     "sport/campaigns.csv",
     "sport/costs.csv",
     "sport/plan.csv",

@@ -80,6 +80,7 @@ MINIMAL = {
         "customer_id,campaign,arm,day\nann,spring,Control,2024-01-05\n",
         [("ann", "spring", "control", day("2024-01-05"), None, None)],
     ),
+    "activity": ("customer_id,day\nann,2024-01-05\n", [("ann", day("2024-01-05"), None, 1.0, None)]),
     "events": ("day,name\n2024-01-05,Prices up\n", [(day("2024-01-05"), None, "Prices up")]),
     "factors": ("day,name,value\n2024-01-05,rain,-1.5\n", [(day("2024-01-05"), "rain", -1.5)]),
     "plan": ("period,metric,value\n2024,churn_rate,0.05\n", [("2024", "churn_rate", 0.05, None)]),
@@ -539,6 +540,7 @@ YEAR = (day("2024-01-01"), day("2024-12-31"))
         ("reasons", "day,customer_id,reason\n{},ann,dear\n"),
         ("surveys", "day,score\n{},9\n"),
         ("campaigns", "day,customer_id,campaign,arm\n{},ann,x,control\n"),
+        ("activity", "customer_id,day\nann,{}\n"),
         ("events", "day,name\n{},Fair\n"),
         ("factors", "day,name,value\n{},rain,1\n"),
     ],
@@ -546,6 +548,13 @@ YEAR = (day("2024-01-01"), day("2024-12-31"))
 def test_rows_are_known_from_their_day_on(read, name, text):
     assert up_to(read(name, text.format("2024-06-30")), name, AS_OF).num_rows == 1
     assert up_to(read(name, text.format("2024-07-01")), name, AS_OF).num_rows == 0
+
+
+def test_use_is_known_when_its_day_or_month_is_over_and_rows_may_be_alike(read):
+    logins = read("activity", "customer_id,day\n" + "ann,2024-06-30\n" * 3 + "ann,2024-07-01\n")
+    assert rows(up_to(logins, "activity", AS_OF), "units") == [(1.0,)] * 3
+    counts = read("activity", "customer_id,period,units\nann,2024-06,4\nbob,2024-06,0\nann,2024-W27,2.5\n")
+    assert rows(up_to(counts, "activity", AS_OF), "customer_id", "units") == [("ann", 4.0), ("bob", 0.0)]
 
 
 def test_rows_without_a_day_stay(read):

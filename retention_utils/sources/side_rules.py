@@ -82,6 +82,8 @@ def _out_of_order(table: CanonicalTable, rows: Sequence[Row]) -> list[Problem]:
 
 
 def _repeated(table: CanonicalTable, rows: Sequence[Row]) -> list[Problem]:
+    if not table.key:
+        return []
     names = [name for name in table.key if rows and name in rows[0]]
     ids = [name for name in table.key if table.column(name).kind == "id"]
     first: dict[tuple[Any, ...], Row] = {}

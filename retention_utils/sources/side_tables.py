@@ -96,7 +96,7 @@ def read_side_table(
 def up_to(table: pa.Table, name: str, as_of: date) -> pa.Table:
     """Leave out what was not known yet on a day.
 
-    Rows go whose day (of a subscription its start, of a cost the last day of its period) is later; rows
+    Rows go whose day (of a subscription its start, of what has a period its last day) is later; rows
     without a day stay. Cells go that became known later: the end of a subscription, with its reason, and
     days of arrears and replies. Merges and the plan stay as they are.
 
@@ -110,8 +110,8 @@ def up_to(table: pa.Table, name: str, as_of: date) -> pa.Table:
         The last day that counts.
     """
     definition = CANONICAL[name]
-    if definition.known_on:
-        known = [_is_known(value, as_of) for value in table[definition.known_on].to_pylist()]
+    for day in definition.known_on:
+        known = [_is_known(value, as_of) for value in table[day].to_pylist()]
         table = table.filter(pa.array(known, pa.bool_()))
     is_known = {
         day: [_is_known(value, as_of) for value in table[day].to_pylist()]
