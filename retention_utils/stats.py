@@ -11,7 +11,13 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from retention_utils.errors import ConfigError, TableError
 
-__all__ = ["difference_interval", "normal_quantile", "ratio_interval", "wilson_interval"]
+__all__ = [
+    "difference_interval",
+    "normal_quantile",
+    "paired_difference_interval",
+    "ratio_interval",
+    "wilson_interval",
+]
 
 Floats = NDArray[np.float64]
 
@@ -118,6 +124,49 @@ def difference_interval(
         )
         difference = some[0] / every[0] - some[1] / every[1]
     return difference, np.clip(low, -1, 1), np.clip(high, -1, 1)
+
+
+def paired_difference_interval(
+    both: int, only_first: int, only_second: int, neither: int, *, level: float = 0.95
+) -> tuple[float, float, float]:
+    """Difference between two shares of the same customers, with Newcombe's score interval for pairs.
+
+    Parameters
+    ----------
+    both, only_first, only_second, neither : int
+        Customers of whom the two things hold: the first share less the second is the difference.
+    level : float
+        Interval coverage, a fraction.
+
+    Returns
+    -------
+    difference, low, high : float
+        Fractions; NaN without customers.
+
+    Notes
+    -----
+    Method 10 of Newcombe [1]_: the two Wilson intervals, put together with the correlation of the two
+    things, which is made smaller for continuity where it is above zero.
+
+    References
+    ----------
+    .. [1] Newcombe (1998), Statistics in Medicine 17, 2635-2650, method 10.
+    """
+    size = both + only_first + only_second + neither
+    if not size:
+        return np.nan, np.nan, np.nan
+    some = np.array([both + only_first, both + only_second])
+    share, (low, high) = some / size, wilson_interval(some, size, level=level)
+    below, above = share - low, high - share
+    excess = both * neither - only_first * only_second
+    spread = float(np.sqrt(np.prod(some.astype(float)) * np.prod((size - some).astype(float))))
+    together = (max(excess - size / 2, 0) if excess > 0 else excess) / spread if spread else 0.0
+    difference = float(share[0] - share[1])
+    ends = [
+        float(np.sqrt(one**2 - 2 * together * one * other + other**2))
+        for one, other in ((below[0], above[1]), (above[0], below[1]))
+    ]
+    return difference, difference - ends[0], difference + ends[1]
 
 
 def ratio_interval(

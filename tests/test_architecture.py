@@ -102,7 +102,11 @@ INNER_LAYERS = {
         {"by_segment"},
         {"appraisal", "occasion_appraisal"},
     ],
-    "campaigns": [{"balance", "drawn", "histories", "money", "uplift"}, {"evidence"}, {"readout"}],
+    "campaigns": [
+        {"balance", "drawn", "histories", "money", "uplift"},
+        {"before_after", "evidence"},
+        {"readout"},
+    ],
     "contract_survival": [
         {"tenures", "observed", "shifted_beta"},
         {"trials", "residual"},
@@ -197,6 +201,7 @@ INNER_LAYERS = {
         {"words", "contract_checks", "nps", "self_diagnosis_words"},
         {
             "campaign",
+            "campaign_before",
             "campaign_compared",
             "campaign_groups",
             "campaign_money",

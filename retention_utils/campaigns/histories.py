@@ -90,9 +90,10 @@ def order_histories(
     Returns
     -------
     Histories
-        Members with ``was_customer`` (bought before the day), ``tenure_months``, ``silence_days`` (since the
-        last purchase before the day), ``purchases_before`` (in the year before), ``revenue_before`` (of so
-        many days before as are looked at after) and ``is_retained`` (bought within the horizon).
+        Members with ``was_customer`` (bought before the day), ``tenure_months``, ``tenure_days`` (since the
+        first purchase), ``silence_days`` (since the last purchase before the day), ``purchases_before`` (in
+        the year before), ``revenue_before`` (of so many days before as are looked at after) and
+        ``is_retained`` (bought within the horizon).
     """
     require(drawn, ["customer_id", "day"], name="drawn")
     require(purchases, ["customer_id", "day", "amount"], name="purchases")
@@ -109,6 +110,7 @@ def order_histories(
     members = drawn.reset_index(drop=True).assign(
         was_customer=first.notna().to_numpy(),
         tenure_months=(-first / DAYS_OF_MONTH),
+        tenure_days=-first,
         silence_days=-last,
         purchases_before=of_year.reindex(rows).fillna(0.0).astype(float),
         revenue_before=money_until(flows, len(drawn), [0], start=-horizon_days)[:, 0],

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from retention_utils.campaigns.before_after import BeforeAfter, before_and_after
 from retention_utils.campaigns.drawn import ARMS, OTHERS, USES, drawn_customers, with_uses
 from retention_utils.campaigns.evidence import (
     BEST_FIRST,
@@ -50,6 +51,7 @@ class Readout:
     money: CampaignMoney | None  # of fair comparisons alone, as the groups are
     groups: pd.DataFrame  # from group_uplifts, by ``risk``: 0 is the third most likely to leave
     groups_p: float
+    before_after: BeforeAfter | None = None  # of orders without a control alone
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ def _readout(drawn: pd.DataFrame, *, told: _Told, treatment_share: float) -> Rea
         money=_money(found, members, told) if evidence == "random" else None,
         groups=groups,
         groups_p=groups_p,
+        before_after=_before_after(found, members, evidence, told),
     )
 
 
@@ -199,6 +202,20 @@ def _money(found: Histories, members: pd.DataFrame, told: _Told) -> CampaignMone
         adjusted=mean_difference(brought[:, 0], treated, before=before),
         plain=mean_difference(brought[:, 0], treated),
         saved=saved_margin(brought[:, 1:], treated, before, cost=_cost(judged)),
+    )
+
+
+def _before_after(
+    found: Histories, members: pd.DataFrame, evidence: Evidence, told: _Told
+) -> BeforeAfter | None:
+    if evidence != "no control" or told.source != "orders":
+        return None
+    return before_and_after(
+        found,
+        members,
+        horizon_days=told.horizon_days,
+        margin=told.margin,
+        min_customers=told.min_customers,
     )
 
 

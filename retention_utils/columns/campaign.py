@@ -4,7 +4,17 @@ from retention_utils.columns.shared import CUSTOMERS, blank_where, interval_colu
 from retention_utils.display_tables import Column
 from retention_utils.translations import message
 
-__all__ = ["ARMS", "BALANCE", "CAMPAIGNS", "GROUPS", "MONEY", "NEEDED", "RELATIVE"]
+__all__ = [
+    "ARMS",
+    "BALANCE",
+    "BEFORE_MONEY",
+    "BEFORE_SHARE",
+    "CAMPAIGNS",
+    "GROUPS",
+    "MONEY",
+    "NEEDED",
+    "RELATIVE",
+]
 
 UNJUDGED = message("the campaign cannot be judged yet, or there is nobody to compare with")
 CAMPAIGNS = (
@@ -46,6 +56,22 @@ BALANCE = (
     Column("treatment", "Treated", "figure"),
     Column("control", "The others", "figure"),
     Column("difference", "Standardised difference", "number"),
+)
+BEFORE_SHARE = (
+    Column("campaign", "Campaign", "name"),
+    CUSTOMERS,
+    Column("before", "Ordered before", "share"),
+    Column("after", "Ordered after", "share"),
+    Column("difference", "Difference, points", "points"),
+    *interval_columns("points"),
+)
+BEFORE_MONEY = (
+    Column("campaign", "Campaign", "name"),
+    CUSTOMERS,
+    Column("before", "Brought before", "money2"),
+    Column("after", "Brought after", "money2"),
+    Column("difference", "Difference", "money2"),
+    *interval_columns("money2"),
 )
 MONEY = (
     Column("label", "Per customer"),
