@@ -10,7 +10,7 @@ import pandas as pd
 from retention_utils.config import ContractSettings
 from retention_utils.passport.checks import Check, grade_of
 from retention_utils.schema import require
-from retention_utils.subscriptions.spans import contract_spans, has_dates, monthly_revenue
+from retention_utils.subscriptions.spans import contract_spans, has_dates, monthly_revenue, tells_arrears
 from retention_utils.subscriptions.states import boundary_days
 from retention_utils.translations import message
 
@@ -96,7 +96,7 @@ def contract_passport(
     counted = rows[uses == "used"]
     spans = contract_spans(rows, settings)
     overlaps, arrears = _overlapping(counted), _stale_arrears(counted, settings, day)
-    running = counted["end"].isna()
+    running = int(counted["end"].isna().sum()) if tells_arrears(rows) else 0
     begun = counted["start"].groupby(_contract(counted)).min()
     cut = begun < start
     last = rows[["start", "end"]].max().max()
@@ -105,7 +105,7 @@ def contract_passport(
         _at_most("contract_cut", cut.mean()),
         _at_most("contract_overlap", _share(len(overlaps), len(counted))),
         _at_most("contract_gap", _gaps(counted)),
-        _at_most("contract_arrears", _share(len(arrears), int(running.sum()))),
+        _at_most("contract_arrears", _share(len(arrears), running)),
         _at_most("contract_zero", float((uses == "zero").mean())),
         _at_most("contract_bunched", _bunched(rows["start"])),
         _at_most("contract_endings", _untold(counted)),
@@ -226,7 +226,7 @@ def _share(part: int, whole: int) -> float:
 def _at_most(key: str, found: float) -> Check:
     good, bad = LIMITS[key]
     if math.isnan(found):
-        return Check(key, "pass", 0.0)
+        return Check(key, "not checked", math.nan)
     return Check(key, "pass" if found <= good else "warn" if found <= bad else "fail", float(found))
 
 

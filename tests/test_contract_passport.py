@@ -148,7 +148,7 @@ def test_a_snapshot_has_a_passport_too():
 
 
 @pytest.mark.parametrize(("language", "told"), [
-    ("en", "The data are graded B: 3 of 8 rows of the contract list (37.50%) are used, and 7 of 9 checks passed."),
+    ("en", "The data are graded B: 3 of 8 rows of the contract list (37.50%) are used, and 4 of 6 checks passed."),
     ("ru", "Оценка данных — B: учтено 3 из 8 строк списка договоров"),
     ("uk", "Оцінка даних — B: враховано 3 з 8 рядків списку договорів"),
 ])  # fmt: skip
@@ -160,3 +160,25 @@ def test_the_answer_in_words(language, told):
     assert [row[1] for row in contract_account_table(passport, formats=SAY).rows] == [3, 1, 1, 2, 1]
     assert len(check_table(passport.checks, formats=SAY)) == 9
     assert "find out why contracts cost nothing" in str(data_grade(passport.checks, formats=SAY).next)
+
+
+def test_what_the_list_says_nothing_of_is_not_checked_and_does_not_lower_the_grade():
+    passport = passport_of(
+        {"subscription_id": "1", "end": "2024-03-01"}, {"subscription_id": "1", "start": "2024-03-01"}
+    )
+    found = {check.key: check for check in passport.checks}
+    assert found["contract_arrears"].verdict == "not checked"
+    assert np.isnan(found["contract_arrears"].found)
+    table = check_table(passport.checks, formats=SAY).set_index("check")["found"]
+    assert table["Running contracts overdue for longer than the days of grace"] is None
+    said = str(contracts_trusted(passport, formats=SAY).text)
+    assert (
+        " of 8 checks passed. These rows are 1 contract: after a change of plan or price, and after a pause, a "
+        in said
+    )
+    nothing_ended = {
+        check.key: check.verdict for check in passport_of({"past_due_since": "2024-06-20"}).checks
+    }
+    assert [nothing_ended[key] for key in ("contract_endings", "contract_gap", "contract_arrears")] == [
+        "not checked", "not checked", "pass",
+    ]  # fmt: skip

@@ -135,19 +135,23 @@ def test_payments_overdue_are_those_that_grace_still_keeps():
     )
     overdue = overdue_now(contracts(*rows), as_of=AS_OF, grace_days=30)
     assert overdue[["customer_id", "days_left"]].to_numpy().tolist() == [["cem", 29], ["ann", 19]]
-    said = told.overdue_finding(overdue, grace_days=30, formats=SAY)
+    how = {"is_told": True, "grace_days": 30, "formats": SAY}
+    said = told.overdue_finding(overdue, **how)
     assert plain(said.text).startswith(
         "2 running contracts have payments overdue, €40 in all; unpaid, each ends 30 days"
     )
     assert "the first in 19 days" in plain(said.text)
-    one = told.overdue_finding(overdue.head(1), grace_days=30, formats=SAY)
+    one = told.overdue_finding(overdue.head(1), **how)
     assert plain(one.text).startswith(
         "1 running contract has a payment overdue, €30 in all; unpaid, it ends 30 days"
     )
     assert "первый — через 19 дней" in plain(said.text, "ru") and "у 2 чинних договорів" in plain(
         said.text, "uk"
     )
-    assert told.overdue_finding(overdue.head(0), grace_days=30, formats=SAY).verdict == "yes"
+    assert told.overdue_finding(overdue.head(0), **how).verdict == "yes"
+    unknown = told.overdue_finding(overdue.head(0), **how | {"is_told": False})
+    assert unknown.verdict == "not enough data"
+    assert told.overdue_kpi(overdue.head(0), is_told=False, formats=SAY).number is None
     assert told.overdue_table(overdue.head(0), formats=SAY) is None
 
 

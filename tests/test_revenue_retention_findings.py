@@ -166,12 +166,13 @@ def test_leavers_are_split_by_what_ended_their_contracts():
     assert said.verdict == "better"
     assert plain(said.text) == (
         "From January 2024 to December 2024, 26 customers left: 20 by choice, 5 because a payment failed (20.0% of "
-        "those known, 95% interval 9.0–39.0%), 1 for reasons not stated. Failed payments cost 0.40% of the "
+        "those known, 95% interval 9.0–39.0%); of 1 the list does not say which. Failed payments cost 0.40% of the "
         "customers a month, after 0.80% before that: a change of −0.4 points (95% interval −0.7 to −0.1 points)."
     )
     assert "Ушли 26 клиентов" not in plain(said.text, "uk")
     assert "26 клієнтів" in plain(said.text, "uk")
     assert leavers(None, grain="month", formats=SAY).verdict == "not enough data"
+    assert "39.0%). Failed" in plain(leavers(replace(SPLIT, unknown=0), grain="month", formats=SAY).text)
     one = leavers(replace(SPLIT, first_period="2024-12"), grain="year", formats=SAY).text
     assert str(one).startswith("In December 2024, 26 customers left:")
 

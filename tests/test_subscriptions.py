@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from retention_utils.config import ContractSettings
 from retention_utils.errors import TableError
+from retention_utils.findings.revenue_retention_tables import plans_table
+from retention_utils.formats import Formats
 from retention_utils.periods import calendar_to, parse_period
 from retention_utils.revenue_retention import bridge_check, kept_change, revenue_rates
 from retention_utils.stats import wilson_interval
@@ -320,6 +322,28 @@ def test_plans_are_judged_by_their_own_clock():
         1,
         0.5,
     ]
+    assert table["involuntary"].isna().all()  # some left of each, and of none is it said why
+
+
+def test_failed_payments_of_a_plan_are_blank_where_of_nobody_it_is_said():
+    rows = [
+        {"customer_id": f"{plan}{k}", "plan": plan, "end": "2024-04-05" if k < 2 else None, "is_involuntary": failed}
+        for plan, told in (("a", (None, None)), ("b", (True, None)), ("c", (False, False)))
+        for k, failed in enumerate([*told, None])
+    ] + [{"customer_id": "d", "plan": "d"}]  # fmt: skip
+    days = calendar(first=date(2023, 1, 1))
+    spans = contract_spans(contracts(*rows), POLICY)
+    renewals = renewals_due(spans, days, grace_days=30, as_of=pd.Timestamp("2024-04-30"))
+    table = plan_table(customer_movements(spans, days), renewals, periods=12, min_customers=1)
+    found = table.set_index("plan")[["churned", "involuntary", "untold"]].sort_index()
+    assert found.fillna(-1).to_numpy().tolist() == [[2, -1, 2], [2, 1, 1], [2, 0, 0], [0, 0, 0]]
+    shown = plans_table(table, periods=12, formats=Formats("en", "EUR"))
+    cells = {str(row[0]): str(row[-1]) for row in shown.cells}
+    assert cells == {"a": "—", "b": "1", "c": "0", "d": "0"}
+    assert str(shown.note).endswith(
+        "Payment failed: as far as the list says it; of 1 customer who left it does not. —: the list says of nobody who left whether "
+        "a payment failed."
+    )
 
 
 def test_cohorts_keep_to_what_all_of_them_have_reached():

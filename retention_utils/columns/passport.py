@@ -26,7 +26,7 @@ CHECKS = (
     Column("check", "Check"),
     Column("result", "Result"),
     Column(
-        "found", "Found", "figure", blank=message("not checked: the log is too short, or nothing is stated")
+        "found", "Found", "figure", blank=message("not checked: the data are too short, or say nothing of it")
     ),
     Column("wanted", "Asked for"),
 )

@@ -57,7 +57,12 @@ PLANS = (
     Column("at_risk", "Judged", "count"),
     Column("churned", "Left", "count"),
     *blank_where(message("too few to judge"), Column("rate", "Share", "share"), *interval_columns("share")),
-    Column("involuntary", "Payment failed", "count"),
+    Column(
+        "involuntary",
+        "Payment failed",
+        "count",
+        blank=message("the list says of nobody who left whether a payment failed"),
+    ),
 )
 # Without contracts nobody is known to be lost.
 OF_ORDERS = {

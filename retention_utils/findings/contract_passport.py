@@ -8,6 +8,7 @@ from retention_utils.display import Callout, Finding, Kpi
 from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.passport import VERDICTS
 from retention_utils.formats import Formats
+from retention_utils.passport.checks import graded
 from retention_utils.texts import Text
 
 __all__ = [
@@ -27,8 +28,8 @@ MOST_ROWS = 10
 def contracts_trusted(passport: ContractPassport, *, formats: Formats) -> Finding:
     """Answer whether the contract list can be trusted."""
     used, whole = _used(passport.account)
-    passed = sum(check.verdict == "pass" for check in passport.checks)
-    checks = len(passport.checks)
+    made = graded(passport.checks)
+    passed, checks = sum(check.verdict == "pass" for check in made), len(made)
     text = formats.say(
         "The data are graded {grade}: {used} of {whole} rows of the contract list ({share}) are used, and "
         "{passed, select, all {all} other {{number} of}} {checks} checks passed.",
@@ -40,6 +41,8 @@ def contracts_trusted(passport: ContractPassport, *, formats: Formats) -> Findin
         number=passed,
         checks=checks,
     )
+    if passport.is_dated and used > passport.contracts:
+        text = formats.joined([text, _as_contracts(passport.contracts, formats)], by=" ")
     return Finding("trust", VERDICTS[passport.grade], text, is_headline=True)
 
 
@@ -159,6 +162,15 @@ def running_alt(running: pd.DataFrame, *, formats: Formats) -> Text:
         last=formats.count(last["seen"] + last["older"]),
         last_period=formats.period(last["period"]),
         older=formats.count(last["older"]),
+    )
+
+
+def _as_contracts(contracts: int, formats: Formats) -> Text:
+    """Say how many contracts the rows are, where they are fewer."""
+    return formats.say(
+        "These rows are {contracts, plural, one {# contract} other {# contracts}}: after a change of plan or "
+        "price, and after a pause, a contract goes on in a new row.",
+        contracts=contracts,
     )
 
 

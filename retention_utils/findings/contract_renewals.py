@@ -9,7 +9,7 @@ from retention_utils.contract_renewals import Rehearsal, RenewalOutlook
 from retention_utils.display import Callout, Finding, Kpi
 from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.words import based_on, interval, three_digits
-from retention_utils.formats import Formats
+from retention_utils.formats import BLANK, Formats
 from retention_utils.texts import Text
 
 __all__ = [
@@ -85,8 +85,14 @@ def renewals_tried(rehearsal: Rehearsal | None, *, formats: Formats) -> Finding:
     return Finding("renewals_tried", "yes" if rehearsal.is_passed else "no", text)
 
 
-def overdue_finding(overdue: pd.DataFrame, *, grace_days: int, formats: Formats) -> Finding:
-    """Say which payments are overdue now and can still be made good."""
+def overdue_finding(overdue: pd.DataFrame, *, is_told: bool, grace_days: int, formats: Formats) -> Finding:
+    """Say which payments are overdue now and can still be made good, as far as the list tells of any."""
+    if not is_told:
+        text = formats.say(
+            "Whether a payment is overdue now is not known: the contract list names none. Map the column "
+            "past_due_since of [tables.subscriptions] in client.toml, if there is one."
+        )
+        return Finding("overdue_now", "not enough data", text)
     if overdue.empty:
         text = formats.say("No running contract has a payment overdue, as far as the list says.")
         return Finding("overdue_now", "yes", text)
@@ -135,12 +141,15 @@ def renewals_kept_kpi(outlook: RenewalOutlook | None, *, formats: Formats) -> Kp
     )
 
 
-def overdue_kpi(overdue: pd.DataFrame, *, formats: Formats) -> Kpi:
+def overdue_kpi(overdue: pd.DataFrame, *, is_told: bool, formats: Formats) -> Kpi:
     """Give the money overdue now as a key figure."""
-    money = float(overdue["amount"].sum())
+    label, money = formats.say("Payments overdue now"), float(overdue["amount"].sum())
+    if not is_told:
+        basis = formats.say("the contract list names no payment overdue")
+        return Kpi("overdue_money", label, formats.name(BLANK), None, basis=basis)
     return Kpi(
         key="overdue_money",
-        label=formats.say("Payments overdue now"),
+        label=label,
         value=formats.short_money(money),
         number=round(money, 2),
         basis=based_on(len(overdue), formats),

@@ -23,7 +23,8 @@ def leavers(split: LeaverSplit | None, *, grain: Grain, formats: Formats) -> Fin
     told = formats.say(
         "{stretch, select, one {In {last}} other {From {first} to {last}}}, {total, plural, one {# "
         "customer} other {# customers}} left: {voluntary} by choice, {involuntary} because a payment "
-        "failed ({share} of those known, {interval}), {unknown} for reasons not stated.",
+        "failed ({share} of those known, {interval}){unknown, plural, =0 {} other {; of # the list does not "
+        "say which}}.",
         stretch="one" if split.first_period == split.last_period else "several",
         first=formats.period(split.first_period),
         last=formats.period(split.last_period),

@@ -163,15 +163,7 @@ def plans_table(plans: pd.DataFrame, *, periods: int, formats: Formats) -> Table
         PLANS,
         key="plans",
         caption="The plans, and who leaves them",
-        note=formats.say(
-            "Over the last {periods, plural, one {# period} other {# periods}}. Of plans paid by the year: "
-            "the contracts due in the last periods in which that can be judged, and which share was not "
-            "renewed; contracts broken off early are not among them, so those who left are fewer here than "
-            "in all. Of all others: customers at the start of each period, added up, and which share of "
-            "them left within it. The two do not compare. A customer belongs to the plan that brings the "
-            "most.",
-            periods=periods,
-        ),
+        note=formats.joined([_plans_note(periods, formats), *_partly_untold(plans, formats)], by=" "),
         formats=formats,
     )
 
@@ -217,6 +209,31 @@ def kept_title(*, is_year: bool, formats: Formats) -> Text:
     if is_year:
         return formats.say("How much of the revenue of a year before is kept")
     return formats.say("How much of the revenue of the period before is kept")
+
+
+def _plans_note(periods: int, formats: Formats) -> Text:
+    return formats.say(
+        "Over the last {periods, plural, one {# period} other {# periods}}. Of plans paid by the year: "
+        "the contracts due in the last periods in which that can be judged, and which share was not "
+        "renewed; contracts broken off early are not among them, so those who left are fewer here than "
+        "in all. Of all others: customers at the start of each period, added up, and which share of "
+        "them left within it. The two do not compare. A customer belongs to the plan that brings the "
+        "most.",
+        periods=periods,
+    )
+
+
+def _partly_untold(plans: pd.DataFrame, formats: Formats) -> list[Text]:
+    """Say how many left without a word on their payment where a number of failed ones is given."""
+    untold = int(plans.loc[plans["involuntary"].notna(), "untold"].sum())
+    if not untold:
+        return []
+    told = formats.say(
+        "Payment failed: as far as the list says it; of {untold, plural, one {# customer} other {# "
+        "customers}} who left it does not.",
+        untold=untold,
+    )
+    return [told]
 
 
 def _headed(columns: tuple[Column, ...], account: RevenueAccount) -> tuple[Column, ...]:

@@ -18,8 +18,8 @@ Key = Literal[
 Verdict = Literal["pass", "warn", "fail", "not checked"]
 
 # These do not lower the grade where they cannot be made: nothing is stated, or the log is short, which its
-# own check says.
-OPTIONAL = ("breaks", "stated")
+# own check says; of contracts nothing has ended, or the list names no payment that is overdue.
+OPTIONAL = ("breaks", "stated", "contract_arrears", "contract_endings", "contract_gap")
 
 
 @dataclass(frozen=True)

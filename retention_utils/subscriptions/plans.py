@@ -29,8 +29,10 @@ def plan_table(
     DataFrame
         One row per ``plan`` and ``billed_every``, the one with the most revenue first: ``customers``,
         ``mrr`` (at the end), ``at_risk`` (customers at the starts of the periods, added up), ``churned``,
-        ``involuntary``, ``rate`` with ``low``, ``high``: of yearly contracts the share of those due in
-        the last periods that can be judged that were not renewed, of all others churn per period.
+        ``involuntary`` (lost because a payment failed; NaN where some left and of none is it said),
+        ``untold`` (left, and it is not said why), ``rate`` with ``low``, ``high``: of yearly contracts the
+        share of those due in the last periods that can be judged that were not renewed, of all others churn
+        per period.
     """
     require(moves, ["period_number", "before", "after", "movement", "plan", "billed_every"], name="moves")
     last = moves["period_number"].max()
@@ -41,10 +43,16 @@ def plan_table(
     now = there.groupby(keys)["after"].agg(customers="count", mrr="sum")
     were = recent[recent["before"].notna()]
     left = were["movement"] == "churn"
-    judged = were.assign(churned=left, involuntary=left & (were["ending"] == "involuntary"))
-    table = judged.groupby(keys)[["churned", "involuntary"]].sum()
+    judged = were.assign(
+        churned=left,
+        involuntary=left & (were["ending"] == "involuntary"),
+        untold=left & ~were["ending"].isin(["voluntary", "involuntary"]),
+    )
+    table = judged.groupby(keys)[["churned", "involuntary", "untold"]].sum()
     table["at_risk"] = judged.groupby(keys).size()
     table = now.join(table, how="outer").fillna(0).reset_index()
+    is_told = (table["churned"] == 0) | (table["untold"] < table["churned"])
+    table["involuntary"] = table["involuntary"].where(is_told)
     judged_until = renewals["period_number"].max()  # the same contracts as in renewal_change
     due = renewals[renewals["period_number"] > judged_until - periods].groupby("plan")["is_renewed"]
     yearly = table["billed_every"] == "year"

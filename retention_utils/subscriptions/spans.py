@@ -10,7 +10,7 @@ import pandas as pd
 from retention_utils.config import ContractSettings
 from retention_utils.schema import require
 
-__all__ = ["contract_spans", "has_dates", "monthly_revenue"]
+__all__ = ["contract_spans", "has_dates", "monthly_revenue", "tells_arrears"]
 
 MONTHS_COVERED = {"week": 7 * 12 / 365.25, "month": 1, "quarter": 3, "half_year": 6, "year": 12}
 OPTIONAL = (
@@ -21,6 +21,11 @@ OPTIONAL = (
 def has_dates(subscriptions: pd.DataFrame) -> bool:
     """Say whether a contract list tells when contracts began; else it is a mere snapshot."""
     return "start" in subscriptions and bool(subscriptions["start"].notna().any())
+
+
+def tells_arrears(subscriptions: pd.DataFrame) -> bool:
+    """Say whether a contract list names any payment overdue; else nobody knows of any."""
+    return "past_due_since" in subscriptions and bool(subscriptions["past_due_since"].notna().any())
 
 
 def monthly_revenue(subscriptions: pd.DataFrame) -> pd.Series:
