@@ -14,14 +14,13 @@ import pandas as pd
 from retention_utils.pulse_events import daily_base, period_events
 from retention_utils.schema import require
 
-__all__ = ["ADOPTED", "ANSWERS", "MISPRINT", "ChurnCounts", "churn_by_formula", "churn_counts"]
+__all__ = ["ADOPTED", "ANSWERS", "ChurnCounts", "churn_by_formula", "churn_counts"]
 
 ADOPTED = "set_start"
-MISPRINT = "misprint"
 # set_start, start_plus_new, average and daily_sum are formulas; the others are whose they are.
 ANSWERS = (
     ADOPTED, "chartmogul", "baremetrics", "stripe", "start_plus_new", "profitwell", "average", "daily_sum",
-    "sources", MISPRINT,
+    "sources",
 )  # fmt: skip
 SLIDING_DAYS = 30  # Baremetrics and Stripe look back so far, whatever the length of the month
 MONTH_DAYS = (28, 31)
@@ -110,9 +109,8 @@ def churn_by_formula(counts: ChurnCounts) -> pd.DataFrame:
     DataFrame
         One row per formula, in the order of :data:`ANSWERS`: ``answer`` (key), ``counted`` (above the
         line), ``divided_by`` (beneath it; NaN for the sum of daily shares, which has a divisor per day),
-        ``churn`` (fraction), ``difference`` (from the adopted one, a fraction), ``is_adopted``,
-        ``is_in_use`` (False for the misprint, which nobody computes). Churn is NaN where it is not measured
-        or too few were active.
+        ``churn`` (fraction), ``difference`` (from the adopted one, a fraction), ``is_adopted``.
+        Churn is NaN where it is not measured or too few were active.
 
     References
     ----------
@@ -134,7 +132,6 @@ def churn_by_formula(counts: ChurnCounts) -> pd.DataFrame:
         "average": (counts.lapses, (start + end) / 2),
         "daily_sum": (counts.lapses, np.nan),
         "sources": (start - (end - joined), start),
-        MISPRINT: (100 * start - (end - joined), 100 * start),
     }
     table = pd.DataFrame(
         [(answer, *fractions[answer]) for answer in ANSWERS], columns=["answer", "counted", "divided_by"]
@@ -143,12 +140,7 @@ def churn_by_formula(counts: ChurnCounts) -> pd.DataFrame:
     is_known = np.where(is_sliding, counts.is_window_rated, True) & counts.is_rated
     churn = table["counted"] / table["divided_by"].where(table["divided_by"] > 0)
     churn = churn.mask(table["answer"] == "daily_sum", counts.daily_share).where(is_known)
-    return table.assign(
-        churn=churn,
-        difference=churn - churn.iloc[0],
-        is_adopted=table["answer"] == ADOPTED,
-        is_in_use=table["answer"] != MISPRINT,
-    )
+    return table.assign(churn=churn, difference=churn - churn.iloc[0], is_adopted=table["answer"] == ADOPTED)
 
 
 def _window_days(period_days: int) -> int:

@@ -95,6 +95,12 @@ class Mart:
         return self.stated.orders is not None
 
     @property
+    def businesses(self) -> tuple[str, ...]:
+        """What the client has of ``orders`` and ``contracts``."""
+        has = {"orders": self.has_orders, "contracts": "subscriptions" in self.stated.tables}
+        return tuple(business for business, is_there in has.items() if is_there)
+
+    @property
     def is_snapshot(self) -> bool:
         """Whether the contract list has no dates: it is the state of one day."""
         contracts = self.stated.tables.get("subscriptions")

@@ -216,7 +216,8 @@ INNER_LAYERS = {
             "segments_concentration",
             "segments_moves",
             "risk_list_tables",
-            "playbook",
+            "playbook_effect",
+            "early_warning_list",
             "early_warning_rules",
             "early_warning_words",
             "churn_gap",
@@ -262,6 +263,7 @@ INNER_LAYERS = {
         },
         {
             "passport",
+            "playbook",
             "reasons",
             "reasons_course",
             "reasons_figures",

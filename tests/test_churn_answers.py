@@ -73,21 +73,12 @@ def test_every_answer_is_what_was_counted_by_what_it_is_divided_by():
         for answer, above, beneath in [
             ("set_start", 10, 100), ("chartmogul", 10, 100), ("baremetrics", 12, 100), ("stripe", 12, 130),
             ("start_plus_new", 12, 130), ("profitwell", 11, 100), ("average", 12, 109.5),
-            ("sources", 11, 100), ("misprint", 9911, 10000),
+            ("sources", 11, 100),
         ]
     }  # fmt: skip
     assert got.index[got["is_adopted"]].tolist() == [ADOPTED]
     assert got["difference"]["stripe"] == pytest.approx(12 / 130 - 0.1)
     assert np.isnan(got.loc["daily_sum", "divided_by"])
-
-
-def test_the_misprint_gives_a_retention_below_one_per_cent_and_is_not_in_use():
-    # 93 of 100 are left and nobody joined: 93 / (100 * 100) is 0.93 per cent.
-    counts = ChurnCounts(**{**vars(COUNTS), "active_end": 93, "joined": 0})
-    got = churn_by_formula(counts).set_index("answer")
-    assert 1 - got.loc["misprint", "churn"] == pytest.approx(0.0093)
-    assert got.loc["sources", "churn"] == pytest.approx(0.07)
-    assert got.index[~got["is_in_use"]].tolist() == ["misprint"]
 
 
 def test_six_who_come_back_from_before_make_the_textbook_say_half_as_much():

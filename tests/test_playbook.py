@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from retention_utils.charts.playbook import effect_ranges
 from retention_utils.display import MIME
-from retention_utils.findings.playbook import action_of, actions, effects, rules_unjudged
+from retention_utils.findings.playbook import action_of, actions, effects, rules_held_back, rules_unjudged
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
 from retention_utils.playbook.engine import judge
@@ -142,6 +142,44 @@ def test_a_figure_that_is_not_known_is_not_zero():
     assert [silent.needs for silent in judged.unjudged] == [
         "more data: its measure is missing or too uncertain"
     ]
+
+
+@pytest.mark.parametrize("rule_id", ["P18", "P19", "P20", "P21", "X01", "X02"])
+def test_a_reason_that_costs_less_than_usual_calls_for_no_measure(rule_id):
+    one = next(rule for rule in read_playbook().rule if rule.id == rule_id)
+    fires = [kpi("involuntary_share", 0.2), finding("involuntary_churn", "no clear change", "85 of 528.")]
+    fires += [finding(condition.finding, "yes") for condition in one.fires if condition.finding]
+    alone = judge(read_playbook(), [chapter(*fires)], margin=1.0)
+    assert rule_id in [part.rule.id for part in alone.fired]
+    below = finding(one.usual, "better", "Fewer than usual.")
+    judged = judge(read_playbook(), [chapter(*fires, below)], margin=1.0)
+    assert rule_id not in [part.rule.id for part in judged.fired]
+    assert [(part.rule.id, part.evidence) for part in judged.held_back] == [(rule_id, "Fewer than usual.")]
+    assert judged.known == len(judged.fired) + len(judged.quiet) + 1
+    note = rules_held_back(judged, formats=EUR)
+    assert note.text == f"{one.title}: Fewer than usual."
+    assert rules_held_back(alone, formats=EUR) is None
+
+
+def test_a_rule_for_another_business_is_not_judged():
+    rules = playbook(rule(business="orders"), rule("P02", business="contracts"), rule("P03"))
+    judged = judge(rules, [chapter(finding("symptom"))], margin=1.0, businesses=("contracts",))
+    assert [part.rule.id for part in judged.fired] == ["P02", "P03"]
+    assert [(part.rule.id, part.needs) for part in judged.unjudged] == [
+        ("P01", "purchases, by customer (an order log)")
+    ]
+
+
+def test_no_tactic_needs_goods_of_a_kind_that_nobody_knows():
+    # What may be said to a client of any trade; rules that know more of the business say so.
+    for one in read_playbook().rule:
+        words = " ".join(one.tactics).lower()
+        if one.fires and not one.business:
+            assert not re.search(r"parcel|checkout|cart\b|disconnect|second purchase|pause|renew", words), (
+                one.id
+            )
+        if one.fires:
+            assert not re.search(r"should be used up", words), one.id
 
 
 def test_money_at_stake_comes_first_then_little_effort():
@@ -358,7 +396,10 @@ def test_an_action_in_russian_but_for_the_name_of_who_acts():
         owners={"P08": "Olena"}, formats=Formats("ru", "EUR"),
     )  # fmt: skip
     assert (found.title, found.owner) == ("Позвоните угасающим клиентам", "Olena")
-    assert found.tactics[0] == "Идите по списку риска сверху вниз; сначала спросите, потом предлагайте."
+    assert (
+        found.tactics[0]
+        == "Идите по списку угасающих клиентов сверху вниз; сначала спросите, потом предлагайте."
+    )
     assert found.source == "статьи об управлении оттоком, на украинском"
     assert str(found.effect).translate(SPACES) == (
         "50–200 € выручки в год, если удержать 5–20 % суммы под угрозой (1 000 €): это допущение, а не прогноз. Под "

@@ -291,7 +291,8 @@ def test_the_note_under_the_list_explains_it_and_counts_who_is_not_on_it():
         "Value at risk is the revenue of the last 365 days, chance of staying away that of buying nothing in the "
         "next 180 days, expected loss the one times the other. The list holds the highest expected losses; in all "
         "40 customers are more likely to stay away than to come back, and brought $12.3k of revenue in the last "
-        "year. The codes in brackets are rules of the playbook."
+        "year. The codes in brackets name the rules of the playbook from which the advice is taken. The list of fading "
+        "customers, in the chapter on early warning, is another: all on it are active."
     )
     assert "Value at risk is the margin" in under_the_list(margin=0.4)
     assert "in all" not in under_the_list(replace(CALLS_NOW, flagged=3))

@@ -313,7 +313,8 @@ def test_return_and_payback_as_key_figures():
     assert (got.key, got.value, got.number) == ("ltv_to_cac", "3.68", 3.68)
     assert said(got.interval) == "95% interval 3.29–4.08"
     assert got.basis == (
-        "margin $116 up to month 12 after joining ÷ what winning these customers had cost; 3 is a rule of thumb only"
+        "margin $116 up to month 12 after joining ÷ what winning these customers had cost; the 3 often asked for is a rule of thumb "
+        "without a known source, and for a customer's whole life, not for a year"
     )
     got = payback_kpi(ECONOMICS, has_costs=True, **READING)
     assert (got.key, got.value, got.number) == ("payback", "month 2", 2)

@@ -49,6 +49,15 @@ _TESTED = (
 )
 MULTIPLES = (Column("multiple", "Times the usual gap", "number"), *_TESTED)
 RULES = (Column("rule", "Rule"), *_TESTED)
+FADING = (
+    Column("customer_id", "Customer", "name"),
+    Column("year_amount", "Spent in 365 days", "money"),
+    Column("last_day", "Last purchase", "date"),
+    Column("silence_days", "Days silent", "days"),
+    Column("usual_gap_days", "Usual gap, days", "days"),
+    Column("gaps", "Times the usual gap", "number"),
+    Column("purchases", "Purchase days", "count"),
+)
 LEDGER = (
     Column("customer_id", "Customer", "name"),
     Column("year_amount", "Spent in 365 days", "money"),

@@ -1,4 +1,4 @@
-"""The hidden-churn ledger: who is flagged by a rule that was right before, the dearest first."""
+"""Who is flagged by a rule that was right before, the dearest first: the fading, and all hidden churn."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,9 @@ import pandas as pd
 
 from retention_utils.schema import require
 
-__all__ = ["ledger", "proven_rules"]
+__all__ = ["fading_list", "ledger", "proven_rules"]
+
+PROVEN = ("yes", "with reservations")
 
 
 def proven_rules(rules: pd.DataFrame) -> list[str]:
@@ -18,11 +20,7 @@ def proven_rules(rules: pd.DataFrame) -> list[str]:
         From :func:`retention_utils.early_warning.backtest.hidden_churn_rules`.
     """
     require(rules, ["rule", "verdict"], name="rules")
-    return [
-        rule
-        for rule in rules.loc[rules["verdict"].isin(["yes", "with reservations"]), "rule"]
-        if rule != "any"
-    ]
+    return [rule for rule in rules.loc[rules["verdict"].isin(PROVEN), "rule"] if rule != "any"]
 
 
 def ledger(flags: pd.DataFrame, *, rules: Sequence[str], most: int | None = None) -> pd.DataFrame:
@@ -60,3 +58,33 @@ def ledger(flags: pd.DataFrame, *, rules: Sequence[str], most: int | None = None
     )
     listed = listed.sort_values(["year_amount", "customer_id"], ascending=[False, True], ignore_index=True)
     return listed if most is None else listed.head(most)
+
+
+def fading_list(flags: pd.DataFrame, account: pd.Series, *, most: int) -> pd.DataFrame:
+    """List the customers whom the account of the fading counts, if such a list was right before.
+
+    Parameters
+    ----------
+    flags : DataFrame
+        From :func:`retention_utils.early_warning.rules.hidden_churn_flags`, today.
+    account : Series
+        The row of :func:`retention_utils.early_warning.backtest.overdue_rules` of the multiple in force.
+    most : int
+        How many customers at most.
+
+    Returns
+    -------
+    DataFrame
+        One row per customer, sorted as in :func:`ledger`: ``customer_id``, ``year_amount`` (money),
+        ``last_day`` (date), ``silence_days``, ``usual_gap_days`` (days), ``gaps`` (the one in the other),
+        ``purchases`` (purchase days). No row where the list was not better than chance, or was not tested.
+    """
+    columns = ["customer_id", "year_amount", "last_day", "silence_days", "usual_gap_days", "frequency"]
+    require(flags, [*columns, "overdue_flagged"], name="flags")
+    is_right = account["verdict"] in PROVEN
+    named = flags.loc[flags["overdue_flagged"].astype(bool) & is_right, columns]
+    named = named.assign(
+        gaps=named["silence_days"] / named["usual_gap_days"].astype(float), purchases=named["frequency"] + 1
+    )
+    in_order = named.sort_values(["year_amount", "customer_id"], ascending=[False, True], ignore_index=True)
+    return in_order.drop(columns="frequency").head(most)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from retention_utils.display import Finding, Verdict
+from retention_utils.findings.early_warning_list import listed_told
 from retention_utils.findings.early_warning_words import times
 from retention_utils.findings.words import interval
 from retention_utils.formats import Formats
@@ -73,8 +74,19 @@ def early_warning(
     return Finding("early_warning", verdict, formats.joined(said, by=" "), is_headline=True)
 
 
-def fading(account: pd.Series, *, follow_up_days: int, min_customers: int, formats: Formats) -> Finding:
-    """Answer how many active customers have been silent too long for them, and whether that means much."""
+def fading(
+    account: pd.Series,
+    named: pd.DataFrame | None = None,
+    *,
+    follow_up_days: int,
+    min_customers: int,
+    formats: Formats,
+) -> Finding:
+    """Answer how many active customers have been silent too long for them, and whether that means much.
+
+    ``named`` is the list of them, from :func:`retention_utils.early_warning.ledger.fading_list`, if there is
+    one.
+    """
     if account["judged"] < min_customers:
         return Finding("fading", "not enough data", _too_few_judged(account, min_customers, formats))
     if not account["flagged"]:
@@ -85,8 +97,10 @@ def fading(account: pd.Series, *, follow_up_days: int, min_customers: int, forma
         flagged=formats.count(account["flagged"]),
         times=times(account, formats),
     )
-    right = _right(account, follow_up_days, min_customers, formats)
-    return Finding("fading", account["verdict"], formats.joined([flagged, right], by=" "))
+    told = [flagged, _right(account, follow_up_days, min_customers, formats)]
+    if named is not None and len(named):
+        told.insert(1, listed_told(named, account, formats=formats))
+    return Finding("fading", account["verdict"], formats.joined(told, by=" "))
 
 
 def hidden_churn(

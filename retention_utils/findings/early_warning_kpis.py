@@ -30,12 +30,20 @@ def fading_kpi(account: pd.Series, *, min_customers: int, formats: Formats) -> K
     )
 
 
-def stake_kpi(account: pd.Series, *, min_customers: int, formats: Formats) -> Kpi:
-    """Give what the fading customers spent in the last year as a key figure."""
+def stake_kpi(
+    account: pd.Series, named: pd.DataFrame | None = None, *, min_customers: int, formats: Formats
+) -> Kpi:
+    """Give what the fading customers, or those on their list, spent in the last year as a key figure.
+
+    ``named`` is the list of them, from :func:`retention_utils.early_warning.ledger.fading_list`, if there is
+    one.
+    """
     label = formats.say("Revenue at stake")
     if account["judged"] < min_customers:
         return Kpi("revenue_at_stake", label, formats.name(BLANK), None, basis=_few(account, formats))
-    basis = [formats.say("what the fading customers spent in the last 365 days")]
+    has_list = named is not None and len(named) > 0
+    money = float(named["year_amount"].sum() if has_list else account["amount"])
+    basis = [_spenders(account, len(named) if has_list else account["flagged"], formats)]
     if pd.notna(account["amount_lost"]):
         lost = formats.share(account["amount_lost"])
         basis.append(
@@ -44,9 +52,20 @@ def stake_kpi(account: pd.Series, *, min_customers: int, formats: Formats) -> Kp
     return Kpi(
         key="revenue_at_stake",
         label=label,
-        value=formats.short_money(account["amount"]),
-        number=round(float(account["amount"]), 2),
+        value=formats.short_money(money),
+        number=round(money, 2),
         basis=formats.joined(basis),
+    )
+
+
+def _spenders(account: pd.Series, counted: int, formats: Formats) -> Text:
+    """Say whose money it is: that of all who are fading, or of those alone who stand on the list."""
+    if counted == account["flagged"]:
+        return formats.say("what the fading customers spent in the last 365 days")
+    return formats.say(
+        "what the {listed} fading customers who spent most spent in the last 365 days; all together {money}",
+        listed=formats.count(counted),
+        money=formats.short_money(account["amount"]),
     )
 
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from retention_utils.display import Action, Finding
-from retention_utils.findings.words import three_digits
+from retention_utils.display import Action, Callout, Finding
+from retention_utils.findings.playbook_effect import effect_range, effect_told
 from retention_utils.formats import Formats
 from retention_utils.playbook.engine import FiredRule, Judgement, SilentRule
 from retention_utils.playbook.rules import Playbook
 from retention_utils.texts import Text
 from retention_utils.translations import message
 
-__all__ = ["action_of", "actions", "effects", "rules_unjudged"]
+__all__ = ["action_of", "actions", "effects", "rules_held_back", "rules_unjudged"]
 
 EFFORTS = {
     "low": message("low: within the team's usual work"),
@@ -25,7 +25,7 @@ EFFORTS = {
 
 def actions(judgement: Judgement, *, most: int, period: Text, formats: Formats) -> Finding:
     """Say how many rules could be judged, how many fired, and which comes first."""
-    fired, known = len(judgement.fired), len(judgement.fired) + len(judgement.quiet)
+    fired, known = len(judgement.fired), judgement.known
     values = {"known": known, "total": known + len(judgement.unjudged), "period": period}
     if not known:
         text = formats.say(
@@ -96,7 +96,7 @@ def action_of(
         Who acts, by rule, where the client file says so.
     """
     rule, say = fired.rule, formats.say
-    low, _ = _range(fired, kept)
+    low, _ = effect_range(fired, kept)
     check_day = period_end + timedelta(days=rule.check)
     return Action(
         key=rule.id,
@@ -107,12 +107,24 @@ def action_of(
         source=formats.joined([say(source) for source in playbook.cited(rule)]),
         owner=formats.name(owners[rule.id]) if rule.id in owners else say(rule.owner),
         cost=say(EFFORTS[rule.effort]),
-        effect=_effect(fired, kept, margin, formats),
+        effect=effect_told(fired, kept, margin=margin, formats=formats),
         number=low,
         check_on=formats.date(check_day),
         chapter=fired.chapter,
         check_day=check_day.isoformat(),
     )
+
+
+def rules_held_back(judgement: Judgement, *, formats: Formats) -> Callout | None:
+    """Say which measures are not proposed because their reason costs less than is usual; None without any."""
+    if not judgement.held_back:
+        return None
+    told = [
+        formats.say("{measure}: {evidence}", measure=formats.say(part.rule.title), evidence=part.evidence)
+        for part in judgement.held_back
+    ]
+    title = formats.say("Not proposed, because it costs less than is usual")
+    return Callout("held_back", "info", title, formats.joined(told, by=" "))
 
 
 def effects(judgement: Judgement, *, kept: tuple[float, float], most: int, formats: Formats) -> pd.DataFrame:
@@ -130,7 +142,7 @@ def effects(judgement: Judgement, *, kept: tuple[float, float], most: int, forma
             "effort": formats.say(
                 "{effort, select, low {low} medium {medium} other {high}}", effort=fired.rule.effort
             ),
-            **dict(zip(("low", "high"), _range(fired, kept), strict=True)),
+            **dict(zip(("low", "high"), effect_range(fired, kept), strict=True)),
         }
         for fired in judgement.fired[:most]
     ]
@@ -142,37 +154,3 @@ def rules_unjudged(unjudged: tuple[SilentRule, ...], *, formats: Formats) -> pd.
     """List the rules that could not be judged: ``id``, ``title`` and what each ``needs``."""
     rows = [(part.rule.id, formats.say(part.rule.title), formats.say(part.needs)) for part in unjudged]
     return pd.DataFrame(rows, columns=["id", "title", "needs"])
-
-
-def _range(fired: FiredRule, kept: tuple[float, float]) -> tuple[float | None, float | None]:
-    if fired.margin_at_stake is None:
-        return None, None
-    return three_digits(fired.margin_at_stake * kept[0]), three_digits(fired.margin_at_stake * kept[1])
-
-
-def _effect(fired: FiredRule, kept: tuple[float, float], margin: float, formats: Formats) -> Text:
-    if fired.at_stake is None:
-        return formats.say("not known in money; look whether the figure above has improved")
-    stake = fired.at_stake
-    effect = formats.say(
-        "{span} of {money, select, revenue {revenue} other {margin}} a year if {kept} of the {stake} at "
-        "stake is kept: an assumption, not a forecast.",
-        span=formats.interval(*_range(fired, kept), "short_money"),
-        money="revenue" if margin == 1 else "margin",
-        kept=formats.interval(*kept, "stated_share"),
-        stake=formats.short_money(stake.margin),
-    )
-    if stake.share is None and margin == 1:
-        return effect  # all of the key figure is at stake
-    rests_on = formats.say(
-        "At stake is {part, select, lost {{share} of “{figure}” ({value}), the share of such money that was "
-        "lost before} other {“{figure}” ({value})}}{money, select, revenue {.} other {; {margin} of it is "
-        "margin.}}",
-        part="all" if stake.share is None else "lost",
-        money="revenue" if margin == 1 else "margin",
-        share=formats.share(stake.share),
-        figure=stake.label,
-        value=stake.value,
-        margin=formats.stated_share(margin),
-    )
-    return formats.joined([effect, rests_on], by=" ")

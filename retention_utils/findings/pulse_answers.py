@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from retention_utils.churn_answers import MISPRINT, ChurnCounts
+from retention_utils.churn_answers import ChurnCounts
 from retention_utils.display import Finding
 from retention_utils.findings.words import interval
 from retention_utils.formats import Formats
@@ -22,7 +22,6 @@ FORMULAS = {
     "average": message("Average base"),
     "daily_sum": message("Sum of days"),
     "sources": message("1 − (end − new) ÷ start"),
-    "misprint": message("The same, misprinted"),
 }
 
 # How each formula counts, and where it misleads.
@@ -63,8 +62,8 @@ REASONS = {
 
 
 def labelled(answers: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:
-    """Add to the answers in use that are known how the chart calls them."""
-    known = answers[answers["is_in_use"] & answers["churn"].notna()].reset_index(drop=True)
+    """Add to the answers that are known how the chart calls them."""
+    known = answers[answers["churn"].notna()].reset_index(drop=True)
     return known.assign(label=[formats.say(FORMULAS[answer]) for answer in known["answer"]])
 
 
@@ -135,17 +134,6 @@ def churn_answers_alt(answers: pd.DataFrame, *, formats: Formats) -> Text:
     )
 
 
-def reason(row: pd.Series, counts: ChurnCounts, *, formats: Formats) -> Text:
-    """Say how the formula of a row of the answers counts, and where it misleads."""
-    if row["answer"] != MISPRINT:
-        return formats.say(REASONS[row["answer"]], window=formats.days(counts.window_days))
-    if pd.isna(row["churn"]):
-        return formats.say(
-            "The textbook formula as one text prints it, with the 100% beneath the line. Nobody means it; "
-            "it is left out of the comparison."
-        )
-    return formats.say(
-        "The textbook formula as one text prints it, with the 100% beneath the line. Taken at its word, "
-        "retention is {retention}. Nobody means it; it is left out of the comparison.",
-        retention=formats.share(1 - row["churn"]),
-    )
+def reason(answer: str, counts: ChurnCounts, *, formats: Formats) -> Text:
+    """Say how the formula of an answer counts, and where it misleads."""
+    return formats.say(REASONS[answer], window=formats.days(counts.window_days))

@@ -84,7 +84,7 @@ def answers_table(answers: pd.DataFrame, counts: ChurnCounts, *, formats: Format
     return show_table(
         answers.assign(
             formula=[formats.say(FORMULAS[answer]) for answer in answers["answer"]],
-            why=[reason(row, counts, formats=formats) for _, row in answers.iterrows()],
+            why=[reason(answer, counts, formats=formats) for answer in answers["answer"]],
         ),
         ANSWERS,
         key="churn_answers",

@@ -73,7 +73,13 @@ def list_note(calls: CallList, *, follow_up_days: int, margin: float, formats: F
         money=money_of(margin),
         days=formats.days(follow_up_days),
     )
-    notes = [meaning, formats.say("The codes in brackets are rules of the playbook.")]
+    notes = [
+        meaning,
+        formats.say(
+            "The codes in brackets name the rules of the playbook from which the advice is taken. The list "
+            "of fading customers, in the chapter on early warning, is another: all on it are active."
+        ),
+    ]
     if calls.flagged > len(calls.listed):
         beyond = formats.say(
             "The list holds the highest expected losses; in all {flagged, plural, one {# customer is} other "

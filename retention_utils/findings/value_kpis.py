@@ -10,10 +10,16 @@ from retention_utils.findings.words import interval, money_of, three_digits
 from retention_utils.formats import BLANK, Formats
 from retention_utils.periods import Grain
 from retention_utils.texts import Text
+from retention_utils.translations import message
 from retention_utils.unit_economics.acquisition import UnitEconomics
 from retention_utils.unit_economics.three_values import HISTORIC, MODEL
 
 __all__ = ["customer_value_kpi", "ltv_to_cac_kpi", "payback_kpi"]
+
+RULE_OF_THUMB = message(
+    "the 3 often asked for is a rule of thumb without a known source, and for a customer's whole life, not "
+    "for a year"
+)
 
 
 def customer_value_kpi(
@@ -123,7 +129,7 @@ def ltv_to_cac_kpi(
         value=formats.number(economics.ratio),
         number=round(economics.ratio, 2),
         interval=sure,
-        basis=formats.joined([basis, formats.say("3 is a rule of thumb only")]),
+        basis=formats.joined([basis, formats.say(RULE_OF_THUMB)]),
     )
 
 

@@ -1,17 +1,21 @@
 """Which rules of the playbook fire, on what evidence, and in which order to act on them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from retention_utils.notebooks import ShownItems
-from retention_utils.playbook.rules import Condition, Playbook, Rule
+from retention_utils.playbook.rules import Business, Condition, Playbook, Rule
 from retention_utils.texts import Text, text_of
 from retention_utils.translations import message
 
 __all__ = ["AtStake", "FiredRule", "Judgement", "SilentRule", "judge"]
 
 TOO_UNCERTAIN = message("more data: its measure is missing or too uncertain")
+OTHER_BUSINESS: dict[Business, str] = {
+    "orders": message("purchases, by customer (an order log)"),
+    "contracts": message("contracts, by customer (subscriptions)"),
+}
 EFFORTS = ("low", "medium", "high")
 
 
@@ -23,6 +27,8 @@ class AtStake:
     label: Text  # of the key figure
     value: Text  # as its card prints it
     share: float | None  # of such money that was lost before; None where all of it is at stake
+    list_name: Text | None = None  # caption of the table that lists those it speaks of
+    listed: int = 0  # how many they are
 
 
 @dataclass(frozen=True)
@@ -55,9 +61,21 @@ class Judgement:
     fired: tuple[FiredRule, ...]  # in the order to act on them
     quiet: tuple[SilentRule, ...]
     unjudged: tuple[SilentRule, ...]
+    held_back: tuple[FiredRule, ...] = ()  # their reason costs less than usual; the evidence says so
+
+    @property
+    def known(self) -> int:
+        """How many rules could be judged."""
+        return len(self.fired) + len(self.quiet) + len(self.held_back)
 
 
-def judge(playbook: Playbook, chapters: Sequence[ShownItems], *, margin: float) -> Judgement:
+def judge(
+    playbook: Playbook,
+    chapters: Sequence[ShownItems],
+    *,
+    margin: float,
+    businesses: Collection[str] = tuple(OTHER_BUSINESS),
+) -> Judgement:
     """Hold every rule against what the chapters found.
 
     Parameters
@@ -68,27 +86,39 @@ def judge(playbook: Playbook, chapters: Sequence[ShownItems], *, margin: float) 
         What the executed chapters displayed.
     margin : float
         Margin as a share of revenue: what is at stake in revenue is multiplied by it.
+    businesses : collection of str
+        What the client has of orders and contracts: a rule for the other is not judged.
 
     Returns
     -------
     Judgement
         The fired rules with the most money at stake first; those without money after them, little effort
         first, then in the order of the rules. A rule whose measure is missing from the report, or had not
-        enough data, counts as unjudged.
+        enough data, counts as unjudged. A rule whose reason costs less than usual for certain is held back.
     """
     measures = _Measures(chapters)
-    fired, quiet, unjudged = [], [], []
+    groups: dict[str, list[Any]] = {"fired": [], "quiet": [], "unjudged": [], "held_back": []}
     for rule in playbook.rule:
-        known = [condition for condition in rule.fires if measures.knows(condition)]
-        spoke = next((condition for condition in known if measures.meets(condition)), None)
-        if spoke:
-            evidence, chapter = measures.evidence(spoke)
-            fired.append(FiredRule(rule, evidence, chapter, measures.at_stake(rule, margin)))
-        elif known:
-            quiet.append(SilentRule(rule, ""))
+        if rule.business and rule.business not in businesses:
+            groups["unjudged"].append(SilentRule(rule, OTHER_BUSINESS[rule.business]))
         else:
-            unjudged.append(SilentRule(rule, rule.needs or TOO_UNCERTAIN))
-    return Judgement(tuple(sorted(fired, key=_urgency)), tuple(quiet), tuple(unjudged))
+            group, judged = _judged(rule, measures, margin)
+            groups[group].append(judged)
+    groups["fired"].sort(key=_urgency)
+    return Judgement(**{name: tuple(rules) for name, rules in groups.items()})
+
+
+def _judged(rule: Rule, measures: "_Measures", margin: float) -> tuple[str, FiredRule | SilentRule]:
+    known = [condition for condition in rule.fires if measures.knows(condition)]
+    if not known:
+        return "unjudged", SilentRule(rule, rule.needs or TOO_UNCERTAIN)
+    spoke = next((condition for condition in known if measures.meets(condition)), None)
+    if not spoke:
+        return "quiet", SilentRule(rule, "")
+    if rule.usual in measures.findings:
+        return "held_back", FiredRule(rule, *measures.told(rule.usual), at_stake=None)
+    evidence = measures.told(spoke.finding or spoke.evidence)
+    return "fired", FiredRule(rule, *evidence, at_stake=measures.at_stake(rule, margin))
 
 
 def _urgency(fired: FiredRule) -> tuple[float, int]:
@@ -101,6 +131,11 @@ class _Measures:
     def __init__(self, chapters: Sequence[ShownItems]) -> None:
         self.findings = _by_key(chapters, "finding")
         self.kpis = _by_key(chapters, "kpi")
+        self.tables = {
+            f"{chapter.name}/{table['key']}": table
+            for chapter in chapters
+            for table in chapter.shown("table")
+        }
 
     def knows(self, condition: Condition) -> bool:
         if condition.finding:
@@ -117,8 +152,8 @@ class _Measures:
             return number >= condition.at_least
         return number <= condition.at_most
 
-    def evidence(self, condition: Condition) -> tuple[Text, str]:
-        finding = self.findings[condition.finding or condition.evidence]
+    def told(self, key: str) -> tuple[Text, str]:
+        finding = self.findings[key]
         return text_of(finding["text"]), finding["chapter"]
 
     def at_stake(self, rule: Rule, margin: float) -> AtStake | None:
@@ -128,12 +163,14 @@ class _Measures:
         share = self._number(rule.stake.times) if rule.stake.times else 1.0
         if number is None or share is None:
             return None
-        figure = self.kpis[rule.stake.kpi]
+        figure, table = self.kpis[rule.stake.kpi], self.tables.get(rule.stake.listed_in)
         return AtStake(
             margin=number * share * (margin if rule.stake.unit == "revenue" else 1.0),
             label=text_of(figure["label"]),
             value=text_of(figure["value"]),
             share=share if rule.stake.times else None,
+            list_name=table and text_of(table["caption"]),
+            listed=len(table["rows"]) if table else 0,
         )
 
     def _number(self, key: str) -> float | None:

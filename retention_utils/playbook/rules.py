@@ -10,9 +10,10 @@ from pydantic import Field, model_validator
 from retention_utils.display import Verdict
 from retention_utils.source_config import Section
 
-__all__ = ["Aim", "Condition", "Playbook", "Rule", "Stake", "read_playbook"]
+__all__ = ["Aim", "Business", "Condition", "Playbook", "Rule", "Stake", "read_playbook"]
 
 Effort = Literal["low", "medium", "high"]
+Business = Literal["orders", "contracts"]
 
 
 class Condition(Section):
@@ -41,6 +42,7 @@ class Stake(Section):
     kpi: str
     unit: Literal["revenue", "margin"]
     times: str = ""  # a key figure that says what share of such money was lost before
+    listed_in: Annotated[str, Field(pattern=r"^(\d\d_\w+/\w+)?$")] = ""  # the table of those it speaks of
 
 
 class Aim(Section):
@@ -58,6 +60,8 @@ class Rule(Section):
     fires: Annotated[tuple[Condition, ...], Field(strict=False)] = ()
     when: str = ""  # the conditions in words
     needs: str = ""
+    business: Business | None = None  # whom it is for; everyone where nothing is said
+    usual: str = ""  # the finding that says, if it is there, that its reason costs less than usual
     stake: Stake | None = None
     aim: Aim | None = None
     tactics: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]

@@ -1,0 +1,67 @@
+"""What a measure of the playbook may bring, in words: the range, what it rests on, how much that is each."""
+
+from retention_utils.findings.words import three_digits
+from retention_utils.formats import Formats
+from retention_utils.playbook.engine import AtStake, FiredRule
+from retention_utils.texts import Text
+
+__all__ = ["effect_range", "effect_told"]
+
+ROUND = 100  # money of one customer from here on is printed without cents
+
+
+def effect_range(fired: FiredRule, kept: tuple[float, float]) -> tuple[float | None, float | None]:
+    """Return what a measure may bring in a year, from and to; None where it is not known in money."""
+    if fired.margin_at_stake is None:
+        return None, None
+    return three_digits(fired.margin_at_stake * kept[0]), three_digits(fired.margin_at_stake * kept[1])
+
+
+def effect_told(fired: FiredRule, kept: tuple[float, float], *, margin: float, formats: Formats) -> Text:
+    """Say what a measure may bring, on what that rests, and what contacting one customer may cost for it."""
+    if fired.at_stake is None:
+        return formats.say("not known in money; look whether the figure above has improved")
+    stake = fired.at_stake
+    effect = formats.say(
+        "{span} of {money, select, revenue {revenue} other {margin}} a year if {kept} of the {stake} at "
+        "stake is kept: an assumption, not a forecast.",
+        span=formats.interval(*effect_range(fired, kept), "short_money"),
+        money="revenue" if margin == 1 else "margin",
+        kept=formats.interval(*kept, "stated_share"),
+        stake=formats.short_money(stake.margin),
+    )
+    told = [effect, _rests_on(stake, margin, formats), _per_contact(fired, kept, margin, formats)]
+    return formats.joined([part for part in told if part], by=" ")
+
+
+def _rests_on(stake: AtStake, margin: float, formats: Formats) -> Text | None:
+    """Say what part of which figure is at stake; None where it is all of it."""
+    if stake.share is None and margin == 1:
+        return None
+    return formats.say(
+        "At stake is {part, select, lost {{share} of “{figure}” ({value}), the share of such money that was "
+        "lost before} other {“{figure}” ({value})}}{money, select, revenue {.} other {; {margin} of it is "
+        "margin.}}",
+        part="all" if stake.share is None else "lost",
+        money="revenue" if margin == 1 else "margin",
+        share=formats.share(stake.share),
+        figure=stake.label,
+        value=stake.value,
+        margin=formats.stated_share(margin),
+    )
+
+
+def _per_contact(fired: FiredRule, kept: tuple[float, float], margin: float, formats: Formats) -> Text | None:
+    """Say where those stand whom the money is of, and what contacting one of them may bring."""
+    stake = fired.at_stake
+    if not stake.listed:
+        return None
+    low, high = (three_digits(stake.margin * share / stake.listed) for share in kept)
+    return formats.say(
+        "It is the money of all {listed} on the list “{list}”: {span} of {money, select, revenue {revenue} "
+        "other {margin}} for each, and contacting one may cost no more.",
+        listed=formats.count(stake.listed),
+        list=stake.list_name,
+        span=formats.interval(low, high, "money2" if high < ROUND else "money"),
+        money="revenue" if margin == 1 else "margin",
+    )
