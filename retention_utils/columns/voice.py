@@ -4,7 +4,7 @@ from retention_utils.columns.shared import CUSTOMERS, blank_where, interval_colu
 from retention_utils.display_tables import Column
 from retention_utils.translations import message
 
-__all__ = ["ACCOUNT", "GROUPS", "LEFT", "PERIODS", "REPLIES", "STAKE", "THEMES", "UNMATCHED"]
+__all__ = ["ACCOUNT", "ALIKE", "GROUPS", "LEFT", "PERIODS", "REPLIES", "STAKE", "THEMES", "UNMATCHED"]
 
 _COUNTS = (
     Column("promoters", "Promoters", "count"),
@@ -28,6 +28,15 @@ LEFT = (
     CUSTOMERS,
     Column("left", "Left afterwards", "count"),
     *blank_where(FEW, Column("share", "Share", "share"), *interval_columns("share")),
+)
+NOBODY = message("nobody of this kind answered so")
+ALIKE = (
+    Column("group", "Customers alike"),
+    Column("tenure", "Time as a customer"),
+    Column("detractors", "Detractors", "count"),
+    Column("detractors_left", "Left afterwards", "count", blank=NOBODY),
+    Column("others", "Others", "count"),
+    Column("others_left", "Left afterwards", "count", blank=NOBODY),
 )
 STAKE = (
     Column("customer_id", "Customer", "name"),

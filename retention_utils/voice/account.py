@@ -7,6 +7,7 @@ import pandas as pd
 
 from retention_utils.nps import WINDOW, Nps, answers_by_period, nps_now, nps_series
 from retention_utils.survey_answers import Answers, in_stretch, written
+from retention_utils.voice.adjusted import AdjustedLink, adjusted_link
 from retention_utils.voice.link import ScoreLink, followed_answers, score_link
 from retention_utils.voice.replies import Replies, reply_times
 from retention_utils.voice.split import nps_by
@@ -15,6 +16,9 @@ from retention_utils.voice.standing import Standing, value_thirds
 from retention_utils.voice.themes import ThemeCounts, theme_counts
 
 __all__ = ["Limits", "Voice", "voice_account"]
+
+# What customers of a stratum have in common, on the day of the answer.
+ALIKE_IN = {"contracts": ("group", "tenure"), "orders": ("group",)}
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Voice:
     groups: pd.DataFrame  # from nps_by, by the group on the day of the answer
     thirds: pd.DataFrame  # the same by what the customers brought
     link: ScoreLink
+    adjusted: AdjustedLink | None  # the same among customers alike; None where there is nothing to adjust for
     stake: Stake
     replies: Replies | None
     themes: ThemeCounts  # of the comments of the last 12 periods
@@ -100,6 +105,7 @@ def voice_account(
         groups=nps_by(placed, "group"),
         thirds=nps_by(placed, "third"),
         link=score_link(followed, min_customers=limits.min_customers),
+        adjusted=_adjusted(followed, standing, limits),
         stake=detractors_at_stake(
             year, standing.current, min_customers=limits.min_customers, most=limits.most_listed
         ),
@@ -123,6 +129,12 @@ def _placed(year: pd.DataFrame, standing: Standing) -> pd.DataFrame:
     placed = year.merge(where, on=["customer_id", "day"])
     placed = placed[placed["customer_id"].notna()].reset_index(drop=True)
     return placed.assign(third=value_thirds(placed["brought"]))
+
+
+def _adjusted(followed: pd.DataFrame, standing: Standing, limits: Limits) -> AdjustedLink | None:
+    if standing.source not in ALIKE_IN or followed.empty:
+        return None
+    return adjusted_link(followed, ALIKE_IN[standing.source], min_customers=limits.min_customers)
 
 
 def _with_words(table: pd.DataFrame) -> pd.DataFrame:

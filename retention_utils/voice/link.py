@@ -55,12 +55,12 @@ def followed_answers(scored: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per customer who was one on the day of the answer: ``customer_id``, ``day``, ``value`` (1, 0
-        or -1), ``has_left`` (1 or 0).
+        or -1), ``has_left`` (1 or 0), and what else ``asked`` tells, but for what they brought.
     """
     require(scored, ["customer_id", "day", "value"], name="scored")
     require(asked, ["customer_id", "day", "has_left"], name="asked")
     known = scored.loc[scored["customer_id"].notna(), ["customer_id", "day", "value"]]
-    found = known.merge(asked[["customer_id", "day", "has_left"]], on=["customer_id", "day"])
+    found = known.merge(asked.drop(columns="value", errors="ignore"), on=["customer_id", "day"])
     found = found[found["has_left"].notna()].sort_values("day", kind="stable")
     if found.empty:
         return found.reset_index(drop=True)

@@ -15,7 +15,7 @@ from retention_utils.subscriptions.states import customer_states
 
 __all__ = ["Standing", "contract_standing", "order_standing", "value_thirds"]
 
-YEAR_MONTHS = 12
+YEAR_MONTHS, YEAR_DAYS = 12, 365
 THIRDS = ("upper", "middle", "lower")
 
 
@@ -98,8 +98,9 @@ def contract_standing(
     -------
     Standing
         As :func:`order_standing`, with the plan as ``group``, twelve months of recurring revenue as
-        ``value``, and ``has_left`` for those under no contract at the end of the horizon. A list without
-        dates tells the plan and revenue of today alone, so nobody is known to have left.
+        ``value``, ``has_left`` for those under no contract at the end of the horizon, and ``tenure``
+        (``first`` year since the customer's first contract, or ``later``). A list without dates tells the
+        plan and revenue of today alone, so nobody is known to have left.
     """
     require(answered, ["customer_id", "day"], name="answered")
     pairs = answered[["customer_id", "day"]].dropna().drop_duplicates(ignore_index=True)
@@ -131,7 +132,9 @@ def _held_on(spans: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     keys = ["customer_id", "day"]
     running = found[runs].sort_values([*keys, "mrr", "plan"], ascending=[True, True, False, True])
     table = running.groupby(keys, as_index=False).agg(group=("plan", "first"), value=("mrr", "sum"))
-    return table.assign(value=table["value"] * YEAR_MONTHS)
+    joined = found.groupby("customer_id")["first_day"].min().reindex(table["customer_id"])
+    is_new = table["day"] - joined.to_numpy() < pd.Timedelta(days=YEAR_DAYS)
+    return table.assign(value=table["value"] * YEAR_MONTHS, tenure=np.where(is_new, "first", "later"))
 
 
 def _is_covered(spans: pd.DataFrame, customers: pd.Series, days: pd.Series) -> pd.Series:
