@@ -29,7 +29,7 @@ LAYERS = [
     {"earlier_report", "glossary", "what_if", "playbook", "mart_writer", "passport", "pulse", "early_warning", "external_factors", "pulse_events", "pulse_replacement", "plan_fact", "cohorts", "next_order", "repeat_rate", "segments", "unit_economics", "value_models", "revenue_retention", "self_diagnosis"},
     {"campaigns", "subscriptions"},
     {"contract_passport", "contract_survival"},
-    {"contract_renewals", "contract_value"},
+    {"contract_renewals", "contract_use", "contract_value"},
     {"customer_worth"},
     {"risk_list", "churn_answers", "pulse_orders", "since_last", "reasons"},
     {"churn_gap", "next_order_segments", "voice"},
@@ -112,6 +112,7 @@ INNER_LAYERS = {
         {"trials", "residual"},
         {"projection"},
     ],
+    "contract_use": [{"record", "due"}, {"signs"}, {"trial"}],
     "contract_value": [{"earned", "groups", "payments"}, {"trial"}, {"plans"}, {"appraisal"}],
     "customer_worth": [{"shared"}, {"orders", "contracts"}, {"occasions"}, {"whole"}],
     "subscriptions": [
@@ -309,6 +310,7 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
 ANALYSES = {
     "contract_renewals",
+    "contract_use",
     "contract_passport",
     "campaigns",
     "self_diagnosis",

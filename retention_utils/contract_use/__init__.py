@@ -1,0 +1,1 @@
+"""How much customers use what they have contracts for, and whether falling use foretells the end of them."""

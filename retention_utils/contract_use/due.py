@@ -1,0 +1,49 @@
+"""When the contracts of customers are next to be paid for or renewed."""
+
+import numpy as np
+import pandas as pd
+
+from retention_utils.contract_survival.tenures import MONTHS, contract_tenures
+from retention_utils.schema import require
+
+__all__ = ["months_after", "next_due"]
+
+
+def next_due(spans: pd.DataFrame, *, as_of: pd.Timestamp, history_start: pd.Timestamp) -> pd.Series:
+    """Return the next day after ``as_of`` on which a contract of a customer comes up, by customer.
+
+    Parameters
+    ----------
+    spans : DataFrame
+        From :func:`retention_utils.subscriptions.spans.contract_spans`.
+
+    Returns
+    -------
+    Series
+        Days by ``customer_id``; of contracts that are paid by the week there is none.
+    """
+    require(spans, ["customer_id", "first_day", "end_day", "billed_every"], name="spans")
+    parts, rhythms = [pd.Series(dtype="datetime64[ns]")], set(spans["billed_every"])
+    for every, step in MONTHS.items():
+        if every not in rhythms:
+            continue
+        known = contract_tenures(spans, billed_every=every, history_start=history_start, as_of=as_of)
+        running = known[~known["has_ended"]]
+        lived = _whole_months(running["since"], as_of)
+        due = months_after(running["since"], (lived // step + 1) * step)
+        parts.append(due.groupby(running["customer_id"].astype(str)).min())
+    return pd.concat(parts).groupby(level=0).min()
+
+
+def months_after(days: pd.Series, months: pd.Series) -> pd.Series:
+    """Go whole months on from each day; where a month is too short, to its last day."""
+    start = days.to_numpy().astype("datetime64[M]")
+    month = start + months.to_numpy().astype("timedelta64[M]")
+    last = (month + 1).astype("datetime64[D]") - 1
+    day = month.astype("datetime64[D]") + (days.dt.day.to_numpy() - 1).astype("timedelta64[D]")
+    return pd.Series(np.minimum(day, last).astype("datetime64[ns]"), index=days.index)
+
+
+def _whole_months(first: pd.Series, last: pd.Timestamp) -> pd.Series:
+    months = 12 * (last.year - first.dt.year) + last.month - first.dt.month
+    return months - (months_after(first, months) > last)
