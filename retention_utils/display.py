@@ -95,6 +95,7 @@ class Finding(Shown):
     text: Words
     is_headline: bool = False
     chapter: str = ""  # in the summary: where it comes from
+    brief: Words = ""  # what has changed, against what and by how much, in a few words for the first page
 
     @property
     def readable(self) -> str:

@@ -265,6 +265,7 @@ INNER_LAYERS = {
         {
             "passport",
             "playbook",
+            "summary_lead",
             "reasons",
             "reasons_course",
             "reasons_figures",

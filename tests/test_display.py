@@ -173,7 +173,7 @@ ITEMS = {
     "finding": (
         Finding("key", "worse", text_of("Less."), is_headline=True),
         "worse: Less.",
-        {"key": "key", "verdict": "worse", "text": "Less.", "is_headline": True, "chapter": ""},
+        {"key": "key", "verdict": "worse", "text": "Less.", "is_headline": True, "chapter": "", "brief": ""},
     ),
     "callout": (
         Callout("key", "warn", text_of("Beware."), text_of("Few.")),

@@ -22,6 +22,7 @@ from retention_utils.findings import (
     pulse,
     pulse_kpis,
     summary,
+    summary_lead,
     value,
     value_tables,
     words,
@@ -1013,8 +1014,8 @@ THREE = [
 ]
 
 
-def happened(figures) -> Finding:
-    return summary.what_happened(figures, period=FORMATS.period("1998-06"), formats=FORMATS)
+def happened(figures, worse=()) -> Finding:
+    return summary_lead.what_happened(figures, worse, period="1998-06", formats=FORMATS)
 
 
 def test_what_happened_word_for_word():
@@ -1029,12 +1030,46 @@ def test_what_happened_word_for_word():
 def test_what_happened_says_at_once_that_nothing_clear_did():
     figures = [replace(figure, verdict="no clear change") for figure in THREE]
     assert happened(figures).text == (
-        "June 1998 brought no clear change. Revenue was $76.1k (+7.2%). The number of active customers was 5,360 "
+        "June 1998 brought no clear change against the month before. Revenue was $76.1k (+7.2%). The number of active customers was 5,360 "
         "(−169). Churn, the share of those active at the start who lapsed, was 10.6% (−1.2 points)."
     )
     assert happened([figures[0], THREE[1]]).text == (
         "Revenue in June 1998 was $76.1k: no clear change (+7.2%). The number of active customers fell to 5,360 (−169)."
     )
+
+
+def test_the_lead_is_never_calmer_than_the_findings_beneath_it():
+    still = [replace(figure, verdict="no clear change") for figure in THREE]
+    year = Finding(
+        "year_on_year", "worse", text_of("Less."), brief=text_of("revenue against June 1997 (−29.8%)")
+    )
+    chapters = [
+        chapter("03_pulse", told("leak", "worse"), year, told("base_balance", "worse")),
+        chapter("07_early_warning", told("early_warning", "worse"), told("symptom_order_value", "worse")),
+        chapter(
+            "09_segments", told("migration", "better"), told("at_risk", "worse")
+        ),  # a state, and good news
+    ]
+    worse = summary_lead.worse_findings(chapters)
+    assert [(found.key, found.chapter) for found in worse] == [
+        ("leak", "03_pulse"), ("early_warning", "07_early_warning"), ("year_on_year", "03_pulse"),
+        ("base_balance", "03_pulse"), ("symptom_order_value", "07_early_warning"),
+    ]  # fmt: skip
+    got = happened(still, worse)
+    assert got.verdict == "worse"
+    assert str(got.text).startswith("June 1998 brought no clear change against the month before. Revenue was")
+    assert str(got.text).endswith(
+        "(−1.2 points). Worse by more than chance: churn; revenue against June 1997 (−29.8%); the number of active "
+        "customers; revenue per order."
+    )
+    # What a headline figure tells is not told twice, and a single worse finding is named whatever it is.
+    assert "customers; " not in str(happened(THREE, worse).text)
+    assert str(happened(still, worse[1:2]).text).endswith("Worse by more than chance: early symptoms.")
+    assert happened([], worse[2:3]).text == "Worse by more than chance: revenue against June 1997 (−29.8%)."
+    clear = {key for key in summary.HAPPENED if key in summary_lead.NAMED}
+    briefed = {"nps", "year_on_year", "revenue_kept_year", "competitor_reasons"}
+    never_worse = {"plan_fact", "plan_by_service", "revenue_lost"}
+    assert clear | briefed | never_worse == set(summary.HAPPENED)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from test_plan_fact import MOVEMENT, plan
 from test_pulse_findings import COUNTS, NEED, revenue
 
 from retention_utils.churn_answers import churn_by_formula
+from retention_utils.display import Finding
 from retention_utils.findings import (
     pulse,
     pulse_answers,
@@ -17,7 +18,7 @@ from retention_utils.findings import (
     pulse_plan_table,
     pulse_replacement,
     pulse_tables,
-    summary,
+    summary_lead,
     words,
 )
 from retention_utils.formats import Formats
@@ -220,7 +221,7 @@ def test_the_summary_in_both_languages():
         kpi("active_base", "5360", "−169", "worse"),
         kpi("churn", "10,6", "−1,2", "better"),
     ]
-    got = summary.what_happened(figures, period=ALL.period("1998-06"), formats=ALL)
+    got = summary_lead.what_happened(figures, period="1998-06", formats=ALL)
     assert sentences(got.text) == (
         "Выручка за июнь 1998 г. — 76,1, явных изменений нет (+7,2). Активных клиентов стало меньше: 5360 (−169). "
         "Отток снизился: из активных на начало ушло 10,6 (−1,2).",
@@ -228,10 +229,16 @@ def test_the_summary_in_both_languages():
         "знизився: з активних на початок пішло 10,6 (−1,2).",
     )
     still = [replace(figure, verdict="no clear change") for figure in figures]
-    got = summary.what_happened(still, period=ALL.period("1998-06"), formats=ALL)
+    got = summary_lead.what_happened(still, period="1998-06", formats=ALL)
     assert sentences(got.text) == (
-        "За июнь 1998 г. явных изменений нет. Выручка — 76,1 (+7,2). Активных клиентов — 5360 (−169). Отток: из активных на "
+        "За июнь 1998 г. явных изменений к предыдущему месяцу нет. Выручка — 76,1 (+7,2). Активных клиентов — 5360 (−169). Отток: из активных на "
         "начало ушло 10,6 (−1,2).",
-        "За червень 1998 р. явних змін немає. Виручка — 76,1 (+7,2). Активних клієнтів — 5360 (−169). Відтік: з активних на "
+        "За червень 1998 р. явних змін до попереднього місяця немає. Виручка — 76,1 (+7,2). Активних клієнтів — 5360 (−169). Відтік: з активних на "
         "початок пішло 10,6 (−1,2).",
     )
+    worse = [Finding("failed", "worse", ALL.say("churn"), brief=ALL.say("churn"))]
+    worse += [Finding("renewal", "worse", ALL.say("churn"))]
+    got = summary_lead.what_happened(still, worse, period="1998-06", formats=ALL)
+    russian, ukrainian = sentences(got.text)
+    assert russian.endswith("Хуже, и вряд ли случайно: отток; доля продлённых годовых договоров.")
+    assert ukrainian.endswith("Гірше, і навряд чи випадково: відтік; частка продовжених річних договорів.")

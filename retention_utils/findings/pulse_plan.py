@@ -123,7 +123,7 @@ def year_on_year(comparison: pd.DataFrame, *, formats: Formats) -> Finding:
             **values,
             **since,
         )
-        return Finding("year_on_year", verdict, text)
+        return Finding("year_on_year", verdict, text, brief=_brief(since, formats))
     text = formats.say(
         "Revenue of {period} was {revenue}: {year_change} against {year_period}, the same season "
         "({year_interval}); this is what is judged here. Against {previous_period} it was {previous_change} "
@@ -132,7 +132,11 @@ def year_on_year(comparison: pd.DataFrame, *, formats: Formats) -> Finding:
         **since,
         **before,
     )
-    return Finding("year_on_year", verdict, text)
+    return Finding("year_on_year", verdict, text, brief=_brief(since, formats))
+
+
+def _brief(since: dict[str, Text], formats: Formats) -> Text:
+    return formats.say("revenue against {year_period} ({year_change})", **since)
 
 
 def _plan_finding(key: str, rows: pd.DataFrame, formats: Formats) -> Finding:

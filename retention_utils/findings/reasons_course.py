@@ -35,7 +35,7 @@ def competitors(found: CompetitorShare | None, *, min_customers: int, formats: F
     verdict: Verdict = {1: "worse", -1: "better"}.get(found.direction, "no clear change")
     if not found.is_tested:
         verdict = "yes" if found.stated.count else "no"
-    return Finding("competitor_reasons", verdict, formats.joined(parts, by=" "))
+    return Finding("competitor_reasons", verdict, formats.joined(parts, by=" "), brief=_brief(found, formats))
 
 
 def trends_told(trends: pd.DataFrame, account: ReasonAccount | None, *, formats: Formats) -> Finding | None:
@@ -62,6 +62,16 @@ def trends_told(trends: pd.DataFrame, account: ReasonAccount | None, *, formats:
         fell=named(fell, account.book, formats) if fell else formats.name(""),
     )
     return Finding("reason_trends", "yes", text)
+
+
+def _brief(found: CompetitorShare, formats: Formats) -> Text:
+    if not found.step:
+        return formats.say("the share of leavers who name a competitor")
+    return formats.say(
+        "the share of leavers who name a competitor ({difference} since {period})",
+        difference=formats.points(found.step.difference),
+        period=formats.period(found.step.period),
+    )
 
 
 def _since(found: CompetitorShare, formats: Formats) -> list[Text]:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from retention_utils.display import Finding
+from retention_utils.display import Finding, Words
 from retention_utils.findings.words import based_on, change_interval, interval, verdict_of
 from retention_utils.formats import Formats
 from retention_utils.periods import parse_period
@@ -72,7 +72,8 @@ def revenue_kept_year(account: RevenueAccount, *, period: str, formats: Formats)
     )
     change = kept_change(rates, rate="net", back=account.year_step)
     parts = [kept, people] if change is None else [kept, people, _year_change(change, formats)]
-    return Finding("revenue_kept_year", _verdict(change), formats.joined(parts, by=" "))
+    text = formats.joined(parts, by=" ")
+    return Finding("revenue_kept_year", _verdict(change), text, brief=_brief(change, account, formats))
 
 
 def money_moved(account: RevenueAccount, *, formats: Formats) -> Finding:
@@ -119,6 +120,17 @@ def kept_alt(rates: pd.DataFrame, *, formats: Formats) -> Text:
         gross=formats.share(known["gross"].iloc[-1]),
         least=formats.share(least["net"]),
         least_period=formats.period(least["period"], short=True),
+    )
+
+
+def _brief(change: KeptChange | None, account: RevenueAccount, formats: Formats) -> Words:
+    if change is None:
+        return ""
+    return formats.say(
+        "the share of a year’s revenue that {source, select, contracts {is kept} other {the same customers "
+        "spend again}} ({difference} against a year earlier)",
+        source=account.source,
+        difference=formats.points(change.difference),
     )
 
 

@@ -7,10 +7,11 @@ import pandas as pd
 from retention_utils.display import Action, Callout, Finding, Kpi, supply
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems, chapter_title
-from retention_utils.texts import Text, text_of
-from retention_utils.translations import message
+from retention_utils.texts import text_of
 
 __all__ = [
+    "HAPPENED",
+    "ORDER",
     "chapter_actions",
     "chapter_warnings",
     "first_keys",
@@ -18,7 +19,6 @@ __all__ = [
     "main_findings",
     "orders_wanted",
     "unanswered",
-    "what_happened",
 ]
 
 # What tells of something that happened, as against a state of things or a forecast.
@@ -32,41 +32,6 @@ HAPPENED = (
 ORDER = (
     "no", "worse", "with reservations", "better", "clear change", "no clear change", "not enough data", "yes",
 )  # fmt: skip
-
-# The key figures that say how the business moved, each in a sentence of its own.
-MOVED = {
-    "revenue": message(
-        "{moved, select, rose {Revenue rose to {value} in {period} ({change}).} fell {Revenue fell to "
-        "{value} in {period} ({change}).} unclear {Revenue in {period} was {value}: no clear change "
-        "({change}).} still {Revenue was {value} ({change}).} other {Revenue in {period} was {value}.}}"
-    ),
-    "active_base": message(
-        "{moved, select, rose {The number of active customers rose to {value} ({change}).} fell {The "
-        "number of active customers fell to {value} ({change}).} unclear {The number of active customers "
-        "was {value}: no clear change ({change}).} still {The number of active customers was {value} "
-        "({change}).} other {The number of active customers was {value}.}}"
-    ),
-    "churn": message(
-        "{moved, select, rose {Churn rose: {value} of those active at the start lapsed ({change}).} fell "
-        "{Churn fell: {value} of those active at the start lapsed ({change}).} unclear {Churn, the share "
-        "of those active at the start who lapsed, was {value}: no clear change ({change}).} still "
-        "{Churn, the share of those active at the start who lapsed, was {value} ({change}).} other "
-        "{Churn, the share of those active at the start who lapsed, was {value}.}}"
-    ),
-    "mrr": message(
-        "{moved, select, rose {Monthly recurring revenue rose to {value} in {period} ({change}).} fell "
-        "{Monthly recurring revenue fell to {value} in {period} ({change}).} unclear {Monthly recurring "
-        "revenue in {period} was {value}: no clear change ({change}).} still {Monthly recurring revenue "
-        "was {value} ({change}).} other {Monthly recurring revenue in {period} was {value}.}}"
-    ),
-    "contract_churn": message(
-        "{moved, select, rose {More customers left: {value} of those at the start ({change}).} fell {Fewer "
-        "customers left: {value} of those at the start ({change}).} unclear {Of the customers at the start, "
-        "{value} left: no clear change ({change}).} still {Of the customers at the start, {value} left "
-        "({change}).} other {Of the customers at the start, {value} left.}}"
-    ),
-    "ended_share": message("Of all customers on the list, {value} have left."),
-}
 
 # The key figures of the first page; of a client with contracts alone, what those tell.
 OF_ORDERS = ("revenue", "active_base", "churn", "repeat_rate", "revenue_at_stake", "expected_value")
@@ -149,32 +114,3 @@ def chapter_warnings(chapters: Sequence[ShownItems]) -> list[Callout]:
     """Repeat every warning of the chapters: what a reader of the first page would otherwise get wrong."""
     warnings = [note for chapter in chapters for note in chapter.shown("callout") if note["tone"] == "warn"]
     return [Callout.restored(note) for note in warnings]
-
-
-def what_happened(key_figures: Sequence[Kpi], *, period: Text, formats: Formats) -> Finding:
-    """Say how revenue, the active base and churn moved."""
-    known = {kpi.key: kpi for kpi in key_figures if kpi.key in MOVED and kpi.number is not None}
-    if not known:
-        text = formats.say("The chapters that say what happened are missing or had not enough data.")
-        return Finding("what_happened", "not enough data", text, is_headline=True)
-    verdicts = {kpi.verdict for kpi in key_figures if kpi.key in MOVED}
-    otherwise = "with reservations" if "ended_share" in known else "not enough data"
-    verdict = next((word for word in ORDER if word in verdicts), otherwise)
-    moved = {key: _moved(kpi) for key, kpi in known.items()}
-    sentences = []
-    if len(moved) > 1 and set(moved.values()) == {"unclear"}:
-        sentences.append(formats.say("{period} brought no clear change.", period=period))
-        moved = dict.fromkeys(moved, "still")
-    for key in MOVED:
-        if key in known:
-            values = {"moved": moved[key], "value": known[key].value, "change": known[key].change}
-            sentences.append(formats.say(MOVED[key], period=period, **values))
-    return Finding("what_happened", verdict, formats.joined(sentences, by=" "), is_headline=True)
-
-
-def _moved(kpi: Kpi) -> str:
-    """Say whether a figure rose or fell for certain, did neither, or was compared with nothing."""
-    if not kpi.change:
-        return "unknown"
-    clear = {"up": "rose", "down": "fell"} if kpi.verdict in ("better", "worse") else {}
-    return clear.get(kpi.direction, "unclear")

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from retention_utils.display import Callout, Finding, Verdict, supply
+from retention_utils.display import Callout, Finding, Verdict, Words, supply
 from retention_utils.findings.nps import steady_points, too_few_answers, unsteady
 from retention_utils.findings.voice_words import group_name, groups_by
 from retention_utils.findings.words import interval
@@ -58,7 +58,8 @@ def nps_finding(voice: Voice, *, period: str, grain: Grain, formats: Formats) ->
         )
         return Finding("nps", "not enough data", text, is_headline=True)
     parts = [_level(nps, period, grain, formats), *_change(nps, grain, formats)]
-    return Finding("nps", _verdict(nps), formats.joined(parts, by=" "), is_headline=True)
+    text = formats.joined(parts, by=" ")
+    return Finding("nps", _verdict(nps), text, is_headline=True, brief=_brief(nps, grain, formats))
 
 
 def answer_groups(voice: Voice, *, formats: Formats) -> Finding | None:
@@ -173,6 +174,18 @@ def _change(nps: Nps, grain: Grain, formats: Formats) -> list[Text]:
         return [changed]
     is_steady = trend.direction != 0
     return [changed, steady_points(trend.slope, grain, formats) if is_steady else unsteady(grain, formats)]
+
+
+def _brief(nps: Nps, grain: Grain, formats: Formats) -> Words:
+    if not nps.is_judged:
+        return ""
+    return formats.say(
+        "NPS against the {periods} {grain, select, week {weeks} month {months} quarter {quarters} year "
+        "{years} other {periods}} before ({change})",
+        periods=formats.count(nps.previous_periods),
+        grain=grain,
+        change=formats.points(nps.change),
+    )
 
 
 def _undated(voice: Voice, formats: Formats) -> Finding:

@@ -1,0 +1,162 @@
+"""The first sentences of the report: how the headline figures moved, and what else has got worse."""
+
+from collections.abc import Sequence
+
+from retention_utils.display import Finding, Kpi
+from retention_utils.findings.summary import HAPPENED, ORDER
+from retention_utils.formats import Formats
+from retention_utils.notebooks import ShownItems
+from retention_utils.periods import parse_period
+from retention_utils.texts import Text
+from retention_utils.translations import message
+
+__all__ = ["what_happened", "worse_findings"]
+
+# The key figures that say how the business moved, each in a sentence of its own.
+MOVED = {
+    "revenue": message(
+        "{moved, select, rose {Revenue rose to {value} in {period} ({change}).} fell {Revenue fell to "
+        "{value} in {period} ({change}).} unclear {Revenue in {period} was {value}: no clear change "
+        "({change}).} still {Revenue was {value} ({change}).} other {Revenue in {period} was {value}.}}"
+    ),
+    "active_base": message(
+        "{moved, select, rose {The number of active customers rose to {value} ({change}).} fell {The "
+        "number of active customers fell to {value} ({change}).} unclear {The number of active customers "
+        "was {value}: no clear change ({change}).} still {The number of active customers was {value} "
+        "({change}).} other {The number of active customers was {value}.}}"
+    ),
+    "churn": message(
+        "{moved, select, rose {Churn rose: {value} of those active at the start lapsed ({change}).} fell "
+        "{Churn fell: {value} of those active at the start lapsed ({change}).} unclear {Churn, the share "
+        "of those active at the start who lapsed, was {value}: no clear change ({change}).} still "
+        "{Churn, the share of those active at the start who lapsed, was {value} ({change}).} other "
+        "{Churn, the share of those active at the start who lapsed, was {value}.}}"
+    ),
+    "mrr": message(
+        "{moved, select, rose {Monthly recurring revenue rose to {value} in {period} ({change}).} fell "
+        "{Monthly recurring revenue fell to {value} in {period} ({change}).} unclear {Monthly recurring "
+        "revenue in {period} was {value}: no clear change ({change}).} still {Monthly recurring revenue "
+        "was {value} ({change}).} other {Monthly recurring revenue in {period} was {value}.}}"
+    ),
+    "contract_churn": message(
+        "{moved, select, rose {More customers left: {value} of those at the start ({change}).} fell {Fewer "
+        "customers left: {value} of those at the start ({change}).} unclear {Of the customers at the start, "
+        "{value} left: no clear change ({change}).} still {Of the customers at the start, {value} left "
+        "({change}).} other {Of the customers at the start, {value} left.}}"
+    ),
+    "ended_share": message("Of all customers on the list, {value} have left."),
+}
+
+# What a finding says of the same comparison as a key figure of the lead: told once.
+SAME = {
+    "leak": ("churn", "contract_churn"),
+    "base_balance": ("active_base",),
+    "money_moved": ("mrr", "revenue"),
+}
+# How a finding that is worse is named where it has no brief words of its own.
+NAMED = {
+    "leak": message("churn"),
+    "base_balance": message("the number of active customers"),
+    "money_moved": message("revenue against the period before"),
+    "early_warning": message("early symptoms"),
+    "newest_cohort": message("how many of the newest customers stay"),
+    "return_time": message("how many first-time customers buy again"),
+    "migration": message("moves between the groups of customers"),
+    "symptom_value": message("what customers are worth"),
+    "symptom_frequency": message("how often active customers order"),
+    "symptom_order_value": message("revenue per order"),
+    "symptom_repeat_rate": message("how many first-time customers buy again"),
+    "renewal": message("how many yearly contracts are renewed"),
+    "involuntary_churn": message("failed payments"),
+    "campaign_uplift": message("the effect of the campaign"),
+}
+
+
+def worse_findings(chapters: Sequence[ShownItems]) -> list[Finding]:
+    """Pick everything that happened and is worse, whatever it is held against, the weightiest first."""
+    told = [
+        (HAPPENED.index(finding["key"]), chapter.name, finding)
+        for chapter in chapters
+        for finding in chapter.shown("finding")
+        if finding["key"] in HAPPENED and finding["verdict"] == "worse"
+    ]
+    told.sort(key=lambda item: item[0])
+    return [Finding.restored(finding, chapter=name, is_headline=False) for _, name, finding in told]
+
+
+def what_happened(
+    key_figures: Sequence[Kpi], worse: Sequence[Finding] = (), *, period: str, formats: Formats
+) -> Finding:
+    """Say how the headline figures moved against the period before, and what is worse against another time.
+
+    Parameters
+    ----------
+    key_figures : sequence of Kpi
+        Those of the first page.
+    worse : sequence of Finding
+        From :func:`worse_findings`: the lead is never calmer than what stands beneath it.
+    period : str
+        Key of the period.
+    """
+    known = {kpi.key: kpi for kpi in key_figures if kpi.key in MOVED and kpi.number is not None}
+    others = _told_apart(worse, known, formats)
+    if not known and not others:
+        text = formats.say("The chapters that say what happened are missing or had not enough data.")
+        return Finding("what_happened", "not enough data", text, is_headline=True)
+    sentences = _moves(known, period, formats)
+    if others:
+        sentences.append(
+            formats.say("Worse by more than chance: {what}.", what=formats.joined(others, by="; "))
+        )
+    verdict = "worse" if others else _verdict(key_figures, known)
+    return Finding("what_happened", verdict, formats.joined(sentences, by=" "), is_headline=True)
+
+
+def _moves(known: dict[str, Kpi], period: str, formats: Formats) -> list[Text]:
+    """Say of every headline figure how it moved; where none did for certain, say so at once."""
+    moved = {key: _moved(kpi) for key, kpi in known.items()}
+    name, sentences = formats.period(period), []
+    if len(moved) > 1 and set(moved.values()) == {"unclear"}:
+        sentences.append(
+            formats.say(
+                "{period} brought no clear change against {grain, select, week {the week before} month {the "
+                "month before} quarter {the quarter before} year {the year before} other {the period "
+                "before}}.",
+                period=name,
+                grain=parse_period(period).grain,
+            )
+        )
+        moved = dict.fromkeys(moved, "still")
+    for key in MOVED:
+        if key in known:
+            values = {"moved": moved[key], "value": known[key].value, "change": known[key].change}
+            sentences.append(formats.say(MOVED[key], period=name, **values))
+    return sentences
+
+
+def _told_apart(worse: Sequence[Finding], known: dict[str, Kpi], formats: Formats) -> list[Text]:
+    """Name what is worse and not yet told by a headline figure, each once."""
+    fallen = {key for key, kpi in known.items() if kpi.verdict == "worse"}
+    named = [
+        finding.brief or formats.say(NAMED[finding.key])
+        for finding in worse
+        if (finding.brief or finding.key in NAMED) and not fallen.intersection(SAME.get(finding.key, ()))
+    ]
+    if len(named) > 1 and any(finding.key == "early_warning" for finding in worse):
+        named.remove(formats.say(NAMED["early_warning"]))  # it is worse because of one of the others
+    return list({str(words): words for words in named}.values())
+
+
+def _verdict(key_figures: Sequence[Kpi], known: dict[str, Kpi]) -> str:
+    """Name the worst news of the headline figures."""
+    verdicts = {kpi.verdict for kpi in key_figures if kpi.key in MOVED}
+    otherwise = "with reservations" if "ended_share" in known else "not enough data"
+    return next((word for word in ORDER if word in verdicts), otherwise)
+
+
+def _moved(kpi: Kpi) -> str:
+    """Say whether a figure rose or fell for certain, did neither, or was compared with nothing."""
+    if not kpi.change:
+        return "unknown"
+    clear = {"up": "rose", "down": "fell"} if kpi.verdict in ("better", "worse") else {}
+    return clear.get(kpi.direction, "unclear")
