@@ -1,8 +1,10 @@
 """Which running contracts come up for renewal soon, how likely each is to be renewed, and whom to call first.
 
 Every payment that falls due is a renewal. The chance is that of the shifted beta-geometric model of contracts
-paid alike and of the same plan, given the renewals that the contract has lived through; it is used only where
-the model foresaw the renewals of the time just before within chance.
+paid alike and of the same plan, given the renewals that the contract has lived through. Plans are taken
+together, or left out, as in :mod:`retention_utils.contract_survival.families`. Chances look less far ahead
+than values, and are tried on as short a time: they are good only where the models foresaw the renewals of the
+time just before within chance.
 """
 
 from dataclasses import dataclass
@@ -11,9 +13,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from retention_utils.contract_survival.shifted_beta import ShiftedBeta, bootstrapped, fit_shifted_beta
-from retention_utils.contract_survival.tenures import MONTHS, contract_tenures, tenure_cells
-from retention_utils.contract_survival.trials import FEWEST_LOST
+from retention_utils.contract_survival.families import ContractFamily, contract_families
+from retention_utils.contract_survival.shifted_beta import ShiftedBeta, bootstrapped
+from retention_utils.contract_survival.tenures import tenure_cells
 from retention_utils.schema import require
 from retention_utils.stats import normal_quantile
 
@@ -40,6 +42,7 @@ class DueSoon:
 
     table: pd.DataFrame
     draws: np.ndarray
+    left_out: tuple[ContractFamily, ...] = ()  # with running contracts, of which no chance is known
 
 
 @dataclass(frozen=True)
@@ -97,20 +100,21 @@ def due_soon(
         blank where too few such contracts have ended for a model.
     """
     require(spans, [*KEYS, "plan", "billed_every", "first_day", "end_day", "mrr"], name="spans")
-    day, start = pd.Timestamp(as_of), pd.Timestamp(history_start)
+    day = pd.Timestamp(as_of)
+    families = contract_families(spans, history_start=history_start, as_of=as_of, is_tried=False)
+    left_out = tuple(family for family in families if family.refused and family.contracts)
     parts, drawn = [], []
-    for every in MONTHS:
-        tenures = contract_tenures(spans, billed_every=every, history_start=start, as_of=day)
-        running = _with_due(tenures, day, MONTHS[every], ahead_days).assign(billed_every=every)
-        for _, group in running.groupby("plan", observed=True, sort=True):
-            model, refits = _model_of(tenures, group["plan"].iloc[0])
-            further, lived = group["payments"].to_numpy(), group["renewals"].to_numpy()
-            chances = _chances(model, further, lived)
-            draws = np.array([_chances(each, further, lived) for each in refits] or [chances])
-            parts.append(group.assign(chance=chances))
-            # Refits without a maximum are left out; those that are there stand in for them.
-            drawn.append(draws[np.arange(DRAWS) % len(draws)].T)
-    if not parts:
+    for family in families:
+        tenures = family.group.tenures
+        due = _with_due(tenures, day, family.group.step, ahead_days)
+        model, refits = (None, []) if family.refused else (family.model, _refits(family))
+        further, lived = due["payments"].to_numpy(), due["renewals"].to_numpy()
+        chances = _chances(model, further, lived)
+        draws = np.array([_chances(each, further, lived) for each in refits] or [chances])
+        parts.append(due.assign(chance=chances, billed_every=family.group.billed_every))
+        # Refits without a maximum are left out; those that are there stand in for them.
+        drawn.append(draws[np.arange(DRAWS) % len(draws)].T)
+    if not sum(map(len, parts)):
         nothing = pd.DataFrame(columns=COLUMNS).astype({"due_day": "datetime64[ns]", "money": float})
         return DueSoon(nothing.astype({"chance": float, "expected_loss": float}), np.empty((0, DRAWS)))
     table, draws = pd.concat(parts, ignore_index=True), np.vstack(drawn)
@@ -119,7 +123,7 @@ def due_soon(
     table = table.assign(plan=_plan_now(table, spans), low=low, high=high, money=money)
     table = table.assign(expected_loss=money * (1 - table["chance"]))
     order = table.sort_values(["expected_loss", "due_day", *KEYS], ascending=[False, True, True, True]).index
-    return DueSoon(table.loc[order, COLUMNS].reset_index(drop=True), draws[order])
+    return DueSoon(table.loc[order, COLUMNS].reset_index(drop=True), draws[order], left_out)
 
 
 COLUMNS = [
@@ -263,16 +267,8 @@ def _with_due(tenures: pd.DataFrame, day: pd.Timestamp, step: int, ahead_days: i
     return found[found["payments"] > 0].reset_index(drop=True)
 
 
-def _model_of(tenures: pd.DataFrame, plan: str) -> tuple[ShiftedBeta | None, list[ShiftedBeta]]:
-    """Fit the contracts of a plan, or all that are paid alike where too few of the plan have ended."""
-    alike = tenures[tenures["plan"] == plan]
-    for chosen in (alike, tenures):
-        if chosen["has_ended"].sum() >= FEWEST_LOST:
-            cells = tenure_cells(chosen)
-            model = fit_shifted_beta(cells)
-            if model is not None:
-                return model, bootstrapped(cells, model, draws=DRAWS)
-    return None, []
+def _refits(family: ContractFamily) -> list[ShiftedBeta]:
+    return bootstrapped(tenure_cells(family.group.tenures), family.model, draws=DRAWS)
 
 
 def _chances(model: ShiftedBeta | None, further: np.ndarray, lived: np.ndarray) -> np.ndarray:

@@ -45,6 +45,7 @@ KIN = {
     "contract_life": "revenue_retention",
     "contract_checks": "contracts",
     "contract_cohorts": "contracts",
+    "contract_families": "value",
     "contract_passport": "contracts",
     "contract_pulse": "contracts",
     "contract_renewals": "contracts",

@@ -110,10 +110,13 @@ INNER_LAYERS = {
     "contract_survival": [
         {"tenures", "observed", "shifted_beta"},
         {"trials", "residual"},
+        {"groups"},
+        {"payment_trial"},
+        {"families"},
         {"projection"},
     ],
     "contract_use": [{"record", "due"}, {"signs"}, {"trial"}],
-    "contract_value": [{"earned", "groups", "payments"}, {"trial"}, {"plans"}, {"appraisal"}],
+    "contract_value": [{"earned", "payments"}, {"plans"}, {"appraisal"}],
     "customer_worth": [{"shared"}, {"orders", "contracts"}, {"occasions"}, {"whole"}],
     "subscriptions": [
         {"spans", "states", "leavers", "base"},
@@ -199,7 +202,7 @@ INNER_LAYERS = {
         {"cohorts", "value"},
     ],
     "findings": [
-        {"words", "contract_checks", "nps", "self_diagnosis_words"},
+        {"words", "contract_checks", "contract_families", "nps", "self_diagnosis_words"},
         {
             "campaign",
             "campaign_before",

@@ -11,11 +11,11 @@ from test_subscriptions import contracts
 
 from retention_utils.charts.contract_life import life_lines
 from retention_utils.config import ContractSettings
+from retention_utils.contract_survival.families import contract_families
 from retention_utils.contract_survival.observed import survival_curve
 from retention_utils.contract_survival.projection import NOTHING, contract_life
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta, bootstrapped, fit_shifted_beta
 from retention_utils.contract_survival.tenures import contract_tenures, tenure_cells
-from retention_utils.contract_survival.trials import Trial
 from retention_utils.findings.contract_life import (
     billing_difference,
     contract_life_finding,
@@ -193,7 +193,8 @@ def simulated(customers: int, seed: int) -> pd.DataFrame:
 def life():
     days = {"history_start": pd.Timestamp("2024-01-01"), "as_of": pd.Timestamp("2025-12-31")}
     spans = contract_spans(simulated(3000, seed=5), ContractSettings())
-    return contract_life(spans, billed_every="month", annual_discount_rate=0.1, min_customers=20, **days)
+    how = {"billed_every": "month", "annual_discount_rate": 0.1, "min_customers": 20}
+    return contract_life(spans, contract_families(spans, **days), **how, **days)
 
 
 def test_a_known_population_is_found_again(life):
@@ -208,7 +209,7 @@ def test_a_known_population_is_found_again(life):
 
 def test_the_model_is_tried_on_the_past(life):
     assert life.trial.is_passed
-    assert life.trial.low < life.trial.expected < life.trial.high
+    assert life.trial.low < life.trial.actual < life.trial.high
     assert life.trial.contracts > 500
 
 
@@ -237,12 +238,12 @@ def test_the_bootstrap_draws_contracts():
 def test_without_enough_losses_there_is_no_model():
     spans = contract_spans(simulated(60, seed=1), ContractSettings())
     days = {"history_start": pd.Timestamp("2024-01-01"), "as_of": pd.Timestamp("2025-12-31")}
-    found = contract_life(spans, billed_every="month", annual_discount_rate=0.1, min_customers=5, **days)
-    assert (found.model, found.is_projected) == (None, False)
+    how = {"annual_discount_rate": 0.1, "min_customers": 5, **days}
+    families = contract_families(spans, **days)
+    found = contract_life(spans, families, billed_every="month", **how)
+    assert ([each.refused for each in found.left_out], found.is_projected) == (["too few"], False)
     assert len(found.observed) > 1
-    assert (
-        contract_life(spans, billed_every="year", annual_discount_rate=0.1, min_customers=5, **days) is None
-    )
+    assert contract_life(spans, families, billed_every="year", **how) is None
 
 
 def test_the_life_of_contracts_is_told_with_its_trial(life):
@@ -254,8 +255,12 @@ def test_the_life_of_contracts_is_told_with_its_trial(life):
     assert english.startswith(
         f"Of contracts paid by the month, {seen:.1%} live through 12 renewals (95% interval "
     )
-    tried = f"{life.trial.contracts:,} contracts that ran a year ago it expected {life.trial.expected:.1%}"
-    assert tried in english
+    tried = (
+        f"payments than were made by the {life.trial.contracts:,} contracts of then: "
+        f"{life.trial.expected / life.trial.due:.1%} of the money due was expected, "
+        f"{life.trial.actual / life.trial.due:.1%} came."
+    )
+    assert english.endswith(tried)
     share = formats.share(seen).in_language("ru").replace("\u00a0", " ")
     assert russian.startswith(f"Из договоров с оплатой за месяц {share} выдерживают 12 продлений (95%-й ")
     assert "витримають 24 продовження (" in said.text.in_language("uk").replace("\u00a0", " ")
@@ -287,14 +292,29 @@ def test_payment_by_the_year_is_held_against_payment_by_the_month(life):
 
 def test_a_model_that_missed_the_past_is_not_used(life):
     formats = Formats("en", "EUR")
-    missed = replace(life, trial=Trial(700, 0.4, 0.6, 0.56, 0.64), projected=NOTHING, worth=NOTHING)
+    off = replace(life.trial, expected=60.0, low=55.0, high=65.0, actual=80.0, due=100.0)
+    families = tuple(replace(family, trial=off, refused="missed") for family in life.families)
+    missed = replace(life, trial=off, families=families, projected=NOTHING, worth=NOTHING)
     assert not missed.trial.is_passed
     said = contract_life_finding(missed, formats=formats)
-    assert said.verdict == "not enough data"
+    assert said.verdict == "no"
     assert str(said.text).endswith("That is too far off for the model to be used.")
     assert worth_table([missed], formats=formats) is None
-    bare = replace(missed, model=None, trial=None)
+    bare = replace(missed, trial=None, families=())
     assert "No model looks ahead" in str(contract_life_finding(bare, formats=formats).text)
+
+
+def test_a_plan_that_nothing_is_expected_of_is_named(life):
+    (used,) = life.families
+    rare = replace(used, group=replace(used.group, plan="Rare"), model=None, trial=None, refused="untested")
+    said = contract_life_finding(replace(life, families=(used, rare)), formats=Formats("en,ru,uk", "EUR"))
+    assert said.verdict == "with reservations"
+    assert str(said.text).endswith(
+        f"Not in what is expected: “Rare”, paid by the month ({used.contracts:,} running contracts): too few "
+        "contracts had ended a year ago for a test."
+    )
+    assert "В ожидаемое не входят: «Rare»" in said.text.in_language("ru")
+    assert "До очікуваного не входять: «Rare»" in said.text.in_language("uk")
 
 
 def test_the_lines_are_what_was_seen_and_what_is_expected(life):

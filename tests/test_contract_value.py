@@ -9,12 +9,15 @@ from test_contract_survival import HIGH_END, cells, cohort
 from test_subscriptions import contracts
 
 from retention_utils.config import ContractSettings
+from retention_utils.contract_renewals import due_soon
+from retention_utils.contract_survival.families import contract_families
+from retention_utils.contract_survival.groups import REST, contract_groups
+from retention_utils.contract_survival.payment_trial import by_months, payment_trial
+from retention_utils.contract_survival.projection import contract_lives
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta, fit_shifted_beta
 from retention_utils.contract_value.appraisal import appraise_contracts
 from retention_utils.contract_value.earned import OLDER, contract_cells, contract_movement, newcomers
-from retention_utils.contract_value.groups import REST, contract_groups
 from retention_utils.contract_value.payments import new_contract, payments_to_come, running_money
-from retention_utils.contract_value.trial import by_months
 from retention_utils.subscriptions.spans import contract_spans
 from retention_utils.unit_economics.cohort_value import cohort_value, historic_value
 from retention_utils.unit_economics.formula import formula_value
@@ -159,14 +162,19 @@ def appraisal(spans):
 
 
 def test_small_plans_share_a_group_and_are_refused_if_that_is_small_too(spans, appraisal):
-    groups = contract_groups(spans, history_start=pd.Timestamp(LISTED), as_of=pd.Timestamp(AS_OF), fewest=50)
+    days = {"history_start": pd.Timestamp(LISTED), "as_of": pd.Timestamp(AS_OF)}
+    groups = contract_groups(spans, **days)
     assert {(group.plan, group.billed_every, group.step) for group in groups} == {
-        ("Basic", "month", 1), ("Club", "year", 12), (REST, "month", 1)
+        ("Basic", "month", 1), ("Club", "year", 12), ("Rare", "month", 1)
+    }  # fmt: skip
+    together = contract_groups(spans, fewest=10**6, **days)
+    assert {(group.plan, group.plans) for group in together} == {
+        ("Club", ("Club",)), (REST, ("Basic", "Rare"))
     }  # fmt: skip
     assert {plan.group.plan: plan.refused for plan in appraisal.plans} == {
-        "Basic": "", "Club": "", REST: "too few"
+        "Basic": "", "Club": "", "Rare": "too few"
     }  # fmt: skip
-    assert [plan.group.plan for plan in appraisal.refused] == [REST]
+    assert [plan.group.plan for plan in appraisal.refused] == ["Rare"]
     assert appraisal.contracts == sum(plan.contracts for plan in appraisal.plans if plan.is_valued)
 
 
@@ -215,6 +223,53 @@ def test_totals_are_those_of_the_plans_times_the_margin(appraisal):
     residual = appraisal.residual[appraisal.residual["plan"] == "Basic"]
     assert residual["money"].is_monotonic_increasing  # who has stayed is expected to stay
     assert ((residual["low"] < residual["money"]) & (residual["money"] < residual["high"])).all()
+
+
+def test_every_chapter_looks_ahead_for_the_same_contracts_and_sees_the_same(spans, appraisal):
+    days = {"history_start": LISTED, "as_of": AS_OF}
+    lives = contract_lives(spans, annual_discount_rate=0.1, min_customers=20, **days)
+    left_out = [family.group.plan for life in lives for family in life.left_out]
+    assert left_out == [plan.group.plan for plan in appraisal.refused] == ["Rare"]
+    assert [each.group.plan for each in due_soon(spans, ahead_days=60, **days).left_out] == left_out
+    assert sum(life.to_come.contracts for life in lives) == appraisal.contracts
+    assert sum(life.to_come.money for life in lives) * 0.5 == pytest.approx(appraisal.endless[0])
+    tried = [life.trial for life in lives]
+    assert sum(trial.expected for trial in tried) / sum(trial.actual for trial in tried) - 1 == (
+        pytest.approx(appraisal.bias_share)
+    )
+
+
+def test_a_plan_with_enough_is_used_only_if_it_foresaw_the_year():
+    # Half of all leave at their first renewal of the last half-year, which nothing before foretold.
+    calm, rows = simulated({"Basic": 1200}, seed=3), []
+    later = calm["first_day"] < "2024-06-01"
+    for number, row in enumerate(calm[later].itertuples()):
+        end = pd.Timestamp("2024-06-01") + (row.first_day - row.first_day.replace(day=1))
+        rows.append(end if number % 2 and not row.end_day <= end else row.end_day)
+    shaken = calm[later].assign(end_day=rows, ending="voluntary")
+    (family,) = contract_families(shaken, history_start=LISTED, as_of=AS_OF)
+    assert (family.refused, family.trial.bias_share > 0.1) == ("missed", True)
+    # Chances a few weeks ahead are tried on as long a time before instead.
+    (family,) = contract_families(shaken, history_start=LISTED, as_of=AS_OF, is_tried=False)
+    assert (family.refused, family.trial) == ("", None)
+
+
+def test_a_year_holds_as_many_payments_after_a_pause_as_without():
+    base = {"plan": "Basic", "amount": 10.0, "billed_every": "month"}
+    months = [1] * 20 + [2] * 8 + [3] * 4 + [5] * 4 + [10] * 4  # the loyal are those who stay
+    gone = [
+        {**base, "customer_id": f"c{n}", "start": "2023-01-05", "end": f"2023-{1 + lived:02}-05"}
+        for n, lived in enumerate(months)
+    ]
+    paused = [
+        {**base, "customer_id": "pia", "start": "2023-01-05", "end": "2023-04-05", "is_pause": True},
+        {**base, "customer_id": "pia", "start": "2023-06-05"},
+        {**base, "customer_id": "ray", "start": "2023-01-05"},
+    ]
+    days = {"history_start": pd.Timestamp("2023-01-01"), "as_of": pd.Timestamp(AS_OF)}
+    (group,) = contract_groups(spans_of(*gone, *paused), **days)
+    trial = payment_trial(group)
+    assert trial.rows["due"].tolist() == trial.rows["made"].tolist() == [120.0, 120.0]
 
 
 def test_rows_that_come_later_change_nothing(spans, appraisal):

@@ -9,11 +9,12 @@ from matplotlib.figure import Figure as Drawing
 
 from retention_utils.charts.contract_value import residual_lines
 from retention_utils.charts.value import expected_against_actual
+from retention_utils.contract_survival.groups import REST, ContractGroup
+from retention_utils.contract_survival.payment_trial import PaymentTrial
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta
 from retention_utils.contract_value.appraisal import ContractAppraisal
-from retention_utils.contract_value.groups import REST, ContractGroup
 from retention_utils.contract_value.plans import MONEY, PlanValue
-from retention_utils.contract_value.trial import PaymentTrial
+from retention_utils.findings.contract_families import left_out_words
 from retention_utils.findings.value_contract_tables import (
     contract_tables,
     paid_alt,
@@ -32,6 +33,7 @@ from retention_utils.formats import Formats
 
 EN, ALL = Formats("en", "EUR"), Formats("en,ru,uk", "EUR")
 NOTHING = pd.DataFrame()
+PLANS = pd.DataFrame({"plan": ["Club"]})
 
 
 def told(text, language: str = "en") -> str:
@@ -49,7 +51,7 @@ def plan(name: str = "Club", every: str = "year", *, contracts: int = 21, **chan
         {"renewals": [0], "contracts": [contracts], "money": [contracts * 100.0], "squares": [1.0]}
     )
     valued = PlanValue(
-        group=ContractGroup(name, every, NOTHING, NOTHING), running=running, lost=80,
+        group=ContractGroup(name, every, PLANS, NOTHING), running=running, lost=80,
         model=ShiftedBeta(1.2, 3.4, -9.0, 300), fits=(), trial=trial(), refused="", horizon=1, within=1500.0,
         endless=6000.0, new_within=100.0, new_endless=333.0,
         draws=pd.DataFrame([[1400.0, 5000.0, 100.0, 300.0], [1600.0, 7000.0, 100.0, 400.0]], columns=MONEY),
@@ -180,6 +182,16 @@ def test_the_test_and_what_is_left_out_in_russian_and_ukrainian():
         "«Проба», оплата за месяц (5 действующих договоров): год назад закончилось слишком мало договоров, чтобы "
         "модель проверить."
     )
+
+
+def test_small_plans_that_share_a_model_are_named():
+    group = ContractGroup(REST, "month", pd.DataFrame({"plan": ["Spa", "Gym", "Spa"]}), NOTHING)
+    text = left_out_words([refused(REST, "too few", group=group)], formats=ALL)
+    assert told(text) == (
+        "“Gym” and “Spa”, paid by the month, taken together (21 running contracts): too few contracts have ended."
+    )
+    assert told(text, "ru").startswith("«Gym» и «Spa», оплата за месяц, вместе (21 действующий договор): ")
+    assert told(text, "uk").startswith("«Gym» і «Spa», оплата за місяць, разом (21 чинний договір): ")
 
 
 def test_contracts_that_no_model_is_for_are_said_to_be_there():

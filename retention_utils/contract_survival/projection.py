@@ -1,23 +1,27 @@
 """Contracts of one kind looked at whole: observed life, model, its trial on the past, what is to come."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from retention_utils.contract_survival.families import ContractFamily, contract_families
 from retention_utils.contract_survival.observed import survival_curve
-from retention_utils.contract_survival.residual import AGES, StillToCome, still_to_come, worth_by_age
+from retention_utils.contract_survival.payment_trial import PaymentTrial, put_together
+from retention_utils.contract_survival.residual import (
+    AGES,
+    DRAWS,
+    Modelled,
+    StillToCome,
+    still_to_come,
+    worth_by_age,
+)
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta, bootstrapped, fit_shifted_beta
 from retention_utils.contract_survival.tenures import contract_tenures, snapshot_tenures, tenure_cells
-from retention_utils.contract_survival.trials import (
-    FEWEST_LOST,
-    AgeTrial,
-    Trial,
-    tried_on_ages,
-    tried_on_the_year,
-)
+from retention_utils.contract_survival.trials import FEWEST_LOST, AgeTrial, tried_on_ages
 
 __all__ = ["ContractLife", "contract_life", "contract_lives", "snapshot_lives"]
 
@@ -33,22 +37,28 @@ class ContractLife:
     contracts: int
     lost: int
     observed: pd.DataFrame  # from survival_curve
-    model: ShiftedBeta | None
-    trial: Trial | AgeTrial | None
-    projected: pd.DataFrame  # renewal, survival, low, high; empty where the model is not used
-    worth: pd.DataFrame  # by renewals lived through; empty where the model is not used
+    trial: PaymentTrial | AgeTrial | None  # of the models used; of those refused where none is
+    projected: pd.DataFrame  # renewal, survival, low, high; empty where no model is used
+    worth: pd.DataFrame  # by renewals lived through; empty where no model is used
     annual_discount_rate: float
     is_dated: bool = True  # the list says when contracts began and ended
-    to_come: StillToCome | None = None  # where the model is used and contracts run
+    to_come: StillToCome | None = None  # where a model is used and contracts run
+    families: tuple[ContractFamily, ...] = ()  # that it is made of; none where there are no dates
 
     @property
     def is_projected(self) -> bool:
-        """Whether the model has proved itself and looks ahead."""
+        """Whether a model has proved itself and looks ahead."""
         return len(self.projected) > 0
+
+    @property
+    def left_out(self) -> tuple[ContractFamily, ...]:
+        """Those with running contracts of which nothing is projected."""
+        return tuple(family for family in self.families if family.refused and family.contracts)
 
 
 def contract_life(
     spans: pd.DataFrame,
+    families: Sequence[ContractFamily],
     *,
     billed_every: Literal["month", "year"],
     history_start: date,
@@ -63,6 +73,9 @@ def contract_life(
     ----------
     spans : DataFrame
         From :func:`retention_utils.subscriptions.spans.contract_spans`.
+    families : sequence of ContractFamily
+        From :func:`retention_utils.contract_survival.families.contract_families`: only those that are not
+        refused look ahead.
     billed_every : {"month", "year"}
         Which.
     history_start, as_of : date
@@ -75,17 +88,19 @@ def contract_life(
     Returns
     -------
     ContractLife or None
-        None without such contracts. The model looks no further ahead than the observed curve reaches back.
+        None without such contracts. Models look no further ahead than the observed curve reaches back.
     """
-    how = {"billed_every": billed_every, "history_start": pd.Timestamp(history_start)}
-    as_of = pd.Timestamp(as_of)
-    tenures = contract_tenures(spans, as_of=as_of, **how)
+    days = {"history_start": pd.Timestamp(history_start), "as_of": pd.Timestamp(as_of)}
+    tenures = contract_tenures(spans, billed_every=billed_every, **days)
     if tenures.empty:
         return None
     observed = survival_curve(tenure_cells(tenures), min_at_risk=min_customers, level=level)
-    model = _model(tenures)
-    trial = tried_on_the_year(spans, tenures, as_of=as_of, level=level, **how) if model else None
-    return _life(tenures, observed, model, trial, billed_every, annual_discount_rate, level)
+    alike = [family for family in families if family.group.billed_every == billed_every]
+    used = [family for family in alike if not family.refused]
+    trial = put_together([family.trial for family in used or alike if family.trial])
+    parts = [_modelled(family.group.tenures, family.model) for family in used]
+    life = _life(tenures, observed, parts, trial, billed_every, annual_discount_rate, level)
+    return replace(life, families=tuple(alike))
 
 
 def contract_lives(spans: pd.DataFrame | None, **how: Any) -> list[ContractLife]:
@@ -95,7 +110,9 @@ def contract_lives(spans: pd.DataFrame | None, **how: Any) -> list[ContractLife]
     """
     if spans is None:
         return []
-    found = (contract_life(spans, billed_every=every, **how) for every in AGES)
+    days = {name: how[name] for name in ("history_start", "as_of")}
+    families = contract_families(spans, **days)
+    found = (contract_life(spans, families, billed_every=every, **how) for every in AGES)
     return [life for life in found if life is not None]
 
 
@@ -125,47 +142,53 @@ def snapshot_lives(
             continue
         cells = tenure_cells(tenures)
         observed = survival_curve(cells, min_at_risk=min_customers, level=level)
-        model = _model(tenures)
+        model = fit_shifted_beta(cells) if tenures["has_ended"].sum() >= FEWEST_LOST else None
         reached = int(observed.loc[observed["survival"] >= ENOUGH_LEFT, "renewal"].max())
         trial = tried_on_ages(cells, reached=reached, level=level) if model else None
-        life = _life(tenures, observed, model, trial, every, annual_discount_rate, level, is_dated=False)
+        parts = [_modelled(tenures, model)] if trial is not None and trial.is_passed else []
+        life = _life(tenures, observed, parts, trial, every, annual_discount_rate, level, is_dated=False)
         found.append(life)
     return found
 
 
-def _model(tenures: pd.DataFrame) -> ShiftedBeta | None:
-    return fit_shifted_beta(tenure_cells(tenures)) if tenures["has_ended"].sum() >= FEWEST_LOST else None
+def _modelled(tenures: pd.DataFrame, model: ShiftedBeta) -> Modelled:
+    return Modelled(tenures, model, bootstrapped(tenure_cells(tenures), model, draws=DRAWS))
 
 
 def _life(
     tenures: pd.DataFrame,
     observed: pd.DataFrame,
-    model: ShiftedBeta | None,
-    trial: Trial | AgeTrial | None,
+    parts: Sequence[Modelled],
+    trial: PaymentTrial | AgeTrial | None,
     every: Literal["month", "year"],
     annual_discount_rate: float,
     level: float,
     *,
     is_dated: bool = True,
 ) -> ContractLife:
-    """Look ahead where the model has passed its trial."""
+    """Look ahead with the models that may be used."""
     projected, worth, to_come = NOTHING, NOTHING, None
-    if model is not None and trial is not None and trial.is_passed:
+    if parts:
         step = 12 if every == "year" else 1
         discount = (1 + annual_discount_rate) ** (step / 12) - 1
-        drawn = bootstrapped(tenure_cells(tenures), model)
-        projected = _projected(model, drawn, 2 * int(observed["renewal"].max()), level)
-        if not tenures["has_ended"].all():
-            worth = worth_by_age(tenures, model, discount=discount, ages=AGES[every], step=step)
-            to_come = still_to_come(tenures, model, drawn, discount=discount, step=step, level=level)
+        projected = _projected(parts, 2 * int(observed["renewal"].max()), level)
+        if any(len(part.running) for part in parts):
+            worth = worth_by_age(parts, discount=discount, ages=AGES[every], step=step)
+            to_come = still_to_come(parts, discount=discount, step=step, level=level)
     return ContractLife(
-        every, len(tenures), int(tenures["has_ended"].sum()), observed, model, trial, projected, worth,
+        every, len(tenures), int(tenures["has_ended"].sum()), observed, trial, projected, worth,
         annual_discount_rate, is_dated, to_come,
     )  # fmt: skip
 
 
-def _projected(model: ShiftedBeta, drawn: list[ShiftedBeta], horizon: int, level: float) -> pd.DataFrame:
+def _projected(parts: Sequence[Modelled], horizon: int, level: float) -> pd.DataFrame:
+    """Mix the models by the contracts that were seen to begin."""
     renewals = np.arange(horizon + 1)
-    curves = np.array([each.survival(renewals) for each in drawn])
+    begun = np.array([(part.tenures["entered"] == 0).sum() for part in parts], dtype=float)
+    survival, curves = 0.0, 0.0
+    for part, share in zip(parts, begun / begun.sum(), strict=True):
+        survival = survival + share * part.model.survival(renewals)
+        drawn = np.array([each.survival(renewals) for each in part.drawn])
+        curves = curves + share * drawn[np.arange(DRAWS) % len(drawn)]
     low, high = np.quantile(curves, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return pd.DataFrame({"renewal": renewals, "survival": model.survival(renewals), "low": low, "high": high})
+    return pd.DataFrame({"renewal": renewals, "survival": survival, "low": low, "high": high})

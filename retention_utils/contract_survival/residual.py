@@ -5,13 +5,28 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta
-from retention_utils.schema import require
 
-__all__ = ["AGES", "StillToCome", "still_to_come", "worth_by_age"]
+__all__ = ["AGES", "Modelled", "StillToCome", "still_to_come", "worth_by_age"]
 
+DRAWS = 200
 AGES = {"month": (0, 3, 6, 12, 24), "year": (0, 1, 2, 3)}
+
+
+@dataclass(frozen=True, eq=False)
+class Modelled:
+    """Contracts, and the model that looks ahead for them."""
+
+    tenures: pd.DataFrame  # one row per contract: renewals, has_ended, mrr
+    model: ShiftedBeta
+    drawn: Sequence[ShiftedBeta]  # from bootstrapped, for the intervals
+
+    @property
+    def running(self) -> pd.DataFrame:
+        """The contracts that run."""
+        return self.tenures[~self.tenures["has_ended"]]
 
 
 @dataclass(frozen=True)
@@ -34,24 +49,14 @@ class StillToCome:
 
 
 def still_to_come(
-    tenures: pd.DataFrame,
-    model: ShiftedBeta,
-    drawn: Sequence[ShiftedBeta],
-    *,
-    discount: float,
-    step: int,
-    level: float = 0.95,
+    parts: Sequence[Modelled], *, discount: float, step: int, level: float = 0.95
 ) -> StillToCome:
     """Add up what running contracts are expected to bring.
 
     Parameters
     ----------
-    tenures : DataFrame
-        One row per contract: ``renewals``, ``has_ended``, ``mrr``.
-    model : ShiftedBeta
-        The model in use.
-    drawn : sequence of ShiftedBeta
-        From :func:`retention_utils.contract_survival.shifted_beta.bootstrapped`, for the intervals.
+    parts : sequence of Modelled
+        The contracts, by the model that looks ahead for them.
     discount : float
         Per billing period, a fraction.
     step : int
@@ -59,31 +64,35 @@ def still_to_come(
     level : float
         Interval coverage, a fraction.
     """
-    require(tenures, ["renewals", "has_ended", "mrr"], name="tenures")
-    running = tenures[~tenures["has_ended"]]
-    by_age = running.groupby("renewals")["mrr"].sum()
+    told, drawn, mrr, contracts = np.zeros(2), 0.0, 0.0, 0
+    for part in parts:
+        running = part.running
+        by_age = running.groupby("renewals")["mrr"].sum()
+        told = told + _told(part.model, by_age, discount=discount, step=step)
+        each = np.array([_told(fit, by_age, discount=discount, step=step) for fit in part.drawn])
+        # Refits without a maximum are left out; those that are there stand in for them.
+        drawn = drawn + each[np.arange(DRAWS) % len(each)]
+        mrr, contracts = mrr + float(by_age.sum()), contracts + len(running)
+    ends = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    (money, stay), (low, stay_low), (high, stay_high) = told.tolist(), *ends.tolist()
+    return StillToCome(contracts, mrr, money, low, high, stay / mrr, stay_low / mrr, stay_high / mrr)
+
+
+def _told(model: ShiftedBeta, by_age: pd.Series, *, discount: float, step: int) -> NDArray[np.float64]:
+    """Return the money to come, and the monthly revenue that is there a year on."""
     lived, mrr = by_age.index.to_numpy(float), by_age.to_numpy(float)
-
-    def told(each: ShiftedBeta) -> tuple[float, float]:
-        payments = each.residual_payments(lived, discount=discount)
-        stay = each.survival(12 // step, after=lived)
-        return float((payments * mrr).sum() * step), float((stay * mrr).sum() / mrr.sum())
-
-    money, stay = told(model)
-    ends = np.quantile([told(each) for each in drawn], [(1 - level) / 2, (1 + level) / 2], axis=0)
-    (low, stay_low), (high, stay_high) = ends.tolist()
-    total = float(mrr.sum())
-    return StillToCome(len(running), total, money, low, high, stay, stay_low, stay_high)
+    payments = model.residual_payments(lived, discount=discount)
+    return np.array([payments @ mrr * step, model.survival(12 // step, after=lived) @ mrr])
 
 
 def worth_by_age(
-    tenures: pd.DataFrame, model: ShiftedBeta, *, discount: float, ages: tuple[int, ...], step: int
+    parts: Sequence[Modelled], *, discount: float, ages: tuple[int, ...], step: int
 ) -> pd.DataFrame:
     """Say what is still to come from running contracts, by the renewals lived through.
 
     Parameters
     ----------
-    tenures, model, discount, step
+    parts, discount, step
         As of :func:`still_to_come`.
     ages : tuple of int
         Where the bands of age begin.
@@ -95,15 +104,19 @@ def worth_by_age(
         (share expected to live through another year), ``payments`` (expected, discounted), ``money`` (the
         same in money, of a contract).
     """
-    running = tenures[~tenures["has_ended"]]
-    band = pd.cut(running["renewals"], [*ages, np.inf], right=False, labels=list(ages))
-    lived = running["renewals"].to_numpy()
-    table = running.assign(
-        age=band.astype(int),
-        stay=model.survival(12 // step, after=lived),
-        payments=model.residual_payments(lived, discount=discount),
-    )
-    table["money"] = table["payments"] * table["mrr"] * step
+    tables = []
+    for part in parts:
+        running = part.running
+        lived = running["renewals"].to_numpy()
+        tables.append(
+            running.assign(
+                stay=part.model.survival(12 // step, after=lived),
+                payments=part.model.residual_payments(lived, discount=discount),
+            )
+        )
+    table = pd.concat(tables, ignore_index=True)
+    band = pd.cut(table["renewals"], [*ages, np.inf], right=False, labels=list(ages))
+    table = table.assign(age=band.astype(int), money=table["payments"] * table["mrr"] * step)
     return table.groupby("age", as_index=False).agg(
         contracts=("stay", "size"),
         stay=("stay", "mean"),

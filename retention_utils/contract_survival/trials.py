@@ -1,4 +1,4 @@
-"""Tries of the model on what is known already: on the year since, or on the ages that it has not seen."""
+"""A try of the model on the ages that it has not seen, where a list has no dates to try it on a past."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,8 @@ import pandas as pd
 
 from retention_utils.contract_survival.observed import survival_curve
 from retention_utils.contract_survival.shifted_beta import fit_shifted_beta
-from retention_utils.contract_survival.tenures import contract_tenures, tenure_cells
-from retention_utils.stats import wilson_interval
 
-__all__ = ["FEWEST_LOST", "AgeTrial", "Trial", "tried_on_ages", "tried_on_the_year"]
+__all__ = ["FEWEST_LOST", "AgeTrial", "tried_on_ages"]
 
 FEWEST_LOST = 50  # contracts that ended; with fewer no model is fitted
 MISS = 0.05  # a share missed by more than this, and by more than chance: the model is not used
@@ -17,14 +15,16 @@ FEWEST_AGES = 4  # renewals that must have been seen to hold back the later half
 
 
 @dataclass(frozen=True)
-class _Tried:
-    """What a model said of something that it had not seen, and what came."""
+class AgeTrial:
+    """Fitted on the first renewals only: of the contracts that lived through those, the share after more."""
 
     contracts: int
     expected: float  # shares, as all from here on
     actual: float
     low: float
     high: float
+    fitted_to: int = 0
+    reached: int = 0
 
     @property
     def is_within_chance(self) -> bool:
@@ -35,57 +35,6 @@ class _Tried:
     def is_passed(self) -> bool:
         """Whether the model missed by no more than chance, or by little."""
         return self.is_within_chance or abs(self.expected - self.actual) <= MISS
-
-
-@dataclass(frozen=True)
-class Trial(_Tried):
-    """Fitted on what was known so many months ago: of the contracts that ran then, those that still do."""
-
-    months: int = 12
-
-
-@dataclass(frozen=True)
-class AgeTrial(_Tried):
-    """Fitted on the first renewals only: of the contracts that lived through those, the share after more."""
-
-    fitted_to: int = 0
-    reached: int = 0
-
-
-def tried_on_the_year(
-    spans: pd.DataFrame, tenures: pd.DataFrame, *, as_of: pd.Timestamp, level: float, **how: object
-) -> Trial | None:
-    """Fit the model on what was known a year ago and hold it against the year since.
-
-    Parameters
-    ----------
-    spans : DataFrame
-        From :func:`retention_utils.subscriptions.spans.contract_spans`.
-    tenures : DataFrame
-        From :func:`retention_utils.contract_survival.tenures.contract_tenures`, as of today.
-    as_of : Timestamp
-        Today.
-    level : float
-        Interval coverage, a fraction.
-    **how
-        The rest of what ``contract_tenures`` takes.
-
-    Returns
-    -------
-    Trial or None
-        None where too few had ended by then.
-    """
-    known = contract_tenures(spans, as_of=as_of - pd.DateOffset(months=12), **how)
-    model = fit_shifted_beta(tenure_cells(known)) if known["has_ended"].sum() >= FEWEST_LOST else None
-    if model is None:
-        return None
-    keys = ["customer_id", "contract", "first_day"]
-    running = known[~known["has_ended"]].merge(tenures, on=keys, suffixes=("_then", ""))
-    further = (running["due"] - running["renewals_then"]).clip(lower=0)
-    expected = model.survival(further, after=running["renewals_then"]).mean()
-    stayed = int((~running["has_ended"]).sum())
-    low, high = wilson_interval(stayed, len(running), level=level)
-    return Trial(len(running), float(expected), stayed / len(running), float(low), float(high))
 
 
 def tried_on_ages(cells: pd.DataFrame, *, reached: int, level: float) -> AgeTrial | None:

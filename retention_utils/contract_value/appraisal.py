@@ -7,10 +7,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from retention_utils.contract_value.groups import contract_groups
+from retention_utils.contract_survival.families import contract_families
+from retention_utils.contract_survival.payment_trial import by_months
 from retention_utils.contract_value.payments import Estimate, estimate
 from retention_utils.contract_value.plans import MONEY, YEAR, PlanValue, plan_value, residual_curve
-from retention_utils.contract_value.trial import by_months
 
 __all__ = ["ContractAppraisal", "appraise_contracts"]
 
@@ -97,11 +97,11 @@ def appraise_contracts(
     min_customers : int
         The residual curve ends where fewer running contracts are that old.
     """
-    days = {"history_start": pd.Timestamp(history_start), "as_of": pd.Timestamp(as_of)}
     months = max(1, round(horizon_weeks / WEEKS_PER_MONTH))
     how = {"horizon_months": months, "annual_discount_rate": annual_discount_rate}
     plans = tuple(
-        plan_value(group, seed=seed, **how) for seed, group in enumerate(contract_groups(spans, **days))
+        plan_value(family, seed=seed, **how)
+        for seed, family in enumerate(contract_families(spans, history_start=history_start, as_of=as_of))
     )
     valued = [plan for plan in plans if plan.is_valued]
     curves = [
@@ -116,7 +116,7 @@ def appraise_contracts(
     if len(residual):
         residual[money] *= margin
     all_running = dict.fromkeys(range(len(valued)), 1.0)
-    joined, customers = _joined(valued, spans, since=days["as_of"] - pd.DateOffset(months=YEAR))
+    joined, customers = _joined(valued, spans, since=pd.Timestamp(as_of) - pd.DateOffset(months=YEAR))
     newcomer = _total(valued, joined, "new_within", margin)
     return ContractAppraisal(
         plans=plans,

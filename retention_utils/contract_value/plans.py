@@ -1,27 +1,26 @@
 """What the contracts of one group are worth: those that run, and a new one."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from retention_utils.contract_survival.shifted_beta import ShiftedBeta, bootstrapped, fit_shifted_beta
+from retention_utils.contract_survival.families import ContractFamily, Refusal
+from retention_utils.contract_survival.groups import ContractGroup, running_cells
+from retention_utils.contract_survival.payment_trial import PaymentTrial
+from retention_utils.contract_survival.shifted_beta import ShiftedBeta, bootstrapped
 from retention_utils.contract_survival.tenures import tenure_cells
-from retention_utils.contract_value.groups import FEWEST_LOST, ContractGroup, running_cells
 from retention_utils.contract_value.payments import new_contract, payments_to_come, running_money
-from retention_utils.contract_value.trial import PaymentTrial, payment_trial
 from retention_utils.value_models.fits import draw_interval
 
-__all__ = ["MONEY", "PlanValue", "Refusal", "plan_value", "residual_curve"]
+__all__ = ["MONEY", "PlanValue", "plan_value", "residual_curve"]
 
 DRAWS = 200
 YEAR = 12  # months
 MONEY = ["within", "endless", "new_within", "new_endless"]
 
 Floats = NDArray[np.float64]
-Refusal = Literal["", "too few", "flat", "untested", "missed"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,9 +58,9 @@ class PlanValue:
 
 
 def plan_value(
-    group: ContractGroup, *, horizon_months: int, annual_discount_rate: float, seed: int = 1
+    family: ContractFamily, *, horizon_months: int, annual_discount_rate: float, seed: int = 1
 ) -> PlanValue:
-    """Value the contracts of a group by a model that has been held against the last year.
+    """Value the contracts of a family, if its model may be used.
 
     Parameters
     ----------
@@ -76,27 +75,25 @@ def plan_value(
         The draws refit the model to contracts drawn anew and add the luck of every contract; those of a new
         contract are of its mean, so they hold no luck.
     """
-    cells = tenure_cells(group.tenures)
-    lost = int(group.tenures["has_ended"].sum())
-    model = fit_shifted_beta(cells) if lost >= FEWEST_LOST else None
-    trial = payment_trial(group, seed=seed) if model else None
+    group = family.group
     running, horizon = running_cells(group), max(1, round(horizon_months / group.step))
     found = {
         "group": group,
         "running": running,
-        "lost": lost,
-        "model": model,
+        "lost": family.lost,
+        "model": family.model,
         "fits": (),
-        "trial": trial,
-        "refused": _refused(lost, model, trial),
+        "trial": family.trial,
+        "refused": family.refused,
         "horizon": horizon,
     }
     if found["refused"]:
         return PlanValue(**found, **dict.fromkeys(MONEY, float("nan")), draws=pd.DataFrame())
     discount = (1 + annual_discount_rate) ** (group.step / 12) - 1
-    money, _ = _money(model, found, discount)
+    money, _ = _money(family.model, found, discount)
     random = np.random.default_rng(seed)
-    found["fits"], drawn = tuple(bootstrapped(cells, model, draws=DRAWS, seed=seed)), []
+    cells = tenure_cells(group.tenures)
+    found["fits"], drawn = tuple(bootstrapped(cells, family.model, draws=DRAWS, seed=seed)), []
     for each in found["fits"]:
         means, variances = _money(each, found, discount)
         drawn.append(means + np.sqrt(variances) * random.standard_normal(len(MONEY)))
@@ -142,13 +139,3 @@ def _money(model: ShiftedBeta, found: dict, discount: float) -> tuple[Floats, Fl
     year = YEAR // found["group"].step
     new = [price * new_contract(model, discount=discount, horizon=ahead) for ahead in (year, None)]
     return np.array([within[0], endless[0], *new]), np.array([within[1], endless[1], 0.0, 0.0])
-
-
-def _refused(lost: int, model: ShiftedBeta | None, trial: PaymentTrial | None) -> Refusal:
-    if lost < FEWEST_LOST:
-        return "too few"
-    if model is None:
-        return "flat"
-    if trial is None:
-        return "untested"
-    return "" if trial.is_passed else "missed"

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from retention_utils.columns.revenue_retention import WORTH
+from retention_utils.contract_survival.payment_trial import PaymentTrial
 from retention_utils.contract_survival.projection import ContractLife
-from retention_utils.contract_survival.trials import AgeTrial, Trial
+from retention_utils.contract_survival.trials import AgeTrial
 from retention_utils.display import Callout, Finding
 from retention_utils.display_tables import Table, show_table
+from retention_utils.findings.contract_families import left_out_words, projection_verdict, tested_words
 from retention_utils.findings.words import based_on, interval, three_digits
 from retention_utils.formats import Formats
 from retention_utils.texts import Text
@@ -30,12 +32,10 @@ def contract_life_finding(life: ContractLife, *, formats: Formats) -> Finding:
     """Say how many contracts live through a year, what a model expects, and how right it was before."""
     parts = [_seen(life, formats)]
     if life.is_projected:
-        parts += [_expected(life, formats), _tried(life.trial, formats)]
+        parts += [_expected(life, formats), _tried(life.trial, formats), *_left_out(life, formats)]
     else:
         parts.append(_why_not(life, formats))
-    trial, verdict = life.trial, "not enough data" if life.is_dated else "with reservations"
-    if life.is_projected:
-        verdict = "yes" if life.is_dated and trial.is_within_chance else "with reservations"
+    verdict = projection_verdict(life.families) if life.is_dated else "with reservations"
     key = f"contract_life_{life.billed_every}"
     return Finding(key, verdict, formats.joined(parts, by=" "))
 
@@ -159,7 +159,7 @@ def _expected(life: ContractLife, formats: Formats) -> Text:
     )
 
 
-def _tried(trial: Trial | AgeTrial, formats: Formats) -> Text:
+def _tried(trial: PaymentTrial | AgeTrial, formats: Formats) -> Text:
     if isinstance(trial, AgeTrial):
         return formats.say(
             "Tried on what it had not seen: fitted on the first {fitted, plural, one {# renewal} other {# "
@@ -172,22 +172,22 @@ def _tried(trial: Trial | AgeTrial, formats: Formats) -> Text:
             actual=formats.share(trial.actual),
             interval=interval(trial.low, trial.high, "share", formats),
         )
-    return formats.say(
-        "Tried on the past: of the {contracts, plural, one {# contract} other {# contracts}} that ran a "
-        "year ago it expected {expected} to be running still; {actual} are ({interval}).",
-        contracts=trial.contracts,
-        expected=formats.share(trial.expected),
-        actual=formats.share(trial.actual),
-        interval=interval(trial.low, trial.high, "share", formats),
-    )
+    return tested_words(trial, formats=formats)
+
+
+def _left_out(life: ContractLife, formats: Formats) -> list[Text]:
+    if not life.left_out:
+        return []
+    told = formats.say("Not in what is expected:")
+    return [told, left_out_words(life.left_out, formats=formats)]
 
 
 def _why_not(life: ContractLife, formats: Formats) -> Text:
-    if (life.model is None or life.trial is None) and not life.is_dated:
+    if life.trial is None and not life.is_dated:
         return formats.say(
             "No model looks ahead: too few contracts have ended to fit one and to try it on later renewals."
         )
-    if life.model is None or life.trial is None:
+    if life.trial is None:
         return formats.say(
             "No model looks ahead: too few contracts have ended, now or a year ago, to fit one."
         )

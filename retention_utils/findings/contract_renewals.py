@@ -1,13 +1,16 @@
 """What is said of renewals to come, of payments overdue, and of whom to call first."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pandas as pd
 
 from retention_utils.columns.contract_renewals import BY_PLAN, CALLS, OVERDUE
 from retention_utils.contract_renewals import Rehearsal, RenewalOutlook
+from retention_utils.contract_survival.families import ContractFamily
 from retention_utils.display import Callout, Finding, Kpi
 from retention_utils.display_tables import Table, show_table
+from retention_utils.findings.contract_families import left_out_words
 from retention_utils.findings.words import based_on, interval, three_digits
 from retention_utils.formats import BLANK, Formats
 from retention_utils.texts import Text
@@ -15,6 +18,7 @@ from retention_utils.texts import Text
 __all__ = [
     "by_plan_table",
     "calls_table",
+    "left_out",
     "overdue_finding",
     "overdue_kpi",
     "overdue_table",
@@ -83,6 +87,14 @@ def renewals_tried(rehearsal: Rehearsal | None, *, formats: Formats) -> Finding:
         inside="yes" if rehearsal.is_passed else "no",
     )
     return Finding("renewals_tried", "yes" if rehearsal.is_passed else "no", text)
+
+
+def left_out(families: Sequence[ContractFamily], *, formats: Formats) -> Callout | None:
+    """Name the contracts of which no chance is known, as the chapter on value does."""
+    if not families:
+        return None
+    title = formats.say("Contracts that are not in the forecast")
+    return Callout("left_out", "warn", title, left_out_words(families, formats=formats))
 
 
 def overdue_finding(overdue: pd.DataFrame, *, is_told: bool, grace_days: int, formats: Formats) -> Finding:

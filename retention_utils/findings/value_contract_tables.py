@@ -7,7 +7,7 @@ from retention_utils.contract_value.appraisal import ContractAppraisal
 from retention_utils.contract_value.plans import MONEY
 from retention_utils.display import Callout
 from retention_utils.display_tables import Table, show_table
-from retention_utils.findings.value_words import plan_words
+from retention_utils.findings.contract_families import plan_words
 from retention_utils.findings.words import money_of, three_digits
 from retention_utils.formats import Formats
 from retention_utils.texts import Text

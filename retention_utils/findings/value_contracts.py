@@ -5,7 +5,8 @@ from typing import Any
 from retention_utils.contract_value.appraisal import ContractAppraisal
 from retention_utils.contract_value.plans import PlanValue
 from retention_utils.display import Callout, Finding, Kpi, supply
-from retention_utils.findings.value_words import MOST_BIAS, about, direction, plan_words, tested_note
+from retention_utils.findings.contract_families import is_short, left_out_words, projection_verdict
+from retention_utils.findings.value_words import MOST_BIAS, about, direction, tested_note
 from retention_utils.findings.words import interval, money_of, three_digits
 from retention_utils.formats import BLANK, Formats
 from retention_utils.texts import Text
@@ -18,7 +19,7 @@ def contracts_worth(appraisal: ContractAppraisal, *, formats: Formats) -> Findin
     if appraisal.within is None:
         parts = [formats.say("No forecast is given."), _why_refused(appraisal.refused, formats)]
         text = formats.joined(parts, by=" ")
-        return Finding("worth", "not enough data" if _is_short(appraisal) else "no", text, is_headline=True)
+        return Finding("worth", projection_verdict(appraisal.plans), text, is_headline=True)
     value, low, high = appraisal.within
     told = formats.say(
         "In the next {months, plural, one {month} other {# months}}, {contracts, plural, one {# running "
@@ -31,7 +32,9 @@ def contracts_worth(appraisal: ContractAppraisal, *, formats: Formats) -> Findin
         **_terms(appraisal, formats),
     )
     parts = [told, *_without_end(appraisal, formats), _tested(appraisal, formats)]
-    return Finding("worth", _verdict(appraisal), formats.joined(parts, by=" "), is_headline=True)
+    return Finding(
+        "worth", projection_verdict(appraisal.plans), formats.joined(parts, by=" "), is_headline=True
+    )
 
 
 def notes(appraisal: ContractAppraisal, *, formats: Formats) -> list[Callout]:
@@ -175,32 +178,11 @@ def _why_refused(plans: tuple[PlanValue, ...], formats: Formats) -> Text:
         return formats.say(
             "No running contract is paid by the month, the quarter, the half-year or the year."
         )
-    each = [
-        formats.say(
-            "{plan} ({contracts, plural, one {# running contract} other {# running contracts}}): {why, "
-            "select, few {too few contracts have ended} flat {no differences between customers can be told} "
-            "untested {too few contracts had ended a year ago for a test} other {the model failed the test "
-            "on the last year}}.",
-            plan=plan_words(plan.group.plan, plan.group.billed_every, formats=formats),
-            contracts=formats.count(plan.contracts),
-            why={"too few": "few"}.get(plan.refused, plan.refused),
-        )
-        for plan in plans
-    ]
-    return formats.joined(each, by=" ")
-
-
-def _verdict(appraisal: ContractAppraisal) -> str:
-    is_whole = not appraisal.refused and all(plan.trial.is_within_chance for plan in appraisal.valued)
-    return "yes" if is_whole else "with reservations"
-
-
-def _is_short(appraisal: ContractAppraisal) -> bool:
-    return all(plan.refused in ("too few", "untested") for plan in appraisal.plans)
+    return left_out_words(plans, formats=formats)
 
 
 def _blank(key: str, label: Text, appraisal: ContractAppraisal, formats: Formats) -> Kpi:
-    if _is_short(appraisal):
+    if is_short(appraisal.plans):
         why = formats.say("too few contracts have ended")
         return Kpi(key, label, formats.name(BLANK), None, basis=why, verdict="not enough data")
     return Kpi(key, label, formats.name(BLANK), None, basis=formats.say("no model can be relied on"))

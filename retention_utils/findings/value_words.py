@@ -18,7 +18,6 @@ __all__ = [
     "direction",
     "named",
     "nth_period",
-    "plan_words",
     "tested_note",
     "too_few_periods",
 ]
@@ -76,20 +75,4 @@ def too_few_periods(grain: Grain, *, formats: Formats) -> Text:
         "too few {grain, select, week {weeks} month {months} quarter {quarters} year {years} other "
         "{periods}} of joining for an interval",
         grain=grain,
-    )
-
-
-def plan_words(plan: str, billed_every: str, *, formats: Formats) -> Text:
-    """Name a group of contracts by its plan and by how often it is paid; small plans share a name."""
-    if plan:
-        return formats.say(
-            "“{plan}”, paid by the {every, select, month {month} quarter {quarter} half_year {half-year} "
-            "other {year}}",
-            plan=formats.name(plan),
-            every=billed_every,
-        )
-    return formats.say(
-        "All other contracts paid by the {every, select, month {month} quarter {quarter} half_year "
-        "{half-year} other {year}}",
-        every=billed_every,
     )

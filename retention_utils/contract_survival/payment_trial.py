@@ -1,19 +1,22 @@
 """What the model would have said a year ago of the year since, beside a constant churn, and what came."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from retention_utils.contract_survival.groups import ContractGroup
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta, bootstrapped, fit_shifted_beta
 from retention_utils.contract_survival.tenures import tenure_cells
-from retention_utils.contract_value.groups import FEWEST_LOST, ContractGroup
 from retention_utils.value_models.fits import draw_interval
 
-__all__ = ["MOST_MISSED", "PaymentTrial", "by_months", "payment_trial"]
+__all__ = ["MOST_MISSED", "PaymentTrial", "by_months", "payment_trial", "put_together"]
 
 MOST_MISSED = 0.10  # a share of what came: missed by more, and by more than chance, the model is not used
 BANDS = (0, 3, 6, 12, 24)  # months under contract; the last one is open
+FEWEST_THEN = 30  # contracts that had ended a year ago; the interval says how little they tell
+YEAR = 12  # months
 DRAWS = 100
 
 
@@ -61,14 +64,14 @@ def payment_trial(group: ContractGroup, *, level: float = 0.95, seed: int = 1) -
     """
     known = group.earlier
     cells = tenure_cells(known)
-    model = fit_shifted_beta(cells) if known["has_ended"].sum() >= FEWEST_LOST else None
+    model = fit_shifted_beta(cells) if known["has_ended"].sum() >= FEWEST_THEN else None
     running = _since(group)
     if model is None or not (running["made"] * running["payment"]).sum():
         return None
-    further = int(running["further"].max())
+    further = YEAR // group.step
     mean, variance = _payments(model, running, further)
     churn = known["has_ended"].sum() / _at_risk(known)
-    constant = _geometric(churn, running["further"].to_numpy(), further)
+    constant = ((1 - churn) ** np.arange(1, further + 1)).sum()
     money = running["payment"].to_numpy()
     random = np.random.default_rng(seed)
     drawn = [
@@ -79,7 +82,7 @@ def payment_trial(group: ContractGroup, *, level: float = 0.95, seed: int = 1) -
     rows = pd.DataFrame(
         {
             "months": running["renewals_then"] * group.step,
-            "due": running["further"] * money,
+            "due": further * money,
             "made": running["made"] * money,
             "expected": mean * money,
             "constant": constant * money,
@@ -88,6 +91,22 @@ def payment_trial(group: ContractGroup, *, level: float = 0.95, seed: int = 1) -
     sums = rows[["due", "expected", "constant", "made"]].sum()
     due, expected, even, made = (float(sums[name]) for name in sums.index)
     return PaymentTrial(len(running), due, expected, float(low), float(high), even, made, rows)
+
+
+def put_together(trials: Sequence[PaymentTrial]) -> PaymentTrial | None:
+    """Add up trials of several groups, which are independent; None without any."""
+    if not trials:
+        return None
+    sums = {
+        name: sum(getattr(trial, name) for trial in trials)
+        for name in ("contracts", "due", "expected", "constant", "actual")
+    }
+    below, above = (
+        float(np.sqrt(sum((getattr(trial, end) - trial.expected) ** 2 for trial in trials)))
+        for end in ("low", "high")
+    )
+    rows = pd.concat([trial.rows for trial in trials], ignore_index=True)
+    return PaymentTrial(**sums, low=sums["expected"] - below, high=sums["expected"] + above, rows=rows)
 
 
 def by_months(trials: list[PaymentTrial]) -> pd.DataFrame:
@@ -119,29 +138,24 @@ def by_months(trials: list[PaymentTrial]) -> pd.DataFrame:
 
 
 def _since(group: ContractGroup) -> pd.DataFrame:
-    """Set every contract that ran then beside itself now: ``further`` payments due since, ``made``."""
+    """Set every contract that ran then beside itself now: ``made``, of the payments due since.
+
+    As many are due as fit into a year. A pause before it has put off the days they fall on, not added any.
+    """
     keys = ["customer_id", "contract", "first_day"]
     then = group.earlier[~group.earlier["has_ended"]]
-    both = then.merge(group.tenures[[*keys, "renewals", "due"]], on=keys, suffixes=("_then", ""))
-    further = (both["due"] - both["renewals_then"]).clip(lower=0)
-    made = (both["renewals"] - both["renewals_then"]).clip(lower=0)
-    return both.assign(further=further, made=np.minimum(made, further))
+    both = then.merge(group.tenures[[*keys, "renewals"]], on=keys, suffixes=("_then", ""))
+    return both.assign(made=(both["renewals"] - both["renewals_then"]).clip(0, YEAR // group.step))
 
 
 def _payments(model: ShiftedBeta, running: pd.DataFrame, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean and variance of the payments of each contract up to those due; nothing is discounted."""
+    """Return mean and variance of the payments of each contract, of those due; nothing is discounted."""
     steps = np.arange(1, most + 1)
-    lived, further = running["renewals_then"].to_numpy(float), running["further"].to_numpy()
-    distinct, place = np.unique(np.column_stack([lived, further]), axis=0, return_inverse=True)
-    chances = model.survival(steps, after=distinct[:, :1]) * (steps <= distinct[:, 1:])
+    lived, place = np.unique(running["renewals_then"].to_numpy(float), return_inverse=True)
+    chances = model.survival(steps, after=lived[:, None])
     mean = chances.sum(axis=1)
     variance = chances @ (2 * steps - 1) - mean**2
-    return mean[place.ravel()], variance[place.ravel()]
-
-
-def _geometric(churn: float, further: np.ndarray, most: int) -> np.ndarray:
-    kept = np.cumsum((1 - churn) ** np.arange(1, most + 1))
-    return np.concatenate([[0.0], kept])[further]
+    return mean[place], variance[place]
 
 
 def _at_risk(tenures: pd.DataFrame) -> int:

@@ -1,15 +1,16 @@
 """Contracts in groups that one model each is fitted to: by plan and billing period, small plans together."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
 
 from retention_utils.contract_survival.tenures import MONTHS, contract_tenures
+from retention_utils.contract_survival.trials import FEWEST_LOST
 from retention_utils.schema import require
 
-__all__ = ["FEWEST_LOST", "REST", "ContractGroup", "contract_groups", "running_cells"]
+__all__ = ["REST", "ContractGroup", "contract_groups", "running_cells"]
 
-FEWEST_LOST = 50  # contracts that ended; plans with fewer are taken together
 REST = ""  # the plan of those
 
 
@@ -26,6 +27,11 @@ class ContractGroup:
     def step(self) -> int:
         """Months from one payment to the next."""
         return MONTHS[self.billed_every]
+
+    @property
+    def plans(self) -> tuple[str, ...]:
+        """The plans in it."""
+        return tuple(sorted(self.tenures["plan"].astype(str).unique()))
 
 
 def contract_groups(
@@ -47,7 +53,7 @@ def contract_groups(
     months : int
         How long ago the earlier state was.
     fewest : int
-        Plans of which fewer contracts have ended share a group.
+        Plans of which fewer contracts have ended share a group; if there is one alone, it keeps its name.
 
     Returns
     -------
@@ -62,7 +68,7 @@ def contract_groups(
         then = contract_tenures(spans, as_of=as_of - pd.DateOffset(months=months), **how)
         ended = now.groupby("plan", observed=True)["has_ended"].sum()
         small = set(ended.index[ended < fewest])
-        parts = [_named(table, small, MONTHS[every]) for table in (now, then)]
+        parts = [_named(table, small if len(small) > 1 else (), MONTHS[every]) for table in (now, then)]
         for plan in sorted(parts[0]["group"].unique()):
             group = [part[part["group"] == plan].reset_index(drop=True) for part in parts]
             found.append(ContractGroup(plan, every, *group))
@@ -78,7 +84,7 @@ def running_cells(group: ContractGroup) -> pd.DataFrame:
     )
 
 
-def _named(tenures: pd.DataFrame, small: set[str], step: int) -> pd.DataFrame:
+def _named(tenures: pd.DataFrame, small: Collection[str], step: int) -> pd.DataFrame:
     plan = tenures["plan"].astype("str")
     return tenures.assign(group=plan.where(~plan.isin(small), REST), payment=tenures["mrr"] * step)
 
