@@ -1,7 +1,7 @@
 """nbconvert with the report's own template: Markdown, code and displayed items of a notebook as safe HTML."""
 
 import html
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,9 @@ class ChapterExporter(TemplateExporter):
     def _default_preprocessors_default(self) -> list[Any]:
         return []  # nothing is changed before it is written; each would check the whole notebook again
 
+    def _preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        return nb, resources  # which nbconvert would copy first
+
     def _create_environment(self) -> Environment:
         made = environment(self._language)
         made.filters.update(markdown2html=_prose, highlight_code=_highlighted)
@@ -137,6 +140,7 @@ def _prose(markdown: str) -> Markup:
     return Markup(parser.render(str(markdown)).strip())  # noqa: S704 - the renderer escapes
 
 
+@lru_cache(1000)  # most cells are the same for every client
 def _highlighted(source: str) -> Markup:
     """Mark what is told apart in Python code, neighbours of one kind together."""
     tokens = PythonLexer().get_tokens(str(source))

@@ -58,8 +58,8 @@ class _Run:
         self._telling = threading.Lock()
 
     def all(self) -> list[ReportOutcome]:
-        # One report more than places: while one is at its end, and runs one thing at a time, another begins.
-        with ThreadPoolExecutor(max_workers=self._options.jobs + 1) as workers:
+        # Two reports more than places: those at their end run one thing at a time, while others begin.
+        with ThreadPoolExecutor(max_workers=self._options.jobs + 2) as workers:
             return list(workers.map(self._one, range(len(self._plan.reports))))
 
     def _one(self, place: int) -> ReportOutcome:

@@ -4,6 +4,8 @@ Registered with papermill as ``retention`` (papermill's manual, "Extending paper
 """
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import retention_utils.light_jsonschema  # noqa: F401  before what imports jsonschema
@@ -24,11 +26,22 @@ ENGINE = "retention"
 
 
 class WatchedClient(PapermillNotebookClient):
-    """Papermill's client, which lets a watch see the kernel and hear what it puts out."""
+    """Papermill's client, which lets a watch see the kernel and hear what it puts out.
 
-    def __init__(self, manager: NotebookExecutionManager, *, watch: Watch, **options: Any) -> None:
+    The kernel starts at once; its cells are executed when ``turn`` lets it.
+    """
+
+    def __init__(
+        self,
+        manager: NotebookExecutionManager,
+        *,
+        watch: Watch,
+        turn: Callable[[], AbstractContextManager[None]],
+        **options: Any,
+    ) -> None:
         super().__init__(manager, **options)
         self._watch = watch
+        self._turn = turn
 
     async def async_start_new_kernel(self, **options: Any) -> None:
         """Start the kernel, and have it watched."""
@@ -36,6 +49,11 @@ class WatchedClient(PapermillNotebookClient):
         self._watch.begin(self.km.provisioner.process)
 
     start_new_kernel = run_sync(async_start_new_kernel)
+
+    def papermill_execute_cells(self) -> None:
+        """Execute all cells."""
+        with self._turn():
+            super().papermill_execute_cells()
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
         """Execute a cell, whose number the watch is told."""
@@ -68,6 +86,7 @@ class WatchedEngine(NBClientEngine):
         kernel_name: str,
         *,
         watch: Watch,
+        turn: Callable[[], AbstractContextManager[None]],
         execution_timeout: float,
         start_timeout: float = 60,
         **options: Any,
@@ -77,6 +96,7 @@ class WatchedEngine(NBClientEngine):
         return WatchedClient(
             nb_man,
             watch=watch,
+            turn=turn,
             timeout=execution_timeout,
             startup_timeout=start_timeout,
             kernel_name=kernel_name,

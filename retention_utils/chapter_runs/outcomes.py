@@ -12,6 +12,7 @@ import retention_utils.light_jsonschema  # noqa: F401  before what imports jsons
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
+from retention_utils.chapter_runs.halt import HaltedError
 from retention_utils.chapter_runs.limits import Limits, size_text
 from retention_utils.chapter_runs.watch import Watch
 
@@ -44,6 +45,7 @@ Cause = Literal[
 
 BAD: tuple[Outcome, ...] = ("cancelled", "failed", "timed out")  # the worst first
 FULL_DISK = os.strerror(errno.ENOSPC)
+CANCELLED = "Cancelled before it was finished."
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def named(failure: BaseException, watch: Watch, limits: Limits) -> Failure:
     cell = None if watch.cell is None else watch.cell + 1
     if watch.stopped:
         return Failure(*_stopped(watch, limits), cell)
+    if isinstance(failure, HaltedError):
+        return Failure("cancelled", "cancelled", CANCELLED)
     if isinstance(failure, PapermillExecutionError):
         return _of_cell(failure)
     if isinstance(failure, CellTimeoutError):
@@ -107,7 +111,7 @@ def _stopped(watch: Watch, limits: Limits) -> tuple[Outcome, Cause, str]:
         return "failed", "output", f"The chapter put out more than {most} (--output-limit)."
     if watch.stopped == "report time":
         return time_is_over(limits)
-    return "cancelled", "cancelled", "Cancelled before it was finished."
+    return "cancelled", "cancelled", CANCELLED
 
 
 def time_is_over(limits: Limits) -> tuple[Outcome, Cause, str]:

@@ -3,9 +3,10 @@
 import json
 import shutil
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ WORK = "work"  # beside the executed chapters: working folders of those that run
 class Workshop:
     """What all chapters that run at the same time share."""
 
-    slots: Slots
+    slots: Slots  # of those that compute
+    kernels_open: Slots  # of kernels: one more, which starts or ends while the others compute
     halt: Halt
     watchman: Watchman
     kernels: WarmKernels
@@ -66,13 +68,13 @@ def run_chapter(
     """
     title = question_of(json.loads(notebook.read_text(encoding="utf-8")))
     try:
-        with workshop.slots.held(rank):
+        with workshop.kernels_open.held(rank):
             if deadline is not None and time.monotonic() > deadline:
                 late = Failure(*time_is_over(workshop.limits))
                 return ChapterOutcome(
                     notebook.stem, title, late.outcome, 0.0, error=late.error, cause=late.cause
                 )
-            made = _run(notebook, target, parameters, workshop, deadline=deadline, title=title)
+            made = _run(notebook, target, parameters, workshop, rank=rank, deadline=deadline, title=title)
             if workshop.fail_fast and made.outcome in BAD:
                 words = [str(parameters.get(name, "")) for name in ("client", "period")]
                 workshop.halt.call(" ".join([*words, made.chapter, made.outcome, "(--fail-fast)"]))
@@ -89,14 +91,16 @@ def _run(
     parameters: Mapping[str, Any],
     workshop: Workshop,
     *,
+    rank: int,
     deadline: float | None,
     title: str,
 ) -> ChapterOutcome:
+    tried = partial(_tried, notebook, target, parameters, workshop, rank=rank, deadline=deadline)
     started, retries = time.monotonic(), 0
-    failure, watch = _tried(notebook, target, parameters, workshop, deadline)
+    failure, watch = tried()
     while failure and failure.cause == "dead kernel" and retries < workshop.limits.retries:
         retries += 1
-        failure, watch = _tried(notebook, target, parameters, workshop, deadline)
+        failure, watch = tried()
     return ChapterOutcome(
         notebook.stem,
         title,
@@ -111,7 +115,13 @@ def _run(
 
 
 def _tried(
-    notebook: Path, target: Path, parameters: Mapping[str, Any], workshop: Workshop, deadline: float | None
+    notebook: Path,
+    target: Path,
+    parameters: Mapping[str, Any],
+    workshop: Workshop,
+    *,
+    rank: int,
+    deadline: float | None,
 ) -> tuple[Failure | None, Watch]:
     """Execute once; afterwards what is left in the target is a function of data, parameters and code."""
     watch = Watch(workshop.limits, workshop.halt, deadline)
@@ -119,7 +129,8 @@ def _tried(
     try:
         target.unlink(missing_ok=True)
         with workshop.watchman.watching(watch), _working_folder(target) as folder:
-            _execute(notebook, target, parameters, watch, workshop, folder)
+            turn = partial(workshop.slots.held, rank)
+            _execute(notebook, target, parameters, workshop=workshop, watch=watch, turn=turn, folder=folder)
         failure = _cut_short(target)
     except Exception as error:  # noqa: BLE001  whatever went wrong is this chapter's outcome
         failure = named(error, watch, workshop.limits)
@@ -149,8 +160,10 @@ def _execute(
     notebook: Path,
     target: Path,
     parameters: Mapping[str, Any],
-    watch: Watch,
+    *,
     workshop: Workshop,
+    watch: Watch,
+    turn: Callable[[], AbstractContextManager[None]],
     folder: Path,
 ) -> None:
     """Have papermill run a chapter; once more if its kernel was lost with the server that forked it."""
@@ -162,10 +175,11 @@ def _execute(
             parameters=dict(parameters),
             engine_name=ENGINE,
             watch=watch,
+            turn=turn,
             progress_bar=False,
             request_save_on_cell_execute=False,
             # Errors reach us through the outcome; the kernel's own log would only mix with other clients'.
-            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL", "--HistoryManager.enabled=False"],
             execution_timeout=workshop.limits.cell_seconds,
             # papermill's own cwd= changes the folder of the whole process: never from threads.
             resources={"metadata": {"path": str(folder)}},
@@ -175,7 +189,7 @@ def _execute(
         if not warm or watch.stopped or workshop.kernels.is_serving:
             raise
         workshop.kernels.renew()
-        _execute(notebook, target, parameters, watch, workshop, folder)
+        _execute(notebook, target, parameters, workshop=workshop, watch=watch, turn=turn, folder=folder)
 
 
 def _cut_short(target: Path) -> Failure | None:

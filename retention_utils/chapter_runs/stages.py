@@ -37,7 +37,7 @@ def open_workshop(
     notebooks : sequence of Path
         All chapters that may be run.
     jobs : int
-        Kernels at a time.
+        Chapters that compute at a time. One kernel more may be there, which starts or ends meanwhile.
     limits : Limits, optional
         What a chapter may use.
     halt : Halt, optional
@@ -47,7 +47,8 @@ def open_workshop(
     """
     halt = halt or Halt()
     with warm_kernels(notebooks) as kernels, Watchman().on_duty() as watchman:
-        yield Workshop(Slots(jobs, halt), halt, watchman, kernels, limits or Limits(), fail_fast)
+        slots, kernels_open = Slots(jobs, halt), Slots(jobs + 1, halt)
+        yield Workshop(slots, kernels_open, halt, watchman, kernels, limits or Limits(), fail_fast)
 
 
 def stages_of(notebooks: Sequence[Path]) -> list[list[Path]]:
@@ -110,7 +111,7 @@ def run_chapters(
         return outcome
 
     outcomes: list[ChapterOutcome] = []
-    with ThreadPoolExecutor(max_workers=workshop.slots.number) as workers:
+    with ThreadPoolExecutor(max_workers=workshop.kernels_open.number) as workers:
         for stage in stages_of(notebooks):
             outcomes += workers.map(run, stage)
     return sorted(outcomes, key=lambda outcome: outcome.chapter)
