@@ -140,6 +140,7 @@ INNER_LAYERS = {
     "segments": [{"groups", "concentration"}, {"rfm", "sizes", "migration"}],
     "risk_list": [
         {"candidates", "chances", "correction", "ranking", "scoring"},
+        {"choice"},
         {"rehearsal"},
         {"call_list"},
     ],
@@ -219,6 +220,7 @@ INNER_LAYERS = {
             "segments",
             "segments_concentration",
             "segments_moves",
+            "risk_list_choice",
             "risk_list_tables",
             "playbook_effect",
             "early_warning_list",

@@ -9,6 +9,7 @@ from risk_samples import COLUMNS, FOLLOW_UP, GAP, people, purchases, states_of
 from scipy.special import expit, logit
 
 from retention_utils.errors import ConfigError, TableError
+from retention_utils.risk_list import choice
 from retention_utils.risk_list import rehearsal as rehearsal_module
 from retention_utils.risk_list.call_list import call_list
 from retention_utils.risk_list.candidates import candidates, typical_gap
@@ -391,14 +392,37 @@ def test_the_correction_is_rarely_used_where_the_model_is_the_truth():
     assert chosen.count("corrected") <= 2
 
 
-@pytest.mark.parametrize(("low", "chosen"), [(-0.001, "model"), (0.0, "model"), (0.001, "corrected")])
-def test_the_correction_is_used_only_if_it_is_better_by_more_than_chance(monkeypatch, low, chosen):
-    gain = Estimate(0.01, low, 0.03)
-    monkeypatch.setattr(rehearsal_module, "difference_in_average_precision", lambda *_, **__: gain)
+@pytest.mark.parametrize(
+    ("money", "precision", "chosen"),
+    [
+        ((1.0, 9.0), (-0.01, 0.01), "corrected"),  # found more for certain: the chances do not matter
+        ((-9.0, -1.0), (0.01, 0.03), "model"),  # found less for certain, with better chances
+        ((-9.0, 5.0), (0.001, 0.03), "corrected"),  # about the same money, better chances
+        ((-9.0, 5.0), (0.0, 0.03), "model"),  # too little difference in both keeps the standard
+        ((0.0, 5.0), (-0.01, 0.03), "model"),
+    ],
+)
+def test_the_list_is_chosen_by_the_money_it_found_and_then_by_its_chances(
+    monkeypatch, money, precision, chosen
+):
+    gains = {"difference_in_found": Estimate(0.0, *money)}
+    gains["difference_in_average_precision"] = Estimate(0.01, *precision)
+    for name, gain in gains.items():
+        monkeypatch.setattr(choice, name, lambda *_, gain=gain, **__: gain)
     got = rehearse_list(*days()[:2], **HOW)
-    assert (got.chosen, got.precision_gain) == (chosen, gain)
+    assert (got.chosen, got.correction_gain, got.precision_gain) == (chosen, *gains.values())
     assert got.rules.loc[got.rules["is_chosen"], "rule"].tolist() == [chosen]
     assert got.gains["rule"].iloc[0] == chosen
+
+
+def test_how_many_were_expected_to_stay_away_is_the_sum_of_the_chances_on_the_list():
+    _, before, _ = days()
+    table = candidates(before, gap_days=GAP)
+    chance = stay_away_chance(table, fit_states(before), days=FOLLOW_UP)
+    rows = rehearse_list(empty(), before, **HOW).rules.set_index("rule")
+    named = by_expected_loss(table, chance, least_chance=0.5)[: int(rows.loc["model", "listed"])]
+    assert rows.loc["model", "expected"] == pytest.approx(chance[named].sum())
+    assert rows["expected"].drop("model").isna().all()
 
 
 def test_the_correction_is_used_where_the_model_is_wrong(monkeypatch):

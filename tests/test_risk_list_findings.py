@@ -12,6 +12,7 @@ from retention_utils.columns.risk_list import CALLS, MODELS, RULES
 from retention_utils.display import MIME
 from retention_utils.display_tables import show_table
 from retention_utils.findings import risk_list as say
+from retention_utils.findings import risk_list_choice as choice
 from retention_utils.findings import risk_list_tested as tested
 from retention_utils.findings.risk_list_tables import (
     RULE_NAMES,
@@ -59,6 +60,7 @@ RULE_ROWS = pd.DataFrame(
         "found_share": [0.041, 0.038, 0.004, 0.028, 1.0],
         "found_lift": [16.3, 15.3, 1.5, 11.1, 1.0],
         "is_chosen": [False, True, False, False, False],
+        "expected": [42.0, 36.8, None, None, None],
     }
 )
 MODEL_ROWS = pd.DataFrame(
@@ -91,6 +93,7 @@ TESTED = Rehearsal(
         {"rule": ["corrected", "rfm"] * 2, "called": [0, 0, 500, 500], "found_share": [0, 0, 0.138, 0.103]}
     ),
     precision_gain=Estimate(0.0176, 0.0122, 0.0221),
+    correction_gain=Estimate(-2_200.0, -9_090.0, 5_010.0),
     found_gain=Estimate(9292.7, 5589.0, 15_840.1),
 )
 UNTESTED = Rehearsal((EVERY_LANGUAGE.name("There are no buyers."),))
@@ -237,24 +240,56 @@ def test_the_test_word_for_word():
 
 
 def test_which_model_made_the_list_is_said():
-    used = tested.chosen_model(TESTED, formats=FORMATS)
+    used = choice.chosen_model(TESTED, formats=FORMATS)
     assert (used.key, used.tone) == ("chosen_model", "info")
-    assert used.title == "Where the chances of staying away come from"
-    assert used.text == (
-        "They come from a model of when customers buy and leave (MBG/NBD). A correction by silence, number of "
-        "purchases and value makes them better and is used: in the test, customers were ranked with an average "
-        "precision (1 is perfect) of 0.915 with it and 0.897 without it (+0.018, 95% interval +0.012 to +0.022)."
+    assert used.title == "Which list is used, and why"
+    rule = (
+        "The chances of staying away come from a model of when customers buy and leave (MBG/NBD), which can be corrected "
+        "by silence, number of purchases and value. Of the plain and the corrected list the one is used that found more "
+        "lost value in the test; where neither did for certain, the corrected one only if its chances rank all "
+        "candidates better, for certain. "
     )
-    plain = tested.chosen_model(replace(TESTED, chosen="model"), formats=FORMATS)
-    assert "and value brings no clear gain and is not used: in the test" in plain.text
-    alone = tested.chosen_model(replace(TESTED, chosen="model", precision_gain=None), formats=FORMATS)
+    lists = " Of the 50 on the corrected list 37 were expected to stay away and 40 did, of those on the plain one 42 and 29."
+    about_equal = (
+        "Neither found more for certain: $34k with the correction, $36.2k without it (−$2,200, 95% interval −$9,090 to "
+        "+$5,010). The corrected chances "
+    )
+    better = (
+        "rank better (average precision 0.915, where 1 is perfect, against 0.897; +0.018, 95% interval +0.012 to +0.022), "
+        "so the corrected list is used."
+    )
+    assert said(used.text) == rule + about_equal + better + lists
+    standard = replace(TESTED, chosen="model", precision_gain=Estimate(0.0176, -0.001, 0.0221))
+    assert "do not clearly rank better (average" in choice.chosen_model(standard, formats=FORMATS).text
+    assert "so the plain list is used." in choice.chosen_model(standard, formats=FORMATS).text
+    more = replace(TESTED, correction_gain=Estimate(5_200.0, 1_310.0, 9_480.0))
+    assert "The corrected list found more: $34k with" in choice.chosen_model(more, formats=FORMATS).text
+    less = replace(TESTED, chosen="model", correction_gain=Estimate(-5_200.0, -9_480.0, -1_310.0))
+    assert "So the plain list is used. Of the 50" in choice.chosen_model(less, formats=FORMATS).text
+    alone = choice.chosen_model(
+        replace(TESTED, chosen="model", correction_gain=None, precision_gain=None), formats=FORMATS
+    )
     assert str(alone.text).endswith("could not be tested: the data are too few.")
-    assert tested.chosen_model(UNTESTED, formats=FORMATS) is None
+    assert choice.chosen_model(UNTESTED, formats=FORMATS) is None
+
+
+def test_a_list_of_which_fewer_left_than_expected_says_so():
+    # On the plain list 42 of 50 were expected to stay away; of all candidates 84.3%, which is near enough.
+    plain = replace(TESTED, chosen="model")
+    got = choice.chances_off(plain, formats=Formats("en,ru,uk"))
+    assert got.title == "The chances behind the risk list were too high before"
+    assert said(got.text) == (
+        "When the list was tested on past data, 84.0% of the 50 customers on it were expected to stay away, and 58.0% did "
+        "(95% interval 44.2–70.6%). What is expected of today's list may be too high as well."
+    )
+    assert "из 50\xa0клиентов в нём ожидалось" in got.text.in_language("ru")
+    assert "із 50\xa0клієнтів у ньому очікувалося" in got.text.in_language("uk")
+    assert choice.chances_off(TESTED, formats=FORMATS) is None  # 36.8 were expected, 40 stayed away
 
 
 def test_chances_that_were_off_are_said_to_be():
     off = replace(TESTED, models=MODEL_ROWS.assign(predicted=0.70))
-    got = tested.chances_off(off, formats=FORMATS)
+    got = choice.chances_off(off, formats=FORMATS)
     assert (got.key, got.tone, got.title) == (
         "chances_off",
         "warn",
@@ -265,13 +300,13 @@ def test_chances_that_were_off_are_said_to_be():
         "did (95% interval 81.3–82.4%). Today's chances may be too low as well; who comes before whom on the list "
         "may still be right."
     )
-    high = tested.chances_off(replace(TESTED, models=MODEL_ROWS.assign(predicted=0.95)), formats=FORMATS)
+    high = choice.chances_off(replace(TESTED, models=MODEL_ROWS.assign(predicted=0.95)), formats=FORMATS)
     assert high.title == "The chances behind the risk list were too high before"
     assert "Today's chances may be too high as well" in high.text
-    assert tested.chances_off(TESTED, formats=FORMATS) is None  # less than five points are not worth a word
+    assert choice.chances_off(TESTED, formats=FORMATS) is None  # less than five points are not worth a word
     wide = replace(off, rules=RULE_ROWS.assign(low=0.6, high=0.9))
-    assert tested.chances_off(wide, formats=FORMATS) is None
-    assert tested.chances_off(UNTESTED, formats=FORMATS) is None
+    assert choice.chances_off(wide, formats=FORMATS) is None
+    assert choice.chances_off(UNTESTED, formats=FORMATS) is None
 
 
 def test_risk_is_not_called_persuadability():

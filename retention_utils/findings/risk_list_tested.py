@@ -5,11 +5,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from retention_utils.display import Callout, Finding, Kpi, Verdict
+from retention_utils.display import Finding, Kpi, Verdict
 from retention_utils.findings.risk_list_tables import named_rules
 from retention_utils.findings.words import change_interval, interval, money_of
 from retention_utils.formats import BLANK, Formats
-from retention_utils.risk_list.ranking import CORRECTED
 from retention_utils.risk_list.rehearsal import Rehearsal
 from retention_utils.texts import Text
 from retention_utils.translations import message
@@ -17,8 +16,6 @@ from retention_utils.translations import message
 __all__ = [
     "NO_BUYERS_YET",
     "calibration_alt",
-    "chances_off",
-    "chosen_model",
     "gains_alt",
     "precision_at_capacity_kpi",
     "risk_list_tested",
@@ -26,7 +23,6 @@ __all__ = [
     "trust_verdict",
 ]
 
-MOST_MISS = 0.05  # points between expected and observed that are worth a word
 NO_BUYERS_YET = {"There are no buyers.": message("Nobody had bought by then.")}
 
 
@@ -67,60 +63,6 @@ def risk_list_tested(
         gain_interval=change_interval(gain.low, gain.high, "short_money", formats),
     )
     return Finding("risk_list_tested", trust_verdict(rehearsal), text)
-
-
-def chosen_model(rehearsal: Rehearsal, *, formats: Formats) -> Callout | None:
-    """Say where the chances come from and why; None if nothing could be tested."""
-    if rehearsal.missing:
-        return None
-    title = formats.say("Where the chances of staying away come from")
-    if rehearsal.precision_gain is None:
-        text = formats.say(
-            "They come from a model of when customers buy and leave (MBG/NBD). Whether a correction by what "
-            "was seen before would make them better could not be tested: the data are too few."
-        )
-        return Callout("chosen_model", "info", title, text)
-    models = rehearsal.models.set_index("model")["average_precision"]
-    gain = rehearsal.precision_gain
-    text = formats.say(
-        "They come from a model of when customers buy and leave (MBG/NBD). A correction by silence, number "
-        "of purchases and value {correction, select, used {makes them better and is used} other {brings no "
-        "clear gain and is not used}}: in the test, customers were ranked with an average precision (1 is "
-        "perfect) of {corrected} with it and {model} without it ({gain}, {interval}).",
-        correction="used" if rehearsal.chosen == CORRECTED else "not_used",
-        corrected=formats.number(models[CORRECTED], digits=3),
-        model=formats.number(models["model"], digits=3),
-        gain=formats.change(gain.value, "decimal3"),
-        interval=change_interval(gain.low, gain.high, "decimal3", formats),
-    )
-    return Callout("chosen_model", "info", title, text)
-
-
-def chances_off(rehearsal: Rehearsal, *, formats: Formats) -> Callout | None:
-    """Warn that the chances were too high or too low on the day of the test; None if they were not."""
-    if rehearsal.missing:
-        return None
-    model = rehearsal.models.set_index("model").loc[rehearsal.chosen]
-    every = rehearsal.rules.set_index("rule").loc["all"]
-    miss = model["observed"] - model["predicted"]
-    if abs(miss) < MOST_MISS or every["low"] <= model["predicted"] <= every["high"]:
-        return None
-    side = "low" if miss > 0 else "high"
-    text = formats.say(
-        "When the list was tested on past data, {predicted} of {customers, plural, one {# customer} other {# "
-        "customers}} were expected to stay away, and {observed} did ({interval}). Today's chances may be too "
-        "{side, select, low {low} other {high}} as well; who comes before whom on the list may still be "
-        "right.",
-        predicted=formats.share(model["predicted"]),
-        customers=formats.count(every["listed"]),
-        observed=formats.share(model["observed"]),
-        interval=interval(every["low"], every["high"], "share", formats),
-        side=side,
-    )
-    title = formats.say(
-        "The chances behind the risk list were too {side, select, low {low} other {high}} before", side=side
-    )
-    return Callout("chances_off", "warn", title, text)
 
 
 def precision_at_capacity_kpi(rehearsal: Rehearsal, *, tested_on: date, formats: Formats) -> Kpi:

@@ -1,8 +1,9 @@
 """How the list would have done on a day in the past, knowing only what was known then.
 
 The model is fitted to the purchases up to that day. The correction learns from a day one follow-up earlier,
-whose outcome was known by then; it is used only if it beats the bare model on the later day by more than
-chance. All rankings are then held against who really stayed away.
+whose outcome was known by then. The list that found more lost value on the later day is used; where neither
+found more by more than chance, the corrected one only if its chances were better by more than chance. All
+rankings are then held against who really stayed away.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from retention_utils.formats import EVERY_LANGUAGE
 from retention_utils.risk_list.candidates import candidates
 from retention_utils.risk_list.chances import fit_states, history_cells, stay_away_chance
+from retention_utils.risk_list.choice import correction_gains, is_better
 from retention_utils.risk_list.correction import Correction, fit_correction
 from retention_utils.risk_list.ranking import (
     CORRECTED,
@@ -29,7 +31,6 @@ from retention_utils.risk_list.scoring import (
     average_precision,
     brier_score,
     calibration,
-    difference_in_average_precision,
     difference_in_found,
     gains,
 )
@@ -59,7 +60,10 @@ class Rehearsal:
     models: pd.DataFrame = field(default_factory=pd.DataFrame)  # see rehearse_list
     calibration: pd.DataFrame = field(default_factory=pd.DataFrame)  # of the chosen model
     gains: pd.DataFrame = field(default_factory=pd.DataFrame)
-    precision_gain: Estimate | None = None  # average precision, corrected minus model; None if not fitted
+    precision_gain: Estimate | None = None  # average precision, corrected minus plain; None if not fitted
+    correction_gain: Estimate | None = (
+        None  # lost value found, corrected list minus plain; None if not fitted
+    )
     found_gain: Estimate | None = None  # lost value found, chosen list minus the best simple rule
     fit: PurchaseFit | None = None  # of the model to what was known on that day
 
@@ -98,7 +102,8 @@ def rehearse_list(
         and ``high`` (Wilson), ``precision_lift`` (precision over the share among all candidates),
         ``recall`` (share of all who stayed away that is on the list), ``found`` (value at risk of those
         listed who stayed away, in the currency), ``found_share`` (of that of all who stayed away),
-        ``found_lift`` (over a list drawn by lot), ``is_chosen``; the last row, ``all``, is what holds for
+        ``found_lift`` (over a list drawn by lot), ``is_chosen``, ``expected`` (how many of those listed were
+        to stay away by the chances; NaN for simple rules); the last row, ``all``, is what holds for
         all candidates. ``models`` has one row per model: ``model``, ``average_precision``, ``brier`` with
         ``low`` and ``high``, ``predicted`` and ``observed`` (mean chance and share that stayed away).
 
@@ -118,18 +123,20 @@ def rehearse_list(
         return Rehearsal((EVERY_LANGUAGE.say("The model could not be fitted to that day."), *fit.reasons))
     chances = {MODEL: stay_away_chance(table, fit, days=follow_up_days)}
     learned = learn(earlier, gap_days=gap_days, follow_up_days=follow_up_days, margin=margin)
-    gain = None
     if learned:
         chances[CORRECTED] = learned.chances(table, chances[MODEL])
-        gain = difference_in_average_precision(chances[CORRECTED], chances[MODEL], stayed_away)
-    chosen = CORRECTED if gain and gain.low > 0 else MODEL
     orders = rule_orders(table, chances, gap_days=gap_days, least_chance=least_chance)
-    flagged = flagged_rows(chances[chosen], least_chance=least_chance)
-    if not (length := min(capacity, int(flagged.sum()))):
+    lost = table["value_at_risk"].to_numpy() * stayed_away
+    lengths = {
+        model: min(capacity, int(flagged_rows(chance, least_chance=least_chance).sum()))
+        for model, chance in chances.items()
+    }
+    money, precision = correction_gains(orders, chances, lost, stayed_away, lengths)
+    chosen = CORRECTED if money and is_better(money, precision) else MODEL
+    if not (length := lengths[chosen]):
         nobody = EVERY_LANGUAGE.say("On that day nobody was more likely to stay away than to come back.")
         return Rehearsal((nobody,))
-    lost = table["value_at_risk"].to_numpy() * stayed_away
-    rules = _rules(orders, lost, stayed_away, length=length, chosen=chosen)
+    rules = _rules(orders, chances, lost, stayed_away, length=length, chosen=chosen)
     simple = rules[rules["rule"].isin(SIMPLE_RULES)]
     best = str(simple.loc[simple["found"].idxmax(), "rule"])
     return Rehearsal(
@@ -144,7 +151,8 @@ def rehearse_list(
             lost,
             most=GAINS_REACH * length,
         ),
-        precision_gain=gain,
+        correction_gain=money,
+        precision_gain=precision,
         fit=fit,
         found_gain=difference_in_found(orders[chosen], orders[best], lost, capacity=length),
     )
@@ -209,7 +217,13 @@ def _missing(states: pd.DataFrame, stayed_away: Floats) -> tuple[Text, ...]:
 
 
 def _rules(
-    orders: Mapping[str, NDArray[np.intp]], lost: Floats, stayed_away: Floats, *, length: int, chosen: str
+    orders: Mapping[str, NDArray[np.intp]],
+    chances: Mapping[str, Floats],
+    lost: Floats,
+    stayed_away: Floats,
+    *,
+    length: int,
+    chosen: str,
 ) -> pd.DataFrame:
     every, away, all_lost = len(lost), float(stayed_away.sum()), float(lost.sum())
     lists = {name: order[:length] for name, order in orders.items()} | {"all": np.arange(every)}
@@ -229,6 +243,9 @@ def _rules(
         found_share=share,
         found_lift=share / (table["listed"] / every),
         is_chosen=table["rule"] == chosen,
+        expected=[
+            float(chances[name][rows].sum()) if name in chances else np.nan for name, rows in lists.items()
+        ],
     )
 
 
