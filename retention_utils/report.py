@@ -151,9 +151,21 @@ def _section(
         headline = translated(
             "This chapter could not be made. The other chapters do not depend on it.", language
         )
-        return {**section, "question": question, "headline": headline, "verdict": "failed", "body": ""}
-    headline = chapter.headline or {"text": "", "verdict": ""}
-    told = {"question": chapter.question, "headline": headline["text"], "verdict": headline["verdict"]}
+        return {
+            **section,
+            "question": question,
+            "headline": headline,
+            "verdict": "failed",
+            "headline_key": "",
+            "body": "",
+        }
+    headline = chapter.headline or {"key": "", "text": "", "verdict": ""}
+    told = {
+        "question": chapter.question,
+        "headline": headline["text"],
+        "headline_key": headline["key"],
+        "verdict": headline["verdict"],
+    }
     return {**section, **told, "body": chapter.body}
 
 

@@ -17,7 +17,7 @@ LAYERS = [
     {"accent", "canonical_reference", "customer_ids", "demo_campaigns", "language_dates", "merged_ids", "predecessor", "table_looks"},
     {"language_formats"},
     {"source_config", "stats", "translations", "pictures", "compact", "standalone", "survey_answers"},
-    {"formats", "prose", "mix_rate", "nps"},
+    {"formats", "prose", "mix_rate", "nps", "verdict_words"},
     {"house_style", "client_settings", "questionnaire"},
     {"comment_themes", "reason_codes"},
     {"config", "sources", "proposal", "svg", "display", "notebooks", "model_tables", "occasion_tables", "placing", "states", "export_dialects", "demo_dirt", "demo_tables", "demo_contracts", "demo_membership"},

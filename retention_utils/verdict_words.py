@@ -1,0 +1,114 @@
+"""What a verdict is called beside its sentence, and in which tone.
+
+A chapter's verdict says how the evidence stands; its word has to fit the sentence it stands beside. A figure
+that moved is better or worse, a test is passed or not, a group is found or not, a goal is reached or not.
+Only a client's own chapters may answer a question of their own with yes or no.
+"""
+
+import re
+
+from retention_utils.translations import message
+
+__all__ = ["verdict_word"]
+
+SHARED = {
+    "better": (message("better"), "better"),
+    "worse": (message("worse"), "worse"),
+    "clear change": (message("clear change"), ""),
+    "no clear change": (message("no clear change"), ""),
+    "with reservations": (message("with reservations"), "warn"),
+    "not enough data": (message("not enough data"), "unknown"),
+    "failed": (message("failed"), "worse"),
+    "yes": (message("yes"), "better"),
+    "no": (message("no"), "worse"),
+}
+ENOUGH = (message("enough data"), "")
+NO_CALL = (message("no reason to act"), "")
+LOOK = (message("needs attention"), "warn")
+TESTED = {
+    "yes": (message("test passed"), "better"),
+    "no": (message("test not passed"), "worse"),
+}
+DIFFERENT = {
+    "yes": (message("clear difference"), ""),
+    "no": (message("no clear difference"), ""),
+    "no clear change": (message("no clear difference"), ""),
+}
+EFFECT = DIFFERENT | {
+    "yes": (message("more stayed"), "better"),
+    "no": (message("fewer stayed"), "worse"),
+}
+REACHED = {
+    "yes": (message("reached"), "better"),
+    "with reservations": (message("partly reached"), "warn"),
+    "no": (message("not reached"), "worse"),
+}
+PAID = {"yes": (message("has paid back"), "better"), "no": (message("has not paid back"), "worse")}
+PAYS = {"yes": (message("pays for itself"), "better"), "no": (message("costs more than it brings"), "worse")}
+FOUND = {"yes": ENOUGH, "with reservations": LOOK, "no": (message("none found"), "")}
+QUIET = {"yes": (message("nothing amiss"), "better"), "with reservations": LOOK}
+AGREE = {
+    "yes": (message("formulas agree"), "better"),
+    "with reservations": (message("formulas differ"), "warn"),
+}
+RECOMMENDED = {
+    "yes": (message("more would recommend"), "better"),
+    "with reservations": (message("neither prevails"), ""),
+    "no": (message("more would not recommend"), "worse"),
+}
+PRACTICE = {
+    "yes": (message("in place"), "better"),
+    "with reservations": (message("some gaps"), "warn"),
+    "no": (message("many gaps"), "worse"),
+}
+SYMPTOM = {
+    "yes": (message("symptom not seen"), "better"),
+    "with reservations": (message("symptom seen"), "warn"),
+    "no": (message("symptom seen"), "worse"),
+}
+CALLED = {"yes": (message("measures called for"), "warn"), "no": NO_CALL}
+SAID = {"yes": ENOUGH}
+HALF = {
+    "yes": (message("more than half"), ""),
+    "no": (message("less than half"), ""),
+    "with reservations": (message("not certain"), ""),
+}
+
+# Findings by key, whole or by its beginning, and the words their verdicts go by.
+KINDS: tuple[tuple[str, dict[str, tuple[str, str]]], ...] = (
+    (r"trust|worth|churn_gap.*|renewals_ahead|renewals_tried|risk_list_tested|contract_life_.*", TESTED),
+    (r"risk_list|fading|hidden_churn", TESTED | {"no": NO_CALL}),
+    (r"churn_families|billing_difference|segment_waits|life_by_.*|nps_.+|detractors_leave", DIFFERENT),
+    (r"campaign_groups", DIFFERENT),
+    (r"campaign_uplift|campaign_\d+", EFFECT),
+    (r"plan_fact|plan_by_service|budget_share|replies", REACHED),
+    (r"unit_economics|break_even", PAID),
+    (r"staff_bonus", PAYS),
+    (r"at_risk|reasons_(price|product|moved|vanished|pause)|detractors_at_stake|competitor_reasons", FOUND),
+    (r"overdue_now|early_leavers|reason_symptoms|cut_left", QUIET),
+    (r"churn_answers", AGREE),
+    (r"answer_groups", RECOMMENDED),
+    (r"practice", PRACTICE),
+    (r"customers_vanish|reasons_unstated|staff_lacks_time|no_one_in_charge|competitors_offer_more", SYMPTOM),
+    (r"actions", CALLED),
+    (r"concentration", HALF),
+    (
+        r"reasons|unknown_reasons|reason_(response|losses|trends)|came_back|definitions|first_step|themes",
+        SAID,
+    ),
+    (r"segments|cohort_spread|three_values|most_per_save", SAID),
+)
+
+
+def verdict_word(key: str, verdict: str) -> tuple[str, str]:
+    """Return what the verdict of a finding is called, a message, and the tone it is shown in.
+
+    Parameters
+    ----------
+    key : str
+        Of the finding; empty of a key figure.
+    verdict : str
+        Such as ``yes``; one that is not known is returned as it is.
+    """
+    kind = next((words for keys, words in KINDS if re.fullmatch(keys, key)), {})
+    return kind.get(verdict) or SHARED.get(verdict, (verdict, ""))
