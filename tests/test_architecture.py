@@ -117,7 +117,7 @@ INNER_LAYERS = {
     ],
     "contract_use": [{"record", "due"}, {"signs"}, {"trial"}],
     "contract_value": [{"earned", "payments"}, {"plans"}, {"appraisal"}],
-    "customer_worth": [{"shared"}, {"orders", "contracts"}, {"occasions"}, {"whole"}],
+    "customer_worth": [{"movement", "shared"}, {"orders", "contracts"}, {"occasions"}, {"whole"}],
     "subscriptions": [
         {"spans", "states", "leavers", "base"},
         {"customer_base", "cohorts", "movements", "renewals", "cohort_revenue", "plans"},

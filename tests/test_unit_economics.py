@@ -1,5 +1,7 @@
 """Historic value, the formulas, the cost of winning a customer and payback: by hand, by simulation, refused."""
 
+from datetime import date
+
 import cdnow_sample
 import numpy as np
 import pandas as pd
@@ -230,10 +232,12 @@ def test_ticket_times_frequency_overshoots_the_cdnow_sample_by_61_percent():
 
 def test_three_values_stand_side_by_side():
     formula = formula_value(movement(8), periods=6, margin=0.5)
-    test = FormulaTest("2024-04", 4, 110, 400.0, 1000.0, 2000.0)
-    got = three_values(
-        historic_value(VALUES), formula, test, (9.0, 8.0, 10.0, 19), age=1, model_bias=-0.1
-    ).set_index("method")
+    test = FormulaTest("2024-04", 4, 110, 400.0, 1000.0, 2000.0, date(2024, 4, 30))
+    known = {"age": 1, "model_bias": -0.1, "model_tested": date(2024, 5, 2)}
+    got = three_values(historic_value(VALUES), formula, test, (9.0, 8.0, 10.0, 19), **known).set_index(
+        "method"
+    )
+    assert got["tested"].tolist() == [None, date(2024, 4, 30), date(2024, 4, 30), date(2024, 5, 2)]
     assert got.index.tolist() == [HISTORIC, FORMULA, SEED, MODEL]
     assert got["year_value"].tolist() == pytest.approx([115 / 15, 3, 7.5, 9])
     assert got["life_value"].tolist() == pytest.approx([np.nan, 30, 75, np.nan], nan_ok=True)

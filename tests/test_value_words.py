@@ -1,6 +1,7 @@
 """What the value of a customer and the cost of winning one say, word for word, and what the chart draws."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,7 @@ FORMATS = Formats("en", "USD")
 READING = {"margin": 0.4, "grain": "month", "formats": FORMATS}
 WORDS = {"age": 12, "grain": "month", "formats": FORMATS}
 FORMULA_VALUE = FormulaValue(6, "2025-01", 1149, 0.09364, 13.66, 145.85, 86.2, 1.262, 464.7)
-TEST = FormulaTest("2024-07", 6, 2619, 60360.0, 61116.0, 210991.0)
+TEST = FormulaTest("2024-07", 6, 2619, 60360.0, 61116.0, 210991.0, date(2024, 7, 31))
 COLUMNS = ["method", "year_value", "low", "high", "life_value", "customers", "bias_share"]
 ROWS = [
     (HISTORIC, 115.9, 106.3, 125.6, np.nan, 2244, np.nan),
@@ -43,7 +44,9 @@ ROWS = [
     (SEED, 321.9, np.nan, np.nan, 464.7, 1149, 2.4955),
     (MODEL, 110.4, 105.9, 115.1, np.nan, 3098, 0.102),
 ]
-TABLE = pd.DataFrame(ROWS, columns=COLUMNS)
+TABLE = pd.DataFrame(ROWS, columns=COLUMNS).assign(
+    tested=[None, date(2024, 7, 31), date(2024, 7, 31), date(2024, 8, 2)]
+)
 REFUSED = EVERY_LANGUAGE.name("Churn is known in none of the last 6 periods; the formula needs at least 3.")
 COUNTED = (
     "Counted, a new customer has brought $116 of margin up to month 12 after joining (95% interval $106–126; 2,244 "
@@ -144,7 +147,9 @@ def test_what_the_formulas_take_for_granted_stands_under_the_table():
     meaning = FORMATS.name("What it means.")
     assert formula_note(meaning, FORMULA_VALUE, grain="month", formats=FORMATS) == (
         "What it means. The formulas take churn to stay at 9.4% a month for ever and to be the same for everybody; the second also "
-        "forgets active customers who did not buy."
+        "forgets active customers who did not buy. So this report does not reckon with them: what an active customer "
+        "brings in the next 12 months, in the chapter on what better retention is worth, is counted on those who were "
+        "active before."
     )
     assert formula_note(meaning, REFUSED, grain="month", formats=FORMATS) == "What it means."
 
@@ -153,9 +158,15 @@ def test_the_table_of_three_values_says_what_was_tested():
     got = three_values_words(TABLE, **WORDS)
     assert got["bias_words"].tolist() == [
         "looks back only",
-        "1.2% too high",
-        "249.6% too high",
-        "10.2% too high",
+        "1.2% too high (as of 31 July 2024)",
+        "249.6% too high (as of 31 July 2024)",
+        "10.2% too high (as of 2 August 2024)",
+    ]
+    assert got["whose_words"].tolist() == [
+        "a new customer",
+        "an active customer",
+        "a buyer",
+        "a new customer",
     ]
     assert got["method_words"].tolist() == [
         "Counted: up to month 12 after joining",
@@ -166,10 +177,10 @@ def test_the_table_of_three_values_says_what_was_tested():
     blank = three_values_words(TABLE.assign(bias_share=np.nan), **WORDS)
     assert blank["bias_words"].tolist() == ["looks back only", "not tested", "not tested", "not tested"]
     shown = show_table(got, THREE_VALUES, key="three_values", caption="Values", formats=FORMATS)
-    assert shown.cells[1][1:5] == ("$101", "—", "—", "$146")
+    assert shown.cells[1][2:6] == ("$101", "—", "—", "$146")
     thousands = three_values_words(TABLE.assign(year_value=11593.4, low=10629.1, high=12557.7), **WORDS)
     shown = show_table(thousands, THREE_VALUES, key="three_values", caption="Values", formats=FORMATS)
-    assert shown.cells[0][1:4] == ("$11,600", "$10,600", "$12,600")
+    assert shown.cells[0][2:5] == ("$11,600", "$10,600", "$12,600")
     nothing = three_values_words(NOTHING, **WORDS)
     assert isinstance(show_table(nothing, THREE_VALUES, key="k", caption="c", formats=FORMATS), Callout)
 
@@ -526,9 +537,9 @@ def test_the_tables_in_russian_and_ukrainian():
     got = three_values_words(TABLE, age=12, **WHOLE)
     assert [told(text, "ru") for text in got["bias_words"]] == [
         "смотрит только назад",
-        "завышено на 1,2 %",
-        "завышено на 249,6 %",
-        "завышено на 10,2 %",
+        "завышено на 1,2 % (на 31 июля 2024 г.)",
+        "завышено на 249,6 % (на 31 июля 2024 г.)",
+        "завышено на 10,2 % (на 2 августа 2024 г.)",
     ]
     assert told(got["method_words"][0], "uk") == "За фактом: до кінця 12-го місяця після приходу"
     cells = pd.DataFrame({"frequency": [0, 2], "recency_days": [0, 170], "age_days": [200, 180]})

@@ -144,3 +144,21 @@ def test_every_word_of_the_charts_stands_inside(width, language):
         right = drawing.get_window_extent().x1
         assert all(box.x0 >= -1 and box.x1 <= right + 1 for box in boxes), boxes
         assert plot_width(ax) > 0.4 * width
+
+
+def test_other_figures_of_an_active_year_are_told_apart():
+    orders = says.active_year(SAVED, 97.6, is_contracted=False, formats=ALL)
+    assert str(orders.text).replace("\N{WORD JOINER}", "") == (
+        "€87 is counted on those who were active before, and is what this report reckons with. The formula spend ÷ "
+        "churn, in the chapter on the value of customers, says €98 for a year of the same customers: it takes everybody "
+        "to leave at one rate, and counts the first purchases of new customers too."
+    )
+    contracts = says.active_year(SAVED, None, is_contracted=True, formats=ALL)
+    assert sentences(contracts.text) == (
+        "87 € — подсчитано по тем, кто был активен раньше; на эту цифру отчёт и опирается. Здесь деньги зарабатываются "
+        "день за днём, поэтому заплаченное вперёд сюда входит; прогноз в той главе — о платежах, которые ещё предстоят.",
+        "87 € — пораховано за тими, хто був активним раніше; на цю цифру звіт і спирається. Тут гроші заробляються день "
+        "за днем, тому сплачене наперед сюди входить; прогноз у тому розділі — про платежі, які ще попереду.",
+    )
+    assert says.active_year(None, 97.6, is_contracted=True, formats=ALL) is None
+    assert says.active_year(SAVED, None, is_contracted=False, formats=ALL) is None

@@ -7,7 +7,7 @@ __all__ = ["BY_PLAN", "CALLS", "OVERDUE"]
 
 CALLS = (
     Column("customer_id", "Customer", "name"),
-    Column("plan", "Plan", "name"),
+    Column("plan", "Plan now", "name"),
     Column("due_day", "Due on", "date"),
     Column("renewals", "Renewed so far", "count"),
     Column("chance", "Chance of staying", "share"),
@@ -16,7 +16,7 @@ CALLS = (
     Column("expected_loss", "Expected loss", "estimate"),
 )
 BY_PLAN = (
-    Column("plan", "Plan", "name"),
+    Column("plan", "Plan now", "name"),
     Column("billing", "Paid every"),
     Column("contracts", "Contracts due", "count"),
     Column("money", "Revenue a year", "money"),
@@ -25,7 +25,7 @@ BY_PLAN = (
 )
 OVERDUE = (
     Column("customer_id", "Customer", "name"),
-    Column("plan", "Plan", "name"),
+    Column("plan", "Plan now", "name"),
     Column("past_due_since", "Overdue since", "date"),
     Column("days_left", "Days of grace left", "count"),
     Column("amount", "Payment", "money2"),

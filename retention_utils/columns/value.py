@@ -58,6 +58,7 @@ COHORT_VALUE = (
 SEGMENT_VALUE = (Column("segment", "Group"), *COHORT_VALUE[1:])
 THREE_VALUES = (
     Column("method_words", "How it is worked out"),
+    Column("whose_words", "Of whom"),
     Column("year_value", "Within a year", "estimate"),
     *blank_where(
         message("no interval: a formula has none, nor has what is counted of too few months of joining"),
@@ -65,10 +66,10 @@ THREE_VALUES = (
     ),
     Column("life_value", "Without end", "estimate", blank=message("only the formulas go on without end")),
     CUSTOMERS,
-    Column("bias_words", "In the test"),
+    Column("bias_words", "Tested on an earlier day"),
 )
 CONTRACT_THREE_VALUES = (
-    *THREE_VALUES[:2],
+    *THREE_VALUES[:3],
     *blank_where(
         message(
             "no interval: a formula has none, nor has a year that is paid at once, or what is counted of "
@@ -77,7 +78,7 @@ CONTRACT_THREE_VALUES = (
         *interval_columns("estimate"),
     ),
     Column("life_value", "Without end", "estimate", blank=message("what is counted ends with the last day")),
-    *THREE_VALUES[5:],
+    *THREE_VALUES[6:],
 )
 COSTLESS = message("no costs are known for it")
 COHORT_PAYBACK = (
@@ -108,7 +109,7 @@ OCCASION_COUNTS = (
     Column("expected", "By the model", "count"),
 )
 CONTRACT_PAYBACK = (Column("period_words", "Joined in"), *COHORT_PAYBACK[1:])
-PLAN = Column("plan", "Plan and billing")
+PLAN = Column("plan", "Plan at the start, and billing")
 UNUSED = message("no model may be used, or nothing is discounted")
 CONTRACT_VALUE = (
     PLAN,

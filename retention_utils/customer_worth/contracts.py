@@ -2,8 +2,12 @@
 
 from dataclasses import replace
 
+import pandas as pd
+
+from retention_utils.contract_survival.payment_trial import YEAR as TRIED_MONTHS
 from retention_utils.contract_value.appraisal import appraise_contracts
 from retention_utils.contract_value.earned import contract_cells, contract_movement, newcomers
+from retention_utils.customer_worth.movement import averaged
 from retention_utils.customer_worth.shared import Worth, counted, put_together
 from retention_utils.mart import Mart
 from retention_utils.subscriptions.account import contract_account
@@ -32,7 +36,7 @@ def contract_worth(mart: Mart) -> Worth | None:
     cells = contract_cells(account.spans, calendar)
     found = counted(cells, calendar, margin=settings.margin, min_customers=min_customers)
     movement = contract_movement(account.revenue.rates, cells)
-    half_year = {"periods": max(1, found.age // 2), "margin": settings.margin}
+    half_year = averaged(mart, found.age)
     appraisal = appraise_contracts(
         account.spans,
         history_start=mart.history_start,
@@ -48,6 +52,7 @@ def contract_worth(mart: Mart) -> Worth | None:
             movement, cells, calendar, holdout_weeks=settings.holdout_weeks, **half_year
         ),
         joined=newcomers(cells, calendar), newcomer=appraisal.newcomer, model_bias=appraisal.bias_share,
+        model_tested=(pd.Timestamp(mart.as_of) - pd.DateOffset(months=TRIED_MONTHS)).date(),
         contracts=appraisal,
     )  # fmt: skip
     return _with_life(worth)

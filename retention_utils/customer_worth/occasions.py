@@ -18,7 +18,8 @@ def occasion_worth(mart: Mart, *, objections: Objections) -> Worth:
     by_formula, tested = formulas(mart, calendar, found)
     return put_together(
         mart, "occasions", found, by_formula=by_formula, tested=tested, joined=mart.table("movements"),
-        newcomer=appraisal.newcomer, model_bias=appraisal.bias_share, occasions=appraisal,
+        newcomer=appraisal.newcomer, model_bias=appraisal.bias_share,
+        model_tested=calendar["last_day"].iloc[-1 - held_out(len(calendar))], occasions=appraisal,
     )  # fmt: skip
 
 

@@ -1,14 +1,15 @@
 """What customers without contracts are worth, who may buy at any time."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pandas as pd
 
+from retention_utils.customer_worth.movement import averaged, order_movement
 from retention_utils.customer_worth.shared import Counted, Worth, counted, put_together
 from retention_utils.mart import Mart
 from retention_utils.passport.checks import Check
 from retention_utils.passport.whole import data_passport
-from retention_utils.pulse import base_movement
 from retention_utils.segments.rfm import rfm_classes
 from retention_utils.texts import Text
 from retention_utils.unit_economics import formula
@@ -36,7 +37,8 @@ def order_worth(mart: Mart, *, objections: Objections) -> Worth:
     by_formula, tested = formulas(mart, calendar, found)
     return put_together(
         mart, "orders", found, by_formula=by_formula, tested=tested, joined=mart.table("movements"),
-        newcomer=appraisal.year_value, model_bias=appraisal.bias_share, orders=appraisal,
+        newcomer=appraisal.year_value, model_bias=appraisal.bias_share,
+        model_tested=mart.as_of - timedelta(weeks=mart.config.value.holdout_weeks), orders=appraisal,
     )  # fmt: skip
 
 
@@ -83,16 +85,8 @@ def formulas(
     mart: Mart, calendar: pd.DataFrame, found: Counted
 ) -> tuple[formula.FormulaValue | Text, formula.FormulaTest | None]:
     """Apply the formulas of value to the active base, and try them on the past."""
-    movement = base_movement(
-        mart.table("movements"),
-        calendar,
-        history_start=mart.history_start,
-        gap_days=mart.config.churn.gap_days,
-        min_customers=mart.config.min_cohort,
-    )
-    settings = mart.config.value
-    half_year = {"periods": max(1, found.age // 2), "margin": settings.margin}
+    movement, half_year = order_movement(mart), averaged(mart, found.age)
     tested = formula.formula_test(
-        movement, found.cells, calendar, holdout_weeks=settings.holdout_weeks, **half_year
+        movement, found.cells, calendar, holdout_weeks=mart.config.value.holdout_weeks, **half_year
     )
     return formula.formula_value(movement, **half_year), tested

@@ -1,6 +1,7 @@
 """The form that every business's answer takes: counted, by formula and by model, with costs beside them."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import pandas as pd
@@ -50,6 +51,7 @@ class Worth:
     costs: pd.DataFrame | None  # as supplied
     account: CostAccount
     holdout_weeks: int
+    as_of: date
     orders: Appraisal | None = None  # one of these three, by the family
     occasions: OccasionAppraisal | None = None
     contracts: ContractAppraisal | None = None
@@ -87,6 +89,7 @@ def put_together(
     joined: pd.DataFrame,
     newcomer: tuple[float, float, float, int] | None,
     model_bias: float | None,
+    model_tested: date,
     **appraisal: Appraisal | OccasionAppraisal | ContractAppraisal,
 ) -> Worth:
     """Set the three values side by side and hold them against costs.
@@ -99,11 +102,16 @@ def put_together(
         A new customer's year by the model: value, low, high, customers.
     model_bias : float or None
         How far the model was off in the test.
+    model_tested : date
+        The last day that it knew of then.
     """
     margin, costs = mart.config.value.margin, mart.supplied("costs")
-    three = three_values(found.historic, by_formula, tested, newcomer, age=found.age, model_bias=model_bias)
+    three = three_values(
+        found.historic, by_formula, tested, newcomer,
+        age=found.age, model_bias=model_bias, model_tested=model_tested,
+    )  # fmt: skip
     account = acquisition.cost_account(costs, joined, mart.table("calendar"), found.by_cohort, age=found.age)
     return Worth(
         family, margin, mart.period.grain, found, by_formula, tested, three, costs, account,
-        mart.config.value.holdout_weeks, **appraisal,
+        mart.config.value.holdout_weeks, mart.as_of, **appraisal,
     )  # fmt: skip

@@ -32,12 +32,12 @@ def value_evidence(worth: Worth | None, *, formats: Formats) -> list[Table | Cal
 def _shared(worth: Worth, formats: Formats) -> list[Table | Callout]:
     grain, made = worth.grain, worth.made
     meaning = formats.say(
-        "Counted and model: a new customer; {made, select, payments {formula} other {formulas}}: an active "
-        "one. In the test: how far off on {made, select, payments {a known stretch of time, the formula in "
-        "money, the model in payments of the last year} occasions {a known stretch of time, the formulas in "
-        "money, the model in purchases} other {known weeks, the formulas in money, the model in "
-        "purchases}}. From and to are the 95% interval of the mean; the model's holds if the model is right.",
+        "The values are of {day}. The test is of an earlier day, named beside it: how far off the same "
+        "method would have been then on what has come since, {made, select, payments {the formula in money, "
+        "the model in payments of a year} other {the formulas in money, the model in purchases}}. From and "
+        "to are the 95% interval of the mean; the model's holds if the model is right.",
         made=made,
+        day=formats.date(worth.as_of),
     )
     words = three_values_words(worth.three, age=worth.counted.age, grain=grain, made=made, formats=formats)
     tables = [

@@ -1,5 +1,7 @@
 """The tables and charts of customer value in words."""
 
+from typing import Any
+
 import pandas as pd
 
 from retention_utils.findings.value_words import Made, direction, named, nth_period
@@ -35,6 +37,12 @@ METHOD_WORDS = {
 }
 
 
+WHOSE = {
+    HISTORIC: message("a new customer"),
+    FORMULA: message("an active customer"),
+    SEED: message("a buyer"),
+    MODEL: message("a new customer"),
+}
 MODEL_AT_OCCASIONS = message(
     "Model: up to {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} "
     "{age} after joining"
@@ -44,7 +52,7 @@ MODEL_AT_OCCASIONS = message(
 def three_values_words(
     table: pd.DataFrame, *, age: int, grain: Grain, formats: Formats, made: Made = "purchases"
 ) -> pd.DataFrame:
-    """Put the table of values in words: ``method_words``, ``bias_words`` (how far off in the test).
+    """Put the table of values in words: ``method_words``, ``whose_words``, ``bias_words`` (off in the test).
 
     Empty if no value is known. Money keeps three digits.
     """
@@ -52,22 +60,24 @@ def three_values_words(
         return table.iloc[:0]
     words = METHOD_WORDS | ({MODEL: MODEL_AT_OCCASIONS} if made == "occasions" else {})
     methods = [formats.say(words[method], grain=grain, age=age, made=made) for method in table["method"]]
-    tests = [_tested(row.method, row.bias_share, formats) for row in table.itertuples()]
+    tests = [_tested(row, formats) for row in table.itertuples()]
+    whose = [formats.say(WHOSE[method]) for method in table["method"]]
     money = {name: table[name].map(three_digits) for name in ("year_value", "low", "high", "life_value")}
     # Where a year is paid at once, its value is certain.
     is_sure = money["low"] == money["high"]
     money |= {name: money[name].mask(is_sure) for name in ("low", "high")}
-    return table.assign(method_words=methods, bias_words=tests, **money)
+    return table.assign(method_words=methods, whose_words=whose, bias_words=tests, **money)
 
 
-def _tested(method: str, bias: float, formats: Formats) -> Text:
-    if pd.notna(bias):
+def _tested(row: Any, formats: Formats) -> Text:
+    if pd.notna(row.bias_share):
         return formats.say(
-            "{off} too {direction, select, low {low} other {high}}",
-            off=formats.share(abs(bias)),
-            direction=direction(bias),
+            "{off} too {direction, select, low {low} other {high}} (as of {day})",
+            off=formats.share(abs(row.bias_share)),
+            direction=direction(row.bias_share),
+            day=formats.date(row.tested),
         )
-    return formats.say("looks back only") if method == HISTORIC else formats.say("not tested")
+    return formats.say("looks back only") if row.method == HISTORIC else formats.say("not tested")
 
 
 def formula_note(
@@ -85,7 +95,9 @@ def formula_note(
         "{made, select, payments {The formula takes} other {The formulas take}} churn to stay at {churn} a "
         "{grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} for ever "
         "and to be the same for everybody{made, select, payments {} other {; the second also forgets active "
-        "customers who did not buy}}.",
+        "customers who did not buy}}. So this report does not reckon with {made, select, payments {it} other "
+        "{them}}: what an active customer brings in the next 12 months, in the chapter on what better "
+        "retention is worth, is counted on those who were active before.",
         churn=formats.share(formula.churn),
         grain=grain,
         made=made,

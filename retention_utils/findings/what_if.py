@@ -2,14 +2,21 @@
 
 import pandas as pd
 
-from retention_utils.display import Finding, Kpi
+from retention_utils.display import Callout, Finding, Kpi
 from retention_utils.findings.words import interval, three_digits
 from retention_utils.formats import BLANK, Formats
 from retention_utils.texts import Text
 from retention_utils.what_if.base_curve import BaseRetention
 from retention_utils.what_if.worth import SavedCustomer
 
-__all__ = ["margin_per_point", "most_per_save", "most_per_save_kpi", "retention_worth", "worth_alt"]
+__all__ = [
+    "active_year",
+    "margin_per_point",
+    "most_per_save",
+    "most_per_save_kpi",
+    "retention_worth",
+    "worth_alt",
+]
 
 MOST_POINTS = 5  # of which the sentence speaks, where so many customers leave
 
@@ -116,6 +123,44 @@ def most_per_save(
     return Finding(key, "with reservations", text)
 
 
+def active_year(
+    saved: SavedCustomer | None, formula: float | None, *, is_contracted: bool, formats: Formats
+) -> Callout | None:
+    """Say how what an active customer brings in a year goes with the other figures of it; None without any.
+
+    Parameters
+    ----------
+    formula : float or None
+        From :func:`retention_utils.customer_worth.movement.formula_year`.
+    """
+    if saved is None or not (is_contracted or formula):
+        return None
+    told = [
+        formats.say(
+            "{value} is counted on those who were active before, and is what this report reckons with.",
+            value=formats.money(saved.value),
+        )
+    ]
+    if formula:
+        other = formats.say(
+            "The formula spend ÷ churn, in the chapter on the value of customers, says {formula} for a year "
+            "of the same customers: it takes everybody to leave at one rate{contracted, select, yes {} other "
+            "{, and counts the first purchases of new customers too}}.",
+            formula=formats.money(three_digits(formula)),
+            contracted="yes" if is_contracted else "no",
+        )
+        told.append(other)
+    if is_contracted:
+        told.append(
+            formats.say(
+                "Here money is earned day by day, so what has been paid ahead is in it; the forecast in that "
+                "chapter is of payments still to be made."
+            )
+        )
+    title = formats.say("Other figures for a year of an active customer")
+    return Callout("active_year", "info", title, formats.joined(told, by=" "))
+
+
 def margin_per_point(worth: pd.DataFrame, *, money: str, formats: Formats) -> Kpi:
     """Give the worth of one point over twelve months as a key figure."""
     key = "margin_per_point"
@@ -141,7 +186,8 @@ def most_per_save_kpi(saved: SavedCustomer | None, *, money: str, formats: Forma
     """Give what an active customer brings in twelve months as a key figure."""
     key = "most_per_save"
     label = formats.say(
-        "{money, select, revenue {Revenue} other {Margin}} that an active customer brings in 12 months",
+        "{money, select, revenue {Revenue} other {Margin}} expected of an active customer in the next 12 "
+        "months",
         money=money,
     )
     if saved is None:

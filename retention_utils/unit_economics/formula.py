@@ -5,6 +5,7 @@ are gone soon, and the rest stay. So the formula is shown with what it would hav
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -53,6 +54,7 @@ class FormulaTest:
     actual: float  # money brought in those periods, times margin
     expected: float
     seed_expected: float
+    last_day: date  # of that period
 
     @property
     def bias_share(self) -> float:
@@ -178,4 +180,5 @@ def formula_test(
         actual=actual,
         expected=formula.active * formula.within(ahead),
         seed_expected=formula.active * formula.seed_within(ahead),
+        last_day=pd.Timestamp(early["last_day"].iloc[-1]).date(),
     )

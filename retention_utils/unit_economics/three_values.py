@@ -4,6 +4,8 @@ They are never one number. The historic value looks back and stops at the presen
 to be constant. The model has a horizon and has been tested.
 """
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -24,6 +26,7 @@ def three_values(
     *,
     age: int,
     model_bias: float | None,
+    model_tested: date | None = None,
 ) -> pd.DataFrame:
     """List the values of a customer in one table.
 
@@ -41,13 +44,16 @@ def three_values(
         Periods of a year; the historic value is taken up to this age.
     model_bias : float, optional
         How far the model's total was off in the test, a fraction of what came.
+    model_tested : date, optional
+        The last day that the model knew of in that test.
 
     Returns
     -------
     DataFrame
         One row per method: ``method``, ``year_value`` (money per customer within a year), ``low``, ``high``,
         ``life_value`` (without a horizon), ``customers`` (it rests on), ``bias_share`` (how far it was off in
-        the test; NaN: not tested). All money in one unit, revenue or margin.
+        the test; NaN: not tested), ``tested`` (the last day known in it; None: not tested). All money in one
+        unit, revenue or margin.
     """
     require(historic, ["age", "value", "low", "high", "customers"], name="historic")
     nothing = (np.nan, np.nan, np.nan, np.nan, np.nan)
@@ -70,4 +76,10 @@ def three_values(
         off = np.nan if model_bias is None else model_bias
         rows.append((MODEL, value, low, high, np.nan, customers, off))
     columns = ["method", "year_value", "low", "high", "life_value", "customers", "bias_share"]
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    days = {FORMULA: test and test.last_day, SEED: test and test.last_day, MODEL: model_tested}
+    known = [
+        days.get(method) if pd.notna(bias) else None
+        for method, bias in zip(table["method"], table["bias_share"], strict=True)
+    ]
+    return table.assign(tested=pd.Series(known, dtype=object))
