@@ -36,6 +36,7 @@ PLANNED_CHURN = {ALL: 0.032, MONTHLY: 0.05, UNLIMITED: 0.035, CHILDREN: 0.02}  #
 PLANNED_ACTIVE = {ALL: (1240, 1490), MONTHLY: (430, 480), UNLIMITED: (250, 310), YEARLY: (550, 665)}
 PLANNED_REVENUE = {ALL: (1_310_000, 1_600_000), MONTHLY: (420_000, 480_000), UNLIMITED: (385_000, 480_000)}
 PLANNED_NEWCOMERS = 62  # in an average month
+PLANNED_NPS = 20  # points, every month
 ACQUISITION_EACH = 620  # hryvnias for every newcomer expected
 RETENTION_SHARE = 0.14  # of both budgets
 COST_NOISE = 0.05
@@ -55,6 +56,7 @@ def sport_plan() -> pd.DataFrame:
             for plan, (first, last) in targets.items():
                 rows.append((month, metric, f"{round(first + (last - first) * passed, digits):.0f}", plan))
         rows.append((month, "new_customers", f"{round(PLANNED_NEWCOMERS * SEASON[month.month - 1])}", ALL))
+        rows.append((month, "nps", f"{PLANNED_NPS}", ALL))
     named = [(f"{month:%Y-%m}", *row) for month, *row in rows]
     return pd.DataFrame(named, columns=["Місяць", "Показник", "План", "Тариф"])
 

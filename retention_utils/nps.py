@@ -4,15 +4,14 @@ Share of those who would recommend (9 or 10 of 10) minus share of those who woul
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import stdtr, stdtrit
 
 from retention_utils.schema import require
 from retention_utils.stats import normal_quantile
+from retention_utils.steady_line import WINDOW, NpsTrend, steady_line
 from retention_utils.survey_answers import Answers, in_stretch
 
 __all__ = [
@@ -33,28 +32,10 @@ __all__ = [
 ]
 
 MIN_ANSWERS = 30  # a score of fewer says next to nothing
-RECENT, WINDOW = 3, 12  # periods: the last three, and the up to 12 that they are held against
-LEAST_PERIODS = 6  # with answers, of the last 12, for a trend
+RECENT = 3  # periods: the last, which are held against up to WINDOW before
 SYMPTOMS_TESTED = 6  # NPS is one of six early symptoms: its trend has to be as many times less likely
 POOL = 3  # periods put together where a single one has too few answers
 COUNTS = ("promoters", "detractors", "answers")
-
-
-class NpsTrend(NamedTuple):
-    """The line through the scores of the last 12 periods, and the chance of one as steep; NaN if untested."""
-
-    slope: float = np.nan  # per period, a fraction
-    low: float = np.nan
-    high: float = np.nan
-    middle: float = np.nan  # of the line, in the middle of the 12 periods
-    p: float = np.nan
-    p_adjusted: float = np.nan
-    periods: int = 0  # with answers
-
-    @property
-    def direction(self) -> int:
-        """Return -1 for a steady fall and 1 for a steady rise beyond chance, else 0."""
-        return int(np.sign(self.slope)) if self.p_adjusted < 0.05 else 0
 
 
 @dataclass(frozen=True)
@@ -228,35 +209,10 @@ def nps_trend(counted: pd.DataFrame, *, level: float = 0.95) -> NpsTrend:
         From :func:`answers_by_period`.
     level : float
         Coverage of the interval of the slope.
-
-    Notes
-    -----
-    A straight line by least squares, every period weighing as much as it has answers, with Student's test of
-    its slope. The yardstick is how far the periods lie off the line, so what moves all answers of a period
-    together is in it, and a period with few answers needs no limit of its own.
     """
     last = counted.iloc[-WINDOW:]
-    time = np.arange(len(last)) - (len(last) - 1) + (WINDOW - 1) / 2
-    weights = last["answers"].to_numpy(float)
-    is_used = weights > 0
-    time, weights = time[is_used], weights[is_used]
-    if len(time) < LEAST_PERIODS:
-        return NpsTrend(periods=len(time))
-    values = ((last["promoters"] - last["detractors"]).to_numpy(float)[is_used]) / weights
-    centre, mean = np.average(time, weights=weights), np.average(values, weights=weights)
-    if np.ptp(values) < 1e-12:
-        return NpsTrend(0.0, 0.0, 0.0, mean, 1.0, 1.0, len(time))
-    squares = (weights * (time - centre) ** 2).sum()
-    slope = (weights * (time - centre) * (values - mean)).sum() / squares
-    freedom = len(time) - 2
-    rest = (weights * (values - mean - slope * (time - centre)) ** 2).sum() / freedom
-    error = np.sqrt(rest / squares)
-    reach = stdtrit(freedom, 0.5 + level / 2) * error
-    p = 2 * stdtr(freedom, -abs(slope) / error) if error > 0 else float(slope == 0)
-    middle = mean - slope * centre
-    return NpsTrend(
-        slope, slope - reach, slope + reach, middle, float(p), min(1.0, SYMPTOMS_TESTED * float(p)), len(time)
-    )
+    line = steady_line(last["promoters"] - last["detractors"], last["answers"], level=level)
+    return line._replace(p_adjusted=float(np.minimum(1.0, SYMPTOMS_TESTED * line.p)))
 
 
 def _change(recent: pd.DataFrame, before: pd.DataFrame) -> tuple[float, float, float]:

@@ -13,6 +13,7 @@ from retention_utils.errors import ConfigError, TableError
 
 __all__ = [
     "difference_interval",
+    "holm",
     "normal_quantile",
     "paired_difference_interval",
     "ratio_interval",
@@ -196,6 +197,21 @@ def ratio_interval(
     variance = squares[0] / now**2 + squares[1] / before**2 - 2 * products / (now * before)
     reach = normal_quantile(level) * np.sqrt(max(float(variance), 0.0))
     return float(now / before * np.exp(-reach) - 1), float(now / before * np.exp(reach) - 1)
+
+
+def holm(chances: ArrayLike) -> Floats:
+    """Correct chances for their number, step by step; missing ones stay missing and do not count.
+
+    References
+    ----------
+    Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
+    """
+    known = np.asarray(chances, dtype=float)
+    order = np.argsort(known)[: np.count_nonzero(~np.isnan(known))]  # NaN comes last
+    adjusted = np.full(len(known), np.nan)
+    steps = np.arange(len(order), 0, -1) * known[order]
+    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return adjusted
 
 
 def _counts(successes: ArrayLike, trials: ArrayLike) -> tuple[Floats, Floats]:

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from retention_utils.errors import ConfigError, TableError
-from retention_utils.stats import difference_interval, normal_quantile, wilson_interval
+from retention_utils.stats import difference_interval, holm, normal_quantile, wilson_interval
 
 counts = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 levels = st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99])
@@ -150,3 +151,10 @@ def test_wilson_covers_the_truth():
     coverage = (binom.pmf(outcomes, 40, shares[:, None]) * is_covered).sum(axis=1)
     assert coverage.mean() == pytest.approx(0.95, abs=0.01)
     assert coverage.min() > 0.8
+
+
+def test_holm_is_that_of_statsmodels_and_leaves_blanks_out():
+    chances = [0.04, 0.001, np.nan, 0.5, 0.001, 0.03]
+    known = multipletests([chance for chance in chances if chance == chance], method="holm")[1]
+    assert holm(chances) == pytest.approx(np.insert(known, 2, np.nan), nan_ok=True)
+    assert holm([]).size == 0

@@ -4,7 +4,19 @@ from retention_utils.columns.shared import CUSTOMERS, blank_where, interval_colu
 from retention_utils.display_tables import Column
 from retention_utils.translations import message
 
-__all__ = ["ACCOUNT", "ALIKE", "GROUPS", "LEFT", "PERIODS", "REPLIES", "STAKE", "THEMES", "UNMATCHED"]
+__all__ = [
+    "ACCOUNT",
+    "ALIKE",
+    "GROUPS",
+    "LEFT",
+    "NPS_PLAN",
+    "PERIODS",
+    "REPLIES",
+    "STAKE",
+    "THEMES",
+    "THEME_TRENDS",
+    "UNMATCHED",
+]
 
 _COUNTS = (
     Column("promoters", "Promoters", "count"),
@@ -22,6 +34,15 @@ GROUPS = (
     Column("answers", "Answers", "count"),
     *_COUNTS,
     *_NPS,
+)
+NPS_PLAN = (
+    Column("period", "Period"),
+    Column("plan", "Planned, points", "points"),
+    Column("fact", "NPS, points", "points"),
+    *interval_columns("points"),
+    Column("difference", "Difference, points", "points"),
+    Column("answers", "Answers", "count"),
+    Column("reached", "Reached"),
 )
 LEFT = (
     Column("group", "Who answered"),
@@ -51,6 +72,15 @@ THEMES = (
     *blank_where(FEW, Column("share", "Share of all", "share"), *interval_columns("share")),
     *_COUNTS,
     Column("detractor_share", "Of the detractors’ comments", "share", blank=FEW),
+)
+THEME_TRENDS = (
+    Column("theme", "Theme"),
+    Column("comments", "Comments", "count"),
+    Column("early", "First half", "share"),
+    Column("late", "Second half", "share"),
+    Column("slope", "Change a period, points", "points"),
+    *interval_columns("points"),
+    Column("chance", "By chance (p)", "figure"),
 )
 UNMATCHED = (
     Column("comment", "In the customer’s words", "name"),

@@ -16,6 +16,7 @@ from scipy.stats import kendalltau, theilslopes
 from retention_utils.nps import RECENT, WINDOW, NpsTrend
 from retention_utils.periods import Grain
 from retention_utils.schema import require
+from retention_utils.stats import holm
 
 __all__ = [
     "RECENT",
@@ -176,7 +177,7 @@ def symptom_trends(
             | _year_change(found, comparison, None if symptom in own else grain, symptom in RELATIVE)
         )
     table = pd.DataFrame(rows)
-    adjusted = _holm(table["p"].to_numpy(dtype=float))
+    adjusted = holm(table["p"])
     adjusted[SYMPTOMS.index("signals")] = nps_trend.p_adjusted
     table["p_adjusted"] = adjusted
     falls = np.where(table["p_adjusted"] < 1 - level, np.sign(table["slope"]), 0)
@@ -218,15 +219,6 @@ def trend_lines(series: pd.DataFrame, trends: pd.DataFrame, *, most: int = 24) -
         parts.append(found)
     columns = ["symptom", "period", "value", "low", "high", "trend", "trend_low", "trend_high", "flag"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
-
-
-def _holm(chances: np.ndarray) -> np.ndarray:
-    """Correct chances for their number, step by step; missing ones stay missing and do not count."""
-    order = np.argsort(chances)[: np.count_nonzero(~np.isnan(chances))]  # NaN comes last
-    adjusted = np.full(len(chances), np.nan)
-    steps = np.arange(len(order), 0, -1) * chances[order]
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return adjusted
 
 
 def _in_a_row(found: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from retention_utils.schema import require
+from retention_utils.stats import holm
 
 __all__ = [
     "FEWEST_GIVEN",
@@ -103,14 +104,6 @@ def reason_trends(
         shares = [part["given"].sum() / max(part["asked"].sum(), 1) for part in (early, late)]
         rows.append((code, int(table["given"].sum()), z, 2 * float(ndtr(-abs(z))), np.nan, 0, *shares))
     found = pd.DataFrame(rows, columns=columns)
-    found["p_adjusted"] = _holm(found["p"].to_numpy(float))
+    found["p_adjusted"] = holm(found["p"])
     is_certain = found["p_adjusted"] < 1 - level
     return found.assign(direction=np.where(is_certain, np.sign(found["z"]), 0).astype(int))
-
-
-def _holm(chances: np.ndarray) -> np.ndarray:
-    order = np.argsort(chances)
-    adjusted = np.empty(len(chances))
-    steps = np.arange(len(order), 0, -1) * chances[order]
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return adjusted

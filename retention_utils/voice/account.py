@@ -13,6 +13,7 @@ from retention_utils.voice.replies import Replies, reply_times
 from retention_utils.voice.split import nps_by
 from retention_utils.voice.stake import Stake, detractors_at_stake
 from retention_utils.voice.standing import Standing, value_thirds
+from retention_utils.voice.theme_trends import theme_trends
 from retention_utils.voice.themes import ThemeCounts, theme_counts
 
 __all__ = ["Limits", "Voice", "voice_account"]
@@ -49,6 +50,7 @@ class Voice:
     stake: Stake
     replies: Replies | None
     themes: ThemeCounts  # of the comments of the last 12 periods
+    theme_trends: pd.DataFrame  # from theme_trends
     limits: Limits
 
     @property
@@ -119,6 +121,7 @@ def voice_account(
             _with_words(recent if answers.table["day"].notna().any() else answers.table),
             min_customers=limits.min_customers,
         ),
+        theme_trends=theme_trends(_with_words(recent), calendar),
         limits=limits,
     )
 
