@@ -126,7 +126,8 @@ def show_table(
         One row per printed row. NaN, None and no words mean "not observed": they are printed as nothing, or
         as a dash where the column says why.
     columns : sequence of Column
-        What to print, in order; the first heads the rows.
+        What to print, in order; the first heads the rows. Columns named ``low`` and ``high``, or with such
+        an ending, are the interval of the one before them, and the page prints them in its cells.
     key : str
         Short name; with the chapter's it names the exported file.
     caption : str or Text

@@ -22,6 +22,7 @@ from traitlets import default
 
 from retention_utils.sparks import ornament, sparkline
 from retention_utils.table_looks import BREAKS, MOST_COLUMNS, MOST_ROWS, table_looks
+from retention_utils.table_spans import with_spans
 from retention_utils.texts import Text
 from retention_utils.translations import count_text, filled, translated
 from retention_utils.verdict_words import verdict_word
@@ -119,6 +120,7 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(sparkline=_marked(sparkline), ornament=_marked(ornament), table_looks=table_looks)
+    made.filters["with_spans"] = partial(with_spans, language=language)
     made.globals.update(card_breaks=BREAKS, most_columns=MOST_COLUMNS, most_rows=MOST_ROWS)
     made.globals.update(_=partial(_said, language), verdict_word=verdict_word)
     return made

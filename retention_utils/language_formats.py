@@ -226,10 +226,18 @@ class LanguageFormats:
         if kind == "days":  # "1 day" and "60 days" are one unit in two forms
             first = first.removesuffix(_unit(first))
         if kind == "points" or MINUS in first + last:
-            return _WORDS[self.language]["to"].format(low=first, high=last)
+            return self._from_to(first, last)
         if self._is_spaced and _unit(first):
             return f"{first}{NO_BREAK}– {last}"
         return first + DASH + last.removeprefix(re.match(r"\D*", first)[0])
+
+    def bare_interval(self, low: str, high: str) -> str:
+        """Join the written ends of a span that have no unit: ``44.5–47.7``, ``−0.6 to +0.2``."""
+        is_signed = any(sign in low + high for sign in (MINUS, "+"))
+        return self._from_to(low, high) if is_signed else low + DASH + high
+
+    def _from_to(self, low: str, high: str) -> str:
+        return _WORDS[self.language]["to"].format(low=low, high=high)
 
     def _with_sign(self, text: str) -> str:
         """Write the currency's sign for what Babel has: in Russian and Ukrainian often the code.

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from retention_utils.table_spans import Spanned
 from retention_utils.untrusted import css_string
 
 __all__ = ["BREAKS", "MOST_COLUMNS", "MOST_ROWS", "TableLooks", "table_looks"]
@@ -20,16 +21,18 @@ BREAKS = {"cards1": 30, "cards2": 45, "cards3": 56}
 # All in pixels, as the stylesheet has them.
 REM, PHONE = 16, 256  # what the smallest phone leaves for a table
 FRAME = 68  # margins of a table in the page's column, and some slack
-CELL, LABEL = 14.4, 12.5  # size of the letters in cells, and in heads on cards
+CELL = 14.4  # size of the letters in cells
 SIZES = {
     12: (13, 12.6, 7.4),
-    10: (13, 12.6, 11.2),
+    10: (13, 12.6, 8),
     0: (CELL, 13.5, 17.6),
 }  # cells, heads, padding
 FIRST, WORDS = 92, 134  # a first column, and another one of words, if that is long
-LEAST, MOST = 86, 150  # a cell on a card; what is wider has a line of its own
+MOST = 140  # a cell on a card, two of which stand beside each other; what is wider has a line of its own
+MOST_KEYS = 3  # columns that name a row
 TALL = 400  # words of several lines
 BREAKABLE = 190  # a word such as a key, which may go on in the next line
+WIDE = 8  # columns from which on figures have several lines
 BROKEN = 0.65  # share of a figure with its interval that stands in one line, where there are many columns
 
 THIN = frozenset(" .,:;!|()[]/'’-ijltfrіїI\u00a0\u202f\u2060")
@@ -38,10 +41,11 @@ BROAD = frozenset("mwMW@%№—жшщюмфыєЖШЩЮМФЫЄ")
 
 @dataclass(frozen=True)
 class TableLooks:
-    """Classes and inline style of a table; without a style its rows are never cards."""
+    """Classes and inline style of a table, and how many of its columns name a row."""
 
     classes: str
     style: str
+    keys: int = 1
 
 
 def table_looks(item: Mapping[str, Any]) -> TableLooks:
@@ -50,27 +54,45 @@ def table_looks(item: Mapping[str, Any]) -> TableLooks:
     Parameters
     ----------
     item : mapping
-        A table as a chapter displays it: ``columns`` with ``label`` and ``unit``, and ``cells``.
+        A table as :func:`retention_utils.table_spans.with_spans` leaves it: ``columns`` with ``label`` and
+        ``unit``, and ``cells``.
 
     Returns
     -------
     TableLooks
         ``text3`` names a column of words, ``loose`` a first column with words that no line holds, ``tall``
         rows of several lines; ``cards1`` … says up to which width rows are cards, and ``row3`` names a column
-        that has a line of its own there. The style of such a table holds its heads and the width of a cell.
+        that has a line of its own there. The style of such a table holds its heads,
+        that of a table with intervals how wide they are in each column, so that figures stand in line.
     """
     units = [column["unit"] for column in item["columns"]]
     heads = [column["label"] for column in item["columns"]]
-    cells = [[row[place] for row in item["cells"][:MOST_ROWS]] for place in range(len(units))]
+    found = [[row[place] for row in item["cells"][:MOST_ROWS]] for place in range(len(units))]
+    cells = [list(map(str, column)) for column in found]
     classes = [f"text{number}" for number, unit in enumerate(units, 1) if number > 1 and _is_words(unit)]
     classes += ["loose"] * (_longest_word(cells[0]) > BREAKABLE)
     classes += ["tall"] * any(_widest(texts) > TALL for texts in cells[1:])
-    cards = _cards(_least_width(units, heads, cells))
-    if not cards:
-        return TableLooks(" ".join(classes), "")
-    rows, style = _card(heads, cells)
-    named = "" if units[0] == "text" else f';--h1:"{css_string(heads[0])} "'  # a mere number says nothing
-    return TableLooks(" ".join([*classes, cards, *rows]), style + named)
+    keys, styles = _keys(cells), _rooms(found)
+    if cards := _cards(_least_width(units, heads, found)):
+        rows, style = _card(heads, cells, keys)
+        classes += [cards, *rows]
+        # A mere number says nothing, and neither do words that are not the first.
+        named = [place for place in range(keys) if place or units[place] != "text"]
+        styles = [*style, *(f'--h{place + 1}:"{css_string(heads[place])} "' for place in named), *styles]
+    return TableLooks(" ".join(classes), ";".join(styles), keys)
+
+
+def _keys(cells: Sequence[Sequence[str]]) -> int:
+    """Say how many of the first columns tell every row from all others; one, if that many cannot."""
+    rows = list(zip(*cells, strict=True))
+    is_told = (len({row[:count] for row in rows}) == len(rows) for count in range(1, MOST_KEYS + 1))
+    return next((count for count, told in enumerate(is_told, 1) if told), 1)
+
+
+def _rooms(cells: Sequence[Sequence[Any]]) -> list[str]:
+    """Give the intervals of every column the width of its widest."""
+    spans = [[cell.span for cell in column if isinstance(cell, Spanned)] for column in cells]
+    return [f"--w{number}:{_widest(texts, 1):.1f}em" for number, texts in enumerate(spans, 1) if any(texts)]
 
 
 def _cards(needed: float) -> str:
@@ -79,30 +101,37 @@ def _cards(needed: float) -> str:
     return max((name for name, room in zip(BREAKS, rooms, strict=False) if needed > room), default="")
 
 
-def _card(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> tuple[list[str], str]:
-    """Tell which columns have a line of their own on a card, and its style."""
-    both = list(zip(heads, cells, strict=True))[1:]
-    widths = [
-        max(_widest(texts), _longest_word([head], LABEL)) for head, texts in both if _widest(texts) <= MOST
+def _card(heads: Sequence[str], cells: Sequence[Sequence[str]], keys: int) -> tuple[list[str], list[str]]:
+    """Tell which columns have a line of their own on a card, below its title, and its style."""
+    rows = [
+        f"row{number}" for number, texts in enumerate(cells, 1) if number > keys and _widest(texts) > MOST
     ]
-    rows = [f"row{number}" for number, texts in enumerate(cells, 1) if number > 1 and _widest(texts) > MOST]
-    labels = [f'--h{number}:"{css_string(head)}"' for number, head in enumerate(heads, 1) if number > 1]
-    return rows, ";".join([f"--cell:{min(max([LEAST, *widths]), MOST) / REM:.2f}rem", *labels])
+    labels = [f'--h{number}:"{css_string(head)}"' for number, head in enumerate(heads, 1) if number > keys]
+    return rows, labels
 
 
-def _least_width(units: Sequence[str], heads: Sequence[str], cells: Sequence[Sequence[str]]) -> float:
+def _least_width(units: Sequence[str], heads: Sequence[str], cells: Sequence[Sequence[Any]]) -> float:
     """Estimate the width of a table whose columns are as narrow as can be read well."""
     size, bold, padding = next(SIZES[least] for least in SIZES if len(units) >= least)
-    widths = [min(max(FIRST, _longest_word(cells[0], size)), BREAKABLE)]
-    for unit, texts in zip(units[1:], cells[1:], strict=True):
+    is_wide = len(units) >= WIDE
+    lines = [[line for cell in column for line in _lines(cell, is_wide=is_wide)] for column in cells]
+    widths = [min(max(FIRST, _longest_word(lines[0], size)), BREAKABLE)]
+    for unit, texts in zip(units[1:], lines[1:], strict=True):
         longest, whole = _longest_word(texts, size), _widest(texts, size)
         if _is_words(unit):
             widths.append(max(longest, min(whole, WORDS)) + 14)
         else:
-            is_broken = unit == "figure" and len(units) >= 8
+            is_broken = unit == "figure" and is_wide
             widths.append(max(longest, BROKEN * whole) if is_broken else whole)
     wide = (max(width, _longest_word([head], bold)) for width, head in zip(widths, heads, strict=True))
     return sum(wide) + padding * (len(units) - 1)
+
+
+def _lines(cell: Any, *, is_wide: bool) -> Iterable[str]:
+    """Give what must stand in one line: where there are many columns, intervals are below their figures."""
+    if not is_wide or not isinstance(cell, Spanned):
+        return [str(cell)]
+    return [cell.figure, *cell.span.split(" ")]
 
 
 def _is_words(unit: str) -> bool:

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "retention_utils"
 LAYERS = [
     {"currency_signs", "engine_settings", "errors", "time_formats", "missing", "stamps", "light_jsonschema", "warm_kernels"},
     {"schema", "untrusted", "periods", "project", "palette", "sparks", "canonical", "anonymity", "outline", "texts"},
-    {"accent", "canonical_reference", "customer_ids", "demo_campaigns", "language_dates", "merged_ids", "predecessor", "table_looks"},
+    {"accent", "canonical_reference", "customer_ids", "demo_campaigns", "language_dates", "merged_ids", "predecessor"},
     {"language_formats"},
     {"source_config", "stats", "translations", "pictures", "compact", "standalone", "steady_line", "survey_answers"},
     {"formats", "prose", "mix_rate", "nps", "verdict_words"},

@@ -512,7 +512,7 @@ def test_a_picture_that_is_missing_or_not_ours_is_said_to_be_left_out(tmp_path, 
 def test_columns_of_words_are_named_once_and_aligned_by_their_place(tmp_path):
     columns = tuple((f"c{place}", "c", "text" if place in (1, 3, 24) else "count") for place in range(1, 25))
     page = render_report(RUN, [pulse(tmp_path, table(columns, (tuple(range(24)),)))])
-    assert re.search(r'<table class="text3 text24 cards\d" style="--cell:', page)
+    assert re.search(r'<table class="text3 text24 cards\d" style="--h2:', page)
     rule = re.search(r"(\.text2 .*) \{ [^}]*text-align: left;[^}]*\}", page)[1].split(", ")
     assert {".text3 tr > :nth-child(3)", ".text24 tr > :nth-child(24)"} <= set(rule)
 

@@ -12,7 +12,7 @@ REVENUE = Column("amount", "Revenue", "money")
 
 
 def interval_columns(unit: Unit) -> tuple[Column, Column]:
-    """Where a table prints an interval, these two columns follow the estimate."""
+    """Where a table has an interval, these two columns follow the estimate; the page prints all in one."""
     return Column("low", "from", unit), Column("high", "to", unit)
 
 

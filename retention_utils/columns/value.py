@@ -175,7 +175,7 @@ PARAMETERS = (
     MODEL,
     Column("parameter", "Parameter", "name"),
     Column("estimate", "Estimate", "decimal3"),
-    Column("standard_error", "Standard error", "decimal3"),
     *interval_columns("decimal3"),
+    Column("standard_error", "Standard error", "decimal3"),
     Column("status", "Status"),
 )
