@@ -16,6 +16,8 @@ LAYERS = [
     {"schema", "untrusted", "periods", "project", "palette", "sparks", "canonical", "anonymity", "outline", "texts"},
     {"accent", "canonical_reference", "customer_ids", "demo_campaigns", "language_dates", "merged_ids", "predecessor"},
     {"language_formats"},
+    {"table_spans"},
+    {"table_looks"},
     {"source_config", "stats", "translations", "pictures", "compact", "standalone", "steady_line", "survey_answers"},
     {"formats", "prose", "mix_rate", "nps", "verdict_words"},
     {"house_style", "client_settings", "questionnaire"},
