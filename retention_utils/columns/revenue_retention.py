@@ -50,7 +50,7 @@ YEARS = (
     Column("customer_churn", "Customers lost", "share"),
 )
 PLANS = (
-    Column("plan", "Plan", "name"),
+    Column("plan", "Main plan", "name"),
     Column("billing", "Paid every"),
     CUSTOMERS,
     Column("mrr", "A month", "money"),

@@ -82,6 +82,9 @@ def service_plan_table(
         "Of customers who left and of churn less is better; of all others more. Who changes the service is "
         "lost to neither; who has two counts in both. Within chance: the plan lies within the interval."
     )
+    how_to_read = formats.joined(
+        [how_to_read, formats.say("A contract counts under the service that it has in the period.")], by=" "
+    )
     caption = formats.say("Plan against fact by service, newest period first")
     if period:
         caption = formats.say("Plan against fact by service, {period}", period=formats.period(period))

@@ -163,7 +163,9 @@ def plans_table(plans: pd.DataFrame, *, periods: int, formats: Formats) -> Table
         PLANS,
         key="plans",
         caption="The plans, and who leaves them",
-        note=formats.joined([_plans_note(periods, formats), *_partly_untold(plans, formats)], by=" "),
+        note=formats.joined(
+            [_plans_note(periods, formats), _at_which_time(formats), *_partly_untold(plans, formats)], by=" "
+        ),
         formats=formats,
     )
 
@@ -220,6 +222,13 @@ def _plans_note(periods: int, formats: Formats) -> Text:
         "them left within it. The two do not compare. A customer belongs to the plan that brings the "
         "most.",
         periods=periods,
+    )
+
+
+def _at_which_time(formats: Formats) -> Text:
+    return formats.say(
+        "Customers, with all they bring: by the main plan that they have now; those judged and lost: by the "
+        "one of then. Forecasts go by the plan that a contract began with."
     )
 
 
