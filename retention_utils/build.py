@@ -3,8 +3,8 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from dataclasses import asdict, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from retention_utils import bridge_tables, cohort_tables, model_tables, period_tables, segment_tables, tables
+from retention_utils import period_tables, tables
 from retention_utils.answer_tables import answer_tables
 from retention_utils.campaign_tables import campaign_tables
 from retention_utils.client_files import config_files
@@ -25,8 +25,8 @@ from retention_utils.mart import Mart, code_hash
 from retention_utils.mart_writer import open_writer
 from retention_utils.merged_ids import under_one_id
 from retention_utils.observation import Observation, check_coverage
-from retention_utils.occasion_tables import tables_of_occasions
-from retention_utils.periods import Period, calendar_to, parse_period
+from retention_utils.order_tables import Request, customer_table, order_tables, states_of
+from retention_utils.periods import calendar_to, parse_period
 from retention_utils.project import mart_file
 from retention_utils.quality.classify import classify_rows, log_traits, row_account
 from retention_utils.quality.identity import identity_account
@@ -35,7 +35,6 @@ from retention_utils.quality.refusals import refuse_unusable, unreadable_cells
 from retention_utils.source_config import ATTRIBUTES
 from retention_utils.sources.side_tables import up_to
 from retention_utils.stamps import stamp_all
-from retention_utils.states import state_tables
 
 __all__ = ["build_mart"]
 
@@ -43,16 +42,6 @@ __all__ = ["build_mart"]
 ROW_COLUMNS = (
     "file", "row", "customer_id", "day", "amount", "order_id", "identity", "use", "found", *ATTRIBUTES,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Request:
-    """What mart is to be built."""
-
-    client: str
-    folder: Path
-    config: ClientConfig
-    period: Period
 
 
 def build_mart(
@@ -105,16 +94,13 @@ def _fill(beside: Path, request: Request) -> None:
         accounts = _accounts(rows, intake, config)
         let_go(intake.backend, "retention_rows")
         with open_writer(intake.backend, beside) as writer:
-            customers = writer.write_and_keep("customers", _customers(purchases, request, observation))
+            customers = writer.write_and_keep("customers", customer_table(purchases, request, observation))
             refuse_unusable(
                 accounts["row_account"].to_pandas(), accounts["unreadable_cells"], _count(customers), config
             )
             parts = [
                 accounts,
-                _order_tables(purchases, request, observation, intake),
-                _cohort_tables(customers, purchases, request, observation),
-                _model_tables(customers, purchases, request),
-                _states(purchases, request),
+                order_tables(customers, purchases, request, observation, stage=partial(keep, intake.backend)),
                 answer_tables(purchases, intake.backend, further, as_of=request.period.last_day),
                 {name: up_to(table, name, request.period.last_day) for name, table in further.items()},
                 campaign_tables(purchases, intake.backend, further),
@@ -185,80 +171,9 @@ def _accounts(rows: ir.Table, intake: Intake, config: ClientConfig) -> dict[str,
     }
 
 
-def _customers(purchases: ir.Table, request: Request, observation: Observation) -> ir.Table:
-    return tables.customers(
-        purchases,
-        as_of=request.period.last_day,
-        calendar=calendar_to(request.period, observation.history_start),
-        warmup_until=_warmup_until(request, observation),
-    )
-
-
-def _order_tables(
-    purchases: ir.Table, request: Request, observation: Observation, intake: Intake
-) -> dict[str, Any]:
-    config, as_of = request.config, request.period.last_day
-    calendar = calendar_to(request.period, observation.history_start)
-    warmup_until = _warmup_until(request, observation)
-    bought = keep(
-        intake.backend,
-        "retention_customer_periods",
-        period_tables.customer_periods(purchases, calendar=calendar, gap_days=config.churn.gap_days),
-    )
-    return {
-        "calendar": period_tables.calendar_table(calendar, observation.history_start, warmup_until),
-        "daily": tables.daily(purchases),
-        "base_events": tables.base_events(purchases, as_of=as_of, gap_days=config.churn.gap_days),
-        "silences": tables.silences(purchases, as_of=as_of),
-        "movements": period_tables.movements(bought, periods=len(calendar)),
-        "cohort_movements": period_tables.cohort_movements(bought, periods=len(calendar)),
-        "period_sums": period_tables.period_sums(bought),
-        "tenure_periods": period_tables.tenure_periods(bought),
-        "order_bridge": _order_bridge(bought, purchases, request, observation),
-        "cohort_cells": period_tables.cohort_cells(bought),
-        "last_cells": cohort_tables.last_cells(bought),
-        "first_repeat_cells": cohort_tables.first_repeat_cells(bought),
-        "bracket_cells": cohort_tables.bracket_cells(bought),
-        "waits": tables.waits(purchases, as_of=as_of, warmup_until=warmup_until),
-        "segment_waits": segment_tables.segment_waits(purchases, as_of=as_of, warmup_until=warmup_until),
-        "repeat_by_cohort": tables.repeat_by_cohort(
-            purchases, as_of=as_of, calendar=calendar, window_days=config.repeat_window_days
-        ),
-        **tables_of_occasions(bought, periods=len(calendar), kind=config.business_type),
-    }
-
-
-def _order_bridge(
-    bought: ir.Table, purchases: ir.Table, request: Request, observation: Observation
-) -> ir.Table:
-    """Set periods against periods and years against years."""
-    years = bridge_tables.year_stretches(request.period.last_day, observation.history_start)
-    yearly = period_tables.customer_periods(purchases, calendar=years, gap_days=request.config.churn.gap_days)
-    calendar = calendar_to(request.period, observation.history_start)
-    parts = [(bought, calendar, "period"), (yearly, years, "year")]
-    return ibis.union(
-        *(
-            bridge_tables.order_bridge(rows, periods=len(stretches), span=span)
-            for rows, stretches, span in parts
-        )
-    ).order_by("span", "period_number")
-
-
-def _cohort_tables(
-    customers: ir.Table, purchases: ir.Table, request: Request, observation: Observation
-) -> dict[str, ir.Table]:
-    calendar = calendar_to(request.period, observation.history_start)
-    return {
-        "rolling_cells": cohort_tables.rolling_cells(
-            purchases, as_of=request.period.last_day, calendar=calendar
-        ),
-        "rolling_observed": cohort_tables.rolling_observed(customers),
-    }
-
-
 def _gap(purchases: ir.Table, request: Request, observation: Observation) -> GapInForce:
     """Say which churn gap the tables are made with; where it is left to the data, they are asked."""
-    states = _states(purchases, request)["states_before"]
+    states = states_of(purchases, request)["states_before"]
     columns = ("silence_days", "later_purchases", "year_amount")
     return gap_in_force(
         request.config.churn,
@@ -266,33 +181,6 @@ def _gap(purchases: ir.Table, request: Request, observation: Observation) -> Gap
         as_of=request.period.last_day,
         history_start=observation.history_start,
     )
-
-
-def _states(purchases: ir.Table, request: Request) -> dict[str, ir.Table]:
-    return state_tables(
-        purchases,
-        as_of=request.period.last_day,
-        previous=request.period.previous().last_day,
-        stretch_days=request.config.stretch_days,
-        follow_up_days=request.config.churn.follow_up_days,
-    )
-
-
-def _model_tables(customers: ir.Table, purchases: ir.Table, request: Request) -> dict[str, ir.Table]:
-    as_of = request.period.last_day
-    calibration_end = as_of - timedelta(weeks=request.config.value.holdout_weeks)
-    return {
-        "cells": model_tables.cells(customers),
-        "spend_cells": model_tables.spend_cells(customers),
-        "holdout_cells": model_tables.holdout_cells(purchases, calibration_end=calibration_end),
-        "weekly_repeats": model_tables.weekly_repeats(
-            purchases, calibration_end=calibration_end, as_of=as_of
-        ),
-    }
-
-
-def _warmup_until(request: Request, observation: Observation) -> date:
-    return observation.history_start + timedelta(days=request.config.effective_warmup_days)
 
 
 def _facts(request: Request, observation: Observation) -> dict[str, Any]:

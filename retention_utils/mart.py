@@ -34,8 +34,8 @@ BUILDERS = (
     "churn_gap/backtest.py", "churn_gap/recommendation.py", "client_files.py", "client_settings.py",
     "cohort_tables.py", "config.py", "currency_signs.py", "gap_in_force.py", "intake.py", "log_extent.py",
     "mart_writer.py", "merged_ids.py", "model_tables.py", "observation.py", "occasion_tables.py",
-    "period_tables.py", "periods.py", "placing.py", "quality/*.py", "segment_tables.py", "source_config.py",
-    "sources/*.py", "states.py", "stats.py", "tables.py", "time_formats.py",
+    "order_tables.py", "period_tables.py", "periods.py", "placing.py", "quality/*.py", "segment_tables.py",
+    "source_config.py", "sources/*.py", "states.py", "stats.py", "tables.py", "time_formats.py",
 )  # fmt: skip
 
 

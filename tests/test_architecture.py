@@ -35,7 +35,7 @@ LAYERS = [
     {"customer_worth"},
     {"risk_list", "churn_answers", "pulse_orders", "since_last", "reasons"},
     {"churn_gap", "next_order_segments", "voice"},
-    {"gap_in_force", "contract_snapshot"},
+    {"gap_in_force", "contract_snapshot", "order_tables"},
     {"build", "charts", "findings", "simulate"},
     {"demo_clients", "exporter", "extraction", "terminal", "chapter_runs", "shelf", "pdf", "regression", "upkeep"},
     {"chapters"},
