@@ -9,6 +9,7 @@ import pandas as pd
 
 from retention_utils.errors import PeriodError
 from retention_utils.periods import parse_period
+from retention_utils.pulse import base_change
 from retention_utils.schema import require
 from retention_utils.stats import difference_interval, ratio_interval, wilson_interval
 
@@ -120,8 +121,9 @@ def comparisons(
     -----
     Churn: Newcombe's interval, since who lapsed in one period is not at risk in another. Buyers and revenue:
     the linearised bootstrap over customers; who bought in both periods is known for the period before only,
-    so the interval against the year before is too wide rather than too narrow. Share of returning buyers:
-    see :func:`returning_interval`.
+    so the interval against the year before is too wide rather than too narrow. Active customers: see
+    :func:`retention_utils.pulse.base_change`, against the period before. Share of returning buyers: see
+    :func:`returning_interval`.
     """
     require(habits, ["period", "period_number", "is_whole", *MEASURES], name="habits")
     require(cohort_cells, ["cohort", "age", "active"], name="cohort_cells")
@@ -185,6 +187,8 @@ def _interval(
     if measure == "churn":
         counts = [[row[name] for row in (now, before)] for name in ("lapsed", "active_start")]
         return tuple(map(float, difference_interval(*counts, level=level)[1:]))
+    if measure == "active_end":
+        return _base_interval(now, level) if is_previous and now["is_measured"] else BLANK
     if measure == "returning_share":
         return returning_interval(now, before, cohort_cells, level=level) if is_previous else BLANK
     if measure not in SUMS or min(now[measure], before[measure]) <= 0:
@@ -193,6 +197,12 @@ def _interval(
     shared = float(now[products]) if is_previous else 0.0
     totals = (float(now[measure]), float(before[measure]))
     return ratio_interval(totals, (now[squares], before[squares]), products=shared, level=level)
+
+
+def _base_interval(now: pd.Series, level: float) -> tuple[float, float]:
+    """Return the interval of the card, relative to the active base before."""
+    change = base_change(now.to_frame().T.reset_index(names="period"), level=level)
+    return change.low / change.active_start, change.high / change.active_start
 
 
 def returning_interval(

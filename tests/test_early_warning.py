@@ -158,7 +158,7 @@ def test_investment_names_the_money():
     [
         (
             "frequency",
-            "Purchase frequency",
+            "The number of orders per active customer",
             "A week counts once the order log reaches back a whole churn gap before it.",
         ),
         (
@@ -201,7 +201,7 @@ def test_a_symptom_that_was_zero_has_no_change_in_per_cent():
     row = {"change": np.nan, "trend": 0, "shift": 0, "flag": "green"}
     assert finding("frequency", row) == (
         "no clear change",
-        "Purchase frequency was zero in some months, so no change in per cent can be given. Over the last 12 months it "
+        "The number of orders per active customer was zero in some months, so no change in per cent can be given. Over the last 12 months it "
         "shows no steady fall or rise.",
     )
 
@@ -259,7 +259,7 @@ def test_the_table_of_symptoms_prints_what_the_sentences_say():
     rows = tables.symptom_rows(table, formats=FORMATS)
     got = show_table(rows, columns.SYMPTOMS, key="symptoms", caption="", formats=FORMATS)
     assert got.cells[0] == (
-        "Purchase frequency", "red", "0.360", "0.400", "−10.0%", "−15.0% to −5.0%", "−8.0%", "−1.0%", "0.004", "1,110",
+        "Orders per active customer", "red", "0.360", "0.400", "−10.0%", "−15.0% to −5.0%", "−8.0%", "−1.0%", "0.004", "1,110",
     )  # fmt: skip
     assert got.cells[1][2:9] == (
         "+20.0 points", "+30.0 points", "−10.0 points", "−15.0 to −5.0 points", "−8.0 points", "—", "—",
@@ -462,13 +462,13 @@ LIST = (
         (
             {"frequency": {}, "value": {}, "order_value": {"flag": "amber"}},
             "worse",
-            "Of the early symptoms that can be tested (3 of 6), 2 fall both steadily and lately: purchase frequency, value "
+            "Of the early symptoms that can be tested (3 of 6), 2 fall both steadily and lately: orders per active customer, value "
             "of a customer; 1 falls either steadily or lately: order value.",
         ),
         (
             {"frequency": {}},
             "worse",
-            "Of the early symptoms that can be tested (1 of 6), 1 falls both steadily and lately: purchase frequency.",
+            "Of the early symptoms that can be tested (1 of 6), 1 falls both steadily and lately: orders per active customer.",
         ),
         (
             {"frequency": {"flag": "green"}, "signals": {"flag": "amber"}, "value": {"flag": "amber"}},
@@ -676,7 +676,7 @@ def test_alternative_texts():
         "90 of 400 customers lie above the line: silent for more than 2 times their usual gap."
     )
     assert str(figures.symptoms_alt(trends(frequency={}), formats=FORMATS)).startswith(
-        "Purchase frequency: red; NPS: not"
+        "Orders per active customer: red; NPS: not"
     )
     assert figures.activity_alt(pd.DataFrame(), formats=FORMATS) == "Nobody's norm is known for long enough."
 
@@ -733,14 +733,14 @@ def test_the_headline_in_russian_and_ukrainian():
     table = trends(frequency={}, value={}, order_value={"flag": "amber"})
     got = says.early_warning(table, account(), min_customers=20, formats=THREE).text
     assert spoken(got, "ru") == (
-        "Из ранних симптомов, которые можно проверить (3 из 6), и устойчиво, и в последнее время снижаются 2: частота "
-        "покупок, ценность клиента; либо устойчиво, либо в последнее время снижается 1: средний чек. Из 400 активных "
+        "Из ранних симптомов, которые можно проверить (3 из 6), и устойчиво, и в последнее время снижаются 2: заказы "
+        "на активного клиента, ценность клиента; либо устойчиво, либо в последнее время снижается 1: средний чек. Из 400 активных "
         "клиентов с известным обычным промежутком между покупками угасают 90 (22,5 %, 95%-й интервал 18,7–26,8 %): срок "
         "без покупок более чем в 2 раза превысил обычный. За последние 365 дней они потратили 4 500 $."
     )
     assert spoken(got, "uk") == (
         "З показників, за якими видно ранні симптоми (перевірити можна 3 з 6), і стійко, і останнім часом знижуються "
-        "2: частота покупок, цінність клієнта; або стійко, або останнім часом знижується 1: середній чек. Із 400 "
+        "2: замовлення активного клієнта, цінність клієнта; або стійко, або останнім часом знижується 1: середній чек. Із 400 "
         "активних клієнтів із відомою звичною перервою між покупками згасають 90 (22,5%, 95%-й інтервал 18,7–26,8%): строк без покупок "
         "більш ніж у 2 рази перевищив звичний. За останні 365 днів вони витратили 4 500 $."
     )

@@ -417,9 +417,16 @@ def test_comparisons_by_hand():
     assert [churn["year_low"], churn["year_high"]] == pytest.approx([0.0005, 0.1991], abs=5e-4)
     assert got.loc["orders_per_buyer", "previous_change"] == pytest.approx(1.8 / 1.5 - 1)
     # What the tables hold no spread of has no interval.
-    names = ["active_end", "orders", "orders_per_buyer", "order_value", "purchase_day_value"]
+    names = ["orders", "orders_per_buyer", "order_value", "purchase_day_value"]
     assert got.loc[names, ["previous_low", "previous_high", "year_low", "year_high"]].isna().all(axis=None)
     assert np.isnan(got.loc["returning_share", "year_low"])
+    # Active customers have the interval of their card, of the base before; a year back nobody knows who moved.
+    base, row = base_change(year_of_months()), got.loc["active_end"]
+    assert (row["previous_low"], row["previous_high"]) == (
+        base.low / base.active_start,
+        base.high / base.active_start,
+    )
+    assert np.isnan(row["year_low"])
 
 
 def test_a_trend_is_what_all_three_values_say():

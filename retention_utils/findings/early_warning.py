@@ -16,7 +16,7 @@ __all__ = ["early_warning", "fading", "hidden_churn"]
 
 # As in early_warning_words, but within a sentence.
 SYMPTOM_NAMES = {
-    "frequency": message("purchase frequency"),
+    "frequency": message("orders per active customer"),
     "signals": message("NPS"),
     "order_value": message("order value"),
     "value": message("value of a customer"),

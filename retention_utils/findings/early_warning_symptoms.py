@@ -137,11 +137,11 @@ def _too_little(symptom: str, row: pd.Series, grain: Grain, days: Text, formats:
     if symptom == "signals":
         return too_few_answers(grain, formats)
     text = formats.say(
-        "{symptom, select, frequency {Purchase frequency} order_value {Order value} value {Value of a "
-        "customer} repeat_rate {Repeat rate} other {Share of costs spent on keeping customers}} cannot be "
-        "judged yet: of the {window} {grain, select, week {weeks} month {months} quarter {quarters} year "
-        "{years} other {periods}} in a row that a trend needs, {measured, plural, =0 {none is} one {# is} "
-        "other {# are}} measured.",
+        "{symptom, select, frequency {The number of orders per active customer} order_value {Order value} "
+        "value {Value of a customer} repeat_rate {Repeat rate} other {Share of costs spent on keeping "
+        "customers}} cannot be judged yet: of the {window} {grain, select, week {weeks} month {months} "
+        "quarter {quarters} year {years} other {periods}} in a row that a trend needs, {measured, plural, "
+        "=0 {none is} one {# is} other {# are}} measured.",
         symptom=symptom,
         grain=grain,
         window=WINDOW,
@@ -155,10 +155,10 @@ def _level(symptom: str, row: pd.Series, grain: Grain, days: Text, formats: Form
     """Say what the symptom means, and hold the last periods against those before."""
     if pd.isna(row["change"]):
         return formats.say(
-            "{symptom, select, frequency {Purchase frequency} order_value "
-            "{Order value} value {Value of a customer} repeat_rate {Repeat rate} other {Share of costs "
-            "spent on keeping customers}} was zero in some {grain, select, week {weeks} month {months} "
-            "quarter {quarters} year {years} other {periods}}, so no change in per cent can be given.",
+            "{symptom, select, frequency {The number of orders per active customer} order_value {Order "
+            "value} value {Value of a customer} repeat_rate {Repeat rate} other {Share of costs spent on "
+            "keeping customers}} was zero in some {grain, select, week {weeks} month {months} quarter "
+            "{quarters} year {years} other {periods}}, so no change in per cent can be given.",
             symptom=symptom,
             grain=grain,
         )

@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 SYMPTOM_WORDS = {
-    "frequency": message("Purchase frequency"),
+    "frequency": message("Orders per active customer"),
     "signals": message("NPS"),
     "order_value": message("Order value"),
     "value": message("Value of a customer"),
