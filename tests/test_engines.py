@@ -169,6 +169,7 @@ def test_a_dirty_export(engine, tmp_path):
 
 LINES = {
     "name": "Shop",
+    "business_type": "occasions",  # has the tables of all orders, and two of its own
     "currency": "UAH",
     "time_zone": "Europe/Kyiv",
     "history_start": date(2024, 1, 1),
@@ -230,6 +231,10 @@ def test_generated_lines(engine, tmp_path, seed):
     account = found.table("row_account").set_index("use")["rows"]
     assert account["used"] > 150
     assert {"bad_date", "bad_amount", "no_customer", "cancelled", "test", "refunded"} <= set(account.index)
+    histories = found.table("occasion_cells")
+    assert histories["frequency"].max() > 3
+    assert (histories["monetary_value"] % 1 != 0).any()  # so sums of fractions agree, too
+    assert found.table("occasion_holdout")["holdout_purchases"].max() > 1
     assert_same_marts(embedded, found)
 
 
