@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from retention_utils.contract_survival.billing import payment_day
 from retention_utils.contract_survival.families import ContractFamily, contract_families
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta, bootstrapped
 from retention_utils.contract_survival.tenures import tenure_cells
@@ -93,7 +94,7 @@ def due_soon(
     Returns
     -------
     DueSoon
-        One row per contract paid by the month or the year, the greatest expected loss first: ``customer_id``,
+        One row per contract with a payment due, the greatest expected loss first: ``customer_id``,
         ``contract``, ``plan`` (that it has now), ``billed_every``, ``due_day`` (of the next payment),
         ``payments`` (due in that time), ``renewals`` (lived through), ``money`` (a year's revenue),
         ``chance`` (of being kept through them) with ``low``, ``high``, ``expected_loss`` (money). Chances are
@@ -105,8 +106,7 @@ def due_soon(
     left_out = tuple(family for family in families if family.refused and family.contracts)
     parts, drawn = [], []
     for family in families:
-        tenures = family.group.tenures
-        due = _with_due(tenures, day, family.group.step, ahead_days)
+        due = _with_due(family.group.tenures, day, family.group.billed_every, ahead_days)
         model, refits = (None, []) if family.refused else (family.model, _refits(family))
         further, lived = due["payments"].to_numpy(), due["renewals"].to_numpy()
         chances = _chances(model, further, lived)
@@ -247,14 +247,14 @@ def overdue_now(subscriptions: pd.DataFrame, *, as_of: date, grace_days: int) ->
     return table.sort_values(["amount", "past_due_since"], ascending=[False, True], ignore_index=True)
 
 
-def _with_due(tenures: pd.DataFrame, day: pd.Timestamp, step: int, ahead_days: int) -> pd.DataFrame:
+def _with_due(tenures: pd.DataFrame, day: pd.Timestamp, every: str, ahead_days: int) -> pd.DataFrame:
     """Keep the running contracts with a payment due in the days ahead, and say when and how many."""
-    running = tenures[~tenures["has_ended"]].reset_index(drop=True)
+    running = tenures[tenures["is_running"]].reset_index(drop=True)
     until = day + pd.Timedelta(days=ahead_days)
     due_days, payments = [], []
     for row in running.itertuples():
         number, count, first = row.renewals + 1, 0, pd.NaT
-        while (due := row.since + pd.DateOffset(months=int(number * step))) <= until:
+        while (due := payment_day(row.since, number, billed_every=every)) <= until:
             if due > day:
                 first = due if count == 0 else first
                 count += 1

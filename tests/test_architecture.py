@@ -110,6 +110,7 @@ INNER_LAYERS = {
         {"readout"},
     ],
     "contract_survival": [
+        {"billing"},
         {"tenures", "observed", "shifted_beta"},
         {"trials", "residual"},
         {"groups"},

@@ -194,14 +194,11 @@ def test_small_plans_that_share_a_model_are_named():
     assert told(text, "uk").startswith("«Gym» і «Spa», оплата за місяць, разом (21 чинний договір): ")
 
 
-def test_contracts_that_no_model_is_for_are_said_to_be_there():
+def test_where_nothing_runs_there_is_nothing_to_forecast():
     nothing = {"within": None, "endless": None, "residual": NOTHING, "by_months": NOTHING, "newcomer": None}
-    weekly = appraisal(plan(), **nothing)
-    weekly = replace(weekly, plans=())
-    assert contracts_worth(weekly, formats=EN).text == (
-        "No forecast is given. No running contract is paid by the month, the quarter, the half-year or the year."
-    )
-    assert {shown.kind for shown in contract_tables(weekly, formats=EN)} == {"callout"}
+    gone = replace(appraisal(plan(), **nothing), plans=())
+    assert contracts_worth(gone, formats=EN).text == ("No forecast is given. No contract is running.")
+    assert {shown.kind for shown in contract_tables(gone, formats=EN)} == {"callout"}
 
 
 def test_without_discounting_nothing_is_said_of_the_end():

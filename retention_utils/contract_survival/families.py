@@ -34,7 +34,7 @@ class ContractFamily:
     @property
     def contracts(self) -> int:
         """How many contracts run."""
-        return int((~self.group.tenures["has_ended"]).sum())
+        return int(self.group.tenures["is_running"].sum())
 
 
 def contract_families(

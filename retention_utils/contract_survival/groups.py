@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from retention_utils.contract_survival.tenures import MONTHS, contract_tenures
+from retention_utils.contract_survival.billing import BILLING
+from retention_utils.contract_survival.tenures import contract_tenures
 from retention_utils.contract_survival.trials import FEWEST_LOST
 from retention_utils.schema import require
+from retention_utils.subscriptions.spans import MONTHS_COVERED
 
 __all__ = ["REST", "ContractGroup", "contract_groups", "running_cells"]
 
@@ -24,9 +26,9 @@ class ContractGroup:
     earlier: pd.DataFrame  # the same as it was known some time before
 
     @property
-    def step(self) -> int:
+    def step(self) -> float:
         """Months from one payment to the next."""
-        return MONTHS[self.billed_every]
+        return MONTHS_COVERED[self.billed_every]
 
     @property
     def plans(self) -> tuple[str, ...]:
@@ -58,17 +60,18 @@ def contract_groups(
     Returns
     -------
     list of ContractGroup
-        By billing period, the one with the most revenue first. Contracts paid by the week are left out.
+        By billing period, the one with the most revenue first.
     """
     require(spans, ["customer_id", "contract", "plan", "billed_every"], name="spans")
     found = []
-    for every in MONTHS:
+    for every in BILLING:
         how = {"billed_every": every, "history_start": history_start}
         now = contract_tenures(spans, as_of=as_of, **how)
         then = contract_tenures(spans, as_of=as_of - pd.DateOffset(months=months), **how)
         ended = now.groupby("plan", observed=True)["has_ended"].sum()
         small = set(ended.index[ended < fewest])
-        parts = [_named(table, small if len(small) > 1 else (), MONTHS[every]) for table in (now, then)]
+        shared, step = small if len(small) > 1 else (), MONTHS_COVERED[every]
+        parts = [_named(table, shared, step) for table in (now, then)]
         for plan in sorted(parts[0]["group"].unique()):
             group = [part[part["group"] == plan].reset_index(drop=True) for part in parts]
             found.append(ContractGroup(plan, every, *group))
@@ -77,17 +80,17 @@ def contract_groups(
 
 def running_cells(group: ContractGroup) -> pd.DataFrame:
     """Sum up the contracts that run, by ``renewals``: ``contracts``, ``money``, ``squares`` of a payment."""
-    running = group.tenures[~group.tenures["has_ended"]]
+    running = group.tenures[group.tenures["is_running"]]
     table = running.assign(squares=running["payment"] ** 2)
     return table.groupby("renewals", as_index=False).agg(
         contracts=("payment", "size"), money=("payment", "sum"), squares=("squares", "sum")
     )
 
 
-def _named(tenures: pd.DataFrame, small: Collection[str], step: int) -> pd.DataFrame:
+def _named(tenures: pd.DataFrame, small: Collection[str], step: float) -> pd.DataFrame:
     plan = tenures["plan"].astype("str")
     return tenures.assign(group=plan.where(~plan.isin(small), REST), payment=tenures["mrr"] * step)
 
 
 def _revenue(group: ContractGroup) -> float:
-    return float(group.tenures.loc[~group.tenures["has_ended"], "mrr"].sum())
+    return float(group.tenures.loc[group.tenures["is_running"], "mrr"].sum())

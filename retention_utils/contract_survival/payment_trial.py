@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from retention_utils.contract_survival.billing import PER_YEAR
 from retention_utils.contract_survival.groups import ContractGroup
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta, bootstrapped, fit_shifted_beta
 from retention_utils.contract_survival.tenures import tenure_cells
@@ -16,7 +17,7 @@ __all__ = ["MOST_MISSED", "PaymentTrial", "by_months", "payment_trial", "put_tog
 MOST_MISSED = 0.10  # a share of what came: missed by more, and by more than chance, the model is not used
 BANDS = (0, 3, 6, 12, 24)  # months under contract; the last one is open
 FEWEST_THEN = 30  # contracts that had ended a year ago; the interval says how little they tell
-YEAR = 12  # months
+YEAR = 12  # months that the models are tried on
 DRAWS = 100
 
 
@@ -68,29 +69,28 @@ def payment_trial(group: ContractGroup, *, level: float = 0.95, seed: int = 1) -
     running = _since(group)
     if model is None or not (running["made"] * running["payment"]).sum():
         return None
-    further = YEAR // group.step
-    mean, variance = _payments(model, running, further)
+    mean, variance = _payments(model, running)
     churn = known["has_ended"].sum() / _at_risk(known)
-    constant = ((1 - churn) ** np.arange(1, further + 1)).sum()
+    even = np.concatenate([[0.0], np.cumsum((1 - churn) ** np.arange(1, running["due"].max() + 1))])
     money = running["payment"].to_numpy()
     random = np.random.default_rng(seed)
     drawn = [
-        money @ _payments(each, running, further)[0] + np.sqrt(money**2 @ variance) * random.standard_normal()
+        money @ _payments(each, running)[0] + np.sqrt(money**2 @ variance) * random.standard_normal()
         for each in bootstrapped(cells, model, draws=DRAWS)
     ]
     low, high = draw_interval(np.array(drawn), level=level)
     rows = pd.DataFrame(
         {
             "months": running["renewals_then"] * group.step,
-            "due": further * money,
+            "due": running["due"] * money,
             "made": running["made"] * money,
             "expected": mean * money,
-            "constant": constant * money,
+            "constant": even[running["due"]] * money,
         }
     )
     sums = rows[["due", "expected", "constant", "made"]].sum()
-    due, expected, even, made = (float(sums[name]) for name in sums.index)
-    return PaymentTrial(len(running), due, expected, float(low), float(high), even, made, rows)
+    due, expected, constant, made = (float(sums[name]) for name in sums.index)
+    return PaymentTrial(len(running), due, expected, float(low), float(high), constant, made, rows)
 
 
 def put_together(trials: Sequence[PaymentTrial]) -> PaymentTrial | None:
@@ -138,24 +138,29 @@ def by_months(trials: list[PaymentTrial]) -> pd.DataFrame:
 
 
 def _since(group: ContractGroup) -> pd.DataFrame:
-    """Set every contract that ran then beside itself now: ``made``, of the payments due since.
+    """Set every contract that ran then beside itself now: ``made``, of the payments ``due`` since.
 
     As many are due as fit into a year. A pause before it has put off the days they fall on, not added any.
+    Of a contract that has been paid more or less often since, those up to that day are due.
     """
     keys = ["customer_id", "contract", "first_day"]
-    then = group.earlier[~group.earlier["has_ended"]]
-    both = then.merge(group.tenures[[*keys, "renewals"]], on=keys, suffixes=("_then", ""))
-    return both.assign(made=(both["renewals"] - both["renewals_then"]).clip(0, YEAR // group.step))
+    then = group.earlier[group.earlier["is_running"]].drop(columns=["has_ended", "is_running"])
+    now = group.tenures[[*keys, "renewals", "has_ended", "is_running"]]
+    both = then.merge(now, on=keys, suffixes=("_then", ""))
+    year = PER_YEAR[group.billed_every]
+    made = (both["renewals"] - both["renewals_then"]).clip(0, year)
+    is_whole = both["has_ended"] | both["is_running"]
+    return both.assign(made=made, due=made.where(~is_whole, year).astype(int))
 
 
-def _payments(model: ShiftedBeta, running: pd.DataFrame, most: int) -> tuple[np.ndarray, np.ndarray]:
+def _payments(model: ShiftedBeta, running: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and variance of the payments of each contract, of those due; nothing is discounted."""
-    steps = np.arange(1, most + 1)
-    lived, place = np.unique(running["renewals_then"].to_numpy(float), return_inverse=True)
-    chances = model.survival(steps, after=lived[:, None])
+    steps = np.arange(1, running["due"].max() + 1)
+    alike, place = np.unique(running[["renewals_then", "due"]].to_numpy(float), axis=0, return_inverse=True)
+    chances = model.survival(steps, after=alike[:, :1]) * (steps <= alike[:, 1:])
     mean = chances.sum(axis=1)
     variance = chances @ (2 * steps - 1) - mean**2
-    return mean[place], variance[place]
+    return mean[place.ravel()], variance[place.ravel()]
 
 
 def _at_risk(tenures: pd.DataFrame) -> int:

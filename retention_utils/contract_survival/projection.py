@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from retention_utils.contract_survival.billing import BILLING, discount_per_period
 from retention_utils.contract_survival.families import ContractFamily, contract_families
 from retention_utils.contract_survival.observed import survival_curve
 from retention_utils.contract_survival.payment_trial import PaymentTrial, put_together
 from retention_utils.contract_survival.residual import (
-    AGES,
     DRAWS,
     Modelled,
     StillToCome,
@@ -31,9 +31,9 @@ ENOUGH_LEFT = 0.05  # share of contracts; where fewer are left, a model cannot m
 
 @dataclass(frozen=True)
 class ContractLife:
-    """Contracts paid by the month, or by the year."""
+    """Contracts paid as often."""
 
-    billed_every: Literal["month", "year"]
+    billed_every: str  # one of BILLING
     contracts: int
     lost: int
     observed: pd.DataFrame  # from survival_curve
@@ -60,14 +60,14 @@ def contract_life(
     spans: pd.DataFrame,
     families: Sequence[ContractFamily],
     *,
-    billed_every: Literal["month", "year"],
+    billed_every: str,
     history_start: date,
     as_of: date,
     annual_discount_rate: float,
     min_customers: int,
     level: float = 0.95,
 ) -> ContractLife | None:
-    """Look at all contracts paid by the month, or by the year.
+    """Look at all contracts paid as often.
 
     Parameters
     ----------
@@ -76,8 +76,8 @@ def contract_life(
     families : sequence of ContractFamily
         From :func:`retention_utils.contract_survival.families.contract_families`: only those that are not
         refused look ahead.
-    billed_every : {"month", "year"}
-        Which.
+    billed_every : str
+        One of :data:`retention_utils.contract_survival.billing.BILLING`.
     history_start, as_of : date
         The days between which they were seen.
     annual_discount_rate : float
@@ -104,7 +104,7 @@ def contract_life(
 
 
 def contract_lives(spans: pd.DataFrame | None, **how: Any) -> list[ContractLife]:
-    """Look at contracts paid by the month and at those paid by the year, as far as there are any.
+    """Look at the contracts of every billing period, the shortest first, as far as there are any.
 
     ``how`` is what :func:`contract_life` takes.
     """
@@ -112,7 +112,7 @@ def contract_lives(spans: pd.DataFrame | None, **how: Any) -> list[ContractLife]
         return []
     days = {name: how[name] for name in ("history_start", "as_of")}
     families = contract_families(spans, **days)
-    found = (contract_life(spans, families, billed_every=every, **how) for every in AGES)
+    found = (contract_life(spans, families, billed_every=every, **how) for every in BILLING)
     return [life for life in found if life is not None]
 
 
@@ -136,7 +136,7 @@ def snapshot_lives(
         As of :func:`retention_utils.contract_survival.tenures.snapshot_tenures`.
     """
     found = []
-    for every in AGES:
+    for every in BILLING:
         tenures = snapshot_tenures(subscriptions, billed_every=every, ended_within_months=ended_within_months)
         if tenures.empty:
             continue
@@ -160,7 +160,7 @@ def _life(
     observed: pd.DataFrame,
     parts: Sequence[Modelled],
     trial: PaymentTrial | AgeTrial | None,
-    every: Literal["month", "year"],
+    every: str,
     annual_discount_rate: float,
     level: float,
     *,
@@ -169,12 +169,11 @@ def _life(
     """Look ahead with the models that may be used."""
     projected, worth, to_come = NOTHING, NOTHING, None
     if parts:
-        step = 12 if every == "year" else 1
-        discount = (1 + annual_discount_rate) ** (step / 12) - 1
+        discount = discount_per_period(annual_discount_rate, billed_every=every)
         projected = _projected(parts, 2 * int(observed["renewal"].max()), level)
         if any(len(part.running) for part in parts):
-            worth = worth_by_age(parts, discount=discount, ages=AGES[every], step=step)
-            to_come = still_to_come(parts, discount=discount, step=step, level=level)
+            worth = worth_by_age(parts, billed_every=every, discount=discount)
+            to_come = still_to_come(parts, billed_every=every, discount=discount, level=level)
     return ContractLife(
         every, len(tenures), int(tenures["has_ended"].sum()), observed, trial, projected, worth,
         annual_discount_rate, is_dated, to_come,

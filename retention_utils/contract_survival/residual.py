@@ -7,26 +7,35 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from retention_utils.contract_survival.billing import PER_YEAR
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta
+from retention_utils.subscriptions.spans import MONTHS_COVERED
 
-__all__ = ["AGES", "Modelled", "StillToCome", "still_to_come", "worth_by_age"]
+__all__ = ["DRAWS", "Modelled", "StillToCome", "still_to_come", "worth_by_age"]
 
 DRAWS = 200
-AGES = {"month": (0, 3, 6, 12, 24), "year": (0, 1, 2, 3)}
+# Renewals lived through at which the bands of age begin.
+AGES = {
+    "week": (0, 4, 13, 26, 52, 104),
+    "month": (0, 3, 6, 12, 24),
+    "quarter": (0, 1, 2, 4, 8),
+    "half_year": (0, 1, 2, 4),
+    "year": (0, 1, 2, 3),
+}
 
 
 @dataclass(frozen=True, eq=False)
 class Modelled:
     """Contracts, and the model that looks ahead for them."""
 
-    tenures: pd.DataFrame  # one row per contract: renewals, has_ended, mrr
+    tenures: pd.DataFrame  # one row per contract: renewals, is_running, mrr
     model: ShiftedBeta
     drawn: Sequence[ShiftedBeta]  # from bootstrapped, for the intervals
 
     @property
     def running(self) -> pd.DataFrame:
         """The contracts that run."""
-        return self.tenures[~self.tenures["has_ended"]]
+        return self.tenures[self.tenures["is_running"]]
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class StillToCome:
 
 
 def still_to_come(
-    parts: Sequence[Modelled], *, discount: float, step: int, level: float = 0.95
+    parts: Sequence[Modelled], *, billed_every: str, discount: float, level: float = 0.95
 ) -> StillToCome:
     """Add up what running contracts are expected to bring.
 
@@ -57,19 +66,20 @@ def still_to_come(
     ----------
     parts : sequence of Modelled
         The contracts, by the model that looks ahead for them.
+    billed_every : str
+        How often they are all paid.
     discount : float
         Per billing period, a fraction.
-    step : int
-        Months of a billing period.
     level : float
         Interval coverage, a fraction.
     """
+    how = {"billed_every": billed_every, "discount": discount}
     told, drawn, mrr, contracts = np.zeros(2), 0.0, 0.0, 0
     for part in parts:
         running = part.running
         by_age = running.groupby("renewals")["mrr"].sum()
-        told = told + _told(part.model, by_age, discount=discount, step=step)
-        each = np.array([_told(fit, by_age, discount=discount, step=step) for fit in part.drawn])
+        told = told + _told(part.model, by_age, **how)
+        each = np.array([_told(fit, by_age, **how) for fit in part.drawn])
         # Refits without a maximum are left out; those that are there stand in for them.
         drawn = drawn + each[np.arange(DRAWS) % len(each)]
         mrr, contracts = mrr + float(by_age.sum()), contracts + len(running)
@@ -78,29 +88,28 @@ def still_to_come(
     return StillToCome(contracts, mrr, money, low, high, stay / mrr, stay_low / mrr, stay_high / mrr)
 
 
-def _told(model: ShiftedBeta, by_age: pd.Series, *, discount: float, step: int) -> NDArray[np.float64]:
+def _told(
+    model: ShiftedBeta, by_age: pd.Series, *, billed_every: str, discount: float
+) -> NDArray[np.float64]:
     """Return the money to come, and the monthly revenue that is there a year on."""
     lived, mrr = by_age.index.to_numpy(float), by_age.to_numpy(float)
     payments = model.residual_payments(lived, discount=discount)
-    return np.array([payments @ mrr * step, model.survival(12 // step, after=lived) @ mrr])
+    stay = model.survival(PER_YEAR[billed_every], after=lived)
+    return np.array([payments @ mrr * MONTHS_COVERED[billed_every], stay @ mrr])
 
 
-def worth_by_age(
-    parts: Sequence[Modelled], *, discount: float, ages: tuple[int, ...], step: int
-) -> pd.DataFrame:
+def worth_by_age(parts: Sequence[Modelled], *, billed_every: str, discount: float) -> pd.DataFrame:
     """Say what is still to come from running contracts, by the renewals lived through.
 
     Parameters
     ----------
-    parts, discount, step
+    parts, billed_every, discount
         As of :func:`still_to_come`.
-    ages : tuple of int
-        Where the bands of age begin.
 
     Returns
     -------
     DataFrame
-        One row per age from one of ``ages`` up to the next: ``age``, ``contracts`` (that run), ``stay``
+        One row per age from one of :data:`AGES` up to the next: ``age``, ``contracts`` (that run), ``stay``
         (share expected to live through another year), ``payments`` (expected, discounted), ``money`` (the
         same in money, of a contract).
     """
@@ -110,13 +119,15 @@ def worth_by_age(
         lived = running["renewals"].to_numpy()
         tables.append(
             running.assign(
-                stay=part.model.survival(12 // step, after=lived),
+                stay=part.model.survival(PER_YEAR[billed_every], after=lived),
                 payments=part.model.residual_payments(lived, discount=discount),
             )
         )
     table = pd.concat(tables, ignore_index=True)
+    ages = AGES[billed_every]
     band = pd.cut(table["renewals"], [*ages, np.inf], right=False, labels=list(ages))
-    table = table.assign(age=band.astype(int), money=table["payments"] * table["mrr"] * step)
+    money = table["payments"] * table["mrr"] * MONTHS_COVERED[billed_every]
+    table = table.assign(age=band.astype(int), money=money)
     return table.groupby("age", as_index=False).agg(
         contracts=("stay", "size"),
         stay=("stay", "mean"),

@@ -3,14 +3,17 @@
 import numpy as np
 import pandas as pd
 
+from retention_utils.contract_survival.billing import whole_periods
 from retention_utils.schema import require
-from retention_utils.subscriptions.spans import monthly_revenue
+from retention_utils.subscriptions.spans import MONTHS_COVERED, monthly_revenue
 
-__all__ = ["GROUPINGS", "MONTHS", "contract_tenures", "snapshot_tenures", "tenure_cells"]
+__all__ = ["GROUPINGS", "contract_tenures", "snapshot_tenures", "tenure_cells"]
 
-MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 KEYS = ["customer_id", "contract"]
 GROUPINGS = ("plan", "group")
+COLUMNS = [
+    *KEYS, "first_day", "entered", "renewals", "has_ended", "is_running", "due", "plan", "mrr", "since",
+]  # fmt: skip
 
 
 def contract_tenures(
@@ -19,14 +22,17 @@ def contract_tenures(
     """Count the renewals of every contract paid so often up to a day.
 
     A contract that is paid five times has lived through four renewals and is lost at the fifth. The time of a
-    pause does not count. Who ends a contract and takes another after a break begins anew.
+    pause does not count. Who ends a contract and takes another after a break begins anew. Who goes on with
+    the same contract, paid more or less often, is not lost: the contract is seen to that day, and begins anew
+    among those paid like that.
 
     Parameters
     ----------
     spans : DataFrame
         From :func:`retention_utils.subscriptions.spans.contract_spans`.
     billed_every : str
-        One of :data:`MONTHS`: which contracts; the plan may have changed meanwhile.
+        One of :data:`retention_utils.contract_survival.billing.BILLING`: which contracts; the plan may have
+        changed meanwhile.
     history_start : Timestamp
         Contracts that ended before are not in the list, so older ones are seen only from the renewals that
         they had lived through by then (delayed entry).
@@ -38,28 +44,32 @@ def contract_tenures(
     DataFrame
         One row per contract begun by then: ``customer_id``, ``contract``, ``first_day``, ``entered``
         (renewals before it was seen), ``renewals`` (lived through), ``has_ended`` (lost at the next one),
-        ``due`` (renewals there would be by then, had it not ended), ``plan`` (that it was first seen with:
+        ``is_running`` (neither lost nor paid otherwise now), ``due`` (renewals there would be by then, had it
+        not ended, or up to the day it was last paid like this), ``plan`` (that it was first seen with:
         who lived long enough to change it would lend the new one a long life), ``mrr`` (of the last row),
         ``since`` (the day it would have begun, had it never paused).
     """
     require(spans, ["customer_id", "contract", "first_day", "end_day", "mrr", "ending"], name="spans")
-    paid = spans[(spans["mrr"] > 0) & (spans["billed_every"] == billed_every) & (spans["first_day"] <= as_of)]
-    paid = paid.sort_values([*KEYS, "first_day"], ignore_index=True)
+    paid = spans[(spans["mrr"] > 0) & (spans["first_day"] <= as_of)].sort_values([*KEYS, "first_day"])
+    paid = paid.assign(is_switched=_switched(paid))
+    paid = paid[paid["billed_every"] == billed_every].reset_index(drop=True)
     until = paid["end_day"].where(paid["end_day"] <= as_of, as_of)
     paid = paid.assign(until=until, covered=until - paid["first_day"])
     lives = _lives(paid)
-    step = MONTHS[billed_every]
-    has_ended = (lives["end_day"] <= as_of) & (lives["ending"] != "pause")
-    payments = _whole_months(lives["until"] - lives["covered"], lives["until"]) // step
-    entered = _whole_months(lives["first_day"], history_start).clip(lower=0) // step
-    renewals = np.where(has_ended, (payments - 1).clip(lower=0), payments)
-    due = np.maximum(_whole_months(lives["first_day"], as_of) // step, renewals)
+    has_ended = (lives["end_day"] <= as_of) & (lives["ending"] != "pause") & ~lives["is_switched"]
     since = lives["until"] - lives["covered"]
-    table = lives.assign(entered=entered, renewals=renewals, has_ended=has_ended, due=due, since=since)
+    payments = whole_periods(since, lives["until"], billed_every=billed_every)
+    entered = whole_periods(lives["first_day"], history_start, billed_every=billed_every).clip(lower=0)
+    renewals = np.where(has_ended, (payments - 1).clip(lower=0), payments)
+    looked_to = lives["until"].where(lives["is_switched"], as_of)
+    due = np.maximum(whole_periods(lives["first_day"], looked_to, billed_every=billed_every), renewals)
+    is_running = ~has_ended & ~lives["is_switched"]
+    table = lives.assign(
+        entered=entered, renewals=renewals, has_ended=has_ended, is_running=is_running, due=due, since=since
+    )
     is_seen = table["entered"] < table["renewals"] + table["has_ended"]
     is_young = (table["entered"] == 0) & ~table["has_ended"]
-    columns = [*KEYS, "first_day", "entered", "renewals", "has_ended", "due", "plan", "mrr", "since"]
-    return table.loc[is_seen | is_young, columns].reset_index(drop=True)
+    return table.loc[is_seen | is_young, COLUMNS].reset_index(drop=True)
 
 
 def snapshot_tenures(
@@ -71,8 +81,8 @@ def snapshot_tenures(
     ----------
     subscriptions : DataFrame
         The client's table of this name, without dates.
-    billed_every : {"month", "year"}
-        Which contracts.
+    billed_every : str
+        Which contracts, as of :func:`contract_tenures`.
     ended_within_months : int, optional
         The list holds only who left in so many months before it was drawn up; left out: everyone there ever
         was.
@@ -81,7 +91,8 @@ def snapshot_tenures(
     -------
     DataFrame
         One row per contract: ``entered`` (renewals before it was seen: 0, or those lived through when the
-        months began), ``renewals``, ``has_ended``, ``mrr``, and ``plan`` and ``group`` where they are there.
+        months began), ``renewals``, ``has_ended``, ``is_running``, ``mrr``, and ``plan`` and ``group`` where
+        they are there.
 
     Notes
     -----
@@ -90,7 +101,7 @@ def snapshot_tenures(
     """
     names = ["tenure_months", "has_ended", "billed_every", "amount"]
     require(subscriptions, names, name="subscriptions")
-    step = MONTHS[billed_every]
+    step = MONTHS_COVERED[billed_every]
     chosen = subscriptions[subscriptions["billed_every"].fillna("month") == billed_every]
     tenure = chosen["tenure_months"].astype(float)
     payments = np.floor(tenure / step).astype(int)
@@ -101,6 +112,7 @@ def snapshot_tenures(
         entered=np.floor((tenure - seen).clip(lower=0) / step).astype(int),
         renewals=(payments - has_ended).clip(lower=0),
         has_ended=has_ended,
+        is_running=~has_ended,
         mrr=monthly_revenue(chosen),
     )
     # A first payment never followed by another is lost at the first renewal, however short it was.
@@ -114,6 +126,15 @@ def tenure_cells(tenures: pd.DataFrame) -> pd.DataFrame:
     return tenures.groupby(keys, as_index=False).size().rename(columns={"size": "contracts"})
 
 
+def _switched(paid: pd.DataFrame) -> pd.Series:
+    """Say of every row, in order of contract and day, whether the contract goes on at once paid otherwise."""
+    following = paid.groupby(KEYS)[["first_day", "billed_every"]].shift(-1)
+    goes_on = (following["first_day"] == paid["end_day"]) | (
+        (paid["ending"] == "pause") & following["first_day"].notna()
+    )
+    return goes_on & (following["billed_every"].astype("str") != paid["billed_every"].astype("str"))
+
+
 def _lives(paid: pd.DataFrame) -> pd.DataFrame:
     """Join the rows of a contract up to a break that is no pause; paused days are not covered."""
     before = paid.groupby(KEYS)[["end_day", "ending"]].shift(1)
@@ -125,11 +146,3 @@ def _lives(paid: pd.DataFrame) -> pd.DataFrame:
     whole = rows.groupby(keys).agg(**first, covered=("covered", "sum"))
     last = rows.drop_duplicates(keys, keep="last").drop(columns=["first_day", "plan", "covered"])
     return last.merge(whole.reset_index(), on=keys)
-
-
-def _whole_months(first: pd.Series, last: pd.Series | pd.Timestamp) -> pd.Series:
-    """Count the whole months between two days; a month begun on the 31st is over on the last of the next."""
-    last = pd.Series(last, index=first.index)
-    months = 12 * (last.dt.year - first.dt.year) + last.dt.month - first.dt.month
-    is_short = (last.dt.day < first.dt.day) & ~last.dt.is_month_end
-    return months - is_short

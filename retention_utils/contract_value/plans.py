@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from retention_utils.contract_survival.billing import PER_YEAR, discount_per_period
 from retention_utils.contract_survival.families import ContractFamily, Refusal
 from retention_utils.contract_survival.groups import ContractGroup, running_cells
 from retention_utils.contract_survival.payment_trial import PaymentTrial
@@ -89,7 +90,7 @@ def plan_value(
     }
     if found["refused"]:
         return PlanValue(**found, **dict.fromkeys(MONEY, float("nan")), draws=pd.DataFrame())
-    discount = (1 + annual_discount_rate) ** (group.step / 12) - 1
+    discount = discount_per_period(annual_discount_rate, billed_every=group.billed_every)
     money, _ = _money(family.model, found, discount)
     random = np.random.default_rng(seed)
     cells = tenure_cells(group.tenures)
@@ -114,7 +115,7 @@ def residual_curve(plan: PlanValue, *, annual_discount_rate: float, fewest: int)
     reached = plan.running.sort_values("renewals", ascending=False)
     enough = reached.loc[reached["contracts"].cumsum() >= fewest, "renewals"]
     lived = np.arange(int(enough.max()) + 1 if len(enough) else 0)
-    discount = (1 + annual_discount_rate) ** (plan.group.step / 12) - 1
+    discount = discount_per_period(annual_discount_rate, billed_every=plan.group.billed_every)
     how = {"discount": discount, "horizon": None}
     curves = [payments_to_come(each, lived, **how)[0] for each in (plan.model, *plan.fits)]
     low, high = draw_interval(np.array(curves[1:]), level=0.95)
@@ -136,6 +137,6 @@ def _money(model: ShiftedBeta, found: dict, discount: float) -> tuple[Floats, Fl
     price = running["money"].sum() / contracts if contracts else np.nan
     within = running_money(model, running, discount=discount, horizon=horizon)
     endless = running_money(model, running, discount=discount, horizon=None)
-    year = YEAR // found["group"].step
+    year = PER_YEAR[found["group"].billed_every]
     new = [price * new_contract(model, discount=discount, horizon=ahead) for ahead in (year, None)]
     return np.array([within[0], endless[0], *new]), np.array([within[1], endless[1], 0.0, 0.0])

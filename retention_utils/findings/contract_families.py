@@ -72,20 +72,20 @@ def plan_words(plan: str, billed_every: str, plans: Sequence[str] = (), *, forma
     """
     if plan:
         return formats.say(
-            "“{plan}”, paid by the {every, select, month {month} quarter {quarter} half_year {half-year} "
-            "other {year}}",
+            "“{plan}”, paid by the {every, select, week {week} month {month} quarter {quarter} half_year "
+            "{half-year} other {year}}",
             plan=formats.name(plan),
             every=billed_every,
         )
     if 1 < len(plans) <= MOST_NAMED:
         return formats.say(
-            "{plans}, paid by the {every, select, month {month} quarter {quarter} half_year {half-year} "
-            "other {year}}, taken together",
+            "{plans}, paid by the {every, select, week {week} month {month} quarter {quarter} half_year "
+            "{half-year} other {year}}, taken together",
             plans=formats.listed([formats.say("“{plan}”", plan=formats.name(each)) for each in plans]),
             every=billed_every,
         )
     return formats.say(
-        "All other contracts paid by the {every, select, month {month} quarter {quarter} half_year "
-        "{half-year} other {year}}",
+        "All other contracts paid by the {every, select, week {week} month {month} quarter {quarter} "
+        "half_year {half-year} other {year}}",
         every=billed_every,
     )

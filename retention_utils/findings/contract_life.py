@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from retention_utils.columns.revenue_retention import WORTH
+from retention_utils.contract_survival.billing import PER_YEAR
 from retention_utils.contract_survival.payment_trial import PaymentTrial
 from retention_utils.contract_survival.projection import ContractLife
 from retention_utils.contract_survival.trials import AgeTrial
 from retention_utils.display import Callout, Finding
 from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.contract_families import left_out_words, projection_verdict, tested_words
-from retention_utils.findings.words import based_on, interval, three_digits
+from retention_utils.findings.words import based_on, billing_words, interval, three_digits
 from retention_utils.formats import Formats
 from retention_utils.texts import Text
 
@@ -25,7 +26,9 @@ __all__ = [
 ]
 
 NOBODY = pd.DataFrame()
-SEEN_AT, EXPECTED_AT = {"month": 12, "year": 1}, {"month": 24, "year": 3}  # renewals
+# Renewals up to which it is told what was seen, and what is expected.
+SEEN_AT, EXPECTED_AT = PER_YEAR, {"week": 104, "month": 24, "quarter": 8, "half_year": 4, "year": 3}
+COMPARED = ("month", "year")
 
 
 def contract_life_finding(life: ContractLife, *, formats: Formats) -> Finding:
@@ -48,9 +51,10 @@ def to_come_finding(life: ContractLife, *, formats: Formats) -> Finding | None:
     lost, lost_low, lost_high = to_come.at_risk
     text = formats.say(
         "The {contracts, plural, one {# running contract} other {# running contracts}} paid by the {every, "
-        "select, month {month} other {year}} {contracts, plural, one {brings} other {bring}} {mrr} a month. "
-        "The model expects {lost} of it to be gone in a year ({lost_interval}), and {money} still to come in "
-        "all ({interval}; later payments discounted at {discount} a year).",
+        "select, week {week} month {month} quarter {quarter} half_year {half-year} other {year}} {contracts, "
+        "plural, one {brings} other {bring}} {mrr} a month. The model expects {lost} of it to be gone in a "
+        "year ({lost_interval}), and {money} still to come in all ({interval}; later payments discounted at "
+        "{discount} a year).",
         contracts=to_come.contracts,
         every=life.billed_every,
         mrr=formats.money(three_digits(to_come.mrr)),
@@ -66,9 +70,9 @@ def to_come_finding(life: ContractLife, *, formats: Formats) -> Finding | None:
 def billing_difference(lives: Sequence[ContractLife], *, formats: Formats) -> Finding | None:
     """Say whether who pays by the year stays through the first one more often; None if either is not seen."""
     rows = {life.billed_every: life.observed.set_index("renewal") for life in lives}
-    if any(SEEN_AT[every] not in rows.get(every, NOBODY).index for every in SEEN_AT):
+    if any(SEEN_AT[every] not in rows.get(every, NOBODY).index for every in COMPARED):
         return None
-    month, year = (rows[every].loc[SEEN_AT[every]] for every in ("month", "year"))
+    month, year = (rows[every].loc[SEEN_AT[every]] for every in COMPARED)
     told = {
         name: value
         for word, row in (("month", month), ("year", year))
@@ -92,7 +96,8 @@ def billing_difference(lives: Sequence[ContractLife], *, formats: Formats) -> Fi
 def life_title(life: ContractLife, *, formats: Formats) -> Text:
     """Name the figure by which contracts it shows."""
     return formats.say(
-        "How long contracts last that are paid by the {every, select, month {month} other {year}}",
+        "How long contracts last that are paid by the {every, select, week {week} month {month} quarter "
+        "{quarter} half_year {half-year} other {year}}",
         every=life.billed_every,
     )
 
@@ -126,8 +131,7 @@ def worth_table(lives: Sequence[ContractLife], *, formats: Formats) -> Table | C
 
 
 def _billed(life: ContractLife, formats: Formats) -> pd.DataFrame:
-    every = formats.say("{every, select, month {month} other {year}}", every=life.billed_every)
-    return life.worth.assign(billing=every)
+    return life.worth.assign(billing=billing_words(life.billed_every, formats))
 
 
 def _seen(life: ContractLife, formats: Formats) -> Text:
@@ -136,7 +140,8 @@ def _seen(life: ContractLife, formats: Formats) -> Text:
     row = observed.set_index("renewal").loc[at]
     is_sure = pd.notna(row["low"]) and at > 0
     return formats.say(
-        "Of contracts paid by the {every, select, month {month} other {year}}, {share} live through "
+        "Of contracts paid by the {every, select, week {week} month {month} quarter {quarter} half_year "
+        "{half-year} other {year}}, {share} live through "
         "{renewals, plural, one {# renewal} other {# renewals}} ({sure}).",
         every=life.billed_every,
         share=formats.share(row["survival"]),

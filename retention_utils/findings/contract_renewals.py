@@ -11,7 +11,7 @@ from retention_utils.contract_survival.families import ContractFamily
 from retention_utils.display import Callout, Finding, Kpi
 from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.contract_families import left_out_words
-from retention_utils.findings.words import based_on, interval, three_digits
+from retention_utils.findings.words import based_on, billing_words, interval, three_digits
 from retention_utils.formats import BLANK, Formats
 from retention_utils.texts import Text
 
@@ -189,10 +189,7 @@ def calls_table(calls: pd.DataFrame, *, capacity: int, formats: Formats) -> Tabl
 
 def by_plan_table(plans: pd.DataFrame, *, formats: Formats) -> Table | Callout:
     """List what comes up by plan."""
-    billing = [
-        formats.say("{every, select, month {month} other {year}}", every=every)
-        for every in plans["billed_every"]
-    ]
+    billing = [billing_words(every, formats) for every in plans["billed_every"]]
     return show_table(
         plans.assign(billing=billing),
         BY_PLAN,

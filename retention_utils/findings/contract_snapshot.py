@@ -7,7 +7,7 @@ from retention_utils.contract_snapshot import SnapshotState
 from retention_utils.contract_survival.projection import ContractLife
 from retention_utils.display import Callout, Finding, supply
 from retention_utils.display_tables import Table, show_table
-from retention_utils.findings.words import interval, unit_price
+from retention_utils.findings.words import billing_words, interval, unit_price
 from retention_utils.formats import Formats
 from retention_utils.texts import Text
 
@@ -212,8 +212,7 @@ def _survival_interval(row: pd.Series, formats: Formats) -> Text:
 
 def _with_model(life: ContractLife, formats: Formats) -> pd.DataFrame:
     names = {"survival": "expected", "low": "expected_low", "high": "expected_high"}
-    every = formats.say("{every, select, month {month} other {year}}", every=life.billed_every)
-    seen = life.observed.assign(billing=every)
+    seen = life.observed.assign(billing=billing_words(life.billed_every, formats))
     if not life.is_projected:
         return seen.assign(**dict.fromkeys(names.values(), float("nan")))
     return seen.merge(life.projected.rename(columns=names), on="renewal", how="left")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from retention_utils.contract_snapshot import SnapshotState
+from retention_utils.contract_survival.billing import PER_YEAR
 from retention_utils.contract_survival.projection import ContractLife
 from retention_utils.display import Kpi
 from retention_utils.findings.words import based_on, interval, three_digits
@@ -61,12 +62,15 @@ def lost_revenue_kpi(state: SnapshotState, *, formats: Formats) -> Kpi:
 
 
 def year_kpi(lives: Sequence[ContractLife], *, formats: Formats) -> Kpi | None:
-    """Give the share of monthly contracts that live through a year; None where no year was seen of them."""
-    life = next((life for life in lives if life.billed_every == "month"), None)
-    seen = life.observed.set_index("renewal") if life else None
-    if seen is None or 12 not in seen.index:
+    """Give the share of contracts that live through a year; None where no year was seen of any.
+
+    It is that of contracts paid by the month, or else of those paid alike of which there are most.
+    """
+    seen = [life for life in lives if PER_YEAR[life.billed_every] in life.observed["renewal"].to_numpy()]
+    if not seen:
         return None
-    row = seen.loc[12]
+    life = max(seen, key=lambda life: (life.billed_every == "month", life.contracts))
+    row = life.observed.set_index("renewal").loc[PER_YEAR[life.billed_every]]
     return Kpi(
         key="year_survival",
         label=formats.say("Live through a year"),
@@ -82,7 +86,7 @@ def year_loss_kpi(lives: Sequence[ContractLife], *, formats: Formats) -> Kpi | N
     lost = [life.to_come.at_risk for life in lives if life.to_come]
     if not lost:
         return None
-    # Contracts by the month and by the year are modelled apart; their ends added up are wider than need be.
+    # Contracts of every billing period are modelled apart; their ends added up are wider than need be.
     value, low, high = (sum(ends) for ends in zip(*lost, strict=True))
     return Kpi(
         key="year_loss",

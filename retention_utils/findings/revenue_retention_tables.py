@@ -5,6 +5,7 @@ import pandas as pd
 from retention_utils.columns.revenue_retention import BRIDGE, PLANS, RATES, RENEWALS, YEARS, of_orders
 from retention_utils.display import Callout
 from retention_utils.display_tables import Column, Table, show_table
+from retention_utils.findings.words import billing_words
 from retention_utils.formats import Formats
 from retention_utils.periods import parse_period
 from retention_utils.revenue_retention import RevenueAccount, bridge_check
@@ -151,13 +152,7 @@ def years_table(account: RevenueAccount, *, formats: Formats) -> Table | Callout
 
 def plans_table(plans: pd.DataFrame, *, periods: int, formats: Formats) -> Table | Callout:
     """List the plans with what they bring and who leaves them, the one that brings most first."""
-    billed = [
-        formats.say(
-            "{every, select, week {week} month {month} quarter {quarter} half_year {half-year} other {year}}",
-            every=every,
-        )
-        for every in plans["billed_every"]
-    ]
+    billed = [billing_words(every, formats) for every in plans["billed_every"]]
     return show_table(
         plans.assign(billing=billed, plan=plans["plan"].astype(object)),
         PLANS,

@@ -175,9 +175,7 @@ def _bias_note(bias: float, formats: Formats) -> Callout:
 
 def _why_refused(plans: tuple[PlanValue, ...], formats: Formats) -> Text:
     if not plans:
-        return formats.say(
-            "No running contract is paid by the month, the quarter, the half-year or the year."
-        )
+        return formats.say("No contract is running.")
     return left_out_words(plans, formats=formats)
 
 

@@ -12,6 +12,7 @@ from retention_utils.texts import Text
 __all__ = [
     "against_before",
     "based_on",
+    "billing_words",
     "change_interval",
     "changed_or_not",
     "days_interval",
@@ -69,6 +70,14 @@ def fewer_followed(fewest: int, formats: Formats) -> Text:
     return formats.say(
         "fewer than {customers, plural, one {# customer} other {# customers}} followed that long",
         customers=fewest,
+    )
+
+
+def billing_words(every: str, formats: Formats) -> Text:
+    """Name a billing period, standing alone in a table."""
+    return formats.say(
+        "{every, select, week {week} month {month} quarter {quarter} half_year {half-year} other {year}}",
+        every=every,
     )
 
 
