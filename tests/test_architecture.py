@@ -310,6 +310,7 @@ INNER_LAYERS = {
             "value_three",
         },
         {
+            "reasons_usual",
             "risk_list",
             "next_order_segments",
             "contract_passport",

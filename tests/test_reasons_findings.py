@@ -17,6 +17,7 @@ from retention_utils.findings import reasons_kpis as kpis
 from retention_utils.findings import reasons_money as money
 from retention_utils.findings import reasons_tables as tables
 from retention_utils.findings.reasons_missing import what_to_supply
+from retention_utils.findings.reasons_usual import below_usual
 from retention_utils.findings.reasons_words import control_keys
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
@@ -185,6 +186,37 @@ def test_losses_and_symptoms():
         "30 of the 100 leavers asked gave a symptom and not a cause (30.0%, 95% interval 21.9–39.6%): “No "
         "time”. Such answers say that somebody left, not why; ask what had changed before."
     )
+
+
+def test_what_costs_less_than_usual_is_said_for_the_playbook():
+    # 20 of 10,000 a month where 0.9 to 1.9% is published; price and competitors together 30 after 90.
+    failed = leavers(failed_payment=20).assign(is_involuntary=True, is_asked=False)
+    found = whole(
+        pd.concat([failed, leavers(price_level=20, competitor=10, no_time=40)], ignore_index=True),
+        before=leavers(price_level=60, competitor=30, no_time=40),
+        exposure=Exposure("month", 10_000, 10_000, 1.0),
+    )
+    price, payment = below_usual(found, effect_of(found), formats=SAY)
+    assert (price.key, price.verdict) == ("usual_price", "better")
+    assert plain(price.text).startswith(
+        "Price, money and competitors cost less than is usual: 0.30% of the customers a month, where 0.90% was lost the "
+        "year before. That is €600 a year less (95% interval €388–830)."
+    )
+    assert payment.key == "usual_payment"
+    assert plain(payment.text).startswith(
+        "Failed payments cost less than is usual: 0.20% of the customers a month, where 0.9–1.9% is published as usual. "
+        "That is €700 a year less (95% interval €"
+    )
+    assert "0,9–1,9 %" in plain(payment.text, "ru")
+    assert "0,9–1,9%" in plain(payment.text, "uk")
+    # One reason far below and one as far above: of both together nothing is certain, and nothing is said.
+    mixed = whole(
+        leavers(price_level=20, competitor=60),
+        before=leavers(price_level=60, competitor=20),
+        exposure=found.exposure,
+    )
+    assert below_usual(mixed, effect_of(mixed), formats=SAY) == []
+    assert below_usual(None, effect_of(None), formats=SAY) == []
 
 
 def shown(found):
