@@ -18,8 +18,12 @@ from retention_utils.contract_renewals import (
     renewals_by_week,
 )
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta
+from retention_utils.display import MIME
 from retention_utils.findings import contract_renewals as told
 from retention_utils.formats import Formats
+from retention_utils.notebooks import ShownItems
+from retention_utils.playbook.engine import judge
+from retention_utils.playbook.rules import read_playbook
 from retention_utils.subscriptions.spans import contract_spans
 
 SAY = Formats("en,ru,uk", "EUR")
@@ -167,8 +171,16 @@ def test_what_is_said_and_what_is_refused(spans, due):
     assert told.renewals_ahead(None, None, **named).verdict == "not enough data"
     assert told.renewals_tried(None, formats=SAY).verdict == "not enough data"
     assert "That is within chance." in plain(told.renewals_tried(rehearsal, formats=SAY).text)
-    calls = told.calls_table(due.table, capacity=30, formats=SAY)
-    assert len(calls.rows) == 30 and calls.is_folded
+    calls = told.calls_table(due.table[due.table["chance"].notna()], capacity=30, formats=SAY)
+    assert calls.is_folded
+    assert "The first 30, as many as can be called in a period, hold €" in plain(calls.note)
+    # Who follows the action finds exactly the contracts and the money that it speaks of.
+    shown = [said, told.renewal_loss_kpi(outlook, formats=SAY), calls]
+    items = [(item.kind, item._repr_mimebundle_()[MIME.format(kind=item.kind)]) for item in shown]
+    judged = judge(read_playbook(), [ShownItems("11_contract_renewals", tuple(items))], margin=0.5)
+    stake = next(part.at_stake for part in judged.fired if part.rule.id == "X09")
+    assert stake.listed == len(calls.rows) == outlook.contracts
+    assert 2 * stake.margin == pytest.approx(sum(row[-1] for row in calls.rows), rel=0.01)
     assert [kpi.key for kpi in (told.renewal_loss_kpi(outlook, formats=SAY), told.renewals_kept_kpi(outlook, formats=SAY))] == [
         "renewal_loss", "renewals_kept",
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from retention_utils.charts.playbook import effect_ranges
 from retention_utils.display import MIME
 from retention_utils.findings.playbook import action_of, actions, effects, rules_held_back, rules_unjudged
+from retention_utils.findings.playbook_effect import effect_told
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
 from retention_utils.playbook.engine import judge
@@ -80,6 +81,7 @@ def test_the_rules_promise_nothing():
         ({"fires": [{"kpi": "k", "at_least": 1.0}]}, "a condition is a finding with verdicts"),
         ({"fires": [{"kpi": "k", "evidence": "f", "at_least": 1.0, "at_most": 2.0}]}, "one limit"),
         ({"effort": "huge"}, "Input should be"),
+        ({"stake": {"kpi": "k", "unit": "margin", "listed_in": "07_a/b"}}, "both or neither"),
     ],
 )  # fmt: skip
 def test_a_wrong_rule_is_refused(wrong, told):
@@ -180,6 +182,20 @@ def test_no_tactic_needs_goods_of_a_kind_that_nobody_knows():
             )
         if one.fires:
             assert not re.search(r"should be used up", words), one.id
+
+
+@pytest.mark.parametrize(("amounts", "listed"), [((600.0, 398.0), 2), ((600.0, 300.0), 0)])
+def test_a_list_of_other_money_is_not_said_to_be_that_of_the_action(amounts, listed):
+    table = {"key": "names", "caption": "Who", "columns": [{"name": "id"}, {"name": "spent"}]}
+    table["rows"] = [["a", amounts[0]], ["b", amounts[1]]]
+    stake = {"kpi": "fading", "unit": "revenue", "listed_in": "07_early_warning/names", "sums": "spent"}
+    shown = chapter(finding("symptom"), kpi("fading", 1000.0), ("table", table))
+    (fired,) = judge(playbook(rule(stake=stake)), [shown], margin=1.0).fired
+    assert fired.at_stake.listed == listed
+    told = str(effect_told(fired, (0.05, 0.2), margin=1.0, formats=EUR)).replace("\u2060", "")
+    # 5 to 20% of 1,000, for two.
+    each = " It is the money of all 2 on the list “Who”: €25–100 of revenue for each, and contacting one may cost no more."
+    assert told.endswith(each if listed else "an assumption, not a forecast.")
 
 
 def test_money_at_stake_comes_first_then_little_effort():

@@ -1,6 +1,9 @@
 """What retention is worth: against sums written out, and against the truth of simulated bases."""
 
+import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,6 +20,7 @@ from retention_utils.what_if.budget import BreakEven, BudgetSplit, break_even, b
 from retention_utils.what_if.worth import SavedCustomer, retention_worth, saved_customer
 
 EUR = Formats("en", "EUR")
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 HALF_YEAR = 6 * MONTH_DAYS
 
 
@@ -258,7 +262,7 @@ def test_without_a_base_nothing_is_said_to_be_worth_anything():
         "not enough data",
         f"What one more point of retention would be worth cannot be said yet: {TOO_FEW}",
     )
-    found = says.most_per_save(None, saved_share=0.2, margin=0.4, follow_up_days=180, formats=EUR)
+    found = says.most_per_save(None, kept=(0.05, 0.2), margin=0.4, follow_up_days=180, formats=EUR)
     assert (found.verdict, found.text) == (
         "not enough data",
         f"What keeping a customer may cost cannot be said yet: {TOO_FEW}",
@@ -268,17 +272,31 @@ def test_without_a_base_nothing_is_said_to_be_worth_anything():
 
 
 def test_most_per_save_word_for_word():
-    found = says.most_per_save(SAVED, saved_share=0.2, margin=0.4, follow_up_days=180, formats=EUR)
+    found = says.most_per_save(SAVED, kept=(0.05, 0.2), margin=0.4, follow_up_days=180, formats=EUR)
     assert (found.verdict, plain(found.text)) == (
         "with reservations",
         "Keeping a customer who would otherwise leave may cost €87 at most: the margin expected of an active customer in the "
-        "next 12 months (95% interval €81–92). Contacting one may cost €17 at most if 20% of those contacted are truly "
-        "kept by it, an assumption that only a test with and without contact can check.",
+        "next 12 months (95% interval €81–92). Contacting one may cost far less, since most would stay "
+        "anyway: €0.43–1.74 at most where 10% of those contacted would otherwise leave and 5–20% of these are kept by it; "
+        "on a list with more who would leave, more in proportion. What is kept is assumed, as in the playbook; only a test "
+        "with and without contact can check it.",
     )
 
 
+def test_what_a_measure_keeps_is_assumed_once():
+    # The price of a contact and the effects of the playbook stand on one page: they rest on one assumption.
+    assumed = []
+    for name in ("12_what_if", "14_playbook"):
+        cells = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+        source = "".join(
+            next(cell for cell in cells if "parameters" in cell["metadata"].get("tags", []))["source"]
+        )
+        assumed.append(re.findall(r"^kept_(?:low|high): float = ([\d.]+)", source, re.MULTILINE))
+    assert assumed[0] == assumed[1] == ["0.05", "0.2"]
+
+
 def test_revenue_is_no_budget():
-    found = says.most_per_save(SAVED, saved_share=0.2, margin=1.0, follow_up_days=180, formats=EUR)
+    found = says.most_per_save(SAVED, kept=(0.05, 0.2), margin=1.0, follow_up_days=180, formats=EUR)
     assert (found.verdict, plain(found.text)) == (
         "with reservations",
         "An active customer is expected to bring €87 of revenue in the next 12 months (95% interval €81–92). How much of it "

@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 MOST_ROWS = 20
+MOST_LISTED = 2000  # rows that the page and its export can carry
 
 
 def renewals_ahead(
@@ -169,21 +170,35 @@ def overdue_kpi(overdue: pd.DataFrame, *, is_told: bool, formats: Formats) -> Kp
 
 
 def calls_table(calls: pd.DataFrame, *, capacity: int, formats: Formats) -> Table | Callout:
-    """List whom to call first: the contracts with the greatest expected loss."""
+    """List all contracts that the outlook counts, those with the greatest expected loss first."""
+    listed = calls.head(MOST_LISTED)
+    notes = [
+        formats.say(
+            "The list holds {listed, plural, one {# contract} other {# contracts}} of {all}, by expected "
+            "loss: revenue a year × the chance of not staying. From and to are the 95% interval of the "
+            "chance. It says who may go, not whom a call would keep: only a trial with a control group tells "
+            "that.",
+            listed=len(listed),
+            all=len(calls),
+        )
+    ]
+    if capacity < len(listed):
+        first = formats.say(
+            "The first {capacity}, as many as can be called in a period, hold {part} of the expected loss of "
+            "{loss}.",
+            capacity=formats.count(capacity),
+            part=formats.money(three_digits(float(calls["expected_loss"].head(capacity).sum()))),
+            loss=formats.money(three_digits(float(calls["expected_loss"].sum()))),
+        )
+        notes.append(first)
     return show_table(
-        calls.head(capacity),
+        listed,
         CALLS,
         key="call_list",
         caption="Whom to call first: contracts up for renewal",
-        note=formats.say(
-            "The first {shown} of {all}, by expected loss: revenue a year × the chance of not staying. From "
-            "and to are the 95% interval of the chance. It says who may go, not whom a call would keep: only "
-            "a trial with a control group tells that.",
-            shown=min(capacity, len(calls)),
-            all=len(calls),
-        ),
+        note=formats.joined(notes, by=" "),
         formats=formats,
-        is_folded=min(capacity, len(calls)) > MOST_ROWS,
+        is_folded=len(listed) > MOST_ROWS,
     )
 
 

@@ -1,13 +1,11 @@
 """What a measure of the playbook may bring, in words: the range, what it rests on, how much that is each."""
 
-from retention_utils.findings.words import three_digits
+from retention_utils.findings.words import three_digits, unit_span
 from retention_utils.formats import Formats
 from retention_utils.playbook.engine import AtStake, FiredRule
 from retention_utils.texts import Text
 
 __all__ = ["effect_range", "effect_told"]
-
-ROUND = 100  # money of one customer from here on is printed without cents
 
 
 def effect_range(fired: FiredRule, kept: tuple[float, float]) -> tuple[float | None, float | None]:
@@ -56,12 +54,12 @@ def _per_contact(fired: FiredRule, kept: tuple[float, float], margin: float, for
     stake = fired.at_stake
     if not stake.listed:
         return None
-    low, high = (three_digits(stake.margin * share / stake.listed) for share in kept)
+    low, high = (stake.margin * share / stake.listed for share in kept)
     return formats.say(
         "It is the money of all {listed} on the list “{list}”: {span} of {money, select, revenue {revenue} "
         "other {margin}} for each, and contacting one may cost no more.",
         listed=formats.count(stake.listed),
         list=stake.list_name,
-        span=formats.interval(low, high, "money2" if high < ROUND else "money"),
+        span=unit_span(low, high, formats),
         money="revenue" if margin == 1 else "margin",
     )

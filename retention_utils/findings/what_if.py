@@ -3,7 +3,7 @@
 import pandas as pd
 
 from retention_utils.display import Callout, Finding, Kpi
-from retention_utils.findings.words import interval, three_digits
+from retention_utils.findings.words import interval, three_digits, unit_span
 from retention_utils.formats import BLANK, Formats
 from retention_utils.texts import Text
 from retention_utils.what_if.base_curve import BaseRetention
@@ -18,6 +18,7 @@ __all__ = [
     "worth_alt",
 ]
 
+LEAVING = 0.1  # of those contacted; the sentence speaks of one in ten, the rest is proportion
 MOST_POINTS = 5  # of which the sentence speaks, where so many customers leave
 
 
@@ -86,9 +87,18 @@ def _worth_of_points(worth: pd.DataFrame, base: BaseRetention, money: str, forma
 
 
 def most_per_save(
-    saved: SavedCustomer | None, *, saved_share: float, margin: float, follow_up_days: int, formats: Formats
+    saved: SavedCustomer | None,
+    *,
+    kept: tuple[float, float],
+    margin: float,
+    follow_up_days: int,
+    formats: Formats,
 ) -> Finding:
-    """Say what keeping one customer may cost at most, and what contacting one may."""
+    """Say what keeping one customer may cost at most, and what contacting one may.
+
+    ``kept`` is the lowest and highest share that contacting may keep of those who would otherwise leave: the
+    playbook's assumption.
+    """
     key = "most_per_save"
     if saved is None:
         text = formats.say(
@@ -114,10 +124,13 @@ def most_per_save(
     text = formats.say(
         "Keeping a customer who would otherwise leave may cost {value} at most: the margin expected of an "
         "active customer in the next {months, plural, one {# month} other {# months}} ({interval}). "
-        "Contacting one may cost {contact} at most if {share} of those contacted are truly kept by it, an "
-        "assumption that only a test with and without contact can check.",
-        contact=formats.money(saved.value * saved_share),
-        share=formats.stated_share(saved_share),
+        "Contacting one may cost far less, since most would stay anyway: {contact} at most where {leaving} "
+        "of those contacted would otherwise leave and {kept} of these are kept by it; on a list with more "
+        "who would leave, more in proportion. What is kept is assumed, as in the playbook; only a test with "
+        "and without contact can check it.",
+        contact=unit_span(*(saved.value * LEAVING * share for share in kept), formats),
+        leaving=formats.stated_share(LEAVING),
+        kept=formats.interval(*kept, "stated_share"),
         **values,
     )
     return Finding(key, "with reservations", text)

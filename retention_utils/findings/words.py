@@ -110,6 +110,12 @@ def unit_price(value: float, formats: Formats) -> Text:
     return formats.money(value, digits=2 if abs(value) < 100 else 0)
 
 
+def unit_span(low: float, high: float, formats: Formats) -> Text:
+    """``€0.34–1.34``, ``€83–330``: the money of one customer as an assumption makes it, in three digits."""
+    ends = (three_digits(low), three_digits(high))
+    return formats.interval(*ends, "money2" if abs(high) < 100 else "money")
+
+
 def direction_of(change: float | None) -> Direction:
     """Say whether a change goes up or down; nothing if there is none."""
     return "" if not change else "up" if change > 0 else "down"

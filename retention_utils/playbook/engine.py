@@ -1,11 +1,12 @@
 """Which rules of the playbook fire, on what evidence, and in which order to act on them."""
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from retention_utils.notebooks import ShownItems
-from retention_utils.playbook.rules import Business, Condition, Playbook, Rule
+from retention_utils.playbook.rules import Business, Condition, Playbook, Rule, Stake
 from retention_utils.texts import Text, text_of
 from retention_utils.translations import message
 
@@ -17,6 +18,7 @@ OTHER_BUSINESS: dict[Business, str] = {
     "contracts": message("contracts, by customer (subscriptions)"),
 }
 EFFORTS = ("low", "medium", "high")
+ROUNDED = 0.01  # a key figure of three digits and the sum of its rounded parts are at most so far apart
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ class _Measures:
         share = self._number(rule.stake.times) if rule.stake.times else 1.0
         if number is None or share is None:
             return None
-        figure, table = self.kpis[rule.stake.kpi], self.tables.get(rule.stake.listed_in)
+        figure, table = self.kpis[rule.stake.kpi], self._list_of(rule.stake, number)
         return AtStake(
             margin=number * share * (margin if rule.stake.unit == "revenue" else 1.0),
             label=text_of(figure["label"]),
@@ -172,6 +174,15 @@ class _Measures:
             list_name=table and text_of(table["caption"]),
             listed=len(table["rows"]) if table else 0,
         )
+
+    def _list_of(self, stake: Stake, number: float) -> dict[str, Any] | None:
+        """Return the table of those whom the money is of; None if it holds other customers or not all."""
+        table = self.tables.get(stake.listed_in)
+        if table is None:
+            return None
+        place = [column["name"] for column in table["columns"]].index(stake.sums)
+        total = sum(row[place] or 0.0 for row in table["rows"])
+        return table if math.isclose(total, number, rel_tol=ROUNDED) else None
 
     def _number(self, key: str) -> float | None:
         return self.kpis[key]["number"] if key in self.kpis else None

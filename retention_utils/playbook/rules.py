@@ -43,6 +43,14 @@ class Stake(Section):
     unit: Literal["revenue", "margin"]
     times: str = ""  # a key figure that says what share of such money was lost before
     listed_in: Annotated[str, Field(pattern=r"^(\d\d_\w+/\w+)?$")] = ""  # the table of those it speaks of
+    sums: str = ""  # the column of that table whose sum the key figure is
+
+    @model_validator(mode="after")
+    def _names_the_column_of_its_list(self) -> "Stake":
+        if bool(self.listed_in) != bool(self.sums):
+            msg = "listed_in names a table and sums its column: both or neither"
+            raise ValueError(msg)
+        return self
 
 
 class Aim(Section):
