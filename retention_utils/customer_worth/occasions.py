@@ -1,5 +1,9 @@
 """What customers without contracts are worth who buy, or not, once at each of a row of occasions."""
 
+from datetime import date
+
+import pandas as pd
+
 from retention_utils.customer_worth.orders import Objections, checks_of, formulas, order_count
 from retention_utils.customer_worth.shared import Worth, put_together
 from retention_utils.mart import Mart
@@ -19,8 +23,14 @@ def occasion_worth(mart: Mart, *, objections: Objections) -> Worth:
     return put_together(
         mart, "occasions", found, by_formula=by_formula, tested=tested, joined=mart.table("movements"),
         newcomer=appraisal.newcomer, model_bias=appraisal.bias_share,
-        model_tested=calendar["last_day"].iloc[-1 - held_out(len(calendar))], occasions=appraisal,
+        model_tested=_last_known(calendar), occasions=appraisal,
     )  # fmt: skip
+
+
+def _last_known(calendar: pd.DataFrame) -> date | None:
+    """Return the last day before the periods that are held out; None where nothing is left."""
+    days = calendar["last_day"].iloc[: -held_out(len(calendar))]
+    return pd.Timestamp(days.iloc[-1]).date() if len(days) else None
 
 
 def _appraisal(mart: Mart, *, periods: int, year: int, objections: Objections) -> OccasionAppraisal:

@@ -89,7 +89,7 @@ def put_together(
     joined: pd.DataFrame,
     newcomer: tuple[float, float, float, int] | None,
     model_bias: float | None,
-    model_tested: date,
+    model_tested: date | None,
     **appraisal: Appraisal | OccasionAppraisal | ContractAppraisal,
 ) -> Worth:
     """Set the three values side by side and hold them against costs.
@@ -103,7 +103,7 @@ def put_together(
     model_bias : float or None
         How far the model was off in the test.
     model_tested : date
-        The last day that it knew of then.
+        The last day that it knew of then; None without a test.
     """
     margin, costs = mart.config.value.margin, mart.supplied("costs")
     three = three_values(
