@@ -43,6 +43,7 @@ REACHED = {
     "with reservations": (message("partly reached"), "warn"),
     "no": (message("not reached"), "worse"),
 }
+SCORE_REACHED = REACHED | {"with reservations": (message("not clearly missed"), "warn")}
 PAID = {"yes": (message("has paid back"), "better"), "no": (message("has not paid back"), "worse")}
 PAYS = {"yes": (message("pays for itself"), "better"), "no": (message("costs more than it brings"), "worse")}
 FOUND = {"yes": ENOUGH, "with reservations": LOOK, "no": (message("none found"), "")}
@@ -78,7 +79,8 @@ HALF = {
 KINDS: tuple[tuple[str, dict[str, tuple[str, str]]], ...] = (
     (r"trust|worth|churn_gap.*|renewals_ahead|renewals_tried|risk_list_tested|contract_life_.*", TESTED),
     (r"risk_list|fading|hidden_churn", TESTED | {"no": NO_CALL}),
-    (r"churn_families|billing_difference|segment_waits|life_by_.*|nps_.+|detractors_leave", DIFFERENT),
+    (r"nps_plan", SCORE_REACHED),
+    (r"churn_families|billing_difference|segment_waits|life_by_.*|nps_.+|detractors_leave.*", DIFFERENT),
     (r"campaign_groups", DIFFERENT),
     (r"campaign_uplift|campaign_\d+", EFFECT),
     (r"plan_fact|plan_by_service|budget_share|replies", REACHED),

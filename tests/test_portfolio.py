@@ -72,6 +72,41 @@ def test_a_client_with_figures_of_its_own_shows_the_first_of_them(tmp_path):
     assert comparable_reports(clients) == []
 
 
+def test_what_customers_say_stands_beside_and_is_blank_where_a_client_has_none(tmp_path):
+    for client, period in (
+        ("shop", "2024-11"),
+        ("shop", "2024-10"),
+        ("club", "2024-11"),
+        ("bare", "2024-11"),
+    ):
+        shelf(tmp_path, client, period, figures=[kpi("Churn", key="churn", verdict="no clear change")])
+    chapters = tmp_path / "reports" / "shop" / "2024-11" / "chapters"
+    fallen = kpi("NPS", key="nps", value="−4 points", basis="n = 266", trend=[1.0, 2.0], verdict="worse")
+    write_chapter(chapters, "13_voice", [fallen, kpi("Detractors", key="detractors_share")])
+    # A figure that is not known is none; of an older report it is not read.
+    write_chapter(chapters, "08_reasons", [kpi("Decided here", key="controllable_share", number=None)])
+    older = chapters.parents[1] / "2024-10" / "chapters"
+    write_chapter(older, "16_self_diagnosis", [kpi("Practices", key="practices_in_place")])
+    uplift = kpi("Uplift", key="campaign_uplift", verdict="no clear change")
+    write_chapter(tmp_path / "reports" / "club" / "2024-11" / "chapters", "15_campaign", [uplift])
+    bare, club, shop = clients = client_entries(tmp_path)
+    assert [list(each.reports[0].said) for each in (bare, club, shop)] == [[], ["campaign_uplift"], ["nps"]]
+    assert [each.reports[0].worse for each in clients] == [0, 0, 1]
+    page = render_portfolio(clients)
+    parts = {part.split("</a>")[0]: part for part in page.split('<h2><a href="')[1:]}
+    of_shop = next(part for name, part in parts.items() if name.startswith("shop"))
+    said = of_shop.split('class="minis said"')[1].split("</dl>")[0]
+    assert re.findall(r"<dt>([^<]+)</dt>", said) == ["NPS", "Uplift"]
+    assert [words in said for words in ("<svg", "<dd>–</dd>")] == [True] * 2
+    assert "n = 266" in Page(said).text.replace("\xa0", " ")
+    assert page.count('class="minis said"') == 2  # nothing at all stands there for bare
+    assert "Practices" not in page
+    assert "Detractors" not in page
+    alone = render_portfolio([bare])
+    assert 'class="minis said"' not in alone
+    assert "second row" not in Page(alone).text
+
+
 def test_the_page_comes_in_every_language_and_links_what_is_there(tmp_path):
     shelf(tmp_path, "shop", "2024-11", name="Shop", languages=["en", "ru"])
     (tmp_path / "reports" / "shop" / "2024-11" / "report.ru.html").write_text("страница")

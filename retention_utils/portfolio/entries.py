@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,13 @@ __all__ = ["ClientEntry", "ReportEntry", "client_entries"]
 
 # Those of the summary that stand side by side; a client who has none of them shows the first of its own.
 FIGURES = ("churn", "active_base", "revenue", "repeat_rate")
+# What customers and the company itself say, and whether a campaign worked: by the chapter that shows it.
+SAID = {
+    "13_voice": "nps",
+    "08_reasons": "controllable_share",
+    "15_campaign": "campaign_uplift",
+    "16_self_diagnosis": "practices_in_place",
+}
 
 
 @dataclass(frozen=True)
@@ -32,11 +39,13 @@ class ReportEntry:
     reason: str
     failures: tuple[tuple[str, str], ...]  # chapter and error
     figures: dict[str, dict[str, Any]]  # key figures by key
+    said: dict[str, dict[str, Any]] = field(default_factory=dict)  # those of SAID; of the newest report alone
 
     @property
     def worse(self) -> int:
         """How many of its key figures got worse."""
-        return sum(figure["verdict"] == "worse" for figure in self.figures.values())
+        shown = (*self.figures.values(), *self.said.values())
+        return sum(figure["verdict"] == "worse" for figure in shown)
 
 
 @dataclass(frozen=True)
@@ -56,8 +65,11 @@ def client_entries(project: Path) -> list[ClientEntry]:
 
 
 def _client(project: Path, client: str, entries: Sequence[ShelfEntry]) -> ClientEntry:
-    made = [_report(project, entry) for entry in entries if entry.period]
-    return ClientEntry(client, tuple(sorted(made, key=lambda report: report.period, reverse=True)))
+    found = sorted((entry for entry in entries if entry.period), key=lambda entry: entry.period, reverse=True)
+    made = [_report(project, entry) for entry in found]
+    for newest in found[:1]:
+        made[0] = replace(made[0], said=_said(project / "reports" / client / newest.folder / "chapters"))
+    return ClientEntry(client, tuple(made))
 
 
 def _report(project: Path, entry: ShelfEntry) -> ReportEntry:
@@ -95,9 +107,19 @@ def _record(folder: Path) -> dict[str, Any]:
 
 
 def _figures(summary: Path) -> dict[str, dict[str, Any]]:
-    try:
-        shown = {figure["key"]: as_json(figure) for figure in read_items(summary).shown("kpi")}
-    except (OSError, ValueError, KeyError):
-        return {}
+    shown = _shown(summary)
     kept = [key for key in FIGURES if key in shown] or list(shown)[: len(FIGURES)]
     return {key: shown[key] for key in kept}
+
+
+def _said(chapters: Path) -> dict[str, dict[str, Any]]:
+    found = {key: _shown(chapters / f"{chapter}.ipynb").get(key) for chapter, key in SAID.items()}
+    return {key: figure for key, figure in found.items() if figure and figure["number"] is not None}
+
+
+def _shown(chapter: Path) -> dict[str, dict[str, Any]]:
+    """Read the key figures of a chapter; none of one that is not there or cannot be read."""
+    try:
+        return {figure["key"]: as_json(figure) for figure in read_items(chapter).shown("kpi")}
+    except (OSError, ValueError, KeyError):
+        return {}

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from retention_utils.exporter import environment
 from retention_utils.house_style import Look
 from retention_utils.portfolio.comparison import FEWEST, comparable_reports, compared
-from retention_utils.portfolio.entries import ClientEntry, ReportEntry, client_entries
+from retention_utils.portfolio.entries import SAID, ClientEntry, ReportEntry, client_entries
 from retention_utils.report import LANGUAGE_NAMES, stylesheet, visible
 from retention_utils.shelf import page_names
 from retention_utils.sparks import strip
@@ -62,6 +62,7 @@ def render_portfolio(
     env = environment(language)
     env.filters["strip"] = lambda values: Markup(strip(values))  # noqa: S704 - drawn from numbers only
     rows = [_row(entry, language) for entry in clients]
+    said = [report["said"] for row in rows if (report := row["newest"]) and row["outcome"] not in FAILED]
     comparisons = [
         {
             "label": in_language(found.label, language),
@@ -72,6 +73,7 @@ def render_portfolio(
     ]
     page = env.get_template("portfolio.html.j2").render(
         rows=_placed(rows),
+        said={key: next(each[key] for each in said if key in each)["label"] for key in _any(said)},
         outcomes={word: sum(row["outcome"] == word for row in rows) for word in ("done", *FAILED, "none")},
         comparisons=comparisons,
         fewest=FEWEST,
@@ -82,6 +84,11 @@ def render_portfolio(
         css=stylesheet(Look()),
     )
     return visible(page)
+
+
+def _any(said: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the keys that any client has, in the order of all."""
+    return [key for key in SAID.values() if any(key in each for each in said)]
 
 
 def _row(entry: ClientEntry, language: str) -> dict[str, Any]:
@@ -107,7 +114,13 @@ def _shown(report: ReportEntry, language: str) -> dict[str, Any]:
     plain = ("client", "period", "outcome", "reason", "failures", "pdfs", "worse", "pages")
     page = report.pages.get(language) or next(iter(report.pages.values()), "")
     kept = {name: getattr(report, name) for name in plain}
-    return {**said, **kept, "page": page, "figures": in_language(report.figures, language)}
+    return {
+        **said,
+        **kept,
+        "page": page,
+        "figures": in_language(report.figures, language),
+        "said": in_language(report.said, language),
+    }
 
 
 def _placed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

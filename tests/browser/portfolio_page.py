@@ -6,7 +6,7 @@ import shutil
 from demo_reports import DEMO_REPORTS, LANGUAGES, demo_record
 from notebook_samples import CLIENT, finding, kpi, outcome, write_chapter
 
-from retention_utils.portfolio.entries import client_entries
+from retention_utils.portfolio.entries import SAID, client_entries
 from retention_utils.portfolio.page import render_portfolio
 from retention_utils.shelf import page_names
 
@@ -20,7 +20,9 @@ def portfolio_page(folder, language):
     """Render the page of a shelf with a report of every kind."""
     for client, place in DEMO_REPORTS.items():
         made = _place(folder, client, place.name, demo_record(client) | {"outcome": "done"})
-        shutil.copy(place / "chapters" / "01_summary.ipynb", made / "chapters")
+        for chapter in ("01_summary", *SAID):
+            if (place / "chapters" / f"{chapter}.ipynb").is_file():
+                shutil.copy(place / "chapters" / f"{chapter}.ipynb", made / "chapters")
         for page in page_names(LANGUAGES).values():
             (made / page).touch()
     for number, name in enumerate(["Apteka", "Bakery", f"{CLIENT} {WORD}"]):
