@@ -46,7 +46,8 @@ def notes(appraisal: ContractAppraisal, *, formats: Formats) -> list[Callout]:
             found.append(_bias_note(appraisal.bias_share, formats))
         if appraisal.refused:
             title = formats.say("Contracts that are not in the forecast")
-            found.append(Callout("refused", "warn", title, _why_refused(appraisal.refused, formats)))
+            parts = [_why_refused(appraisal.refused, formats), *_told_nearer(appraisal.refused, formats)]
+            found.append(Callout("refused", "warn", title, formats.joined(parts, by=" ")))
     return found
 
 
@@ -177,6 +178,17 @@ def _why_refused(plans: tuple[PlanValue, ...], formats: Formats) -> Text:
     if not plans:
         return formats.say("No contract is running.")
     return left_out_words(plans, formats=formats)
+
+
+def _told_nearer(plans: tuple[PlanValue, ...], formats: Formats) -> list[Text]:
+    """Say why another chapter may tell something of them after all."""
+    if all(plan.refused in ("too few", "flat") for plan in plans):
+        return []
+    text = formats.say(
+        "Which of these contracts will be renewed in the next weeks may be told in the chapter on renewals "
+        "all the same: it looks less far ahead and is tried on as short a time."
+    )
+    return [text]
 
 
 def _blank(key: str, label: Text, appraisal: ContractAppraisal, formats: Formats) -> Kpi:
