@@ -142,7 +142,7 @@ INNER_LAYERS = {
     ],
     "portfolio": [{"entries"}, {"comparison"}, {"page"}],
     "glossary": [{"norms"}, {"terms"}],
-    "what_if": [{"base_curve", "budget"}, {"worth"}, {"incentive"}],
+    "what_if": [{"base_curve", "budget"}, {"worth"}, {"incentive", "upgrade"}],
     "segments": [{"groups", "concentration"}, {"rfm", "sizes", "migration"}],
     "risk_list": [
         {"candidates", "chances", "correction", "ranking", "scoring"},
@@ -223,6 +223,7 @@ INNER_LAYERS = {
             "what_if",
             "what_if_budget",
             "what_if_incentive",
+            "what_if_upgrade",
             "segments",
             "segments_concentration",
             "segments_moves",

@@ -3,7 +3,7 @@
 from retention_utils.columns.shared import CUSTOMERS, interval_columns
 from retention_utils.display_tables import Column
 
-__all__ = ["BREAK_EVEN", "INCENTIVE", "WORTH"]
+__all__ = ["BREAK_EVEN", "INCENTIVE", "UPGRADE", "WORTH"]
 
 WORTH = (
     Column("months", "Months ahead", "count"),
@@ -26,4 +26,11 @@ INCENTIVE = (
     Column("margin", "Their margin in 12 months", "estimate"),
     *interval_columns("estimate"),
     Column("bonus_each", "Bonus for each kept", "estimate"),
+)
+UPGRADE = (
+    Column("years", "Years ahead", "count"),
+    Column("active", "Still active at the end", "share"),
+    Column("plain", "Without leaving", "money2"),
+    Column("value", "Worth", "money2"),
+    *interval_columns("money2"),
 )

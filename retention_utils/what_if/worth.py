@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 
 from retention_utils.what_if.base_curve import MONTH_DAYS, BaseRetention, shares_active
 
-__all__ = ["SavedCustomer", "reachable_points", "retention_worth", "saved_customer", "value_draws"]
+__all__ = [
+    "SavedCustomer",
+    "monthly_value",
+    "reachable_points",
+    "retention_worth",
+    "saved_customer",
+    "value_draws",
+]
 
 DRAWS = 4000
 SEED = 1
@@ -128,6 +135,11 @@ def value_draws(
     parts = [_point(base, margin), _drawn(base, margin)]
     values = [_value_of_one(part, base, weights) for part in parts]
     return np.concatenate([part[0] for part in parts]), np.concatenate(values)
+
+
+def monthly_value(base: BaseRetention, *, margin: float) -> float:
+    """Reckon what a customer brings in a month in which they are active."""
+    return float(_point(base, margin)[2][0])
 
 
 def _point(base: BaseRetention, margin: float) -> tuple[Floats, Floats, Floats]:
