@@ -14,7 +14,7 @@ from matplotlib.figure import Figure as Drawing
 from retention_utils.charts.canvas import PIXEL, STYLE, show_figure
 from retention_utils.charts.churn_gap import gap_curve_line, trade_off_lines
 from retention_utils.churn_gap.backtest import gap_backtest
-from retention_utils.churn_gap.recommendation import GapComparison, GapCost, GapRecommendation
+from retention_utils.churn_gap.recommendation import GapComparison, GapCost, GapRecommendation, decided
 from retention_utils.columns.churn_gap import BACKTEST, FAMILIES, RULES
 from retention_utils.display import Callout
 from retention_utils.display_tables import show_table
@@ -36,17 +36,23 @@ NOTHING = replace(FOUND, gap_days=None, low=None, high=None, caught=0, returned=
 TOO_LITTLE = replace(NOTHING, customers=0, leavers=0, returners=0, log_days=-89, shortage="data")
 NO_DIFFERENCE = replace(NOTHING, shortage="no difference")
 
-ANSWER = (
-    "A customer is best counted as lost after 150 days without a purchase (95% interval 120–180 days). Tested on 2,000 "
-    "customers, this gap flagged as lost 75.0% of those who then bought nothing for 180 days, but also 25.0% of those who "
-    "bought again."
+LOST = "A customer counts as lost after 180 days without a purchase. "
+STAYS = LOST + "Keep this gap: in the test 150 days did better only within chance. "
+FOR_NOW = (
+    LOST
+    + "Keep this gap for now: in the test 150 days did better, but the same test 180 days earlier finds 240 days best. "
 )
+TESTED = (
+    "At 150 days (95% interval 120–180 days), the test on 2,000 customers flagged as lost 75.0% of those who then bought "
+    "nothing for 180 days, but also 25.0% of those who bought again."
+)
+ANSWER = STAYS + TESTED
 WIDE = " The interval is wide: another gap within it may do as well."
-UNSETTLED = " The same test 180 days earlier recommends 240 days, so the gap is not settled."
-UNTESTED = " Whether the gap lasts is not known: the same test 180 days earlier recommends none."
+UNSETTLED = " The same test 180 days earlier finds 240 days best, so the gap is not settled."
+UNTESTED = " Whether the gap lasts is not known: the same test 180 days earlier finds none."
 YOUNG = (
-    " The order log covers less than 730 days up to the day of the test; as such a log grows, the recommended gap tends to "
-    "grow, too."
+    " The order log covers less than 730 days up to the day of the test; as such a log grows, the best gap in the "
+    "test tends to grow, too."
 )
 EDGE = " It is the shortest or the longest gap tried, so a better one may lie beyond."
 
@@ -56,8 +62,9 @@ def said(text: str) -> str:
     return str(text).replace("\u2060", "")
 
 
-def answer(found: GapRecommendation, earlier: GapRecommendation):
-    return says.churn_gap(found, earlier, follow_up_days=180, formats=FORMATS)
+def answer(found: GapRecommendation, earlier: GapRecommendation, decision: str = "chance"):
+    asked = {"in_force": 180, "follow_up_days": 180, "formats": FORMATS}
+    return says.churn_gap(found, earlier, decision=decision, **asked)
 
 
 def limits(found: GapRecommendation, earlier: GapRecommendation):
@@ -78,6 +85,30 @@ def test_a_settled_gap_is_a_plain_yes():
     assert (got.key, got.verdict, got.is_headline) == ("churn_gap", "yes", True)
     assert said(got.text) == ANSWER
     assert limits(FOUND, FOUND) is None
+
+
+def test_the_headline_recommends_what_the_comparison_allows():
+    def decision(low: float, *, is_settled: bool = True, recommended: GapCost = OTHER) -> str:
+        compared = GapComparison(recommended, IN_FORCE, 0.031, low, 0.047, 23)
+        return decided(compared, is_settled=is_settled)
+
+    assert [decision(-0.01), decision(0.01), decision(0.01, is_settled=False)] == [
+        "chance",
+        "better",
+        "unsettled",
+    ]
+    assert (decision(0.0, recommended=IN_FORCE), decided(None, is_settled=True)) == ("same", "untested")
+    other = replace(FOUND, gap_days=240, low=210, high=300)
+    for_now = answer(FOUND, other, "unsettled")  # the doubt is said once
+    assert (for_now.verdict, said(for_now.text)) == ("with reservations", FOR_NOW + TESTED)
+    better = answer(FOUND, FOUND, "better")
+    assert (better.verdict, said(better.text)) == (
+        "no", LOST + "Set it to 150 days instead: in the test that did better by more than chance. " + TESTED
+    )  # fmt: skip
+    assert said(answer(FOUND, FOUND, "same").text).startswith(
+        LOST + "Keep this gap: in the test none did better."
+    )
+    assert said(answer(FOUND, FOUND, "untested").text).startswith(LOST + "In the test 150 days did best.")
 
 
 @pytest.mark.parametrize(
@@ -145,7 +176,7 @@ def test_two_tests_that_fit():
     got = stability(FOUND, replace(FOUND, gap_days=165, low=135, customers=1942))
     assert (got.key, got.verdict, got.is_headline) == ("churn_gap_stability", "yes", False)
     assert said(got.text) == (
-        "The recommended gap has lasted: on 6 February 2024, 180 days earlier, the same test recommends 165 days (95% "
+        "The best gap in the test has lasted: on 6 February 2024, 180 days earlier, the same test finds 165 days best (95% "
         "interval 135–180 days, n = 1,942), which fits the 150 days of now."
     )
 
@@ -154,7 +185,7 @@ def test_two_tests_that_do_not_fit():
     got = stability(FOUND, replace(FOUND, gap_days=240, low=240, high=240))
     assert got.verdict == "no"
     assert said(got.text) == (
-        "The recommended gap has not lasted: on 6 February 2024, 180 days earlier, the same test recommends 240 days (95% "
+        "The best gap in the test has not lasted: on 6 February 2024, 180 days earlier, the same test finds 240 days best (95% "
         "interval 240 days, n = 2,000), which does not fit the 150 days of now. Rely on neither alone, and test again when "
         "the order log is longer."
     )
@@ -167,8 +198,8 @@ def test_a_single_test_says_nothing_of_lasting(found, earlier):
     got = stability(found, earlier)
     assert got.verdict == "not enough data"
     assert said(got.text) == (
-        "Whether the recommended gap lasts cannot be said yet: that needs two days, 180 days apart, on each of which the "
-        "test can recommend one."
+        "Whether the best gap in the test lasts cannot be said yet: that needs two days, 180 days apart, on each of which the "
+        "test finds one."
     )
 
 
@@ -182,7 +213,8 @@ BOTH = f" At 180 days, {ERRED}; at 150 days, 200 of 1,100 and 300."
 
 def cost(low: float, *, is_settled: bool = True, recommended: GapCost = OTHER):
     compared = GapComparison(recommended, IN_FORCE, 0.031, low, 0.047, 23)
-    return costs.churn_gap_cost(compared, in_force=180, is_settled=is_settled, formats=FORMATS)
+    decision = decided(compared, is_settled=is_settled)
+    return costs.churn_gap_cost(compared, in_force=180, decision=decision, formats=FORMATS)
 
 
 def test_a_difference_within_chance_lets_the_gap_in_force_stand():
@@ -208,7 +240,7 @@ def test_a_better_gap_that_does_not_last_is_no_reason_to_change():
     assert got.verdict == "with reservations"
     assert said(got.text) == (
         "The gap in force, 180 days, can stay for now: 150 days did better (leavers flagged minus returners flagged: +3.1 "
-        f"points, 95% interval +1.7 to +4.7 points), but the earlier test recommends another gap.{BOTH}"
+        f"points, 95% interval +1.7 to +4.7 points), but the earlier test was for another gap.{BOTH}"
     )
 
 
@@ -216,16 +248,16 @@ def test_the_gap_in_force_may_be_the_recommended_one():
     got = cost(0.0, recommended=IN_FORCE)
     assert got.verdict == "yes"
     assert said(got.text) == (
-        f"The gap in force, 180 days, is the recommended one: {ERRED}. The share who came back, the false churn, was 15.0% "
+        f"The gap in force, 180 days, is the one that did best in the test: {ERRED}. The share who came back, the false churn, was 15.0% "
         "(95% interval 12.9–17.4%)."
     )
 
 
 def test_nothing_to_compare_with():
-    got = costs.churn_gap_cost(None, in_force=30, is_settled=True, formats=FORMATS)
+    got = costs.churn_gap_cost(None, in_force=30, decision="untested", formats=FORMATS)
     assert got.verdict == "not enough data"
     assert said(got.text) == (
-        "Whether the gap in force, 30 days, does well cannot be said yet: that needs a recommended gap to compare it with, "
+        "Whether the gap in force, 30 days, does well cannot be said yet: that needs a gap that did best in the test to compare it with, "
         "and customers who had been silent for more than 30 days on the day of the test."
     )
 
@@ -237,7 +269,7 @@ def money(recommended: GapCost = OTHER):
 
 def test_the_money_behind_both_errors():
     judge = (
-        " The recommended gap takes both errors as equally bad. If one of them costs the business much more, choose another "
+        " The best gap in the test takes both errors as equally bad. If one of them costs the business much more, choose another "
         "gap from the table."
     )
     now = (
@@ -255,18 +287,17 @@ def test_the_money_behind_both_errors():
 
 
 @pytest.mark.parametrize(
-    ("found", "in_force", "is_auto", "is_settled", "tone", "text"),
+    ("found", "in_force", "is_auto", "decision", "tone", "text"),
     [
-        (FOUND, 180, False, True, "info", "The client file sets 180 days. To use the recommended gap in all chapters instead, write gap_days = 150 under [churn] in client.toml; churn of earlier periods is then counted anew, too."),
-        (FOUND, 180, False, False, "info", "The client file sets 180 days. Keep this until the tests on two days agree, or until somebody who knows the business chooses another gap. All churn figures change with it."),
-        (FOUND, 150, True, True, "warn", 'The client file says gap_days = "auto": the gap is recommended anew for every period, so churn can change only because the gap did. To keep one gap, write gap_days = 150 under [churn] in client.toml.'),
-        (TOO_LITTLE, 180, True, True, "info", 'The client file says gap_days = "auto", but the data recommend none, so 180 days are used. To choose another gap, write the number of days instead.'),
+        (FOUND, 180, False, "chance", "info", "The client file sets 180 days, and this can stay. Whoever would rather have the gap that did best in the test writes gap_days = 150 under [churn] in client.toml; churn of earlier periods is then counted anew, too."),
+        (FOUND, 180, False, "better", "info", "The client file sets 180 days. To use the gap that did best in the test in all chapters, write gap_days = 150 under [churn] in client.toml; churn of earlier periods is then counted anew, too."),
+        (FOUND, 180, False, "unsettled", "info", "The client file sets 180 days. Keep this until the tests on two days agree, or until somebody who knows the business chooses another gap. All churn figures change with it."),
+        (FOUND, 150, True, "same", "warn", 'The client file says gap_days = "auto": the gap is recommended anew for every period, so churn can change only because the gap did. To keep one gap, write gap_days = 150 under [churn] in client.toml.'),
+        (TOO_LITTLE, 180, True, "untested", "info", 'The client file says gap_days = "auto", but the data recommend none, so 180 days are used. To choose another gap, write the number of days instead.'),
     ],
 )  # fmt: skip
-def test_what_to_write_into_the_client_file(found, in_force, is_auto, is_settled, tone, text):
-    got = says.churn_gap_line(
-        found, in_force=in_force, is_auto=is_auto, is_settled=is_settled, formats=FORMATS
-    )
+def test_what_to_write_into_the_client_file(found, in_force, is_auto, decision, tone, text):
+    got = says.churn_gap_line(found, in_force=in_force, is_auto=is_auto, decision=decision, formats=FORMATS)
     assert (got.key, got.tone, got.title) == ("churn_gap_line", tone, "Which churn gap to set")
     assert said(got.text) == text
 
@@ -274,7 +305,7 @@ def test_what_to_write_into_the_client_file(found, in_force, is_auto, is_settled
 @pytest.mark.parametrize(("found", "in_force"), [(FOUND, 150), (TOO_LITTLE, 180), (NO_DIFFERENCE, 90)])
 def test_nothing_is_to_be_written_where_nothing_would_change(found, in_force):
     assert (
-        says.churn_gap_line(found, in_force=in_force, is_auto=False, is_settled=True, formats=FORMATS) is None
+        says.churn_gap_line(found, in_force=in_force, is_auto=False, decision="same", formats=FORMATS) is None
     )
 
 
@@ -308,11 +339,14 @@ def test_the_shares_of_the_gap_in_force_as_key_figures():
     states = pd.DataFrame(rows, columns=["silence_days", "later_purchases"]).assign(year_amount=1.0)
     got = kpis.false_churn_kpi(at_180(states), formats=FORMATS)
     assert (got.key, got.value, got.number) == ("false_churn", "25.0%", 0.25)
-    assert (said(got.interval), got.basis) == ("95% interval 21.0–29.5%", "100 of 400 at 180 days")
+    assert (said(got.interval), got.basis) == (
+        "95% interval 21.0–29.5%",
+        "100 of 400 at 180 days, the gap in force",
+    )
     got = kpis.leavers_caught_kpi(at_180(states), formats=FORMATS)
     assert (got.key, got.value, got.number) == ("leavers_caught", "60.0%", 0.6)
     assert got.label == "Leavers already flagged as lost"
-    assert got.basis == "300 of 500 at 180 days"
+    assert got.basis == "300 of 500 at 180 days, the gap in force"
     for kpi in (kpis.false_churn_kpi, kpis.leavers_caught_kpi):
         blank = kpi(at_180(states.iloc[:0]), formats=FORMATS)
         assert (blank.value, blank.number, blank.interval, blank.verdict) == (
@@ -393,10 +427,10 @@ def test_the_tables_have_every_column_they_print():
     assert rules["gap_days"].tolist()[:3] == [180, 150, 112]
     printed = show_table(rules, RULES, key="rules", caption="", formats=FORMATS)
     assert printed.cells[1] == (
-        "Recommended: tells leavers and returners apart best", "150", "120", "180"
+        "Best in the test: tells leavers and returners apart best", "150", "120", "180"
     )  # fmt: skip
     assert printed.cells[3][1:] == ("—", "—", "—")
-    assert str(printed.note).endswith("; only a gap that the data recommend has an interval.")
+    assert str(printed.note).endswith("; only the gap that did best in the test has an interval.")
     named = tells.family_rows(families(), formats=FORMATS)
     assert named["group"].tolist() == ["With a contract", "Everyone", "With a norm", "With a norm"]
     assert named["family"].tolist() == ["Termination", "Inactivity", "Inactivity", "Decline"]
@@ -443,7 +477,7 @@ def test_the_trade_off_draws_both_errors_and_both_gaps():
         ROLES["back"],
     )
     assert (first.get_xdata()[0], second.get_xdata()[0]) == (150, 180)
-    assert {"recommended: 150 days", "in force: 180 days"} <= set(words(ax))
+    assert {"best in the test: 150 days", "in force: 180 days"} <= set(words(ax))
     assert len(ax.collections) == 2  # a band for each
 
 

@@ -8,7 +8,7 @@ import pytest
 from test_churn_gap_findings import CURVE, FOUND, IN_FORCE, NO_DIFFERENCE, OTHER, TOO_LITTLE, families
 from test_pulse_languages import ALL, sentences
 
-from retention_utils.churn_gap.recommendation import GapComparison
+from retention_utils.churn_gap.recommendation import GapComparison, decided
 from retention_utils.columns.churn_gap import RULES
 from retention_utils.display_tables import show_table
 from retention_utils.findings import churn_gap as says
@@ -20,25 +20,36 @@ UNSETTLED = {"gap_days": 240, "low": 210, "high": 300}
 
 
 def answer(found, earlier=FOUND, **asked):
-    return sentences(says.churn_gap(found, earlier, **{"follow_up_days": 180, "formats": ALL, **asked}).text)
+    asked = {"in_force": 180, "decision": "chance", "follow_up_days": 180, "formats": ALL, **asked}
+    return sentences(says.churn_gap(found, earlier, **asked).text)
 
 
 def cost(current=IN_FORCE, recommended=OTHER, *, low: float = -0.017, is_settled: bool = True):
     compared = GapComparison(recommended, current, 0.031, low, 0.047, 23)
-    got = costs.churn_gap_cost(compared, in_force=180, is_settled=is_settled, formats=ALL)
+    decision = decided(compared, is_settled=is_settled)
+    got = costs.churn_gap_cost(compared, in_force=180, decision=decision, formats=ALL)
     return sentences(got.text)
 
 
 def test_the_answer_in_both_languages():
-    assert answer(FOUND, replace(FOUND, **UNSETTLED)) == (
-        "Клиента лучше всего считать потерянным через 150 дней без покупок (95%-й интервал 120–180 дней). При проверке "
-        "на 2 000 клиентах этот порог признал потерянными 75,0 % тех, кто потом ничего не купил за 180 дней, но и "
-        "25,0 % тех, кто купил снова. Такая же проверка на 180 дней раньше рекомендует 240 дней, так что порог ещё не "
-        "устоялся.",
-        "Клієнта найкраще вважати втраченим через 150 днів без покупок (95%-й інтервал 120–180 днів). Під час "
-        "перевірки на 2 000 клієнтах цей поріг визнав утраченими 75,0% тих, хто потім нічого не купив за 180 днів, але "
-        "й 25,0% тих, хто купив знову. Така сама перевірка на 180 днів раніше рекомендує 240 днів, тож поріг іще не "
-        "усталився.",
+    assert answer(FOUND, replace(FOUND, **UNSETTLED), decision="unsettled") == (
+        "Клиент считается потерянным через 180 дней без покупок. Пока оставьте этот порог: в проверке лучше сработал порог "
+        "150 дней, но такая же проверка на 180 дней раньше лучшим считает порог 240 дней. При пороге 150 дней (95%-й "
+        "интервал 120–180 дней) проверка на 2 000 клиентах признала потерянными 75,0 % тех, кто потом ничего не купил за "
+        "180 дней, но и 25,0 % тех, кто купил снова.",
+        "Клієнт вважається втраченим через 180 днів без покупок. Поки залиште цей поріг: у перевірці краще спрацював поріг "
+        "150 днів, але така сама перевірка на 180 днів раніше найкращим вважає поріг 240 днів. За порога 150 днів (95%-й "
+        "інтервал 120–180 днів) перевірка на 2 000 клієнтах визнала втраченими 75,0% тих, хто потім нічого не купив за 180 "
+        "днів, але й 25,0% тих, хто купив знову.",
+    )
+    chance, better = (answer(FOUND, decision=decision) for decision in ("chance", "better"))
+    assert (
+        "Оставьте этот порог: порог 150 дней сработал в проверке лучше лишь в пределах случайного."
+        in chance[0]
+    )
+    assert (
+        "Установіть натомість 150 днів: у перевірці цей поріг спрацював краще, і різниця не випадкова."
+        in better[1]
     )
 
 
@@ -54,9 +65,9 @@ def test_the_answer_in_both_languages():
 )
 def test_days_and_customers_take_their_case(number, russian, ukrainian):
     got = answer(replace(FOUND, customers=number), follow_up_days=number)
-    assert f"на {russian[1]} этот порог" in got[0]
+    assert f"проверка на {russian[1]} признала" in got[0]
     assert f"ничего не купил за {russian[0]}, но и" in got[0]
-    assert f"на {ukrainian[1]} цей поріг" in got[1]
+    assert f"перевірка на {ukrainian[1]} визнала" in got[1]
     assert f"нічого не купив за {ukrainian[0]}, але й" in got[1]
 
 
@@ -87,14 +98,14 @@ def test_the_other_reservations_in_both_languages():
     got = says.churn_gap_limits(doubtful, replace(FOUND, gap_days=None), follow_up_days=180, formats=ALL)
     assert sentences(got.text) == (
         "Интервал широкий: другой порог внутри него может оказаться не хуже. До дня проверки журнал заказов охватывает "
-        "меньше 730 дней; когда такой журнал растёт, рекомендуемый порог обычно тоже растёт. Это самый короткий или "
+        "меньше 730 дней; когда такой журнал растёт, лучший в проверке порог обычно тоже растёт. Это самый короткий или "
         "самый длинный из проверенных порогов, так что лучший может лежать за их пределами.",
         "Інтервал широкий: інший поріг у його межах може виявитися не гіршим. До дня перевірки журнал замовлень "
-        "охоплює менше 730 днів; коли такий журнал зростає, рекомендований поріг зазвичай теж зростає. Це найкоротший "
+        "охоплює менше 730 днів; коли такий журнал зростає, найкращий у перевірці поріг зазвичай теж зростає. Це найкоротший "
         "або найдовший із перевірених порогів, тож кращий може лежати за їхніми межами.",
     )
     assert answer(FOUND, replace(FOUND, gap_days=None))[0].endswith(
-        "Держится ли порог, неизвестно: такая же проверка на 180 дней раньше не рекомендует никакого."
+        "Держится ли порог, неизвестно: такая же проверка на 180 дней раньше не находит лучшего."
     )
 
 
@@ -102,14 +113,14 @@ def test_whether_the_gap_lasts_in_both_languages():
     asked = {"earlier_on": date(2024, 2, 6), "follow_up_days": 180, "formats": ALL}
     lasted = says.churn_gap_stability(FOUND, replace(FOUND, gap_days=165, low=135), **asked)
     assert sentences(lasted.text) == (
-        "Рекомендуемый порог держится: на 6 февраля 2024 г., то есть на 180 дней раньше, такая же проверка рекомендует "
-        "165 дней (95%-й интервал 135–180 дней, n = 2 000), что согласуется с нынешним порогом (150 дней).",
-        "Рекомендований поріг підтверджується: на 6 лютого 2024 р., тобто на 180 днів раніше, така сама перевірка "
-        "рекомендує 165 днів (95%-й інтервал 135–180 днів, n = 2 000), що узгоджується з нинішнім порогом (150 днів).",
+        "Лучший в проверке порог держится: на 6 февраля 2024 г., то есть на 180 дней раньше, такая же проверка лучшим "
+        "считает порог 165 дней (95%-й интервал 135–180 дней, n = 2 000), что согласуется с нынешним порогом (150 дней).",
+        "Найкращий у перевірці поріг підтверджується: на 6 лютого 2024 р., тобто на 180 днів раніше, така сама перевірка "
+        "найкращим вважає поріг 165 днів (95%-й інтервал 135–180 днів, n = 2 000), що узгоджується з нинішнім порогом (150 днів).",
     )
     changed = sentences(says.churn_gap_stability(FOUND, replace(FOUND, **UNSETTLED), **asked).text)
     assert changed[0].endswith("и повторите проверку, когда журнал заказов станет длиннее.")
-    assert changed[1].startswith("Рекомендований поріг не підтвердився: на 6 лютого 2024 р.")
+    assert changed[1].startswith("Найкращий у перевірці поріг не підтвердився: на 6 лютого 2024 р.")
 
 
 def test_what_the_gap_in_force_costs_in_both_languages():
@@ -131,8 +142,8 @@ def test_what_the_gap_in_force_costs_in_both_languages():
         "Чинний поріг (180 днів) спрацював гірше, ніж поріг у 150 днів, і різниця більша,"
     )
     unsettled = cost(low=0.017, is_settled=False)
-    assert "но более ранняя проверка рекомендует другой порог." in unsettled[0]
-    assert "але раніша перевірка рекомендує інший поріг." in unsettled[1]
+    assert "но более ранняя проверка — за другой порог." in unsettled[0]
+    assert "але раніша перевірка — за інший поріг." in unsettled[1]
 
 
 @pytest.mark.parametrize(
@@ -149,23 +160,23 @@ def test_both_errors_are_counted_in_both_languages(number, russian, ukrainian):
     alike = replace(IN_FORCE, flagged=number, returned=number, leavers=number, late=number)
     got = cost(alike, IN_FORCE)
     assert got[0].startswith(
-        f"Действующий порог (180 дней) и есть рекомендуемый: {russian} Доля вернувшихся,"
+        f"Действующий порог (180 дней) и есть лучший в проверке: {russian} Доля вернувшихся,"
     )
     assert got[1].startswith(
-        f"Чинний поріг (180 днів) і є рекомендованим: {ukrainian} Частка тих, хто повернувся,"
+        f"Чинний поріг (180 днів) і є найкращим у перевірці: {ukrainian} Частка тих, хто повернувся,"
     )
 
 
 def test_one_leaver_was_not_flagged():
     one = costs.churn_gap_cost(
         GapComparison(IN_FORCE, replace(IN_FORCE, late=1), 0.0, 0.0, 0.0, 23),
-        in_force=180, is_settled=True, formats=ALL,
+        in_force=180, decision="same", formats=ALL,
     )  # fmt: skip
     assert "and 1 of 1,200 leavers was not flagged yet." in one.text
 
 
 def test_a_gap_that_cannot_be_judged_takes_the_case_of_its_days():
-    got = [costs.churn_gap_cost(None, in_force=n, is_settled=True, formats=ALL).text for n in (1, 2, 21)]
+    got = [costs.churn_gap_cost(None, in_force=n, decision="untested", formats=ALL).text for n in (1, 2, 21)]
     russian, ukrainian = zip(*map(sentences, got), strict=True)
     assert [text.rsplit("дольше ")[-1] for text in russian] == ["1 дня.", "2 дней.", "21 дня."]
     assert [text.rsplit("понад ")[-1] for text in ukrainian] == ["1 день.", "2 дні.", "21 день."]
@@ -175,24 +186,24 @@ def test_the_money_in_both_languages():
     got = costs.churn_gap_money(GapComparison(OTHER, IN_FORCE, 0.031, 0.017, 0.047, 23), formats=ALL)
     assert sentences(got.text) == (
         "При пороге в 180 дней признанные потерянными, но вернувшиеся клиенты за год до проверки потратили 1 234 $, а "
-        "ещё не замеченные ушедшие — 9 876 $. При пороге в 150 дней было бы 2 000 $ и 8 000 $. Рекомендуемый порог "
+        "ещё не замеченные ушедшие — 9 876 $. При пороге в 150 дней было бы 2 000 $ и 8 000 $. Лучший в проверке порог "
         "считает обе ошибки одинаково тяжёлыми. Если одна из них обходится бизнесу намного дороже, выберите в таблице "
         "другой порог.",
         "За порога в 180 днів визнані втраченими клієнти, які повернулися, за рік до перевірки витратили 1 234 $, а "
         "ті, хто пішов, але ще не був помічений, — 9 876 $. За порога в 150 днів було б 2 000 $ і 8 000 $. "
-        "У рекомендованому порозі обидві помилки вважаються однаково тяжкими. Якщо одна з них обходиться бізнесу набагато "
+        "За найкращого в перевірці порога обидві помилки вважаються однаково тяжкими. Якщо одна з них обходиться бізнесу набагато "
         "дорожче, виберіть у таблиці інший поріг.",
     )
 
 
 def test_what_to_write_in_both_languages():
-    asked = {"in_force": 180, "is_auto": False, "is_settled": True, "formats": ALL}
+    asked = {"in_force": 180, "is_auto": False, "decision": "better", "formats": ALL}
     assert sentences(says.churn_gap_line(FOUND, **asked).text) == (
-        "В файле настроек задан порог 180 дней. Чтобы вместо него во всех главах использовался рекомендуемый порог, "
+        "В файле настроек задан порог 180 дней. Чтобы во всех главах использовался порог, лучший в проверке, "
         "напишите gap_days = 150 в разделе [churn] файла client.toml; отток за прошлые периоды тогда тоже будет "
         "пересчитан.",
-        "У файлі клієнта задано поріг 180 днів. Щоб замість нього в усіх розділах використовувався рекомендований "
-        "поріг, напишіть gap_days = 150 у секції [churn] файлу client.toml; відтік за минулі періоди тоді теж буде "
+        "У файлі клієнта задано поріг 180 днів. Щоб у всіх розділах використовувався поріг, найкращий у перевірці, "
+        "напишіть gap_days = 150 у секції [churn] файлу client.toml; відтік за минулі періоди тоді теж буде "
         "перераховано.",
     )
     auto = sentences(says.churn_gap_line(TOO_LITTLE, **{**asked, "is_auto": True}).text)
@@ -249,7 +260,10 @@ def test_key_figures_and_tables_in_both_languages():
     assert sentences(kpis.recommended_gap_kpi(FOUND, formats=ALL).value) == ("150 дней", "150 днів")
     row = {"gap_days": 21, "false_churn": 0.25, "low": 0.21, "high": 0.295, "returned": 100, "flagged": 400}
     known = kpis.false_churn_kpi(pd.DataFrame([row]), formats=ALL)
-    assert sentences(known.basis) == ("100 из 400 при пороге в 21 день", "100 із 400 за порога в 21 день")
+    assert sentences(known.basis) == (
+        "100 из 400 при действующем пороге в 21 день",
+        "100 із 400 за чинного порога в 21 день",
+    )
     rules = tells.rule_rows(FOUND, in_force=180, percentile=112, false_churn=None, formats=ALL)
     table = show_table(rules, RULES, key="rules", caption="C", formats=ALL)
     assert sentences(table.cells[2][0]) == (

@@ -132,9 +132,9 @@ def _gaps(ax: Axes, in_force: int, recommended: int | None, formats: Formats) ->
     days = formats.days(in_force)
     marks = [(in_force, formats.say("in force: {days}", days=days), LIGHT["ink3"], "--")]
     if recommended == in_force:
-        marks = [(in_force, formats.say("in force, recommended: {days}", days=days), LIGHT["ink"], "-")]
+        marks = [(in_force, formats.say("in force, best in the test: {days}", days=days), LIGHT["ink"], "-")]
     elif recommended is not None:
-        best = formats.say("recommended: {days}", days=formats.days(recommended))
+        best = formats.say("best in the test: {days}", days=formats.days(recommended))
         marks.append((recommended, best, LIGHT["ink"], "-"))
     until, width = ax.get_xlim()[1], plot_width(ax)
     marks = [mark for mark in sorted(marks) if mark[0] <= until]

@@ -17,11 +17,13 @@ __all__ = [
     "MIN_CUSTOMERS",
     "MIN_LOG_DAYS",
     "MIN_OF_EACH",
+    "Decision",
     "GapComparison",
     "GapCost",
     "GapRecommendation",
     "agree",
     "compare_gaps",
+    "decided",
     "recommend_gap",
 ]
 
@@ -33,6 +35,7 @@ DRAWS = 2000
 SEED = 1950
 
 Shortage = Literal["", "data", "no difference"]
+Decision = Literal["same", "chance", "unsettled", "better", "untested"]
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,31 @@ def agree(one: GapRecommendation, other: GapRecommendation) -> bool | None:
     if one.gap_days is None or other.gap_days is None:
         return None
     return other.low <= one.gap_days <= other.high and one.low <= other.gap_days <= one.high
+
+
+def decided(compared: GapComparison | None, *, is_settled: bool) -> Decision:
+    """Say what follows from the test: one rule for every place that speaks of it.
+
+    Parameters
+    ----------
+    compared : GapComparison, optional
+        From :func:`compare_gaps`.
+    is_settled : bool
+        An earlier test does not contradict this one.
+
+    Returns
+    -------
+    str
+        ``same`` (the gap in force is the best), ``chance`` (another did better within chance), ``unsettled``
+        (one did better, but the earlier test was for yet another), ``better`` (one did better), ``untested``.
+    """
+    if compared is None:
+        return "untested"
+    if compared.in_force.gap_days == compared.recommended.gap_days:
+        return "same"
+    if compared.low <= 0:
+        return "chance"
+    return "better" if is_settled else "unsettled"
 
 
 def compare_gaps(

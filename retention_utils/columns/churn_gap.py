@@ -45,5 +45,7 @@ FAMILIES = (
 RULES = (
     Column("rule", "Gap"),
     Column("gap_days", "Days", "days", blank=message("not known, for too few customers can be tested")),
-    *blank_where(message("only a gap that the data recommend has an interval"), *interval_columns("days")),
+    *blank_where(
+        message("only the gap that did best in the test has an interval"), *interval_columns("days")
+    ),
 )

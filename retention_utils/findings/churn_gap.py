@@ -3,28 +3,32 @@
 from datetime import date
 
 from retention_utils.churn_gap.backtest import BASE_DAYS
-from retention_utils.churn_gap.recommendation import MIN_CUSTOMERS, MIN_LOG_DAYS, MIN_OF_EACH, agree
+from retention_utils.churn_gap.recommendation import MIN_CUSTOMERS, MIN_LOG_DAYS, MIN_OF_EACH, Decision, agree
 from retention_utils.churn_gap.recommendation import GapRecommendation as Found
 from retention_utils.display import Callout, Finding
 from retention_utils.findings.words import days_interval
-from retention_utils.formats import Formats
+from retention_utils.formats import BLANK, Formats
 from retention_utils.texts import Text
 
 __all__ = ["churn_gap", "churn_gap_limits", "churn_gap_line", "churn_gap_stability"]
 
 
-def churn_gap(found: Found, earlier: Found, *, follow_up_days: int, formats: Formats) -> Finding:
+def churn_gap(
+    found: Found, earlier: Found, *, in_force: int, decision: Decision, follow_up_days: int, formats: Formats
+) -> Finding:
     """Answer after how long a silence a customer of this business is lost, and how far to trust that.
 
+    What is recommended is the ``decision``, from :func:`retention_utils.churn_gap.recommendation.decided`.
     Of several reservations the gravest is said; :func:`churn_gap_limits` says the others.
     """
     if found.shortage:
         verdict = "not enough data" if found.shortage == "data" else "no"
         return Finding("churn_gap", verdict, _no_gap(found, follow_up_days, formats), is_headline=True)
+    told = _recommended(found, earlier, in_force, decision, follow_up_days, formats)
     text = formats.say(
-        "A customer is best counted as lost after {gap} without a purchase ({interval}). Tested on "
-        "{customers, plural, one {# customer} other {# customers}}, this gap flagged as lost {caught} of "
-        "those who then bought nothing for {follow_up}, but also {returned} of those who bought again.",
+        "At {gap} ({interval}), the test on {customers, plural, one {# customer} other {# customers}} "
+        "flagged as lost {caught} of those who then bought nothing for {follow_up}, but also {returned} of "
+        "those who bought again.",
         gap=formats.days(found.gap_days),
         interval=days_interval(found.low, found.high, formats),
         customers=formats.count(found.customers),
@@ -33,8 +37,9 @@ def churn_gap(found: Found, earlier: Found, *, follow_up_days: int, formats: For
         returned=formats.share(found.returned / found.returners),
     )
     reservations = _reservations(found, earlier, follow_up_days, formats)
-    verdict = "with reservations" if reservations else "yes"
-    return Finding("churn_gap", verdict, formats.joined([text, *reservations[:1]], by=" "), is_headline=True)
+    verdict = "no" if decision == "better" else "with reservations" if reservations else "yes"
+    gravest = reservations[:1] if decision != "unsettled" else []  # it stands in what is recommended
+    return Finding("churn_gap", verdict, formats.joined([told, text, *gravest], by=" "), is_headline=True)
 
 
 def churn_gap_limits(
@@ -58,8 +63,8 @@ def churn_gap_stability(
     before = formats.days(follow_up_days)
     if does_fit is None:
         text = formats.say(
-            "Whether the recommended gap lasts cannot be said yet: that needs two days, {before} apart, on "
-            "each of which the test can recommend one.",
+            "Whether the best gap in the test lasts cannot be said yet: that needs two days, {before} "
+            "apart, on each of which the test finds one.",
             before=before,
         )
         return Finding(key, "not enough data", text)
@@ -73,33 +78,33 @@ def churn_gap_stability(
     }
     if does_fit:
         text = formats.say(
-            "The recommended gap has lasted: on {day}, {before} earlier, the same test recommends {earlier} "
-            "({interval}, n = {customers}), which fits the {now} of now.",
+            "The best gap in the test has lasted: on {day}, {before} earlier, the same test finds {earlier} "
+            "best ({interval}, n = {customers}), which fits the {now} of now.",
             **values,
         )
         return Finding(key, "yes", text)
     text = formats.say(
-        "The recommended gap has not lasted: on {day}, {before} earlier, the same test recommends {earlier} "
-        "({interval}, n = {customers}), which does not fit the {now} of now. Rely on neither alone, and test "
-        "again when the order log is longer.",
+        "The best gap in the test has not lasted: on {day}, {before} earlier, the same test finds {earlier} "
+        "best ({interval}, n = {customers}), which does not fit the {now} of now. Rely on neither alone, "
+        "and test again when the order log is longer.",
         **values,
     )
     return Finding(key, "no", text)
 
 
 def churn_gap_line(
-    found: Found, *, in_force: int, is_auto: bool, is_settled: bool, formats: Formats
+    found: Found, *, in_force: int, is_auto: bool, decision: Decision, formats: Formats
 ) -> Callout | None:
     """Say what line to write into the client file; None when it stands there already."""
     has_line = not is_auto and found.gap_days in (None, in_force)
     if has_line:
         return None
     tone = "warn" if is_auto and found.gap_days is not None else "info"
-    text = (_auto_line if is_auto else _fixed_line)(found, in_force, is_settled, formats)
+    text = (_auto_line if is_auto else _fixed_line)(found, in_force, decision, formats)
     return Callout("churn_gap_line", tone, formats.say("Which churn gap to set"), text)
 
 
-def _auto_line(found: Found, in_force: int, _: bool, formats: Formats) -> Text:
+def _auto_line(found: Found, in_force: int, _: Decision, formats: Formats) -> Text:
     if found.gap_days is None:
         return formats.say(
             'The client file says gap_days = "auto", but the data recommend none, so {days} are used. To '
@@ -114,18 +119,44 @@ def _auto_line(found: Found, in_force: int, _: bool, formats: Formats) -> Text:
     )
 
 
-def _fixed_line(found: Found, in_force: int, is_settled: bool, formats: Formats) -> Text:
-    if not is_settled:
+def _fixed_line(found: Found, in_force: int, decision: Decision, formats: Formats) -> Text:
+    if decision == "unsettled":
         return formats.say(
             "The client file sets {days}. Keep this until the tests on two days agree, or until somebody who "
             "knows the business chooses another gap. All churn figures change with it.",
             days=formats.days(in_force),
         )
+    if decision in ("same", "chance"):
+        return formats.say(
+            "The client file sets {days}, and this can stay. Whoever would rather have the gap that did "
+            "best in the test writes gap_days = {gap} under [churn] in client.toml; churn of earlier "
+            "periods is then counted anew, too.",
+            days=formats.days(in_force),
+            gap=formats.name(found.gap_days),
+        )
     return formats.say(
-        "The client file sets {days}. To use the recommended gap in all chapters instead, write gap_days = "
-        "{gap} under [churn] in client.toml; churn of earlier periods is then counted anew, too.",
+        "The client file sets {days}. To use the gap that did best in the test in all chapters, write "
+        "gap_days = {gap} under [churn] in client.toml; churn of earlier periods is then counted anew, too.",
         days=formats.days(in_force),
         gap=formats.name(found.gap_days),
+    )
+
+
+def _recommended(
+    found: Found, earlier: Found, in_force: int, decision: Decision, follow_up_days: int, formats: Formats
+) -> Text:
+    """Say which gap to keep or to set."""
+    return formats.say(
+        "A customer counts as lost after {now} without a purchase. {decision, select, same {Keep this gap: "
+        "in the test none did better.} chance {Keep this gap: in the test {best} did better only within "
+        "chance.} unsettled {Keep this gap for now: in the test {best} did better, but the same test "
+        "{before} earlier finds {earlier} best.} better {Set it to {best} instead: in the test that did "
+        "better by more than chance.} other {In the test {best} did best.}}",
+        now=formats.days(in_force),
+        decision=decision,
+        best=formats.days(found.gap_days),
+        before=formats.days(follow_up_days),
+        earlier=formats.days(earlier.gap_days) if earlier.gap_days is not None else formats.name(BLANK),
     )
 
 
@@ -167,7 +198,7 @@ def _reservations(found: Found, earlier: Found, follow_up_days: int, formats: Fo
     if found.is_young:
         young = formats.say(
             "The order log covers less than {days} up to the day of the test; as such a log grows, the "
-            "recommended gap tends to grow, too.",
+            "best gap in the test tends to grow, too.",
             days=formats.days(BASE_DAYS),
         )
         reasons.append(young)
@@ -181,13 +212,13 @@ def _doubt(found: Found, earlier: Found, follow_up_days: int, formats: Formats) 
     does_fit, before = agree(found, earlier), formats.days(follow_up_days)
     if does_fit is None:
         return formats.say(
-            "Whether the gap lasts is not known: the same test {before} earlier recommends none.",
+            "Whether the gap lasts is not known: the same test {before} earlier finds none.",
             before=before,
         )
     if does_fit:
         return None
     return formats.say(
-        "The same test {before} earlier recommends {gap}, so the gap is not settled.",
+        "The same test {before} earlier finds {gap} best, so the gap is not settled.",
         before=before,
         gap=formats.days(earlier.gap_days),
     )

@@ -1,6 +1,6 @@
 """What the churn gap in force costs: how often it errs beside the recommended one, and in money."""
 
-from retention_utils.churn_gap.recommendation import GapComparison, GapCost
+from retention_utils.churn_gap.recommendation import Decision, GapComparison, GapCost
 from retention_utils.display import Callout, Finding, Verdict
 from retention_utils.findings.words import interval
 from retention_utils.formats import Formats
@@ -10,30 +10,31 @@ __all__ = ["churn_gap_cost", "churn_gap_money"]
 
 
 def churn_gap_cost(
-    compared: GapComparison | None, *, in_force: int, is_settled: bool, formats: Formats
+    compared: GapComparison | None, *, in_force: int, decision: Decision, formats: Formats
 ) -> Finding:
-    """Say whether the recommended gap would do better than the one in force, and how often each errs."""
+    """Say whether the best gap in the test would do better than the one in force, and how often each errs."""
     key = "churn_gap_cost"
     if compared is None:
         text = formats.say(
-            "Whether the gap in force, {now}, does well cannot be said yet: that needs a recommended gap to "
-            "compare it with, and customers who had been silent for more than {now} on the day of the test.",
+            "Whether the gap in force, {now}, does well cannot be said yet: that needs a gap that did best "
+            "in the test to compare it with, and customers who had been silent for more than {now} on the "
+            "day of the test.",
             now=formats.days(in_force),
         )
         return Finding(key, "not enough data", text)
     current = compared.in_force
-    if current.gap_days == compared.recommended.gap_days:
+    if decision == "same":
         text = formats.say(
-            "The gap in force, {now}, is the recommended one: {returned} of {flagged, plural, one {# "
-            "customer} other {# customers}} flagged as lost came back, and {late} of {leavers} leavers "
-            "{late, plural, one {was} other {were}} not flagged yet. The share who came back, the false "
-            "churn, was {false_churn} ({interval}).",
+            "The gap in force, {now}, is the one that did best in the test: {returned} of {flagged, plural, "
+            "one {# customer} other {# customers}} flagged as lost came back, and {late} of {leavers} "
+            "leavers {late, plural, one {was} other {were}} not flagged yet. The share who came back, the "
+            "false churn, was {false_churn} ({interval}).",
             **_errors(current, formats),
             false_churn=formats.share(current.false_churn),
             interval=interval(current.low, current.high, "share", formats),
         )
         return Finding(key, "yes", text)
-    verdict, judged = _judged(compared, is_settled, formats)
+    verdict, judged = _judged(compared, decision, formats)
     return Finding(key, verdict, formats.joined([judged, _both(compared, formats)], by=" "))
 
 
@@ -50,8 +51,8 @@ def churn_gap_money(compared: GapComparison | None, *, formats: Formats) -> Call
         ),
         formats.say("At {gap} it would be {wrong} and {late}.", **_amounts(other, formats)),
         formats.say(
-            "The recommended gap takes both errors as equally bad. If one of them costs the business much "
-            "more, choose another gap from the table."
+            "The best gap in the test takes both errors as equally bad. If one of them costs the business "
+            "much more, choose another gap from the table."
         ),
     ]
     if current.gap_days == other.gap_days:
@@ -60,21 +61,21 @@ def churn_gap_money(compared: GapComparison | None, *, formats: Formats) -> Call
     return Callout("churn_gap_money", "info", title, formats.joined(sentences, by=" "))
 
 
-def _judged(compared: GapComparison, is_settled: bool, formats: Formats) -> tuple[Verdict, Text]:
+def _judged(compared: GapComparison, decision: Decision, formats: Formats) -> tuple[Verdict, Text]:
     values = {
         "now": formats.days(compared.in_force.gap_days),
         "best": formats.days(compared.recommended.gap_days),
         "difference": formats.points(compared.difference),
         "interval": interval(compared.low, compared.high, "points", formats),
     }
-    if compared.low <= 0:
+    if decision == "chance":
         text = formats.say(
             "The gap in force, {now}, can stay: {best} did better only within chance (leavers flagged minus "
             "returners flagged: {difference}, {interval}).",
             **values,
         )
         return "yes", text
-    if is_settled:
+    if decision == "better":
         text = formats.say(
             "The gap in force, {now}, did less well than {best}, by more than chance (leavers flagged minus "
             "returners flagged: {difference}, {interval}).",
@@ -83,7 +84,7 @@ def _judged(compared: GapComparison, is_settled: bool, formats: Formats) -> tupl
         return "no", text
     text = formats.say(
         "The gap in force, {now}, can stay for now: {best} did better (leavers flagged minus returners "
-        "flagged: {difference}, {interval}), but the earlier test recommends another gap.",
+        "flagged: {difference}, {interval}), but the earlier test was for another gap.",
         **values,
     )
     return "with reservations", text

@@ -12,8 +12,8 @@ __all__ = ["false_churn_kpi", "leavers_caught_kpi", "recommended_gap_kpi"]
 
 
 def recommended_gap_kpi(found: GapRecommendation, *, formats: Formats) -> Kpi:
-    """Give the recommended gap as a key figure."""
-    key, label = "recommended_gap", formats.say("Recommended churn gap")
+    """Give the best gap in the test as a key figure."""
+    key, label = "recommended_gap", formats.say("Best churn gap in the test")
     if found.gap_days is None:
         if found.shortage == "data":
             basis = formats.say("too little data")
@@ -83,5 +83,5 @@ def _share_kpi(
         value=formats.share(share),
         number=round(float(share), 4),
         interval=interval(low, high, "share", formats),
-        basis=formats.say("{part} of {whole} at {gap}", part=part, whole=whole, gap=gap),
+        basis=formats.say("{part} of {whole} at {gap}, the gap in force", part=part, whole=whole, gap=gap),
     )

@@ -100,7 +100,7 @@ def rule_rows(
     say = formats.say
     rows = [
         (say("In force"), in_force, None, None),
-        (say("Recommended: tells leavers and returners apart best"), found.gap_days,
+        (say("Best in the test: tells leavers and returners apart best"), found.gap_days,
          found.low, found.high),
         (say("Rule of thumb: 80% of gaps between two purchases are no longer"), percentile, None, None),
         (say("Rule of thumb: the shortest gap tried with at most 10% false churn"), false_churn, None, None),
