@@ -169,9 +169,13 @@ def test_the_next_due_day_on_paper():
         {"customer_id": "eve", "start": "2025-10-31"},
         {"customer_id": "eve", "start": "2025-12-05", "subscription_id": "second"},
         {"customer_id": "dee", "start": "2025-01-15", "end": "2025-12-15"},
+        {"customer_id": "fay", "start": "2025-12-03", "billed_every": "week"},
+        {"customer_id": "gus", "start": "2025-09-30", "billed_every": "quarter"},
     )
     due = next_due(contract_spans(contracts(*rows), ContractSettings()), as_of=AS_OF, history_start=START)
-    assert due.dt.strftime("%Y-%m-%d").to_dict() == {"ann": "2026-01-20", "bob": "2026-02-10", "eve": "2026-01-05"}  # fmt: skip
+    assert due.dt.strftime("%Y-%m-%d").to_dict() == {
+        "ann": "2026-01-20", "bob": "2026-02-10", "eve": "2026-01-05", "fay": "2026-01-07", "gus": "2026-03-30",
+    }  # fmt: skip
 
 
 def followed(*groups: tuple[str, str, float, int, int]) -> pd.DataFrame:

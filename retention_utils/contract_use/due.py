@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from retention_utils.contract_survival.tenures import MONTHS, contract_tenures
+from retention_utils.contract_survival.billing import BILLING
+from retention_utils.contract_survival.tenures import contract_tenures
 from retention_utils.schema import require
+from retention_utils.subscriptions.spans import MONTHS_COVERED
 
 __all__ = ["months_after", "next_due"]
 
@@ -20,17 +22,16 @@ def next_due(spans: pd.DataFrame, *, as_of: pd.Timestamp, history_start: pd.Time
     Returns
     -------
     Series
-        Days by ``customer_id``; of contracts that are paid by the week there is none.
+        Days by ``customer_id``.
     """
     require(spans, ["customer_id", "first_day", "end_day", "billed_every"], name="spans")
     parts, rhythms = [pd.Series(dtype="datetime64[ns]")], set(spans["billed_every"])
-    for every, step in MONTHS.items():
+    for every in BILLING:
         if every not in rhythms:
             continue
         known = contract_tenures(spans, billed_every=every, history_start=history_start, as_of=as_of)
-        running = known[~known["has_ended"]]
-        lived = _whole_months(running["since"], as_of)
-        due = months_after(running["since"], (lived // step + 1) * step)
+        running = known[known["is_running"]]
+        due = _next_payment(running["since"], as_of, every)
         parts.append(due.groupby(running["customer_id"].astype(str)).min())
     return pd.concat(parts).groupby(level=0).min()
 
@@ -42,6 +43,15 @@ def months_after(days: pd.Series, months: pd.Series) -> pd.Series:
     last = (month + 1).astype("datetime64[D]") - 1
     day = month.astype("datetime64[D]") + (days.dt.day.to_numpy() - 1).astype("timedelta64[D]")
     return pd.Series(np.minimum(day, last).astype("datetime64[ns]"), index=days.index)
+
+
+def _next_payment(since: pd.Series, as_of: pd.Timestamp, every: str) -> pd.Series:
+    if every == "week":
+        weeks = (as_of - since).dt.days // 7 + 1
+        return since + pd.to_timedelta(7 * weeks, unit="D")
+    step = MONTHS_COVERED[every]
+    lived = _whole_months(since, as_of)
+    return months_after(since, (lived // step + 1) * step)
 
 
 def _whole_months(first: pd.Series, last: pd.Timestamp) -> pd.Series:
