@@ -79,6 +79,11 @@ class ContractSettings(Section):
     coupons: Literal["subtract", "ignore"] = "subtract"  # ignore: the price without the coupon counts
     # Of a list without dates: it holds who left within so many months before; "ever": whoever did.
     ended_within_months: EndedWithin = "ever"
+    # Of the table of use: who has no row has used nothing; so much must be expected of a month for less of it
+    # to be a fall; the kind that is counted, empty for all.
+    use_covers_everyone: bool = False
+    fewest_use: Annotated[float, Field(gt=0, strict=False)] = 4.0
+    use_kind: str = ""
 
 
 class RiskListSettings(Section):

@@ -98,11 +98,24 @@ def _of_contracts(config: ClientConfig, formats: Formats) -> list[tuple[Text, Te
         "a yearly contract whose customer is under contract {days} after it was due",
         days=formats.days(contracts.grace_days),
     )
-    return [
+    found = [
         (say("Monthly recurring revenue"), money),
         (say("Left, by contract"), ends),
         (say("Renewed contract"), renewed),
     ]
+    return [*found, (say("Falling use"), _falling(config, formats))] if "activity" in config.tables else found
+
+
+def _falling(config: ClientConfig, formats: Formats) -> Text:
+    return formats.say(
+        "use in the last month at least {fall} below what is expected: the customer’s own level in the "
+        "three months before, moved as use of all customers of the plan has moved; judged where {fewest} "
+        "or more are expected; who has no row in the record {covers, select, yes {has used nothing} other "
+        "{is left out}}",
+        fall=formats.share(config.churn.decline_share, digits=0),
+        fewest=formats.number(config.contracts.fewest_use, digits=0),
+        covers="yes" if config.contracts.use_covers_everyone else "no",
+    )
 
 
 def _order(config: ClientConfig, formats: Formats) -> Text:

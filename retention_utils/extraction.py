@@ -36,8 +36,8 @@ PROSE_IN_DATA = {"title", "when", "needs", "tactics", "owner", "origin", "why", 
 
 # A file of translations for each subject; what belongs to none stands in "report".
 SUBJECTS = (
-    "campaign", "churn_gap", "cohorts", "contracts", "early_warning", "exports", "glossary", "next_order",
-    "passport", "playbook", "pulse", "reasons", "revenue_retention", "risk_list", "segments",
+    "campaign", "churn_gap", "cohorts", "contract_use", "contracts", "early_warning", "exports", "glossary",
+    "next_order", "passport", "playbook", "pulse", "reasons", "revenue_retention", "risk_list", "segments",
     "self_diagnosis", "since_last", "summary", "value", "voice", "what_if",
 )  # fmt: skip
 KIN = {
@@ -52,6 +52,10 @@ KIN = {
     "contract_snapshot": "contracts",
     "contract_snapshot_kpis": "contracts",
     "customer_table": "contracts",
+    "contract_early_warning": "contract_use",
+    "contract_use_kpis": "contract_use",
+    "contract_use_tables": "contract_use",
+    "contract_use_words": "contract_use",
     "contract_value": "value",
     "external_factors": "risk_list",
     "norms": "glossary",

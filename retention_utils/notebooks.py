@@ -55,6 +55,7 @@ WITH_DATES = (
     "03_contract_pulse",
     "04_contract_cohorts",
     "05_revenue_retention",
+    "07_contract_early_warning",
     "10_value",
     "11_contract_renewals",
     "12_what_if",
@@ -65,6 +66,7 @@ INSTEAD_OF_ORDERS = (
     "00_contract_passport",
     "03_contract_pulse",
     "04_contract_cohorts",
+    "07_contract_early_warning",
     "11_contract_renewals",
 )
 MIME = re.compile(r"application/vnd\.retention\.(\w+)\+json")

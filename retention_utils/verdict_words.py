@@ -78,15 +78,21 @@ HALF = {
 # Findings by key, whole or by its beginning, and the words their verdicts go by.
 KINDS: tuple[tuple[str, dict[str, tuple[str, str]]], ...] = (
     (r"trust|worth|churn_gap.*|renewals_ahead|renewals_tried|risk_list_tested|contract_life_.*", TESTED),
-    (r"risk_list|fading|hidden_churn", TESTED | {"no": NO_CALL}),
+    (r"risk_list|fading|hidden_churn|use_warning|unused_contracts", TESTED | {"no": NO_CALL}),
     (r"nps_plan", SCORE_REACHED),
-    (r"churn_families|billing_difference|segment_waits|life_by_.*|nps_.+|detractors_leave.*", DIFFERENT),
+    (
+        r"churn_families|billing_difference|segment_waits|life_by_.*|nps_.+|detractors_leave.*|falling_use",
+        DIFFERENT,
+    ),
     (r"campaign_groups", DIFFERENT),
     (r"campaign_uplift|campaign_\d+", EFFECT),
     (r"plan_fact|plan_by_service|budget_share|replies", REACHED),
     (r"unit_economics|break_even", PAID),
     (r"staff_bonus", PAYS),
-    (r"at_risk|reasons_(price|product|moved|vanished|pause)|detractors_at_stake|competitor_reasons", FOUND),
+    (
+        r"at_risk|reasons_(price|product|moved|vanished|pause)|detractors_at_stake|competitor_reasons|use_at_renewal",
+        FOUND,
+    ),
     (r"overdue_now|early_leavers|reason_symptoms|cut_left", QUIET),
     (r"churn_answers", AGREE),
     (r"answer_groups", RECOMMENDED),

@@ -159,6 +159,16 @@ def test_payments_overdue_are_those_that_grace_still_keeps():
     assert told.overdue_table(overdue.head(0), formats=SAY) is None
 
 
+def test_the_list_tells_use_where_it_is_known(due):
+    calls = due.table.head(3)
+    assert told.with_use(calls, None, formats=SAY) is calls
+    first, second = calls["customer_id"].astype(str)[:2]
+    use = pd.Series({first: "falling", second: "steady"})
+    table = told.calls_table(told.with_use(calls, use, formats=SAY), capacity=3, formats=SAY)
+    assert [plain(row[-1], "uk") for row in table.cells] == ["падає", "стабільно", "не обліковується"]
+    assert len(told.calls_table(calls, capacity=3, formats=SAY).columns) == len(table.columns) - 1
+
+
 def test_what_is_said_and_what_is_refused(spans, due):
     outlook, rehearsal = renewal_outlook(due), rehearse(spans, grace_days=30, **REACH)
     named = {"as_of": AS_OF.date(), "ahead_days": 60, "formats": SAY}

@@ -12,7 +12,8 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from test_contract_passport import contracts
 
 from retention_utils.config import ContractSettings, read_config
-from retention_utils.contract_use.due import months_after, next_due
+from retention_utils.contract_survival.billing import BILLING, payment_day
+from retention_utils.contract_use.due import due_after, months_after, next_due
 from retention_utils.contract_use.record import paid_stretches, use_record
 from retention_utils.contract_use.signs import STATUSES, UseRules, use_signs
 from retention_utils.contract_use.trial import (
@@ -160,6 +161,14 @@ def test_nothing_later_changes_what_was_said(known):
 def test_months_are_added_as_pandas_does(day, months):
     got = months_after(pd.Series([pd.Timestamp(day)]), pd.Series([months]))
     assert got[0] == pd.Timestamp(day) + pd.DateOffset(months=months)
+
+
+@given(st.dates(date(2023, 1, 1), date(2025, 12, 1)), st.sampled_from(BILLING))
+def test_the_next_due_day_is_the_first_payment_day_after(day, every):
+    since = pd.Timestamp(day)
+    later = (payment_day(since, number, billed_every=every) for number in range(1, 200))
+    found = due_after(pd.Series([since]), AS_OF, billed_every=every)
+    assert found[0] == next(due for due in later if due > AS_OF)
 
 
 def test_the_next_due_day_on_paper():

@@ -81,7 +81,8 @@ def test_every_word_of_the_chapters_is_there():
     hold_out precision lift calibration equilibrium_base revenue_at_stake uplift grr nrr mrr symptom follow_up
     returning_share discounting retention_point most_per_save quick_ratio renewal_rate involuntary_churn
     residual_life practice cause detractor staff_bonus control_group standardised_difference sample_size
-    controllable_churn competitive_churn unknown_reasons economic_effect orders_per_active"""
+    controllable_churn competitive_churn unknown_reasons economic_effect orders_per_active
+    falling_use"""
     assert set(TERMS) == set(wanted.split()) | set(CELLS)
 
 

@@ -3,7 +3,7 @@
 from retention_utils.columns.shared import interval_columns
 from retention_utils.display_tables import Column
 
-__all__ = ["BY_PLAN", "CALLS", "OVERDUE"]
+__all__ = ["BY_PLAN", "CALLS", "OVERDUE", "USE"]
 
 CALLS = (
     Column("customer_id", "Customer", "name"),
@@ -15,6 +15,7 @@ CALLS = (
     Column("money", "Revenue a year", "money"),
     Column("expected_loss", "Expected loss", "estimate"),
 )
+USE = Column("use", "Use")
 BY_PLAN = (
     Column("plan", "Plan now", "name"),
     Column("billing", "Paid every"),

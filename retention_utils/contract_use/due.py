@@ -8,7 +8,9 @@ from retention_utils.contract_survival.tenures import contract_tenures
 from retention_utils.schema import require
 from retention_utils.subscriptions.spans import MONTHS_COVERED
 
-__all__ = ["months_after", "next_due"]
+__all__ = ["due_after", "months_after", "next_due"]
+
+WEEK = 7
 
 
 def next_due(spans: pd.DataFrame, *, as_of: pd.Timestamp, history_start: pd.Timestamp) -> pd.Series:
@@ -26,14 +28,23 @@ def next_due(spans: pd.DataFrame, *, as_of: pd.Timestamp, history_start: pd.Time
     """
     require(spans, ["customer_id", "first_day", "end_day", "billed_every"], name="spans")
     parts, rhythms = [pd.Series(dtype="datetime64[ns]")], set(spans["billed_every"])
-    for every in BILLING:
-        if every not in rhythms:
-            continue
+    for every in (each for each in BILLING if each in rhythms):
         known = contract_tenures(spans, billed_every=every, history_start=history_start, as_of=as_of)
         running = known[known["is_running"]]
-        due = _next_payment(running["since"], as_of, every)
+        due = due_after(running["since"], as_of, billed_every=every)
         parts.append(due.groupby(running["customer_id"].astype(str)).min())
     return pd.concat(parts).groupby(level=0).min()
+
+
+def due_after(since: pd.Series, day: pd.Timestamp, *, billed_every: str) -> pd.Series:
+    """Return the first day after ``day`` on which each of some contracts is to be paid for."""
+    if billed_every == "week":
+        weeks = (day - since).dt.days // WEEK + 1
+        return since + pd.to_timedelta(weeks * WEEK, unit="D")
+    step = int(MONTHS_COVERED[billed_every])
+    months = 12 * (day.year - since.dt.year) + day.month - since.dt.month
+    lived = months - (months_after(since, months) > day)
+    return months_after(since, (lived // step + 1) * step)
 
 
 def months_after(days: pd.Series, months: pd.Series) -> pd.Series:
@@ -43,17 +54,3 @@ def months_after(days: pd.Series, months: pd.Series) -> pd.Series:
     last = (month + 1).astype("datetime64[D]") - 1
     day = month.astype("datetime64[D]") + (days.dt.day.to_numpy() - 1).astype("timedelta64[D]")
     return pd.Series(np.minimum(day, last).astype("datetime64[ns]"), index=days.index)
-
-
-def _next_payment(since: pd.Series, as_of: pd.Timestamp, every: str) -> pd.Series:
-    if every == "week":
-        weeks = (as_of - since).dt.days // 7 + 1
-        return since + pd.to_timedelta(7 * weeks, unit="D")
-    step = MONTHS_COVERED[every]
-    lived = _whole_months(since, as_of)
-    return months_after(since, (lived // step + 1) * step)
-
-
-def _whole_months(first: pd.Series, last: pd.Timestamp) -> pd.Series:
-    months = 12 * (last.year - first.dt.year) + last.month - first.dt.month
-    return months - (months_after(first, months) > last)

@@ -9,11 +9,21 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from retention_utils.config import ClientConfig
 from retention_utils.contract_use.record import ENDLESS, UseRecord, overlap
 from retention_utils.schema import require
 from retention_utils.subscriptions.states import customer_states
 
-__all__ = ["JUDGED", "MONTH_DAYS", "STATUSES", "UseRules", "monthly_use", "months_from", "use_signs"]
+__all__ = [
+    "JUDGED",
+    "MONTH_DAYS",
+    "STATUSES",
+    "UseRules",
+    "monthly_use",
+    "months_from",
+    "use_rules",
+    "use_signs",
+]
 
 RECENT, BEFORE = (1,), (2, 3, 4)  # months back
 MONTH_DAYS = 30
@@ -30,7 +40,19 @@ class UseRules:
     fall_share: float = 0.5  # so far below what is expected, or further
     fewest_expected: float = 4.0  # units expected in the last month; with fewer a fall may be chance
     covers_everyone: bool = False  # a customer without any row has used nothing
+    kind: str = ""  # only this kind of use is counted; empty: all
     min_customers: int = 20  # of a plan, for a level of its own
+
+
+def use_rules(config: ClientConfig) -> UseRules:
+    """Return the rules of a client."""
+    return UseRules(
+        fall_share=config.churn.decline_share,
+        fewest_expected=config.contracts.fewest_use,
+        covers_everyone=config.contracts.use_covers_everyone,
+        kind=config.contracts.use_kind,
+        min_customers=config.min_cohort,
+    )
 
 
 def months_from(day: pd.Timestamp, months: int) -> pd.Timestamp:

@@ -48,8 +48,8 @@ def followed_signs(
     -------
     DataFrame
         As :func:`retention_utils.contract_use.signs.use_signs`, and ``day``, ``due_day``, ``is_due`` (a
-        contract came up in the month after; paid by the week it always does), ``has_left`` (no contract ran
-        at the end of that month). Days before anybody could be judged are left out.
+        contract came up in the month after), ``has_left`` (no contract ran at the end of that month). Days
+        before anybody could be judged are left out.
     """
     stretches = covered_stretches(spans)
     days = [months_from(as_of, -back) for back in range(MOST_DAYS, -1, -1)]
@@ -63,8 +63,7 @@ def followed_signs(
         due = signs["customer_id"].map(next_due(spans, as_of=day, history_start=history_start))
         runs = (stretches["first_day"] <= until) & ~(stretches["end_day"] <= until)
         left = ~signs["customer_id"].isin(stretches.loc[runs, "customer_id"])
-        is_due = (due <= until) | (signs["billed_every"] == "week")
-        parts.append(signs.assign(day=day, due_day=due, is_due=is_due, has_left=left))
+        parts.append(signs.assign(day=day, due_day=due, is_due=due <= until, has_left=left))
     if not parts:
         return pd.DataFrame(columns=NAMES).astype(dict.fromkeys(["change", "mrr", "before"], float))
     return pd.concat(parts, ignore_index=True)
@@ -167,7 +166,7 @@ def course(followed: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
             continue
         for back in sorted((*RECENT, *BEFORE), reverse=True):
             ratio, reach = _ratio(some, back, level)
-            ends = {"use": ratio, "low": max(ratio - reach, 0.0), "high": ratio + reach}
+            ends = {"use": ratio, "low": np.maximum(ratio - reach, 0.0), "high": ratio + reach}
             rows.append({"group": group, "back": back, "customers": len(some)} | ends)
     return pd.DataFrame(rows, columns=["group", "back", "customers", "use", "low", "high"])
 
@@ -191,6 +190,8 @@ def _ratio(some: pd.DataFrame, back: int, level: float) -> tuple[float, float]:
     weight = some["before"].where(days > 0)  # who was not under contract then says nothing of the month
     rate = MONTH_DAYS * some[f"units_{back}"] / days.where(days > 0)
     by_customer = pd.DataFrame({"rate": rate, "weight": weight}).groupby(some["customer_id"]).sum()
+    if by_customer["weight"].sum() <= 0:
+        return np.nan, np.nan
     ratio = by_customer["rate"].sum() / by_customer["weight"].sum()
     residuals = by_customer["rate"] - ratio * by_customer["weight"]
     number = len(by_customer)

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from retention_utils.columns.contract_renewals import BY_PLAN, CALLS, OVERDUE
+from retention_utils.columns.contract_renewals import BY_PLAN, CALLS, OVERDUE, USE
 from retention_utils.contract_renewals import Rehearsal, RenewalOutlook
 from retention_utils.contract_survival.families import ContractFamily
 from retention_utils.display import Callout, Finding, Kpi
 from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.contract_families import left_out_words
+from retention_utils.findings.contract_use_words import STATUS_WORDS
 from retention_utils.findings.words import based_on, billing_words, interval, three_digits
 from retention_utils.formats import BLANK, Formats
 from retention_utils.texts import Text
@@ -27,6 +28,7 @@ __all__ = [
     "renewals_kept_kpi",
     "renewals_tried",
     "weeks_alt",
+    "with_use",
 ]
 
 MOST_ROWS = 20
@@ -169,6 +171,20 @@ def overdue_kpi(overdue: pd.DataFrame, *, is_told: bool, formats: Formats) -> Kp
     )
 
 
+def with_use(calls: pd.DataFrame, use: pd.Series | None, *, formats: Formats) -> pd.DataFrame:
+    """Say in a further column how the customers use what they have contracts for, where that is known.
+
+    Parameters
+    ----------
+    use : Series or None
+        From :func:`retention_utils.contract_use.account.use_today`.
+    """
+    if use is None:
+        return calls
+    statuses = calls["customer_id"].astype(str).map(use).fillna("unrecorded")
+    return calls.assign(use=[formats.say(STATUS_WORDS[status]) for status in statuses])
+
+
 def calls_table(calls: pd.DataFrame, *, capacity: int, formats: Formats) -> Table | Callout:
     """List all contracts that the outlook counts, those with the greatest expected loss first."""
     listed = calls.head(MOST_LISTED)
@@ -193,7 +209,7 @@ def calls_table(calls: pd.DataFrame, *, capacity: int, formats: Formats) -> Tabl
         notes.append(first)
     return show_table(
         listed,
-        CALLS,
+        (*CALLS, USE) if "use" in listed else CALLS,
         key="call_list",
         caption="Whom to call first: contracts up for renewal",
         note=formats.joined(notes, by=" "),

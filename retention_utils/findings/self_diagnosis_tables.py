@@ -30,7 +30,7 @@ CHAPTERS = {
     "knows_lifetime": ("05_revenue_retention", "06_next_order", "10_value"),
     "values_keeping": ("12_what_if",),
     "reports_competitors": ("08_reasons",),
-    "knows_hidden_churn": ("07_early_warning",),
+    "knows_hidden_churn": ("07_early_warning", "07_contract_early_warning"),
 }
 TABLES = {
     "splits_controllable": "reasons",

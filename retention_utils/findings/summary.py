@@ -35,7 +35,9 @@ ORDER = (
 
 # The key figures of the first page; of a client with contracts alone, what those tell.
 OF_ORDERS = ("revenue", "active_base", "churn", "repeat_rate", "revenue_at_stake", "expected_value")
-OF_CONTRACTS = ("mrr", "contract_churn", "nrr", "grr", "quick_ratio", "revenue_per_customer")
+OF_CONTRACTS = (
+    "mrr", "contract_churn", "nrr", "grr", "quick_ratio", "revenue_per_customer", "falling_stake",
+)  # fmt: skip
 OF_SNAPSHOTS = ("mrr", "ended_share", "year_survival", "lost_revenue", "year_loss", "still_to_come")
 
 
