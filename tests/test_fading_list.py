@@ -101,7 +101,7 @@ def test_the_list_is_the_flagged_customers_and_the_dearest_come_first(counted):
     assert named["year_amount"].is_monotonic_decreasing
     assert (named["gaps"] > 2).all()
     assert "as many as can be called in a period" in str(table.note)
-    assert "names others" in str(table.note)
+    assert "is made otherwise" in str(table.note)
 
 
 def test_ids_are_hidden_as_in_the_risk_list(counted):
