@@ -87,8 +87,9 @@ def test_it_is_said_as_a_described_difference():
         "from then on: a difference of +10.0 points (95% interval −8.0 to +27.0 points). A customer brought "
         "€12.50 of margin before (95% interval €10.00–15.00) and €13.75 after (95% interval €11.00–16.50): "
         "a difference of +€1.25 (95% interval −€1.00 to +€3.50). This is a described difference and no effect "
-        "of the campaign: the season, and whom it was meant for, change both figures, too. Whoever is chosen "
-        "for having been silent orders more often afterwards even without it."
+        "of the campaign: the season, and whom it was meant for, change both figures, too. Even without it, "
+        "whoever is chosen for having been silent orders more often afterwards, and whoever is chosen for having "
+        "ordered lately, less often."
     )
     assert plain(found.text, "ru").startswith(
         "«Call»: из 40 участников кампании, которые были клиентами и раньше, за 90 дней до отбора заказ "

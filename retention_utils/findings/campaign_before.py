@@ -43,8 +43,8 @@ def before_finding(
     told = [_ordered(found.ordered, values, formats), _brought(found.brought, margin, formats)]
     last = formats.say(
         "This is a described difference and no effect of the campaign: the season, and whom it was meant "
-        "for, change both figures, too. Whoever is chosen for having been silent orders more often "
-        "afterwards even without it."
+        "for, change both figures, too. Even without it, whoever is chosen for having been silent "
+        "orders more often afterwards, and whoever is chosen for having ordered lately, less often."
     )
     return Finding(key, "with reservations", formats.joined([*told, last], by=" "))
 
