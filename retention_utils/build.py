@@ -19,7 +19,16 @@ from retention_utils.campaign_tables import campaign_tables
 from retention_utils.client_files import config_files
 from retention_utils.config import USUAL_GAP_DAYS, ClientConfig
 from retention_utils.gap_in_force import GapInForce, gap_in_force
-from retention_utils.intake import Intake, bring, fingerprint, keep, let_go, open_intake, side_tables
+from retention_utils.intake import (
+    LEFT_OUT,
+    Intake,
+    bring,
+    fingerprint,
+    keep,
+    let_go,
+    open_intake,
+    side_tables,
+)
 from retention_utils.log_extent import later_rows, observe, observe_contracts
 from retention_utils.mart import Mart, code_hash
 from retention_utils.mart_writer import open_writer
@@ -33,6 +42,7 @@ from retention_utils.quality.identity import identity_account
 from retention_utils.quality.refunds import orphan_refunds
 from retention_utils.quality.refusals import refuse_unusable, unreadable_cells
 from retention_utils.source_config import ATTRIBUTES
+from retention_utils.sources.left_out import begun_by
 from retention_utils.sources.side_tables import up_to
 from retention_utils.stamps import stamp_all
 
@@ -74,9 +84,11 @@ def build_mart(
 
 def _fill(beside: Path, request: Request) -> None:
     config = request.config
-    further = under_one_id(side_tables(request.folder, config))
+    further = side_tables(request.folder, config)
+    left_out = further.pop(LEFT_OUT, None)
+    further = under_one_id(further)
     if config.orders is None:
-        _fill_contracts(beside, request, further)
+        _fill_contracts(beside, request, further, left_out)
         return
     with open_intake(request.folder, config, database=beside) as intake:
         stamps = stamp_all(intake.files)
@@ -112,7 +124,9 @@ def _fill(beside: Path, request: Request) -> None:
             writer.write("facts", pa.table({"json": [json.dumps(facts)]}))
 
 
-def _fill_contracts(beside: Path, request: Request, further: Mapping[str, pa.Table]) -> None:
+def _fill_contracts(
+    beside: Path, request: Request, further: Mapping[str, pa.Table], left_out: pa.Table
+) -> None:
     """Make the mart of a client without orders: the calendar, and the tables it supplied."""
     config, as_of = request.config, request.period.last_day
     observation = observe_contracts(further["subscriptions"], config)
@@ -132,6 +146,7 @@ def _fill_contracts(beside: Path, request: Request, further: Mapping[str, pa.Tab
             writer.write("calendar", period_tables.calendar_table(calendar, start, start))
             for name, table in further.items():
                 writer.write(name, up_to(table, name, as_of))
+            writer.write(LEFT_OUT, begun_by(left_out, as_of))
             writer.write("facts", pa.table({"json": [json.dumps(facts)]}))
     finally:
         engine.disconnect()

@@ -84,6 +84,8 @@ class ContractSettings(Section):
     use_covers_everyone: bool = False
     fewest_use: Annotated[float, Field(gt=0, strict=False)] = 4.0
     use_kind: str = ""
+    # More rows of the list that cannot be used than this: refuse it.
+    unusable_share: Annotated[float, Field(ge=0, lt=1)] = 0.05
 
 
 class RiskListSettings(Section):

@@ -23,9 +23,17 @@ CONTRACT_USES = {
     "zero": message("price of zero: no revenue, and no customer"),
     "trial": message("trial that was never paid for, so far"),
     "no_time": message("ended on the day it began, or overdue from the first payment"),
+    # Set aside where the list is read, in its order of precedence.
+    "ragged": message("left out: cells beyond the last column"),
+    "empty": message("left out: no customer, first day, price or another needed cell"),
+    "unreadable": message("left out: a cell that cannot be read"),
+    "disorder": message("left out: a day before the first one, such as an end before the start"),
+    "repeated": message("left out: repeats another row"),
+    "overlap": message("left out: overlaps an earlier row of the same contract, which counts"),
 }
 # Where a check turns from pass to warn, and from warn to fail; shares of rows unless named otherwise.
 LIMITS: dict[str, tuple[float, float]] = {
+    "contract_left_out": (0.001, 0.02),
     "contract_history": (365, 180),  # days, at least
     "contract_cut": (0.5, 1.0),
     "contract_overlap": (0.01, 0.05),
@@ -56,6 +64,7 @@ class ContractPassport:
     cut: int  # of them begun before the list, so seen only from then on
     checks: list[Check]
     is_dated: bool
+    left_out: pd.DataFrame  # rows that cannot be used; with the problem of each and where it stands
 
     @property
     def grade(self) -> Literal["A", "B", "C", "D"]:
@@ -70,6 +79,7 @@ def contract_passport(
     settings: ContractSettings,
     history_start: date,
     as_of: date,
+    left_out: pd.DataFrame,
 ) -> ContractPassport:
     """Account for every row of a contract list and look into what may be wrong with it.
 
@@ -83,13 +93,18 @@ def contract_passport(
         What counts.
     history_start, as_of : date
         The days that the list reaches between.
+    left_out : DataFrame
+        The mart's ``contracts_left_out``: rows set aside where the list was read.
     """
+    require(left_out, ["fault", "amount", "billed_every"], name="left_out")
     require(subscriptions, ["customer_id", "amount", "billed_every", "start", "end"], name="subscriptions")
     if not has_dates(subscriptions):
-        account = _account(subscriptions, _zero(subscriptions).map({True: "zero", False: "used"}))
+        account = _account(subscriptions, _zero(subscriptions).map({True: "zero", False: "used"}), left_out)
         none = subscriptions.head(0)
-        checks = _snapshot_checks(subscriptions)
-        return ContractPassport(account, none, none, none, len(subscriptions), 0, checks, is_dated=False)
+        checks = [_read_check(left_out, subscriptions), *_snapshot_checks(subscriptions)]
+        return ContractPassport(
+            account, none, none, none, len(subscriptions), 0, checks, is_dated=False, left_out=left_out
+        )
     start, day = pd.Timestamp(history_start), pd.Timestamp(as_of)
     rows = subscriptions.assign(**{name: pd.to_datetime(subscriptions[name]) for name in ("start", "end")})
     uses = _uses(rows, settings, start, day)
@@ -101,6 +116,7 @@ def contract_passport(
     cut = begun < start
     last = rows[["start", "end"]].max().max()
     checks = [
+        _read_check(left_out, rows),
         _at_least("contract_history", (day - start).days + 1),
         _at_most("contract_cut", cut.mean()),
         _at_most("contract_overlap", _share(len(overlaps), len(counted))),
@@ -111,7 +127,7 @@ def contract_passport(
         _at_most("contract_endings", _untold(counted)),
         _at_most("contract_stale", (day - min(last, day)).days),
     ]
-    account = _account(rows, uses)
+    account = _account(rows, uses, left_out)
     return ContractPassport(
         account,
         _running(spans, calendar, start),
@@ -121,6 +137,7 @@ def contract_passport(
         int(cut.sum()),
         checks,
         is_dated=True,
+        left_out=left_out,
     )
 
 
@@ -146,10 +163,13 @@ def _zero(rows: pd.DataFrame, settings: ContractSettings | None = None) -> pd.Se
     return price <= 0
 
 
-def _account(rows: pd.DataFrame, uses: pd.Series) -> pd.DataFrame:
-    table = pd.DataFrame({"key": uses, "rows": 1, "amount": monthly_revenue(rows)})
-    table = table.groupby("key").sum().reindex([use for use in CONTRACT_USES if (uses == use).any()])
-    table = table.reset_index().assign(row_share=lambda found: found["rows"] / max(len(rows), 1))
+def _account(rows: pd.DataFrame, uses: pd.Series, left_out: pd.DataFrame) -> pd.DataFrame:
+    """Add up rows and money by use; the money of rows left out as far as their price can be read."""
+    keys = pd.concat([uses, left_out["fault"]], ignore_index=True)
+    money = pd.concat([monthly_revenue(rows), monthly_revenue(left_out)], ignore_index=True)
+    table = pd.DataFrame({"key": keys, "rows": 1, "amount": money})
+    table = table.groupby("key").sum().reindex([use for use in CONTRACT_USES if (keys == use).any()])
+    table = table.reset_index().assign(row_share=lambda found: found["rows"] / max(len(keys), 1))
     return table.assign(use=table["key"].map(CONTRACT_USES))[["key", "use", "rows", "row_share", "amount"]]
 
 
@@ -208,6 +228,10 @@ def _untold(counted: pd.DataFrame) -> float:
     ended = counted[counted["end"].notna() & ~is_pause]
     known = ended["is_involuntary"].notna() if "is_involuntary" in ended else pd.Series(False, ended.index)
     return _share(int((~known).sum()), len(ended))
+
+
+def _read_check(left_out: pd.DataFrame, rows: pd.DataFrame) -> Check:
+    return _at_most("contract_left_out", _share(len(left_out), len(left_out) + len(rows)))
 
 
 def _snapshot_checks(subscriptions: pd.DataFrame) -> list[Check]:

@@ -23,7 +23,9 @@ from retention_utils.sources.orders import read_order_log
 from retention_utils.sources.raw import explain_unreadable
 from retention_utils.sources.side_tables import read_side_table
 
-__all__ = ["Intake", "bring", "fingerprint", "keep", "let_go", "open_intake", "side_tables"]
+__all__ = ["LEFT_OUT", "Intake", "bring", "fingerprint", "keep", "let_go", "open_intake", "side_tables"]
+
+LEFT_OUT = "contracts_left_out"  # rows of the contract list that cannot be used
 
 MEMORY_LIMIT = "2500MB"  # of the engine; the process needs half as much again
 
@@ -125,6 +127,9 @@ def open_intake(folder: Path, config: ClientConfig, *, database: Path | None = N
 def side_tables(folder: Path, config: ClientConfig) -> dict[str, pa.Table]:
     """Read every further table of the client: typed rows by the table's name.
 
+    Of the contracts of a client without orders, a few rows may be unusable: they are in the table
+    :data:`LEFT_OUT`, and their report says so. Every other table is refused as soon as one row is.
+
     Raises
     ------
     InputError
@@ -136,9 +141,14 @@ def side_tables(folder: Path, config: ClientConfig) -> dict[str, pa.Table]:
         workspace = Path(name)
         for table, source in config.tables.items():
             how = {"currency": config.currency, "to_zone": config.time_zone, "workspace": workspace}
+            is_accounted = table == "subscriptions" and config.orders is None
+            most = config.contracts.unusable_share if is_accounted else 0.0
             try:
                 with _engine(source, workspace) as backend, _explained(source, files[table], workspace):
-                    found[table] = read_side_table(backend, table, source, files[table], **how)
+                    read = read_side_table(backend, table, source, files[table], most_left_out=most, **how)
+                found[table] = read.used
+                if is_accounted:
+                    found[LEFT_OUT] = read.left_out
             except InputError as problem:
                 problems.append(str(problem))
     if problems:

@@ -42,6 +42,7 @@ def contract_lines(mart: Mart) -> list[str]:
         settings=mart.config.contracts,
         history_start=mart.history_start,
         as_of=mart.as_of,
+        left_out=mart.table("contracts_left_out"),
     )
     first = listed["start"].min()
     since = "without dates" if pd.isna(first) else f"from {formats.date(first)} on"
@@ -54,6 +55,9 @@ def contract_lines(mart: Mart) -> list[str]:
     ]
     for row in passport.account.itertuples():
         lines.append(f"  {formats.count(row.rows):>12}  {formats.money(row.amount, digits=2):>18}  {row.use}")
+    for row in passport.left_out.head(FIRST_CELLS).itertuples():
+        where = f"{row.file}, row {row.row}{', ' * bool(row.column)}{row.column}"
+        lines.append(f"    {shown(where, most=200)}: {shown(row.problem, most=200)}")
     return [*lines, *_check_lines(passport.checks, formats), *_snapshot_lines(mart)]
 
 

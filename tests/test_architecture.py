@@ -61,7 +61,7 @@ INNER_LAYERS = {
     "batch": [{"plan", "journal", "store"}, {"one", "preview"}, {"cluster", "local"}],
     "sources": [
         {"files", "shaping", "zones", "side_rules", "connections"},
-        {"unpacking", "parsing"},
+        {"left_out", "unpacking", "parsing"},
         {"dialect", "sheets"},
         {"text", "records"},
         {"raw"},

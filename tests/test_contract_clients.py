@@ -140,3 +140,46 @@ def test_check_says_what_the_list_holds(project, club, monkeypatch, capsys):
         "not passed      112 days  Length of the contract list (at least 365 days, never under 180 days)"
         in out
     )
+
+
+def listed(good: int, *bad: str) -> str:
+    """A list of contracts that can be used, and some rows that cannot."""
+    rows = [f"c{number},2024-01-{1 + number % 28:02d},,20" for number in range(good)]
+    return "\n".join(["who,since,until,price", *rows, *bad, ""])
+
+
+BAD = {
+    "unreadable": "eve,30.02.2024,,10", "empty": "fay,2024-02-01,,", "disorder": "gus,2024-02-05,2024-02-04,10",
+    "repeated": "c0,2024-01-01,2024-03-01,20", "ragged": "hal,2024-02-01,,10,x",
+}  # fmt: skip
+
+
+def test_rows_that_cannot_be_used_are_set_aside_with_their_reason(project, club, monkeypatch, capsys):
+    club(rows=listed(120, *BAD.values(), "ivy,2024-04-02,2024-04-01,10"))
+    mart = ensure_mart(project.folder, "club", "2024-03")
+    assert len(mart.table("subscriptions")) == 120
+    left_out = mart.table("contracts_left_out")
+    assert left_out["fault"].tolist() == list(BAD)  # ivy's would begin later
+    assert left_out["row"].tolist() == [122, 123, 124, 125, 126]
+    assert left_out["column"].tolist() == ["start", "amount", "end", "", ""]
+    assert left_out["amount"].fillna(-1).tolist() == [10, -1, 10, 20, 10]
+    code, told, _ = call(project.folder, monkeypatch, capsys, "check", "club", "--period", "2024-03")
+    assert (code, "120 of 125 rows of the contract list (96.00%) are used" in told) == (0, True)
+    assert "contracts.csv, row 124, end: 2024-02-04 is before start 2024-02-05" in told
+    assert "left out: repeats another row" in told
+
+
+def test_a_list_with_too_many_of_them_is_refused_with_all_that_is_wrong(project, club, monkeypatch, capsys):
+    club(rows=listed(20, *BAD.values()))
+    code, _, said = call(project.folder, monkeypatch, capsys, "check", "club")
+    assert code == 2
+    for told in (
+        "contracts.csv, row 22, start: '30.02.2024' cannot be read as a day",
+        "contracts.csv, row 23, amount: is empty.",
+        "contracts.csv, row 24, end: 2024-02-04 is before start 2024-02-05.",
+        "contracts.csv, row 25: agrees with contracts.csv, row 2 in customer_id, start, amount.",
+        "contracts.csv, row 26: 'x' stands beyond the last column.",
+        "5 of 25 rows cannot be used (1 ragged, 1 empty, 1 unreadable, 1 disorder, 1 repeated), more than "
+        "contracts.unusable_share = 0.05 allows.",
+    ):
+        assert told in " ".join(said.split())

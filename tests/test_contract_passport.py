@@ -13,11 +13,14 @@ from retention_utils.findings.contract_passport import (
     contract_account_table,
     contracts_trusted,
     cut_on_the_left,
+    left_out_table,
     overlaps_table,
+    rows_left_out,
 )
 from retention_utils.findings.passport_checks import check_table, data_grade
 from retention_utils.formats import Formats
 from retention_utils.periods import calendar_to, parse_period
+from retention_utils.sources.left_out import COLUMNS
 from retention_utils.subscriptions.spans import contract_spans
 
 SAY = Formats("en,ru,uk", "EUR")
@@ -47,10 +50,14 @@ def contracts(*rows: dict) -> pd.DataFrame:
     return table.assign(**{day: pd.to_datetime(table[day]) for day in DAYS})
 
 
-def passport_of(*rows: dict, **settings):
+NONE_LEFT_OUT = COLUMNS.empty_table().to_pandas()
+
+
+def passport_of(*rows: dict, left_out: pd.DataFrame = NONE_LEFT_OUT, **settings):
     return contract_passport(
-        contracts(*rows), CALENDAR, settings=ContractSettings(**settings), history_start=START, as_of=AS_OF
-    )
+        contracts(*rows), CALENDAR, settings=ContractSettings(**settings), history_start=START, as_of=AS_OF,
+        left_out=left_out,
+    )  # fmt: skip
 
 
 def verdicts(passport) -> dict[str, str]:
@@ -136,10 +143,12 @@ def test_a_snapshot_has_a_passport_too():
         start=None, tenure_months=3.0, has_ended=False
     )
     passport = contract_passport(
-        table, CALENDAR, settings=ContractSettings(), history_start=START, as_of=AS_OF
-    )
+        table, CALENDAR, settings=ContractSettings(), history_start=START, as_of=AS_OF,
+        left_out=NONE_LEFT_OUT,
+    )  # fmt: skip
     assert passport.account.set_index("key")["rows"].to_dict() == {"used": 2, "zero": 1}
     assert verdicts(passport) == {
+        "contract_left_out": "pass",
         "contract_twice": "fail",
         "contract_zero": "fail",
         "contract_bunched": "pass",
@@ -147,8 +156,55 @@ def test_a_snapshot_has_a_passport_too():
     assert cut_on_the_left(passport, history_start=START, formats=SAY) is None
 
 
+LEFT_OUT = pd.DataFrame(
+    {
+        "fault": ["unreadable", "disorder"], "file": "list.csv", "row": [4, 9], "column": ["amount", "end"],
+        "problem": ["'x' cannot be read", "2024-01-01 is before start 2024-02-01"],
+        "start": pd.to_datetime(["2024-03-01", "2024-02-01"]), "amount": [np.nan, 60.0],
+        "billed_every": ["month", "quarter"],
+    }
+)  # fmt: skip
+
+
+def test_rows_that_cannot_be_used_are_part_of_the_account_and_of_the_grade():
+    passport = passport_of({}, {"customer_id": "bob"}, left_out=LEFT_OUT)
+    account = passport.account.set_index("key")
+    assert account["rows"].to_dict() == {"used": 2, "unreadable": 1, "disorder": 1}
+    assert account["row_share"].tolist() == [0.5, 0.25, 0.25]
+    assert account["amount"].tolist() == [20.0, 0.0, 20.0]  # a quarter's price is a month's three times
+    assert verdicts(passport)["contract_left_out"] == "fail"
+    assert passport.grade == "D"
+    said = rows_left_out(passport, most=0.05, formats=SAY)
+    told = [said.text.in_language(word).translate({0xA0: " ", 0x202F: " "}) for word in ("en", "ru", "uk")]
+    assert told[0] == (
+        "2 rows of 4 (50.00%) cannot be used and are left out, with €20 a month, 50.00% of all; the price of 1 "
+        "cannot be read. Up to 5% of the rows may be unusable; with more, no report is made."
+    )
+    assert told[1].startswith("2 строки из 4 (50,00 %) использовать нельзя, они исключены: это 20 € в месяц")
+    assert told[2].startswith("2 рядки з 4 (50,00%) використати не можна, їх вилучено: це 20 € на місяць")
+    table = left_out_table(passport, formats=SAY)
+    assert [(row[0], row[1], row[2]) for row in table.rows] == [
+        ("list.csv", 4, "amount"),
+        ("list.csv", 9, "end"),
+    ]
+    assert rows_left_out(passport_of({}), most=0.05, formats=SAY) is None
+    assert left_out_table(passport_of({}), formats=SAY) is None
+
+
+@pytest.mark.parametrize(("left", "told"), [
+    (1, "1 строку из 41 (2,44 %) использовать нельзя, она исключена: "),
+    (5, "5 строк из 45 (11,11 %) использовать нельзя, они исключены: "),
+    (21, "21 строку из 61 (34,43 %) использовать нельзя, она исключена: "),
+])  # fmt: skip
+def test_rows_left_out_are_counted_in_words_that_agree(left, told):
+    rows = [{"customer_id": str(number)} for number in range(40)]
+    passport = passport_of(*rows, left_out=pd.concat([LEFT_OUT.tail(1)] * left))
+    said = rows_left_out(passport, most=0.05, formats=SAY).text.in_language("ru")
+    assert said.translate({0xA0: " ", 0x202F: " "}).startswith(told)
+
+
 @pytest.mark.parametrize(("language", "told"), [
-    ("en", "The data are graded B: 3 of 8 rows of the contract list (37.50%) are used, and 4 of 6 checks passed."),
+    ("en", "The data are graded B: 3 of 8 rows of the contract list (37.50%) are used, and 5 of 7 checks passed."),
     ("ru", "Оценка данных — B: учтено 3 из 8 строк списка договоров"),
     ("uk", "Оцінка даних — B: враховано 3 з 8 рядків списку договорів"),
 ])  # fmt: skip
@@ -158,7 +214,7 @@ def test_the_answer_in_words(language, told):
     assert (said.key, said.verdict, said.is_headline) == ("trust", "with reservations", True)
     assert told in said.text.in_language(language).replace("\u00a0", " ")
     assert [row[1] for row in contract_account_table(passport, formats=SAY).rows] == [3, 1, 1, 2, 1]
-    assert len(check_table(passport.checks, formats=SAY)) == 9
+    assert len(check_table(passport.checks, formats=SAY)) == 10
     assert "find out why contracts cost nothing" in str(data_grade(passport.checks, formats=SAY).next)
 
 
@@ -173,7 +229,7 @@ def test_what_the_list_says_nothing_of_is_not_checked_and_does_not_lower_the_gra
     assert table["Running contracts overdue for longer than the days of grace"] is None
     said = str(contracts_trusted(passport, formats=SAY).text)
     assert (
-        " of 8 checks passed. These rows are 1 contract: after a change of plan or price, and after a pause, a "
+        " of 9 checks passed. These rows are 1 contract: after a change of plan or price, and after a pause, a "
         in said
     )
     nothing_ended = {

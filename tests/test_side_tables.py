@@ -37,9 +37,8 @@ def read(tmp_path, backend):
         columns = how.pop("columns", {column: column for column in header})
         source = TableSource(path=[file.name for file in files], columns=columns, **how)
         assert check_columns(name, source.columns) == []
-        return read_side_table(
-            backend, name, source, files, currency="EUR", to_zone="Europe/Berlin", workspace=tmp_path
-        )
+        where = {"currency": "EUR", "to_zone": "Europe/Berlin", "workspace": tmp_path}
+        return read_side_table(backend, name, source, files, **where).used
 
     return read_text
 
@@ -152,7 +151,7 @@ def test_typed_columns_keep_their_values(tmp_path, backend):
     table = read_side_table(
         backend, "reasons", source, [tmp_path / "reasons.parquet"],
         currency="EUR", to_zone="UTC", workspace=tmp_path,
-    )  # fmt: skip
+    ).used  # fmt: skip
     assert rows(table, "customer_id", "reason", "was_asked", "day") == [
         ("12", "dear", True, day("2024-01-05")),
         ("13", None, False, None),
@@ -172,7 +171,7 @@ def test_typed_numbers_keep_their_decimals_whatever_the_decimal_mark(tmp_path, b
     table = read_side_table(
         backend, "rates", source, [tmp_path / "rates.parquet"],
         currency="EUR", to_zone="UTC", workspace=tmp_path,
-    )  # fmt: skip
+    ).used  # fmt: skip
     assert rows(table, "rate") == [(0.0000362,)]
 
 
@@ -200,7 +199,7 @@ def test_a_table_in_a_database(engine, request, load, tmp_path):
         },
     )  # fmt: skip
     how = {"currency": "EUR", "to_zone": "UTC", "workspace": tmp_path}
-    table = read_side_table(database, "subscriptions", source, [], **how)
+    table = read_side_table(database, "subscriptions", source, [], **how).used
     assert table.schema == schema_of("subscriptions")
     found = rows(table, "customer_id", "start", "end", "amount", "billed_every", "is_involuntary")
     assert sorted(found) == [

@@ -2,13 +2,21 @@
 
 from retention_utils.display_tables import Column
 
-__all__ = ["ACCOUNT", "ARREARS", "OVERLAPS", "RUNNING"]
+__all__ = ["ACCOUNT", "ARREARS", "LEFT_OUT", "OVERLAPS", "RUNNING"]
 
 ACCOUNT = (
     Column("use", "Rows of the contract list"),
     Column("rows", "Rows", "count"),
     Column("row_share", "Share of rows", "share"),
     Column("amount", "A month", "money2"),
+)
+LEFT_OUT = (
+    Column("file", "File", "name"),
+    Column("row", "Row", "count"),
+    Column("column", "Column", "name"),
+    Column("why", "Why it is left out"),
+    Column("start", "Begins", "date"),
+    Column("amount", "Price", "money2"),
 )
 OVERLAPS = (
     Column("customer_id", "Customer", "name"),

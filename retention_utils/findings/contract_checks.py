@@ -9,6 +9,7 @@ __all__ = ["CONTRACT_DAYS", "CONTRACT_NAMES", "CONTRACT_REMEDIES", "contract_wan
 
 CONTRACT_DAYS = ("contract_history", "contract_stale")
 CONTRACT_NAMES = {
+    "contract_left_out": message("Rows of the list that cannot be used"),
     "contract_history": message("Length of the contract list"),
     "contract_cut": message("Contracts older than the list"),
     "contract_overlap": message("Contracts beside one of the same customer and plan"),
@@ -21,6 +22,7 @@ CONTRACT_NAMES = {
     "contract_twice": message("Rows of customers who stand there more than once"),
 }
 CONTRACT_REMEDIES = {
+    "contract_left_out": message("correct the rows that cannot be used"),
     "contract_history": message("supply a list that reaches further back"),
     "contract_cut": message("supply those who left earlier, too, or a list that begins earlier"),
     "contract_overlap": message("find out whether these contracts stand there twice"),
@@ -41,7 +43,7 @@ def contract_wanted(formats: Formats) -> dict[str, Text]:
     shares = {
         key: formats.say(
             "at most {wanted}, never over {most}",
-            wanted=formats.share(good, digits=0),
+            wanted=formats.share(good, digits=0 if good >= 0.01 else 1),
             most=formats.share(bad, digits=0),
         )
         for key, (good, bad) in LIMITS.items()

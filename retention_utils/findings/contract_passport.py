@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from retention_utils.columns.contract_passport import ACCOUNT, ARREARS, OVERLAPS, RUNNING
-from retention_utils.contract_passport import ContractPassport
+from retention_utils.columns.contract_passport import ACCOUNT, ARREARS, LEFT_OUT, OVERLAPS, RUNNING
+from retention_utils.contract_passport import CONTRACT_USES, ContractPassport
 from retention_utils.display import Callout, Finding, Kpi
 from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.passport import VERDICTS
@@ -16,7 +16,9 @@ __all__ = [
     "contract_account_table",
     "contracts_trusted",
     "cut_on_the_left",
+    "left_out_table",
     "overlaps_table",
+    "rows_left_out",
     "running_alt",
     "running_table",
     "used_rows_kpi",
@@ -68,6 +70,31 @@ def cut_on_the_left(passport: ContractPassport, *, history_start: object, format
     return Finding("cut_left", "with reservations", text)
 
 
+def rows_left_out(passport: ContractPassport, *, most: float, formats: Formats) -> Finding | None:
+    """Say which share of rows and money cannot be used; None where every row could be read."""
+    left_out = passport.left_out
+    if left_out.empty:
+        return None
+    account = passport.account
+    rows, money = account["rows"].sum(), account["amount"].sum()
+    lost = account.loc[account["key"].isin(left_out["fault"]), "amount"].sum()
+    unknown = int(left_out["amount"].isna().sum())
+    text = formats.say(
+        "{left, plural, one {# row} other {# rows}} of {rows} ({share}) cannot be used and {left, plural, "
+        "one {is} other {are}} left out, with {money} a month, {money_share} of all{unknown, plural, =0 {} "
+        "one {; the price of # cannot be read} other {; the prices of # cannot be read}}. Up to {most} of "
+        "the rows may be unusable; with more, no report is made.",
+        left=len(left_out),
+        rows=formats.count(rows),
+        share=formats.share(len(left_out) / rows, digits=2),
+        money=formats.money(lost, digits=0),
+        money_share=formats.share(lost / money if money else float("nan"), digits=2),
+        unknown=unknown,
+        most=formats.share(most, digits=0),
+    )
+    return Finding("left_out", "with reservations", text)
+
+
 def used_rows_kpi(passport: ContractPassport, *, formats: Formats) -> Kpi:
     """Give the share of rows used as a key figure."""
     used, whole = _used(passport.account)
@@ -90,10 +117,25 @@ def contract_account_table(passport: ContractPassport, *, formats: Formats) -> T
         caption="What became of every row",
         note=(
             "Each row has the first use that applies. A month: the price divided by the months that it "
-            "covers, of all these rows together, whether they ran at the same time or not. Rows that cannot "
-            "be read, end before they begin, repeat another or overlap one of the same contract are not "
-            "left out in silence: with them no report is made."
+            "covers, of all these rows together, whether they ran at the same time or not; of rows left out, "
+            "as far as it can be read."
         ),
+        formats=formats,
+    )
+
+
+def left_out_table(passport: ContractPassport, *, formats: Formats) -> Table | Callout | None:
+    """List the first rows that cannot be used, with where they stand and why; None without any."""
+    rows = passport.left_out
+    if rows.empty:
+        return None
+    shown = rows.head(MOST_ROWS)
+    return show_table(
+        shown.assign(why=[formats.say(CONTRACT_USES[fault]) for fault in shown["fault"]]),
+        LEFT_OUT,
+        key="left_out",
+        caption="Rows of the contract list that cannot be used",
+        note=formats.say("The first {shown} of {all}.", shown=len(shown), all=len(rows)),
         formats=formats,
     )
 

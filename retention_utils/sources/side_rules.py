@@ -9,9 +9,13 @@ from typing import Any, NamedTuple
 from retention_utils.canonical import CANONICAL, PLAN_RANGES, CanonicalColumn, CanonicalTable
 from retention_utils.periods import parse_period
 
-__all__ = ["Problem", "Row", "broken_rules", "followed", "out_of_range", "place_of"]
+__all__ = ["FAULTS", "Problem", "Row", "broken_rules", "followed", "out_of_range", "place_of"]
 
 Row = Mapping[str, Any]  # the values of one row by column, with its place: index, row, file
+
+
+# Kinds of what can be wrong with a row; a row with several is counted under the first.
+FAULTS = ("ragged", "empty", "unreadable", "disorder", "repeated", "overlap")
 
 
 class Problem(NamedTuple):
@@ -20,6 +24,7 @@ class Problem(NamedTuple):
     row: Row
     column: str
     text: str
+    fault: str = "unreadable"  # one of FAULTS
 
 
 def broken_rules(name: str, rows: Sequence[Row], known: Sequence[Problem]) -> list[Problem]:
@@ -73,7 +78,12 @@ def place_of(row: Row) -> str:
 
 def _out_of_order(table: CanonicalTable, rows: Sequence[Row]) -> list[Problem]:
     return [
-        Problem(row, later.name, f"{row[later.name]} is before {later.not_before} {row[later.not_before]}")
+        Problem(
+            row,
+            later.name,
+            f"{row[later.name]} is before {later.not_before} {row[later.not_before]}",
+            "disorder",
+        )
         for later in table.columns
         if later.not_before
         for row in rows
@@ -96,7 +106,8 @@ def _repeated(table: CanonicalTable, rows: Sequence[Row]) -> list[Problem]:
             continue
         before = first.setdefault(tuple(row[name] for name in names), row)
         if before is not row:
-            problems.append(Problem(row, "", f"agrees with {place_of(before)} in {', '.join(names)}"))
+            agreed = f"agrees with {place_of(before)} in {', '.join(names)}"
+            problems.append(Problem(row, "", agreed, "repeated"))
     return problems
 
 
@@ -130,7 +141,7 @@ def _overlaps(spans: Iterable[tuple[str, date, date, Row]], column: str) -> list
     for name, start, end, row in sorted(spans, key=lambda span: (*span[:3], span[3]["index"])):
         until, before = longest.get(name, (date.min, row))
         if before is not row and start < until:
-            problems.append(Problem(row, column, f"{row[column]!r} overlaps {place_of(before)}"))
+            problems.append(Problem(row, column, f"{row[column]!r} overlaps {place_of(before)}", "overlap"))
         if before is row or end > until:
             longest[name] = (end, row)
     return problems

@@ -1,4 +1,7 @@
-"""The small tables beside the order log: typed as they are defined, and refused where they break it."""
+"""The small tables beside the order log: typed as they are defined, and refused where they break it.
+
+Of some tables a few rows that break the definition are set aside instead, each with its reason.
+"""
 
 import math
 import re
@@ -7,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -19,15 +22,16 @@ from retention_utils.currency_signs import currency_signs
 from retention_utils.errors import InputError, PeriodError, did_you_mean
 from retention_utils.periods import parse_period
 from retention_utils.source_config import TableSource
+from retention_utils.sources.left_out import first_problems, left_out_rows, refusal
 from retention_utils.sources.parsing import as_amount, as_text, as_time
 from retention_utils.sources.raw import read_raw
-from retention_utils.sources.side_rules import Problem, broken_rules, followed, out_of_range, place_of
+from retention_utils.sources.side_rules import Problem, broken_rules, followed, out_of_range
 
-__all__ = ["read_side_table", "up_to"]
+__all__ = ["SideTable", "read_side_table", "up_to"]
 
 ISO_TIME = "%Y-%m-%dT%H:%M:%S"  # how a date cell of a spreadsheet is handed on
-SHOWN = 10  # problems that are told; the rest are counted
 READ_BY_ENGINE = ("day", "money", "count")  # the others are brought here as text
+EMPTY = "is empty"
 LONGEST = 60  # characters of a cell that are shown
 
 TYPES: dict[Kind, pa.DataType] = {
@@ -35,6 +39,13 @@ TYPES: dict[Kind, pa.DataType] = {
     "currency": pa.string(), "day": pa.date32(), "money": pa.decimal128(18, 4), "number": pa.float64(),
     "count": pa.int64(), "flag": pa.bool_(),
 }  # fmt: skip
+
+
+class SideTable(NamedTuple):
+    """A table as it is used, and the rows set aside."""
+
+    used: pa.Table
+    left_out: pa.Table  # from left_out_rows
 
 
 def read_side_table(
@@ -46,7 +57,8 @@ def read_side_table(
     currency: str,
     to_zone: str,
     workspace: Path,
-) -> pa.Table:
+    most_left_out: float = 0.0,
+) -> SideTable:
     """Read one of the tables beside the order log and check every cell of it.
 
     Parameters
@@ -63,20 +75,22 @@ def read_side_table(
         The client's.
     workspace : Path
         A folder for unpacked files.
+    most_left_out : float
+        The share of rows that may break the definition and are set aside.
 
     Returns
     -------
-    pa.Table
-        One row per record, ordered by file and row, with all columns of the definition: ids, texts, choices,
-        currencies and periods (as :attr:`retention_utils.periods.Period.key`) as string, days as date32,
-        money as decimal128(18, 4), numbers as float64, counts as int64, flags as bool. Empty cells and
-        columns not mapped are NULL, except where the definition has a default. Chains of merges are followed
-        to their end.
+    SideTable
+        ``used`` has one row per record, ordered by file and row, with all columns of the definition: ids,
+        texts, choices, currencies and periods (as :attr:`retention_utils.periods.Period.key`) as string, days
+        as date32, money as decimal128(18, 4), numbers as float64, counts as int64, flags as bool. Empty cells
+        and columns not mapped are NULL, except where the definition has a default. Chains of merges are
+        followed to their end.
 
     Raises
     ------
     InputError
-        If a file cannot be read as stated or any row breaks the definition; all problems at once.
+        If a file cannot be read as stated or more rows break the definition; all problems at once.
     """
     table = CANONICAL[name]
     mapped = [column for column in table.columns if column.name in source.columns]
@@ -85,12 +99,17 @@ def read_side_table(
     values, problems = _read_cells(mapped, fetched, source)
     rows = [dict(zip(values, cells, strict=True)) for cells in zip(*values.values(), strict=True)]
     problems += broken_rules(name, rows, problems)
-    if problems:
-        raise InputError(_message(name, source, problems))
+    bad = first_problems(problems)
+    if len(bad) > most_left_out * len(rows):
+        raise InputError(refusal(name, source, problems, rows=len(rows), most_left_out=most_left_out))
+    left_out = left_out_rows(rows, bad)
+    rows = [row for row in rows if row["index"] not in bad]
+    values = {column: [row[column] for row in rows] for column in values}
     if name == "merges":
         ends, _ = followed(rows)
         values["same_as"] = [ends[row["customer_id"]] for row in rows]
-    return pa.table({column.name: _array(column, values, len(rows)) for column in table.columns})
+    used = pa.table({column.name: _array(column, values, len(rows)) for column in table.columns})
+    return SideTable(used, left_out)
 
 
 def up_to(table: pa.Table, name: str, as_of: date) -> pa.Table:
@@ -103,7 +122,7 @@ def up_to(table: pa.Table, name: str, as_of: date) -> pa.Table:
     Parameters
     ----------
     table : pa.Table
-        From :func:`read_side_table`.
+        What :func:`read_side_table` calls used.
     name : str
         Which table it is.
     as_of : date
@@ -171,7 +190,7 @@ def _read_cells(
     values |= {name: fetched[name].to_pylist() for name in ("row", "file")}
     places = [dict(zip(values, place, strict=True)) for place in zip(*values.values(), strict=True)]
     problems = [
-        Problem(place, "", f"{_shown(extra)} stands beyond the last column")
+        Problem(place, "", f"{_shown(extra)} stands beyond the last column", "ragged")
         for place, extra in zip(places, fetched["extra"].to_pylist(), strict=True)
         if extra is not None
     ]
@@ -183,7 +202,7 @@ def _read_cells(
         readings = [read(*cell) for cell in cells]
         values[column.name] = [value for value, _ in readings]
         problems += [
-            Problem(place, column.name, fault)
+            Problem(place, column.name, fault, "empty" if fault == EMPTY else "unreadable")
             for place, (_, fault) in zip(places, readings, strict=True)
             if fault
         ]
@@ -193,7 +212,7 @@ def _read_cells(
 def _read_cell(column: CanonicalColumn, source: TableSource, cell: Any, found: str | None) -> tuple[Any, str]:
     """Return the value of a cell and an empty text, or None and what is wrong with it."""
     if found is None or not found.strip() or (cell is None and column.kind not in READ_BY_ENGINE):
-        return None, "is empty" if column.needed in ("always", "cells") else ""
+        return None, EMPTY if column.needed in ("always", "cells") else ""
     try:
         value = READERS[column.kind](cell, column, source)
     except ValueError as error:
@@ -278,22 +297,6 @@ READERS: dict[Kind, Callable[[Any, CanonicalColumn, TableSource], Any]] = {
 
 def _array(column: CanonicalColumn, values: Mapping[str, list[Any]], rows: int) -> pa.Array:
     return pa.array(values.get(column.name, [column.default] * rows), TYPES[column.kind])
-
-
-def _message(name: str, source: TableSource, problems: Sequence[Problem]) -> str:
-    ordered = sorted(problems, key=lambda problem: problem.row["index"])
-    lines = [_line(problem) for problem in ordered[:SHOWN]]
-    if len(ordered) > SHOWN:
-        lines.append(f"  - and {len(ordered) - SHOWN} more.")
-    return (
-        f"The table {name} ({source.described}) has {len(ordered)} problem(s):\n" + "\n".join(lines) + "\n"
-        f"Correct the table, or tables.{name} in client.toml."
-    )
-
-
-def _line(problem: Problem) -> str:
-    where = f"{place_of(problem.row)}{', ' * bool(problem.column)}{problem.column}"
-    return f"  - {where}: {problem.text}{'' if problem.text.endswith('?') else '.'}"
 
 
 def _shown(text: str) -> str:
