@@ -288,6 +288,7 @@ INNER_LAYERS = {
         {
             "passport",
             "playbook",
+            "segments_tables",
             "summary_lead",
             "reasons",
             "reasons_course",

@@ -12,7 +12,13 @@ from test_pulse_languages import ALL, said, sentences
 from retention_utils.charts.next_order import next_order_curves, segment_lines
 from retention_utils.findings import next_order
 from retention_utils.findings.next_order_segments import missing_attributes, segment_waits, segments_alt
-from retention_utils.findings.next_order_tables import listed_segments, listed_tests, named_curves
+from retention_utils.findings.next_order_tables import (
+    begun_note,
+    listed_segments,
+    listed_tests,
+    named_curves,
+    of_enough,
+)
 from retention_utils.formats import Formats
 from retention_utils.next_order_segments import largest_segments, segment_curves
 
@@ -164,3 +170,20 @@ def test_every_label_has_its_room_in_every_language(name, size, language, monkey
     draw, drawn, options = CHARTS[name]
     monkeypatch.setitem(test_charts.CHARTS, name, (draw, drawn, options | {"formats": Formats(language)}))
     test_charts.test_every_label_has_its_room(name, size)
+
+
+def test_purchase_numbers_that_few_have_reached_are_left_out_and_counted():
+    curve = pd.DataFrame({"order_rank": [1, 1, 2, 3], "at_risk": [30, 12, 19, 4]})
+    table = pd.DataFrame({"order_rank": [1, 1, 2, 3], "days": [30, 90, 30, 30]})
+    assert of_enough(table, curve, min_customers=20)["order_rank"].tolist() == [1, 1]
+    say = Formats("en,ru,uk", "UAH")
+    note = begun_note("no clear change", curve, min_customers=20, formats=say)
+    assert (
+        str(note)
+        .replace("\u00a0", " ")
+        .endswith("Left out: 2 purchase numbers that fewer than 20 customers have reached.")
+    )
+    assert "Не показано: 2 номера покупок, до которых дошло меньше 20 клиентов." in note.in_language(
+        "ru"
+    ).replace("\u00a0", " ")
+    assert begun_note("no clear change", curve, min_customers=4, formats=say) == say.say("no clear change")

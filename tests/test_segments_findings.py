@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from retention_utils.display import Finding
 from retention_utils.findings import segments as say
 from retention_utils.findings import segments_concentration as spread
 from retention_utils.findings import segments_moves as moved
+from retention_utils.findings.segments_tables import groups_table
 from retention_utils.formats import Formats
 from retention_utils.segments.concentration import Concentration
 from retention_utils.segments.groups import group_names
@@ -385,3 +387,35 @@ def test_concentration_in_russian_and_ukrainian():
     few = spread.concentration(TOP.iloc[:0], None, buyers=21, min_customers=100, formats=THREE).text
     assert spoken(few, "ru").startswith("За последние 365 дней купил 21 клиент. Этого мало, чтобы сказать, ")
     assert spoken(few, "uk").startswith("За останні 365 днів купував 21 клієнт. Цього мало, щоб сказати, ")
+
+
+def test_small_groups_are_left_out_with_a_count_and_a_short_log_says_what_it_covers():
+    rows = {
+        "group": ["champions", "loyal", "hibernating"],
+        "customers": [1, 0, 21],
+        "amount": [9.0, 0.0, 70.0],
+    }
+    blank = ("share", "low", "high", "amount_share", "amount_low", "amount_high", "mean_silence_days")
+    sizes = pd.DataFrame(rows).assign(**dict.fromkeys(blank, float("nan")))
+    three = Formats("en,ru,uk", "UAH")
+    asked = {"names": group_names(three), "min_customers": 20, "window_days": 730, "formats": three}
+    table = groups_table(sizes, log_days=91, **asked)
+    assert [str(row[0]) for row in table.cells] == ["Hibernating"]
+    note = str(table.note).replace("\u00a0", " ")
+    assert (
+        " The order log covers 91 days of that time. Left out: 2 groups of fewer than 20 customers, with 1 customer in"
+        in note
+    )
+    assert "Не показано: 2 группы, где клиентов меньше 20; всего в них 1 клиент." in table.note.in_language(
+        "ru"
+    ).replace("\u00a0", " ")
+    assert "Не показано: 2 групи, де клієнтів менше ніж 20; усього в них 1 клієнт." in table.note.in_language(
+        "uk"
+    ).replace("\u00a0", " ")
+    assert "covers" not in str(groups_table(sizes, log_days=730, **asked).note)
+    found = Finding("segments", "not enough data", three.say("no clear change"))
+    reach = {"window_days": 730, "formats": three}
+    assert str(say.with_reach(found, log_days=91, **reach).text).endswith(
+        "The order log covers 91 days of that time."
+    )
+    assert say.with_reach(found, log_days=730, **reach).text == found.text

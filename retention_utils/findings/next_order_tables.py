@@ -6,12 +6,21 @@ import pandas as pd
 
 from retention_utils.errors import ConfigError, did_you_mean
 from retention_utils.formats import Formats
+from retention_utils.next_order import begun_by_enough
 from retention_utils.next_order_segments import ATTRIBUTES, NOT_STATED, OTHERS
 from retention_utils.texts import Text
 from retention_utils.translations import message
 from retention_utils.untrusted import shown
 
-__all__ = ["listed_quantiles", "listed_segments", "listed_tests", "named_curves", "segment_name"]
+__all__ = [
+    "begun_note",
+    "listed_quantiles",
+    "listed_segments",
+    "listed_tests",
+    "named_curves",
+    "of_enough",
+    "segment_name",
+]
 
 UNNAMED = {NOT_STATED: message("not stated"), OTHERS: message("all others")}
 MOST_LINES = 5
@@ -57,6 +66,27 @@ def named_curves(
     labels = pd.Series(names, kept["position"], dtype=object)
     drawn = curves[(curves["attribute"] == attribute) & curves["position"].isin(kept["position"])]
     return drawn.assign(label=drawn["position"].map(labels)).drop(columns=["low_value", "high_value"])
+
+
+def of_enough(table: pd.DataFrame, curve: pd.DataFrame, *, min_customers: int) -> pd.DataFrame:
+    """Keep the rows of purchase numbers that so many customers have reached."""
+    enough = begun_by_enough(curve, min_customers=min_customers)
+    return table[table["order_rank"].isin(enough["order_rank"])]
+
+
+def begun_note(note: str, curve: pd.DataFrame, *, min_customers: int, formats: Formats) -> Text:
+    """Add to a note, a message, how many purchase numbers too few customers have reached to be listed."""
+    enough = begun_by_enough(curve, min_customers=min_customers)
+    left_out = curve["order_rank"].nunique() - enough["order_rank"].nunique()
+    if not left_out:
+        return formats.say(note)
+    told = formats.say(
+        "Left out: {numbers, plural, one {# purchase number} other {# purchase numbers}} that fewer than "
+        "{least} customers have reached.",
+        numbers=left_out,
+        least=min_customers,
+    )
+    return formats.joined([formats.say(note), told], by=" ")
 
 
 def listed_segments(shares: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:

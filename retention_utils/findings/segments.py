@@ -1,16 +1,24 @@
 """What the groups say: how many Champions there are, and who fell silent."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from retention_utils.display import Finding, Kpi
-from retention_utils.findings.words import against_before, direction_of, ends_of, interval, verdict_of
+from retention_utils.findings.words import (
+    against_before,
+    direction_of,
+    ends_of,
+    interval,
+    log_covers,
+    verdict_of,
+)
 from retention_utils.formats import BLANK, Formats
 from retention_utils.segments.sizes import AtRiskValue, ShareChange
 from retention_utils.texts import Text
 
-__all__ = ["at_risk", "at_risk_value_kpi", "champions_share_kpi", "grid_alt", "segments"]
+__all__ = ["at_risk", "at_risk_value_kpi", "champions_share_kpi", "grid_alt", "segments", "with_reach"]
 
 YEAR_DAYS = 365
 
@@ -44,6 +52,12 @@ def segments(
     ends = (change.difference_low, change.difference_high)
     verdict = verdict_of(*ends, more_is_better=True) if is_compared else "with reservations"
     return Finding("segments", verdict, formats.joined(sentences, by=" "), is_headline=True)
+
+
+def with_reach(finding: Finding, *, log_days: int, window_days: int, formats: Formats) -> Finding:
+    """Add to what is said of a window of time how much of it the order log covers."""
+    words = [finding.text, *log_covers(log_days, window_days, formats)]
+    return replace(finding, text=formats.joined(words, by=" "))
 
 
 def at_risk(risk: AtRiskValue, *, base: int, gap_days: int, min_customers: int, formats: Formats) -> Finding:

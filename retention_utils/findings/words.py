@@ -20,6 +20,7 @@ __all__ = [
     "ends_of",
     "fewer_followed",
     "interval",
+    "log_covers",
     "money_of",
     "shortened",
     "three_digits",
@@ -79,6 +80,13 @@ def billing_words(every: str, formats: Formats) -> Text:
         "{every, select, week {week} month {month} quarter {quarter} half_year {half-year} other {year}}",
         every=every,
     )
+
+
+def log_covers(log_days: int, window_days: int, formats: Formats) -> list[Text]:
+    """Say how much of a window of time the order log covers; nothing where it covers all of it."""
+    if log_days >= window_days:
+        return []
+    return [formats.say("The order log covers {days} of that time.", days=formats.days(log_days))]
 
 
 def money_of(margin: float) -> Literal["revenue", "margin"]:

@@ -69,7 +69,10 @@ def data_minimums(
     say = EVERY_LANGUAGE.say
     rows = [
         (say("Customers"), minimums.buyers, buyers, KLAVIYO, _buyers(buyers, minimums.buyers)),
-        (say("Days of history"), minimums.history_days, history, KLAVIYO, _history(history, minimums)),
+        (
+            say("Days since the first purchase"), minimums.history_days, history, KLAVIYO,
+            _history(history, minimums),
+        ),
         (
             say("Days since the last purchase"), -minimums.recent_days, silent, KLAVIYO,
             _silence(silent, minimums),

@@ -1,0 +1,70 @@
+"""The groups of customers as a table: those large enough to be spoken of, with a count of the rest."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from retention_utils.columns.segments import SEGMENTS
+from retention_utils.display import Callout
+from retention_utils.display_tables import Table, show_table
+from retention_utils.findings.words import log_covers
+from retention_utils.formats import Formats
+from retention_utils.texts import Text
+
+__all__ = ["groups_table"]
+
+
+def groups_table(
+    sizes: pd.DataFrame,
+    *,
+    names: Mapping[str, Text],
+    min_customers: int,
+    log_days: int,
+    window_days: int,
+    formats: Formats,
+) -> Table | Callout:
+    """List the groups, the best first.
+
+    Parameters
+    ----------
+    sizes : DataFrame
+        From :func:`retention_utils.segments.sizes.group_sizes`.
+    names : mapping
+        What the groups are called.
+    min_customers : int
+        Groups of fewer are left out, and counted beneath.
+    log_days, window_days : int
+        How long the order log is, and how far the groups look back.
+    """
+    is_small = sizes["customers"] < min_customers
+    how_to_read = formats.say(
+        "Shares of customers are of those who bought in the last 24 months; all others are outside the "
+        "window. From and to are the 95% interval: the true value probably lies in it; wide means few data."
+    )
+    notes = [
+        how_to_read,
+        *log_covers(log_days, window_days, formats),
+        *_left_out(sizes[is_small], min_customers, formats),
+    ]
+    listed = sizes[~is_small]
+    return show_table(
+        listed.assign(label=listed["group"].map(names)),
+        SEGMENTS,
+        key="segments",
+        caption="The groups, best first: customers and what they brought in the last 365 days",
+        note=formats.joined(notes, by=" "),
+        formats=formats,
+    )
+
+
+def _left_out(small: pd.DataFrame, min_customers: int, formats: Formats) -> list[Text]:
+    if small.empty:
+        return []
+    told = formats.say(
+        "Left out: {groups, plural, one {# group} other {# groups}} of fewer than {least} customers, with "
+        "{customers, plural, =0 {nobody} one {# customer} other {# customers}} in all.",
+        groups=len(small),
+        least=min_customers,
+        customers=int(small["customers"].sum()),
+    )
+    return [told]
