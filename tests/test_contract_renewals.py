@@ -165,7 +165,7 @@ def test_the_list_tells_use_where_it_is_known(due):
     first, second = calls["customer_id"].astype(str)[:2]
     use = pd.Series({first: "falling", second: "steady"})
     table = told.calls_table(told.with_use(calls, use, formats=SAY), capacity=3, formats=SAY)
-    assert [plain(row[-1], "uk") for row in table.cells] == ["падає", "стабільно", "не обліковується"]
+    assert [plain(row[-1], "uk") for row in table.cells] == ["падає", "стабільно", "без оцінки"]
     assert len(told.calls_table(calls, capacity=3, formats=SAY).columns) == len(table.columns) - 1
 
 

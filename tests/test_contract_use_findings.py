@@ -109,9 +109,15 @@ def test_the_sentences(use):
     )
     numbers = [
         kpi(use, formats=SAY).number
-        for kpi in (kpis.falling_kpi, kpis.falling_stake_kpi, kpis.falling_left_kpi, kpis.unused_kpi)
+        for kpi in (
+            kpis.falling_kpi,
+            kpis.falling_stake_kpi,
+            kpis.falling_left_kpi,
+            kpis.falling_lost_kpi,
+            kpis.unused_kpi,
+        )
     ]
-    assert numbers == [9, 5400.0, 1.0, 3]
+    assert numbers == [9, 5400.0, 1.0, 1.0, 3]
     note = tables.status_table(use, formats=SAY).note
     assert plain(note) == (
         "Use is recorded from 1 April 2025 to 31 December 2025; no row lies on no day under contract, and no "
@@ -156,6 +162,7 @@ def test_too_little_is_its_own_verdict(client):
     tested = says.falling_tested(four, formats=SAY)
     assert (tested.verdict, says.use_warning(four, formats=SAY).verdict) == ("not enough data",) * 2
     assert kpis.falling_left_kpi(four, formats=SAY).verdict == "not enough data"
+    assert kpis.falling_lost_kpi(four, formats=SAY) is None
 
 
 def with_counts(use, **changes):

@@ -1133,6 +1133,7 @@ def chapter(name: str, *items) -> ShownItems:
 def test_key_figures_come_in_the_order_asked_for_and_know_their_chapter():
     chapters = [chapter("03_pulse", *THREE), chapter("04_cohorts", kpi("retention", "10.0%"))]
     got = summary.key_figures(chapters, keys=["retention", "churn", "nowhere"])
+    assert summary.key_figures(chapters, keys=["retention", "churn"], most=1) == got[:1]
     assert [(figure.key, figure.chapter) for figure in got] == [
         ("retention", "04_cohorts"),
         ("churn", "03_pulse"),

@@ -11,7 +11,7 @@ from retention_utils.contract_survival.families import ContractFamily
 from retention_utils.display import Callout, Finding, Kpi
 from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.contract_families import left_out_words
-from retention_utils.findings.contract_use_words import STATUS_WORDS
+from retention_utils.findings.contract_use_words import SHORT_WORDS
 from retention_utils.findings.words import based_on, billing_words, interval, three_digits
 from retention_utils.formats import BLANK, Formats
 from retention_utils.texts import Text
@@ -182,7 +182,7 @@ def with_use(calls: pd.DataFrame, use: pd.Series | None, *, formats: Formats) ->
     if use is None:
         return calls
     statuses = calls["customer_id"].astype(str).map(use).fillna("unrecorded")
-    return calls.assign(use=[formats.say(STATUS_WORDS[status]) for status in statuses])
+    return calls.assign(use=[formats.say(SHORT_WORDS[status]) for status in statuses])
 
 
 def calls_table(calls: pd.DataFrame, *, capacity: int, formats: Formats) -> Table | Callout:

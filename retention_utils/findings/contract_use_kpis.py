@@ -1,13 +1,15 @@
 """Falling use as key figures."""
 
+import pandas as pd
+
 from retention_utils.contract_use.account import ContractUse
 from retention_utils.contract_use.signs import JUDGED
 from retention_utils.display import Kpi
-from retention_utils.findings.words import ends_of, interval
+from retention_utils.findings.words import based_on, ends_of, interval
 from retention_utils.formats import BLANK, Formats
 from retention_utils.stats import wilson_interval
 
-__all__ = ["falling_kpi", "falling_left_kpi", "falling_stake_kpi", "unused_kpi"]
+__all__ = ["falling_kpi", "falling_left_kpi", "falling_lost_kpi", "falling_stake_kpi", "unused_kpi"]
 
 
 def falling_kpi(use: ContractUse, *, formats: Formats) -> Kpi:
@@ -75,6 +77,22 @@ def falling_left_kpi(use: ContractUse, *, formats: Formats) -> Kpi:
             rest=formats.share(row["others"]),
         ),
         ends=ends_of(row["low"], row["high"]),
+    )
+
+
+def falling_lost_kpi(use: ContractUse, *, formats: Formats) -> Kpi | None:
+    """Give the share of the revenue of such customers that was lost in the month after; None if untold."""
+    row = use.falling
+    if pd.isna(row["amount_lost"]):
+        return None
+    return Kpi(
+        key="falling_lost",
+        label=formats.say("Of the revenue of such customers, lost in the month after"),
+        value=formats.share(row["amount_lost"]),
+        number=round(float(row["amount_lost"]), 4),
+        interval=interval(row["amount_low"], row["amount_high"], "share", formats),
+        basis=based_on(row["tested_flagged"], formats),
+        ends=ends_of(row["amount_low"], row["amount_high"]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from retention_utils.translations import message
 
-__all__ = ["STATUS_WORDS"]
+__all__ = ["SHORT_WORDS", "STATUS_WORDS"]
 
 STATUS_WORDS = {
     "falling": message("use falls"),
@@ -12,4 +12,9 @@ STATUS_WORDS = {
     "new": message("under contract, or recorded, for too short a time"),
     "unrecorded": message("not recorded"),
     "paused": message("contract paused"),
+}
+# Where use is one column among many.
+SHORT_WORDS = {
+    status: STATUS_WORDS[status] if status in ("falling", "unused", "steady") else message("not judged")
+    for status in STATUS_WORDS
 }

@@ -36,7 +36,7 @@ ORDER = (
 # The key figures of the first page; of a client with contracts alone, what those tell.
 OF_ORDERS = ("revenue", "active_base", "churn", "repeat_rate", "revenue_at_stake", "expected_value")
 OF_CONTRACTS = (
-    "mrr", "contract_churn", "nrr", "grr", "quick_ratio", "revenue_per_customer", "falling_stake",
+    "mrr", "contract_churn", "nrr", "grr", "quick_ratio", "falling_stake", "revenue_per_customer",
 )  # fmt: skip
 OF_SNAPSHOTS = ("mrr", "ended_share", "year_survival", "lost_revenue", "year_loss", "still_to_come")
 
@@ -60,10 +60,11 @@ def orders_wanted(*, has_orders: bool, formats: Formats) -> Callout | None:
     return supply("orders_wanted", formats.say("What orders would tell"), text)
 
 
-def key_figures(chapters: Sequence[ShownItems], *, keys: Sequence[str]) -> list[Kpi]:
-    """Pick the named key figures out of the chapters, in the order of the names; missing are left out."""
+def key_figures(chapters: Sequence[ShownItems], *, keys: Sequence[str], most: int = 6) -> list[Kpi]:
+    """Pick the first of the named key figures out of the chapters, in their order; missing are left out."""
     shown = {kpi["key"]: (kpi, chapter.name) for chapter in chapters for kpi in chapter.shown("kpi")}
-    return [Kpi.restored(shown[key][0], chapter=shown[key][1]) for key in keys if key in shown]
+    found = [key for key in keys if key in shown][:most]
+    return [Kpi.restored(shown[key][0], chapter=shown[key][1]) for key in found]
 
 
 def main_findings(chapters: Sequence[ShownItems], *, most: int = 3) -> list[Finding]:
