@@ -14,9 +14,16 @@ from retention_utils.plan import ReportPlan
 from retention_utils.provenance import environment, hash_of_parts
 from retention_utils.texts import Text, as_json, text_of
 
-__all__ = ["run_record"]
+__all__ = ["run_record", "told_choices"]
 
 MOST_FILES = 3  # named beneath a figure
+
+
+def told_choices(in_force: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Tell the reading choices of all chapters, but for those that leave something empty."""
+    choices = ((chapter, *pair) for chapter, values in in_force.items() for pair in values.items())
+    told = (choice for choice in choices if choice[-1] not in ("", None, [], {}))
+    return [f"{chapter}.{name} = {value}" for chapter, name, value in told]
 
 
 def run_record(
@@ -26,9 +33,8 @@ def run_record(
     config, facts = plan.config, mart.facts
     formats = Formats(plan.language, config.currency)
     name, say = formats.name, formats.say
-    choices = [(chapter, *pair) for chapter, values in plan.in_force.items() for pair in values.items()]
     chosen = [f"client = {plan.client}", f"period = {plan.period.key}", f"language = {plan.language}"]
-    chosen += [f"{chapter}.{choice} = {value}" for chapter, choice, value in choices]
+    chosen += told_choices(plan.in_force)
     engines = ", ".join(f"{name} {number}" for name, number in parts["versions"].items())
     provenance = [
         (say("Prepared by"), name(config.report.prepared_by)),

@@ -135,6 +135,11 @@ def test_reading_choices_of_the_client_file_reach_the_chapter(tmp_path):
     assert parameters_printed(made) == "client = shop, period = 2024-03, language = en, 03_pulse.choice = 42"
 
 
+def test_a_choice_that_is_left_empty_is_not_told_and_nought_is():
+    in_force = {"12_what_if": {"bonus": 0.0, "note": ""}, "16_self_diagnosis": {"answers": "", "asks": False}}
+    assert record.told_choices(in_force) == ["12_what_if.bonus = 0.0", "16_self_diagnosis.asks = False"]
+
+
 def test_nothing_runs_when_the_request_is_wrong(tmp_path):
     folder = small_project(tmp_path)
     with pytest.raises(PeriodError, match="complete only up to 2024-03-31"):
