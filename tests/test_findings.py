@@ -291,18 +291,18 @@ def test_policies_as_a_table():
     got = passport_tables.policy_table(policies, rows, IDENTITY, formats=FORMATS)
     assert got.cells[3:5] == (
         (
-            "exclude_customers",
-            "C[U+202E]1",
+            "Customers left out by name",
             "these customers are left out with all their orders",
             "4",
             "$40.00",
+            "exclude_customers = C[U+202E]1",
         ),
         (
-            "guests",
-            "contact",
+            "Guests",
             "guests without an id are told apart by e-mail, else by telephone",
             "3",
             "$50.00",
+            "guests = contact",
         ),
     )
 

@@ -15,7 +15,7 @@ from retention_utils.passport.account import net_revenue, require_balance, sum_o
 from retention_utils.passport.activity import GAP_SURPRISE, daily_activity, oddest_silence, weekly_activity
 from retention_utils.passport.breaks import level_shifts, mark_shifts
 from retention_utils.passport.checks import Check, Thresholds, check_data, grade_of, graded
-from retention_utils.passport.policies import POLICY_WORDS, policies_in_force
+from retention_utils.passport.policies import POLICY_NAMES, POLICY_WORDS, policies_in_force
 from retention_utils.passport.reconciliation import reconcile
 from retention_utils.passport.suspects import suspects
 from retention_utils.passport.whole import data_passport
@@ -469,7 +469,7 @@ NO_IDENTITY = pd.DataFrame({"identity": [], "rows": [], "customers": [], "amount
 
 
 def test_every_policy_has_words_for_every_value():
-    assert list(POLICY_WORDS) == list(Policies.model_fields)
+    assert list(POLICY_WORDS) == list(POLICY_NAMES) == list(Policies.model_fields)
     for name, field in Policies.model_fields.items():
         choices = [choice for choice in get_args(field.annotation) if isinstance(choice, str)]
         assert set(choices) <= set(POLICY_WORDS[name])

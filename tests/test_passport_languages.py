@@ -139,8 +139,8 @@ def test_tables_speak_every_language_but_leave_the_clients_words():
     got = passport_tables.account_table(rows, formats=ALL)
     assert both(got.cells[3][0]) == ("сумму не удаётся прочитать", "суму не вдається прочитати")
     policies = passport_tables.policy_table(Policies(), rows, NOBODY, formats=ALL)
-    assert (str(policies.cells[0][0]), both(policies.cells[0][1])) == ("duplicates", ("auto", "auto"))
-    assert both(policies.cells[3][1]) == ("ни одного", "жодного")
+    assert both(policies.cells[3][0]) == ("Клиенты, исключённые поимённо", "Клієнти, виключені поіменно")
+    assert both(policies.cells[3][-1]) == ("exclude_customers = none",) * 2  # as it is set
     cells = pd.DataFrame(
         {"file": "o.csv", "row": 7, "line": 8, "column": ["Amount", "beyond the last column"]}
     ).assign(use=["bad_amount", "ragged"], found="x")

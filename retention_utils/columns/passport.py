@@ -31,11 +31,11 @@ CHECKS = (
     Column("wanted", "Asked for"),
 )
 POLICIES = (
-    Column("policy", "Policy", "name"),
-    Column("value", "Set to"),
+    Column("name", "Policy"),
     Column("meaning", "What it says"),
     Column("rows", "Rows", "count"),
     Column("amount", "Amount", "money2", blank=message("the amount cannot be read or converted")),
+    Column("setting", "In the client file", "name"),
 )
 IDENTITY = (
     Column("identity", "How the customer is known"),

@@ -20,7 +20,7 @@ from retention_utils.display_tables import Table, show_table
 from retention_utils.formats import Formats, Kind
 from retention_utils.passport.account import SUBTOTALS, USE_WORDS, sum_of
 from retention_utils.passport.checks import DEFAULT_THRESHOLDS, Thresholds
-from retention_utils.passport.policies import policies_in_force
+from retention_utils.passport.policies import POLICY_NAMES, policies_in_force
 from retention_utils.quality.uses import BEYOND, UNREADABLE_USES, USES
 from retention_utils.texts import Text
 from retention_utils.translations import message
@@ -83,10 +83,8 @@ def policy_table(
     table = policies_in_force(policies, row_account, identity)
     return show_table(
         table.assign(
-            value=[
-                formats.say("none") if value == "none" else formats.name(shown(value))
-                for value in table["value"]
-            ],
+            name=[formats.say(POLICY_NAMES[policy]) for policy in table["policy"]],
+            setting=table["policy"] + " = " + table["value"].map(shown),
             meaning=table["meaning"].map(formats.say),
         ),
         POLICIES,

@@ -9,7 +9,19 @@ from retention_utils.passport.account import sum_of
 from retention_utils.quality.uses import POLICY_USES
 from retention_utils.translations import message
 
-__all__ = ["POLICY_WORDS", "policies_in_force"]
+__all__ = ["POLICY_NAMES", "POLICY_WORDS", "policies_in_force"]
+
+POLICY_NAMES = {
+    "duplicates": message("Duplicates"),
+    "cancelled": message("Cancelled orders"),
+    "test_orders": message("Test orders"),
+    "exclude_customers": message("Customers left out by name"),
+    "guests": message("Guests"),
+    "refunds": message("Refunds"),
+    "zero_amount": message("Orders of zero"),
+    "other_currency": message("Amounts in another currency"),
+    "unreadable_share": message("Rows that cannot be read"),
+}
 
 # Per policy its values in words; "" stands for every value that is not listed.
 POLICY_WORDS = {
