@@ -193,11 +193,11 @@ def test_the_caption_of_the_heat_map_in_both_languages(most, russian, ukrainian)
     got = sentences(cohorts_figures.heatmap_caption(table, drawn, MARKS.iloc[:0], formats=ALL))
     shown = drawn["cohort"].nunique()
     assert got[0].endswith(
-        f"Показаны только самые новые когорты ({shown} из 6) и не далее чем {russian} после первой покупки; остальное — в "
+        f"Показаны только самые новые когорты ({shown} из 6) и не далее чем {russian} после прихода; остальное — в "
         "таблице всех когорт."
     )
     assert got[1].endswith(
-        f"Показано лише найновіші когорти ({shown} із 6) і не далі ніж {ukrainian} після першої покупки; решта — у "
+        f"Показано лише найновіші когорти ({shown} із 6) і не далі ніж {ukrainian} після приходу; решта — у "
         "таблиці всіх когорт."
     )
 
@@ -205,8 +205,8 @@ def test_the_caption_of_the_heat_map_in_both_languages(most, russian, ukrainian)
 def test_figures_in_both_languages():
     pooled = pd.DataFrame({"age": [1, 17], "retention": [0.1488, 0.0637]})
     assert sentences(cohorts_figures.pooled_alt(pooled, grain="quarter", formats=ALL)) == (
-        "Линия: от 14,9 % в 1-м квартале до 6,4 % в 17-м квартале после первой покупки.",
-        "Лінія: від 14,9% у 1-му кварталі до 6,4% у 17-му кварталі після першої покупки.",
+        "Линия: от 14,9 % в 1-м квартале до 6,4 % в 17-м квартале после прихода.",
+        "Лінія: від 14,9% у 1-му кварталі до 6,4% у 17-му кварталі після приходу.",
     )
     later = pd.DataFrame({"period": ["1997-01"], "retention": [0.1478]})
     assert sentences(cohorts_figures.heatmap_alt(later, formats=ALL)) == (
