@@ -200,10 +200,14 @@ def said(words: str | Text, formats: Formats) -> Words:
     return formats.say(words) if isinstance(words, str) and words else words
 
 
-def nothing_yet(key: str, title: Text, *, formats: Formats) -> Callout:
-    """Return what stands where a table or a chart would be, if there is nothing to show in it."""
-    text = formats.say("Not shown: there are not enough data for it yet.")
-    return Callout(key, "nothing", title, text)
+def nothing_yet(key: str, title: Text, *, is_point: bool = False, formats: Formats) -> Callout:
+    """Return what stands where a table or a chart would be, if there is nothing to show in it.
+
+    A single point, which makes no line, is something, but not to be drawn.
+    """
+    nothing = formats.say("Not shown: there are not enough data for it yet.")
+    point = formats.say("Not drawn: a line needs two points at least. The numbers are in the table.")
+    return Callout(key, "nothing", title, point if is_point else nothing)
 
 
 def supply(key: str, title: Text, text: Text) -> Callout:

@@ -184,6 +184,7 @@ INNER_LAYERS = {
     "charts": [
         {"bars"},
         {"canvas"},
+        {"cohorts_scale"},
         {
             "campaign",
             "what_if",

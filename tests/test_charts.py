@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextPath
 
 from retention_utils.charts import canvas
-from retention_utils.charts.bars import bars
+from retention_utils.charts.bars import bars, intervals
 from retention_utils.charts.canvas import (
     PIXEL,
     STYLE,
@@ -521,10 +521,18 @@ def test_only_small_cohorts_are_only_frames():
     assert len(ax.patches) == 2
 
 
-def test_a_phone_shows_colours_without_numbers():
-    ax = drawn(retention_heatmap, retention(5), size="narrow", edges=EDGES)
-    assert list(ax.texts) == []
-    assert words(ax.figure.texts) == ["First purchase in, customers"]
+def test_a_phone_shows_numbers_where_they_have_room_and_the_scale_of_colours_where_they_have_none():
+    few, many = (drawn(retention_heatmap, retention(ages), size="narrow", edges=EDGES) for ages in (5, 17))
+    assert len(few.texts) == 4 + 3 + 2 + 1
+    assert words(few.figure.texts) == ["First purchase in, customers"]
+    assert list(many.texts) == []
+    ends = [str(FORMATS.share(edge, digits=0)) for edge in (EDGES[0], EDGES[-1])]
+    assert words(many.figure.texts) == [*ends, "First purchase in, customers"]
+    steps = [patch for patch in many.figure.patches if isinstance(patch, Rectangle)]
+    assert [to_hex(step.get_facecolor()).upper() for step in steps] == list(HEAT)
+    least, most = (text.get_window_extent() for text in many.figure.texts[:2])
+    assert least.x1 < steps[0].get_window_extent().x0 < steps[-1].get_window_extent().x1 < most.x0
+    assert most.y1 < many.xaxis.label.get_window_extent().y0  # in room of its own
 
 
 @pytest.mark.parametrize(("ages", "digits"), [(17, {1}), (27, {0}), (59, set())])
@@ -683,6 +691,24 @@ def test_what_is_spared_in_drawing_changes_no_byte(name, monkeypatch):
 def test_a_word_is_as_wide_as_its_letters_reach(word):
     reach = TextPath((0, 0), word, size=12).get_extents().width  # looks at every curve
     assert word_width(word) == pytest.approx(reach, abs=1e-9)
+
+
+def test_a_line_of_a_single_point_is_not_drawn():
+    one = shown(pooled(2).iloc[1:], pooled_curve, along="age")
+    assert (one.tone, str(one.title)) == ("nothing", "Title")
+    assert str(one.text) == "Not drawn: a line needs two points at least. The numbers are in the table."
+    assert shown(pooled(3).iloc[1:], pooled_curve, along="age").kind == "figure"
+
+
+def test_an_interval_is_seen_on_its_bar_and_beside_it():
+    ax = framed(None, height=100)
+    intervals(ax, pd.Series([1.0, 2.0]), pd.Series([3.0, 4.0]))
+    ground, line = ax.collections
+    assert [to_hex(drawn.get_color()).upper() for drawn in (ground, line)] == [LIGHT["card"], LIGHT["ink"]]
+    assert ground.get_linewidth()[0] >= line.get_linewidth()[0] + 2
+    assert [part.tolist() for part in ground.get_segments()] == [
+        part.tolist() for part in line.get_segments()
+    ]
 
 
 def test_an_empty_table_gives_a_note_instead_of_an_empty_chart():

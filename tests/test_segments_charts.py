@@ -12,7 +12,7 @@ from retention_utils.charts.canvas import PIXEL, STYLE, show_figure
 from retention_utils.charts.segments import concentration_lines, group_moves_bars, rfm_grid
 from retention_utils.errors import TableError
 from retention_utils.formats import Formats
-from retention_utils.palette import ROLES
+from retention_utils.palette import LIGHT, ROLES
 from retention_utils.segments.concentration import concentration_curve, top_shares
 from retention_utils.segments.groups import GROUPS, group_names, group_of_cell
 from retention_utils.segments.rfm import recency_limits
@@ -133,6 +133,10 @@ def test_the_curve_is_the_table_and_two_points_are_labelled():
         f"top 20%: {FORMATS.share(marks['amount_share'][4])}",
         "if all spent alike",
     ]
+    equal, bought = ax.lines[:2]
+    for text in ax.texts[:2]:  # the line of equal shares ends where words begin, that of the buyers goes on
+        assert to_hex(text.get_bbox_patch().get_facecolor()).upper() == LIGHT["card"]
+        assert equal.get_zorder() < text.get_zorder() < bought.get_zorder()
 
 
 def test_moves_down_point_left_and_moves_up_right():

@@ -381,6 +381,12 @@ def test_break_even_is_drawn_as_it_is_listed():
     assert tells.break_even_alt(curve.iloc[:0], formats=EUR) == "No cohort has known costs."
 
 
+def test_break_even_counts_whole_periods():
+    curve = pd.DataFrame({"age": range(16), "plain": range(16), "upsell": range(16)})
+    ax = break_even_lines(curve, formats=EUR, ax=Figure().add_axes((0.1, 0.1, 0.8, 0.8)))
+    assert [tick for tick in ax.get_xticks() if tick % 1] == []
+
+
 def test_without_a_base_there_is_nothing_to_draw_or_list():
     table = retention_worth(None, margin=1.0, annual_discount_rate=0.1)
     assert table.empty

@@ -1,4 +1,4 @@
-"""Many bars as one shape."""
+"""Many bars as one shape, and intervals that are seen on them."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
-__all__ = ["bars"]
+from retention_utils.palette import LIGHT
+
+__all__ = ["bars", "intervals"]
+
+LINE, HALO = 1.5, 4.5  # pixels
 
 
 def bars(
@@ -45,3 +49,12 @@ def bars(
     ax.add_collection(drawn)
     ax.autoscale_view()
     return drawn
+
+
+def intervals(ax: Axes, low: pd.Series, high: pd.Series) -> None:
+    """Draw the intervals of lying bars at 0, 1, 2 …, each in a halo of the ground.
+
+    No colour is seen on bars and ground of both colour schemes, but one of the two always is.
+    """
+    for color, width in ((LIGHT["card"], HALO), (LIGHT["ink"], LINE)):
+        ax.hlines(range(len(low)), low, high, color=color, lw=width)

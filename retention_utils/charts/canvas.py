@@ -88,6 +88,7 @@ def show_figure(
     alt: Text,
     formats: Formats,
     source: str | Text = "",
+    along: str = "",
     **options: Any,
 ) -> Figure | Callout:
     """Draw a chart for a desk and for a phone, ready to be displayed.
@@ -103,6 +104,8 @@ def show_figure(
     title, caption, alt, source : str or Text
         What is drawn; how to read it; what it shows, for who cannot see it; where the numbers are from. A
         string is a message without anything to fill in.
+    along : str
+        Column that a line runs along; of one value of it alone, no line is drawn.
 
     Returns
     -------
@@ -110,8 +113,8 @@ def show_figure(
         With an SVG per language and size; a note if there is nothing to draw.
     """
     title = said(title, formats)
-    if table.empty:
-        return nothing_yet(key, title, formats=formats)
+    if table.empty or (along and table[along].nunique() < 2):
+        return nothing_yet(key, title, is_point=not table.empty, formats=formats)
     pictures = {}
     with matplotlib.style.context(STYLE):
         for language in formats.languages:

@@ -9,6 +9,7 @@ from matplotlib.patches import Rectangle
 
 from retention_utils.charts.canvas import fitted, framed, is_narrow, plot_width, unit, value_axis
 from retention_utils.charts.cohorts_events import NUMBER_LINE, event_numbers, mark_events, placed
+from retention_utils.charts.cohorts_scale import write_scale
 from retention_utils.formats import Formats
 from retention_utils.palette import HEAT, HEAT_TEXT, LIGHT, ROLES
 from retention_utils.schema import require
@@ -74,8 +75,10 @@ def retention_heatmap(
     step = int(np.ceil(22 / cell_width))
     ages = list(grid.columns)[::step]
     ax.set_xticks(np.arange(len(grid.columns))[::step] + 0.5, [str(age) for age in ages], rotation=0)
-    if cell_width >= 20 and not small:
+    if cell_width >= 20:
         _write_cells(ax, grid, edges, formats, digits=1 if cell_width >= 32 else 0)
+    elif grid.notna().any(axis=None):
+        write_scale(ax, edges, formats)
     _frame_small_cohorts(ax, grid)
     if len(places):
         mark_events(ax, places, numbers)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from retention_utils.charts.bars import intervals
 from retention_utils.charts.canvas import (
     NARROW,
     WIDE,
@@ -49,7 +50,7 @@ def reason_bars(
     most = float(bars["high"].max())
     ax.set_xlim(0, most * 1.02)
     _bars(ax, bars["share"], bars["control"])
-    _whiskers(ax, bars["low"], bars["high"])
+    intervals(ax, bars["low"], bars["high"])
     for place, row in enumerate(bars.rename(columns={"name": "name_"}).itertuples()):
         words = formats.say(
             "{share} · {count}", share=formats.share(row.share), count=formats.count(row.customers)
@@ -148,7 +149,7 @@ def effect_bars(
     least, most = min(0.0, float(bars["low"].min())), max(0.0, float(bars["high"].max()))
     ax.set_xlim(least - 0.02 * (most - least), most + 0.02 * (most - least))
     _bars(ax, bars["effect"], bars["control"])
-    _whiskers(ax, bars["low"], bars["high"])
+    intervals(ax, bars["low"], bars["high"])
     places = np.arange(len(bars))
     ax.vlines(np.zeros(len(bars)), places - 0.3, places + 0.3, color=LIGHT["ink"], lw=1)
     for place, row in enumerate(bars.rename(columns={"name": "name_"}).itertuples()):
@@ -173,10 +174,6 @@ def _rows(ax: Axes | None, rows: pd.DataFrame, keys: list[tuple[str, str]]) -> A
 
 def _bars(ax: Axes, lengths: pd.Series, controls: pd.Series) -> None:
     ax.barh(range(len(lengths)), lengths, 0.42, color=[ROLES[STEERED[control]] for control in controls])
-
-
-def _whiskers(ax: Axes, low: pd.Series, high: pd.Series) -> None:
-    ax.hlines(range(len(low)), low, high, color=LIGHT["ink"], lw=1)
 
 
 def _named(ax: Axes, place: int, name: str, at: float) -> None:

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from retention_utils.charts.bars import intervals
 from retention_utils.charts.canvas import (
     fitted,
     framed,
@@ -96,7 +97,7 @@ def concentration_lines(
     require(curve, ["customer_share", "amount_share"], name="curve")
     require(marks, ["customer_share", "amount_share", "low", "high"], name="marks")
     ax = framed(ax, height=290, left=48, right=16, bottom=44)
-    ax.plot([0, 1], [0, 1], color=ROLES["other"], ls=(0, (5, 3)), lw=1.2)
+    ax.plot([0, 1], [0, 1], color=ROLES["other"], ls=(0, (5, 3)), lw=1.2, zorder=1)
     ax.plot(curve["customer_share"], curve["amount_share"], color=ROLES["main"])
     reach = [marks["amount_share"] - marks["low"], marks["high"] - marks["amount_share"]]
     ax.errorbar(
@@ -112,7 +113,8 @@ def concentration_lines(
             )
             ax.annotate(
                 plain(label), (mark.customer_share, mark.amount_share), xytext=(10, -12),
-                textcoords="offset points", color=ROLES["main"], weight="bold",
+                textcoords="offset points", color=ROLES["main"], weight="bold", zorder=1.5,
+                bbox={"fc": LIGHT["card"], "lw": 0, "pad": 1.5},  # the dashed line ends where words begin
             )  # fmt: skip
     ax.annotate(
         plain(formats.say("if all spent alike")), (0.2, 0.2), ha="left", va="top", color=LIGHT["ink3"],
@@ -147,8 +149,7 @@ def group_moves_bars(moves: pd.DataFrame, *, formats: Formats, ax: Axes | None =
     for name, side, role in (("down", -1, "alert"), ("up", 1, "main")):
         share = moves[f"{name}_share"]
         ax.barh(places, side * share, 0.66, color=ROLES[role])
-        low, high = side * moves[f"{name}_low"], side * moves[f"{name}_high"]
-        ax.hlines(places, low, high, color=LIGHT["ink2"], lw=1)
+        intervals(ax, side * moves[f"{name}_low"], side * moves[f"{name}_high"])
     ax.axvline(0, color=LIGHT["ink"], lw=1)
     ax.set_ylim(len(moves) - 0.4, -0.6)
     names = [f"{row.label} · {formats.count(row.customers)}" for row in moves.itertuples(index=False)]

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from retention_utils.charts.bars import bars
+from retention_utils.charts.bars import bars, intervals
 from retention_utils.charts.canvas import fitted, framed, is_narrow, key, period_ticks, unit, value_axis
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
@@ -103,7 +103,7 @@ def left_bars(groups: pd.DataFrame, *, formats: Formats, ax: Axes | None = None)
     ax = framed(ax, height=54 + 46 * len(groups), left=48, right=90, top=30, bottom=16)
     places = range(len(groups))
     ax.barh(places, groups["share"], 0.6, color=[ROLES[OPINIONS[name]] for name in groups["group"]])
-    ax.hlines(places, groups["low"], groups["high"], color=LIGHT["ink"], lw=1.5)
+    intervals(ax, groups["low"], groups["high"])
     for place, row in enumerate(groups.itertuples()):
         words = formats.say(
             "{share}, n = {customers}", share=formats.share(row.share), customers=formats.count(row.customers)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from retention_utils.charts.canvas import fitted, framed, is_narrow, key, unit, value_axis
 from retention_utils.formats import Formats
@@ -68,6 +69,7 @@ def break_even_lines(curve: pd.DataFrame, *, formats: Formats, ax: Axes | None =
     for column, role in (("upsell", "fresh"), ("plain", "main")):
         ax.plot(curve["age"], curve[column], color=ROLES[role], marker="o", ms=3)
     ax.set_xlabel(formats.say("Periods after joining"))
+    ax.xaxis.set_major_locator(MaxNLocator(5 if small else 9, integer=True))
     ax.set_xlim(-0.3, curve["age"].max() + 0.3)
     value_axis(ax, lambda value, digits: formats.money(value, digits=min(digits, 2)))
     unit(ax, formats.say("Margin less the cost of winning, per customer"))
