@@ -12,8 +12,8 @@ from retention_utils.translations import message
 __all__ = ["fading_table", "listed_told"]
 
 OTHER_LIST = message(
-    "The risk list of another chapter (whom to call first) is made otherwise: it ranks all who are silent for "
-    "longer than usual, those who have lapsed among them, by what their absence is expected to cost."
+    "The risk list of another chapter (whom to call first) is made otherwise: it ranks all who are silent "
+    "for longer than usual, those who have lapsed among them, by what their absence is expected to cost."
 )
 
 
