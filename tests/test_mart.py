@@ -255,7 +255,13 @@ def bazaar(project):
 
 @pytest.fixture(scope="module")
 def bazaar_mart(new_project):
-    return ensure_mart(write_bazaar(new_project()).folder, "shop", "2024-03")
+    project = write_bazaar(new_project())
+    with client_file(project.folder, "shop").open("a", encoding="utf-8") as file:
+        file.write(
+            '[tables.reasons]\npath = "reasons.csv"\ncolumns = {customer_id = "who", reason = "why"}\n'
+        )
+    project.write_orders([("ANN-OLD", "moved"), ("bob", "price")], name="reasons.csv", header=("who", "why"))
+    return ensure_mart(project.folder, "shop", "2024-03")
 
 
 def test_the_purchases_of_the_bazaar_by_hand(bazaar_mart):
@@ -314,7 +320,9 @@ def test_large_foreign_amounts_have_room(bazaar):
 def test_side_tables_stand_in_the_mart_as_far_as_they_are_known(bazaar_mart):
     assert bazaar_mart.table("rates")["rate"].tolist() == [0.5, 2.0]  # the third is of April
     assert bazaar_mart.table("merges").to_dict("records") == [{"customer_id": "ANN-OLD", "same_as": "ann"}]
-    assert set(contents(bazaar_mart)) == TABLES | {"rates", "merges"}
+    # An id that is given up is nobody's in any table.
+    assert bazaar_mart.table("reasons")["customer_id"].tolist() == ["ann", "bob"]
+    assert set(contents(bazaar_mart)) == TABLES | {"rates", "merges", "reasons"}
 
 
 # --- no leak ---------------------------------------------------------------------------------------------------
