@@ -247,7 +247,13 @@ def test_tables_hold_what_is_known_and_leave_the_rest_blank():
     assert len(relative_table([readout(), alone], formats=SAY).rows) == 1
     assert plain(relative_table([readout()], formats=SAY).cells[0][4]) == "0.001"
     assert relative_table([alone], formats=SAY) is None
-    assert len(arms_table([readout(), recent], formats=SAY).rows) == 4
+    unjudged = replace(recent, account=recent.account.assign(judged=0, retained=0))
+    arms = arms_table([readout(), unjudged], formats=SAY)
+    stayed = [column.name for column in arms.columns].index("retained")
+    assert len(arms.rows) == 4
+    assert [row[stayed] is None for row in arms.rows] == [False, False, True, True]  # unobserved: no zero
+    assert "The cost is that of all drawn" in str(arms.note)
+    assert "—: nobody of the group can be judged yet" in str(arms.note)
     assert [str(row[0]) for row in balance_table(readout(), formats=SAY).rows] == [
         "Months since joining", "Plan “<b>”", "Monthly revenue",
     ]  # fmt: skip
@@ -256,7 +262,9 @@ def test_tables_hold_what_is_known_and_leave_the_rest_blank():
     assert "is not stated (treatment_share)" in note
     assert [row[1:3] for row in needed_table([readout()], formats=SAY).rows][-1] == (0.85, 906)
     assert needed_table([recent], formats=SAY) is None
-    assert money_table(readout(), margin=1.0, formats=SAY).rows[1][3:] == (1.5, 0.5, 2.5)
+    money = money_table(readout(), margin=1.0, formats=SAY)
+    assert money.rows[1][3:] == (1.5, 0.5, 2.5)
+    assert "which so is not that of the two means beside it" in str(money.note)
     assert len(groups_table(readout(), formats=SAY).rows) == 2
 
 

@@ -47,7 +47,7 @@ ARMS = (
     Column("not a customer", "No customers before", "count"),
     Column("too recent", "Too recent", "count"),
     Column("judged", "Judged", "count"),
-    Column("retained", "Stayed", "count"),
+    Column("retained", "Stayed", "count", blank=message("nobody of the group can be judged yet")),
     Column("elsewhere", "In another campaign, too", "count"),
     Column("cost", "Cost", "money", blank=message("no cost is stated")),
 )

@@ -178,7 +178,8 @@ def _money_note(readout: Readout | None, formats: Formats) -> Text | str:
         "monthly revenue of the evening before} other {What a customer paid in as many days before}} "
         "foretells {explained} of how customers differ; it is taken off both groups alike (CUPED), which "
         "makes up for groups that paid differently before and narrows the interval. From and to are 95% "
-        "intervals (Welch).",
+        "intervals (Welch). The means are the same in both rows; in the second one it is taken off the "
+        "difference alone, which so is not that of the two means beside it.",
         source=readout.source,
         days=readout.horizon_days,
         explained=formats.share(readout.money.adjusted.explained, digits=0),

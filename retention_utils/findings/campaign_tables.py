@@ -91,7 +91,10 @@ def arms_table(readouts: Sequence[Readout], *, formats: Formats) -> Table | Call
     tables = [each.account.assign(campaign=each.campaign) for each in readouts]
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
     if len(table):
-        table = table.assign(arm_name=[formats.say(ARM_NAMES[arm]) for arm in table["arm"]])
+        table = table.assign(
+            arm_name=[formats.say(ARM_NAMES[arm]) for arm in table["arm"]],
+            retained=table["retained"].where(table["judged"] > 0),
+        )
     return show_table(
         table,
         ARMS,
@@ -100,7 +103,8 @@ def arms_table(readouts: Sequence[Readout], *, formats: Formats) -> Table | Call
         note=(
             "Left out are those drawn into both groups, those who were not customers before the day of the "
             "draw or are under no such id, and those drawn too recently. Nothing that came after the draw "
-            "leaves anybody out. Who is in another campaign, too, stays in."
+            "leaves anybody out. Who is in another campaign, too, stays in. The cost is that of all drawn; "
+            "set against what the campaign brought is the part of those judged."
         ),
         formats=formats,
     )

@@ -107,7 +107,8 @@ def trends_table(trends: pd.DataFrame, book: ReasonBook, *, formats: Formats) ->
         caption="Whether reasons are given more often than before",
         note=(
             "Shares of the leavers asked, in the first and the second half of all periods. Tested is the "
-            "trend over all periods (Cochran and Armitage), corrected for the number of reasons (Holm)."
+            "trend over all periods (Cochran and Armitage), corrected for the number of reasons (Holm). The "
+            "whole list counts here, so reasons that nobody gave in the last year may stand here, too."
         ),
         formats=formats,
         is_folded=len(trends) > 8,
