@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep
 from test_contract_passport import contracts
@@ -131,6 +131,32 @@ def test_several_rows_a_day_are_added_and_a_log_that_begins_late_is_no_fall():
     kinds = log.assign(kind=["visit", "class"] * len(days))
     assert use_record(kinds, paid, kind="class").rows["units"].sum() == len(days)
     assert use_record(kinds, paid, kind="lesson") is None and use_record(None, paid) is None
+
+
+COVERED = {
+    "a": [("2025-01-08", "2025-03-04"), ("2025-04-03", "2030-01-01")],
+    "b": [("2025-06-11", "2025-09-17")],
+}
+
+
+@settings(max_examples=20)
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 52), st.integers(0, 20)), min_size=1))
+def test_what_weeks_count_is_spread_over_the_days_under_contract_and_nothing_is_lost(rows):
+    table = pd.DataFrame(rows, columns=["customer_id", "week", "units"])
+    table = table.assign(period=table["week"].map("2025-W{:02d}".format))
+    stretches = [(who, start, end) for who, parts in COVERED.items() for start, end in parts]
+    paid = pd.DataFrame(stretches, columns=["customer_id", "first_day", "end_day"])
+    paid["first_day"] = pd.to_datetime(paid["first_day"])
+    paid["end_day"] = pd.to_datetime(paid["end_day"]) + pd.Timedelta(days=1)
+    record = use_record(table, paid)
+    days = (record.spread["hi"] - record.spread["lo"]).dt.days + 1
+    first = [pd.Timestamp.fromisocalendar(2025, week, 1) for week in table["week"]]
+    is_met = [
+        any(day <= pd.Timestamp(end) and day + pd.Timedelta(days=6) >= pd.Timestamp(start) for start, end in COVERED[who])
+        for who, day in zip(table["customer_id"], first, strict=True)
+    ]  # fmt: skip
+    assert (record.spread["per_day"] * days).sum() == pytest.approx(table.loc[is_met, "units"].sum())
+    assert record.outside == len(table) - sum(is_met)
 
 
 def test_what_is_not_recorded_up_to_now_tells_nothing_of_now():

@@ -220,3 +220,9 @@ def test_the_charts_draw_what_was_found(use):
     assert [bar.get_width() for bar in ax.patches] == [1.0, 0.0]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["down by 75% or more", "within 25%"]
     assert np.isfinite(use.course["use"]).all()
+
+
+def test_on_phones_bands_are_named_by_signs(use):
+    ax = Drawing(figsize=(4, 4)).add_axes((0.1, 0.1, 0.8, 0.8))
+    left_by_change(use.bands[use.bands["share"].notna()], formats=SAY.only("en"), ax=ax)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["≤ −75%", "−25% to 25%"]

@@ -67,6 +67,7 @@ def left_by_change(bands: pd.DataFrame, *, formats: Formats, ax: Axes | None = N
         The axes drawn on.
     """
     require(bands, ["from_change", "to_change", "customers", "share", "low", "high"], name="bands")
+    name = _short_band if ax is not None and is_narrow(ax) else _band
     ax = framed(ax, height=54 + 40 * len(bands), left=48, right=96, top=30, bottom=16)
     places = range(len(bands))
     colors = [ROLES["alert" if row.to_change <= -0.5 else "main"] for row in bands.itertuples()]
@@ -80,7 +81,7 @@ def left_by_change(bands: pd.DataFrame, *, formats: Formats, ax: Axes | None = N
             plain(words), (row.high, place), xytext=(6, 0), textcoords="offset points", va="center",
             ha="left", annotation_clip=False, color=LIGHT["ink"],
         )  # fmt: skip
-    ax.set_yticks(places, [plain(_band(row, formats)) for row in bands.itertuples()])
+    ax.set_yticks(places, [plain(name(row, formats)) for row in bands.itertuples()])
     ax.set_ylim(len(bands) - 0.4, -0.6)
     ax.set_xlim(0, max(bands["high"].max(), 0.01) * 1.02)
     ax.set_xticks([])
@@ -111,3 +112,16 @@ def _band(row: object, formats: Formats) -> Text:
         least=formats.number(-100 * high, digits=0),
         most=formats.share(-low, digits=0),
     )
+
+
+def _short_band(row: object, formats: Formats) -> Text:
+    """Name it by signs alone, for phones, where words would leave no room for the bars."""
+    ends = {
+        "low": formats.share(row.from_change, digits=0) if np.isfinite(row.from_change) else "",
+        "high": formats.share(row.to_change, digits=0) if np.isfinite(row.to_change) else "",
+    }
+    if not ends["low"]:
+        return formats.say("≤ {high}", high=ends["high"])
+    if not ends["high"]:
+        return formats.say("> {low}", low=ends["low"])
+    return formats.say("{low} to {high}", **ends)
