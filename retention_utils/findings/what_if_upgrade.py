@@ -52,7 +52,7 @@ def upgrade_table(values: pd.DataFrame, *, share: float, formats: Formats) -> Ta
         key="upgrade",
         caption="What an upgrade is worth while customers stay",
         note=formats.say(
-            "One customer active today spends {share} more from now on: an assumption (upsell_share). Worth: "
+            "One customer active today spends {share} more from now on: an assumption. Worth: "
             "weighed by who is still active in every month, and discounted. Without leaving: the same for a "
             "customer who never leaves, not discounted. From and to are the 95% interval: how well the "
             "active base is known.",
