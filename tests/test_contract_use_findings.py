@@ -121,7 +121,7 @@ def test_the_sentences(use):
     note = tables.status_table(use, formats=SAY).note
     assert plain(note) == (
         "Use is recorded from 1 April 2025 to 31 December 2025; no row lies on no day under contract, and no "
-        "customer with use never had one."
+        "customer with use never paid for one."
     )
 
 

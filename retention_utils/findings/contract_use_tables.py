@@ -159,7 +159,7 @@ def status_table(use: ContractUse, *, formats: Formats) -> Table | Callout:
     outside = formats.say(
         "Use is recorded from {first} to {last}; {outside, plural, =0 {no row lies} one {# row lies} other "
         "{# rows lie}} on no day under contract, and {strangers, plural, =0 {no customer} one {# customer} "
-        "other {# customers}} with use never had one.",
+        "other {# customers}} with use never paid for one.",
         first=formats.date(use.record.first_day),
         last=formats.date(use.recorded_until),
         outside=formats.count(use.record.outside),
