@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from datetime import date
 from functools import partial
@@ -55,7 +56,13 @@ ROW_COLUMNS = (
 
 
 def build_mart(
-    project: Path, client: str, config: ClientConfig, period_key: str, *, place: Path | None = None
+    project: Path,
+    client: str,
+    config: ClientConfig,
+    period_key: str,
+    *,
+    place: Path | None = None,
+    watching: Callable[[Callable[[], None]], AbstractContextManager[None]] | None = None,
 ) -> Mart:
     """Build the mart beside its place and move it there when it is complete.
 
@@ -63,6 +70,8 @@ def build_mart(
     ----------
     place : Path, optional
         Where it goes; left out: where the mart of this client and period is kept.
+    watching : callable, optional
+        Given what interrupts the engine, a context for the time of the building.
 
     Raises
     ------
@@ -75,14 +84,16 @@ def build_mart(
     beside = place.with_name(f".{place.name}.{os.getpid()}")
     beside.unlink(missing_ok=True)
     try:
-        _fill(beside, request)
+        _fill(beside, request, watching or nullcontext)
         beside.replace(place)
     finally:
         beside.unlink(missing_ok=True)
     return Mart(place, config)
 
 
-def _fill(beside: Path, request: Request) -> None:
+def _fill(
+    beside: Path, request: Request, watching: Callable[[Callable[[], None]], AbstractContextManager[Any]]
+) -> None:
     config = request.config
     further = side_tables(request.folder, config)
     left_out = further.pop(LEFT_OUT, None)
@@ -90,7 +101,7 @@ def _fill(beside: Path, request: Request) -> None:
     if config.orders is None:
         _fill_contracts(beside, request, further, left_out)
         return
-    with open_intake(request.folder, config, database=beside) as intake:
+    with open_intake(request.folder, config, database=beside, watching=watching) as intake:
         stamps = stamp_all(intake.files)
         order_log = intake.kept()
         observation = observe(order_log, config, today=date.today())

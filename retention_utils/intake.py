@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -88,7 +89,13 @@ def fingerprint(order_log: ir.Table) -> str:
 
 
 @contextmanager
-def open_intake(folder: Path, config: ClientConfig, *, database: Path | None = None) -> Iterator[Intake]:
+def open_intake(
+    folder: Path,
+    config: ClientConfig,
+    *,
+    database: Path | None = None,
+    watching: Callable[[Callable[[], None]], AbstractContextManager[Any]] = nullcontext,
+) -> Iterator[Intake]:
     """Open the order log of the client whose folder this is.
 
     Parameters
@@ -99,6 +106,8 @@ def open_intake(folder: Path, config: ClientConfig, *, database: Path | None = N
         The client file.
     database : Path, optional
         A DuckDB file to work in, where the log comes as files; left out: in memory.
+    watching : callable, optional
+        Given what interrupts the engine, a context for as long as it is open.
 
     Raises
     ------
@@ -110,7 +119,10 @@ def open_intake(folder: Path, config: ClientConfig, *, database: Path | None = N
     beside = database.parent if database else None
     with TemporaryDirectory(prefix=".retention-", dir=beside) as name:
         workspace = Path(name)
-        with _engine(source, workspace, database) as backend:
+        with (
+            _engine(source, workspace, database) as backend,
+            watching(partial(_interrupt, backend)),
+        ):
             with _explained(source, files["orders"], workspace):
                 order_log = read_order_log(
                     backend,
@@ -168,6 +180,12 @@ def let_go(backend: ibis.BaseBackend, *names: str) -> None:
     if backend.name == "duckdb":
         for name in names:  # drop_table of Ibis 12 leaves out the name
             backend.con.execute(f'DROP TABLE IF EXISTS temp."{name}"')
+
+
+def _interrupt(backend: ibis.BaseBackend) -> None:
+    """Have the engine give up what it is doing now; engines other than ours are not asked to."""
+    if backend.name == "duckdb":
+        backend.con.interrupt()
 
 
 def _as_it_is(table: ir.Table) -> ir.Table:

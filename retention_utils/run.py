@@ -13,9 +13,18 @@ from typing import Any
 import duckdb
 
 from retention_utils.chapter_runs.halt import HaltedError
-from retention_utils.chapter_runs.outcomes import BAD, FULL_DISK, Cause, ChapterOutcome, Outcome, worst
+from retention_utils.chapter_runs.outcomes import (
+    BAD,
+    FULL_DISK,
+    Cause,
+    ChapterOutcome,
+    Outcome,
+    time_is_over,
+    worst,
+)
 from retention_utils.chapter_runs.single import WORK, Workshop
 from retention_utils.chapter_runs.stages import run_chapters, stages_of
+from retention_utils.chapter_runs.watch import BuildWatch
 from retention_utils.errors import PrintError, RetentionError
 from retention_utils.freshness import (
     GoodChapter,
@@ -38,6 +47,10 @@ from retention_utils.shelf import DONE, move_into_place, report_lock, tidy_up
 from retention_utils.upkeep import ensure_mart
 
 __all__ = ["run_report"]
+
+
+class OutOfTimeError(Exception):
+    """A report took too long before its first chapter began."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +133,9 @@ def _make(asked: Asked) -> ReportOutcome:
         made = _unchanged(asked) or _made(asked)
     except HaltedError:
         return asked.ended("cancelled", reason=asked.workshop.halt.reason, cause="cancelled")
+    except OutOfTimeError as error:
+        made = asked.ended("timed out", reason=str(error), cause="report time")
+        _keep_reason(plan, made)
     except (RetentionError, OSError, duckdb.Error) as error:
         made = asked.ended("failed", reason=str(error), cause=_cause_of(error))
         _keep_reason(plan, made)
@@ -157,7 +173,7 @@ def _made(asked: Asked) -> ReportOutcome:
     workshop.kernels.begin()  # it imports while the mart is made
     with workshop.slots.held(asked.rank):
         asked = replace(asked, began=time.monotonic())
-        mart = replace(ensure_mart(plan.project, plan.client, plan.period.key), key=plan.key)
+        mart = replace(_mart(asked), key=plan.key)
     if not asked.force and is_current(plan.folder, parts_from_mart(plan, mart), plan.languages):
         return _skipped(asked)
     chapters, parts = _run(asked, mart)
@@ -178,6 +194,21 @@ def _made(asked: Asked) -> ReportOutcome:
     causes = {chapter.cause for chapter in bad if chapter.outcome == outcome}
     cause = causes.pop() if len(causes) == 1 else "error" if causes else ""
     return replace(asked.ended(outcome, place, reason=reason, cause=cause), chapters=tuple(chapters))
+
+
+def _mart(asked: Asked) -> Mart:
+    """Have the mart made, unless it is there; it ends with the run, and when the report is out of time."""
+    plan, workshop = asked.plan, asked.workshop
+    watch = BuildWatch(workshop.halt, asked.deadline)
+    try:
+        with workshop.watchman.watching(watch):
+            return ensure_mart(plan.project, plan.client, plan.period.key, watching=watch.watching)
+    except (RetentionError, duckdb.Error) as error:
+        if watch.stopped == "cancelled":
+            raise HaltedError(workshop.halt.reason) from error
+        if watch.stopped:
+            raise OutOfTimeError(time_is_over(workshop.limits)[2]) from error
+        raise
 
 
 def _cut_short(asked: Asked, chapters: Sequence[ChapterOutcome]) -> ReportOutcome:
@@ -251,7 +282,7 @@ def _keep_reason(plan: ReportPlan, made: ReportOutcome) -> None:
     record = {
         "client": plan.client,
         "period": plan.period.key,
-        "outcome": "failed",
+        "outcome": made.outcome,
         "seconds": made.seconds,
         "reason": made.reason,
         "outcomes": [],

@@ -6,6 +6,8 @@ What reads and builds is imported only when something must be read or built: Ibi
 import json
 import os
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -22,16 +24,24 @@ from retention_utils.stamps import stamp_all, stamps_fit
 
 __all__ = ["ensure_mart", "resolve_period"]
 
+Watching = Callable[[Callable[[], None]], AbstractContextManager[None]]
 
-def ensure_mart(project: Path, client: str, period_key: str) -> Mart:
-    """Return the mart of a client and period, building it first unless a fresh one is there."""
+
+def ensure_mart(project: Path, client: str, period_key: str, *, watching: Watching | None = None) -> Mart:
+    """Return the mart of a client and period, building it first unless a fresh one is there.
+
+    Parameters
+    ----------
+    watching : callable, optional
+        Given what interrupts the engine, a context for the time of the building.
+    """
     config = read_config(client_file(project, client))
     mart = fresh_mart(project, client, config, period_key)
     if mart and (not config.has_database or _is_database_unchanged(project, client, mart)):
         return mart
     from retention_utils.build import build_mart
 
-    return build_mart(project, client, config, period_key)
+    return build_mart(project, client, config, period_key, watching=watching)
 
 
 def resolve_period(project: Path, client: str, config: ClientConfig, text: str | None) -> Period:

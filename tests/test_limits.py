@@ -1,9 +1,11 @@
 """What a chapter may use: each way of overdoing it has its own outcome, and nothing is left running."""
 
 import subprocess
+import threading
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 from small_project import notebook, small_project
 
@@ -12,6 +14,8 @@ from retention_utils.chapter_runs.limits import Limits, bytes_of, size_text
 from retention_utils.chapter_runs.stages import open_workshop, run_chapters
 from retention_utils.chapter_runs.watch import held_memory
 from retention_utils.errors import ConfigError
+from retention_utils.plan import plan_report
+from retention_utils.run import run_report
 
 MEGABYTE = 2**20
 HOLD = f"import os, time\nheld = []\nwhile True:\n    held.append(bytearray(os.urandom({MEGABYTE})) * 20)\n    time.sleep(0.01)"
@@ -126,3 +130,32 @@ def test_what_is_no_size_is_refused(text):
 
 def test_sizes_are_written_for_people():
     assert size_text(1_500_000_000) == "1.5GB"
+
+
+ENDLESS = """SELECT 'c' || range % 7 AS who, DATE '2024-01-01' + CAST(range % 90 AS INTEGER) AS day, 1.5 AS paid
+FROM range(1000000000000)"""
+
+
+@pytest.mark.parametrize(
+    ("limits", "outcome", "cause", "said"),
+    [
+        (Limits(report_seconds=1), "timed out", "report time", "longer than 1 seconds (--report-timeout)"),
+        (Limits(), "cancelled", "cancelled", "SIGINT"),
+    ],
+)
+def test_a_mart_that_takes_too_long_is_ended_while_it_is_built(tmp_path, limits, outcome, cause, said):
+    project = small_project(tmp_path)
+    duckdb.connect(project / "data" / "shop" / "shop.duckdb").close()
+    file = project / "data" / "shop" / "client.toml"
+    text = file.read_text(encoding="utf-8").replace("orders.csv", "shop.duckdb")
+    file.write_text(text.replace("[orders]", f"[orders]\nquery = '''{ENDLESS}'''"), encoding="utf-8")
+    plan, halt = plan_report(project, "shop", "2024-03"), Halt()
+    if cause == "cancelled":
+        threading.Timer(1, halt.call, ["SIGINT"]).start()
+    began = time.monotonic()
+    with open_workshop(plan.notebooks, jobs=1, limits=limits, halt=halt) as workshop:
+        made = run_report(plan, workshop=workshop)
+    assert (made.outcome, made.cause) == (outcome, cause)
+    assert said in made.reason
+    assert time.monotonic() - began < 60
+    assert not list((project / ".retention").rglob("*.duckdb*"))

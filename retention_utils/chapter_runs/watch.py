@@ -1,8 +1,11 @@
-"""Looks at running kernels: what they hold, put out and take of time; ends those that overdo it."""
+"""Looks at running kernels: what they hold, put out and take of time; ends those that overdo it.
+
+At marts that are being built, too: they end in time.
+"""
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -12,7 +15,7 @@ import psutil
 from retention_utils.chapter_runs.halt import Halt
 from retention_utils.chapter_runs.limits import Limits
 
-__all__ = ["Stopped", "Watch", "Watchman", "held_memory"]
+__all__ = ["BuildWatch", "Stopped", "Watch", "Watchman", "held_memory"]
 
 LOOK_SECONDS = 0.1
 
@@ -26,6 +29,13 @@ class Ended(Protocol):
 
     def kill(self) -> None:
         """End it."""
+
+
+class Looking(Protocol):
+    """Whatever is looked at from time to time."""
+
+    def look(self) -> None:
+        """Look once."""
 
 
 class Watch:
@@ -84,11 +94,47 @@ class Watch:
             self._process.kill()
 
 
+class BuildWatch:
+    """What is seen of a mart that is being built in this process: its engine is interrupted, again and again.
+
+    Parameters
+    ----------
+    halt : Halt
+        Of the run.
+    deadline : float, optional
+        Of the report, on the monotonic clock.
+    """
+
+    def __init__(self, halt: Halt, deadline: float | None = None) -> None:
+        self._halt, self._deadline = halt, deadline
+        self._interrupt: Callable[[], None] | None = None
+        self.stopped: Stopped | None = None
+
+    @contextmanager
+    def watching(self, interrupt: Callable[[], None]) -> Iterator[None]:
+        """Know, while the context lasts, how to interrupt what the engine does."""
+        self._interrupt = interrupt
+        try:
+            yield
+        finally:
+            self._interrupt = None
+
+    def look(self) -> None:
+        """Look once."""
+        if self._halt.is_called:
+            self.stopped = "cancelled"
+        elif self._deadline is not None and time.monotonic() > self._deadline:
+            self.stopped = "report time"
+        interrupt = self._interrupt
+        if self.stopped and interrupt:
+            interrupt()
+
+
 class Watchman:
-    """One thread that looks at every watched kernel ten times a second."""
+    """One thread that looks at everything watched ten times a second."""
 
     def __init__(self) -> None:
-        self._watches: set[Watch] = set()
+        self._watches: set[Looking] = set()
         self._gone = threading.Event()
 
     @contextmanager
@@ -103,11 +149,11 @@ class Watchman:
             thread.join()
 
     @contextmanager
-    def watching(self, watch: Watch) -> Iterator[Watch]:
-        """Look at one kernel while the context lasts."""
+    def watching(self, watch: Looking) -> Iterator[None]:
+        """Look at one kernel or mart while the context lasts."""
         self._watches.add(watch)
         try:
-            yield watch
+            yield
         finally:
             self._watches.discard(watch)
 
