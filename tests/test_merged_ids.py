@@ -13,7 +13,7 @@ NAMING = [name for name, table in CANONICAL.items() if "customer_id" in table.na
 
 
 def test_the_tables_that_name_customers_are_these():
-    assert NAMING == ["subscriptions", "reasons", "surveys", "campaigns"]
+    assert NAMING == ["subscriptions", "reasons", "surveys", "campaigns", "activity"]
 
 
 @pytest.mark.parametrize("name", NAMING)
