@@ -628,6 +628,7 @@ def test_expected_are_bars_and_actual_are_dots():
         assert heights(drawn_bars) == table.loc[table["series"] == series, "purchases"].tolist()
     dots = ax.lines[0]
     assert (dots.get_linestyle(), dots.get_marker()) == ("None", "o")
+    assert dots.get_markeredgecolor() == LIGHT["card"]  # so that a dot is seen on a bar like it
     assert dots.get_ydata().tolist() == table.loc[table["series"] == "actual", "purchases"].tolist()
     assert words(ax.get_xticklabels()) == ["0", "1", "2", "3", "4", "5", "6", "7+"]
 

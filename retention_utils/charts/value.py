@@ -98,7 +98,7 @@ def expected_against_actual(
         places = np.arange(len(labels)) + (number - (len(models) - 1) / 2) * width
         ax.bar(places, heights, width * 0.92, color=ROLES[role])
     dots = by_frequency.loc[by_frequency["series"] == actual, "purchases"]
-    ax.plot(range(len(labels)), dots, "o", color=ROLES["main"], ms=7)
+    ax.plot(range(len(labels)), dots, "o", color=ROLES["main"], ms=8.5, mec=LIGHT["card"], mew=1.5)
     ax.set_xticks(range(len(labels)), labels)
     ax.set_xlabel(classes or formats.say("Repeat purchases before the test weeks"))
     ax.set_ylim(bottom=0)
