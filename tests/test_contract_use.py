@@ -69,6 +69,11 @@ def test_levels_on_paper():
     assert found["normal"].tolist() == pytest.approx([(90 / 31 + 30) / 2] * 2)
 
 
+def test_use_that_begins_is_no_steady_use():
+    # Where nobody used anything before, nothing is expected of anybody.
+    assert signs(monthly(zoe=(0, 0, 0, 9)), *under("zoe")).loc["zoe", "status"] == "little"
+
+
 def test_a_fall_of_just_the_share_counts():
     # Eight steady ones at 30 and Ann at 13.5: 253.5 of 270 is left, so 28.2 of 30 are expected of her.
     steady = {f"c{n}": (30, 31, 30, 31) for n in range(8)}

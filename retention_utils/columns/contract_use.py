@@ -7,6 +7,7 @@ from retention_utils.translations import message
 __all__ = ["AT_RENEWAL", "BY_DAY", "BY_PLAN", "LISTED", "STATUSES", "THEN", "TRIAL"]
 
 NO_DAY = message("no payment to come is known of")
+NOTHING = message("nothing was used before")
 FEW_OF_PLAN = message("too few customers of the plan whose use can be told")
 LISTED = (
     Column("customer_id", "Customer", "name"),
@@ -14,9 +15,9 @@ LISTED = (
     Column("due_day", "Due on", "date", blank=NO_DAY),
     Column("year", "Revenue a year", "money"),
     Column("before", "Use before", "number"),
-    Column("expected", "Expected", "number"),
+    Column("expected", "Expected", "number", blank=NOTHING),
     Column("recent", "Last month", "number"),
-    Column("change", "Against what is expected", "share", blank=message("nothing was used before")),
+    Column("change", "Against what is expected", "share", blank=NOTHING),
     Column("normal", "Middle of the plan", "number", blank=FEW_OF_PLAN),
 )
 THEN = (*LISTED, Column("sign", "Sign"))

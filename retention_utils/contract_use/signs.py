@@ -131,7 +131,7 @@ def use_signs(
     awaited = table["expected"] * table["days_1"] / MONTH_DAYS
     cases = [
         table["mrr"] <= 0, ~is_recorded, ~is_long, (recent == 0) & (before == 0),
-        awaited < rules.fewest_expected, table["change"] <= -rules.fall_share,
+        ~(awaited >= rules.fewest_expected), table["change"] <= -rules.fall_share,
     ]  # fmt: skip
     status = np.select(cases, ["paused", "unrecorded", "new", "unused", "little", "falling"], "steady")
     return table.assign(status=status)
