@@ -162,7 +162,7 @@ def test_too_few_data_altogether(tables, rehearsal):
     got = appraise(*tables, rehearsal, **HORIZON, minimums=DataMinimums(buyers=3000, history_days=600))
     assert got.reasons == (
         "There are 2,357 buyers; at least 3,000 are needed.",
-        "The history spans 545 days; at least 600 are needed.",
+        "The first purchase is 545 days old; at least 600 are needed.",
     )
     assert got.value is None
     assert got.independence is None

@@ -476,7 +476,7 @@ def test_minimums_of_a_healthy_shop_are_met():
 def test_every_missing_minimum_is_said():
     assert missing_minimums(cells_of((0, 0, 100, 400), (1, 50, 100, 99)), holdout_purchases=49) == (
         "There are 499 buyers; at least 500 are needed.",
-        "The history spans 100 days; at least 180 are needed.",
+        "The first purchase is 100 days old; at least 180 are needed.",
         "The last purchase is 50 days old; at most 30 are allowed.",
         "Customers with 3 or more purchase days: 0; at least 1 needed.",
         "Customers with a second purchase day: 99; at least 100 needed.",
@@ -485,7 +485,7 @@ def test_every_missing_minimum_is_said():
     assert missing_minimums(cells_of()) == ("There are no buyers.",)
     assert missing_minimums(cells_of((2, 1, 1, 1))) == (
         "There is 1 buyer; at least 500 are needed.",
-        "The history spans 1 day; at least 180 are needed.",
+        "The first purchase is 1 day old; at least 180 are needed.",
         "Customers with a second purchase day: 1; at least 100 needed.",
     )
     loose = DataMinimums(buyers=1, history_days=1, recent_days=50, frequent_purchases=2, repeat_buyers=1)

@@ -449,7 +449,7 @@ def test_the_kiosk_has_too_little_to_judge():
     cells = distinct_histories(customer_histories(log, until=90))
     assert missing_minimums(cells)[:2] == (
         "There are 30 buyers; at least 500 are needed.",
-        "The history spans 89 days; at least 180 are needed.",
+        "The first purchase is 89 days old; at least 180 are needed.",
     )
 
 

@@ -103,7 +103,7 @@ SHORT = CallList(
             EVERY_LANGUAGE.name,
             (
                 "There are 30 buyers; at least 500 are needed.",
-                "The history spans 89 days; at least 180 are needed.",
+                "The first purchase is 89 days old; at least 180 are needed.",
             ),
         )
     )
@@ -207,7 +207,7 @@ def test_no_list_is_explained():
     short = headline(SHORT, UNTESTED)
     assert (short.verdict, short.text) == (
         "not enough data",
-        "No list can be made yet. There are 30 buyers; at least 500 are needed. The history spans 89 days; at least 180 "
+        "No list can be made yet. There are 30 buyers; at least 500 are needed. The first purchase is 89 days old; at least 180 "
         "are needed.",
     )
     refused = headline(REFUSED, UNTESTED)

@@ -34,7 +34,7 @@ def competitors(found: CompetitorShare | None, *, min_customers: int, formats: F
     parts = [stated, *_since(found, formats)]
     verdict: Verdict = {1: "worse", -1: "better"}.get(found.direction, "no clear change")
     if not found.is_tested:
-        verdict = "yes" if found.stated.count else "no"
+        verdict = "yes"  # a state of things, and none named is no bad news
     return Finding("competitor_reasons", verdict, formats.joined(parts, by=" "), brief=_brief(found, formats))
 
 

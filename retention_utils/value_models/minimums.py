@@ -147,7 +147,7 @@ def _history(days: int | None, minimums: DataMinimums) -> Text:
     if days is None:
         return EVERY_LANGUAGE.say("There is no history.")
     return EVERY_LANGUAGE.say(
-        "The history spans {days, plural, one {# day} other {# days}}; at least {least} are needed.",
+        "The first purchase is {days, plural, one {# day} other {# days}} old; at least {least} are needed.",
         days=days,
         least=minimums.history_days,
     )
