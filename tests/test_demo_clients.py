@@ -16,12 +16,13 @@ import pytest
 from scipy.special import gammaincinv
 
 from retention_utils.config import read_config
-from retention_utils.demo_clients import (
+from retention_utils.demo_clients import kiosk_orders, write_demo_clients
+from retention_utils.demo_dirt import WHOLESALER
+from retention_utils.demo_lavka import (
     CHANNELS,
     LAVKA_DIALECT,
     LAVKA_LAST_DAY,
     channel_chances,
-    kiosk_orders,
     lavka_customers,
     lavka_newcomers,
     lavka_population,
@@ -29,9 +30,7 @@ from retention_utils.demo_clients import (
     lavka_rates,
     lavka_tables,
     lavka_truth,
-    write_demo_clients,
 )
-from retention_utils.demo_dirt import WHOLESALER
 from retention_utils.demo_tables import (
     EURO,
     TEMPERATURE,
