@@ -61,8 +61,8 @@ def _left_out(small: pd.DataFrame, min_customers: int, formats: Formats) -> list
     if small.empty:
         return []
     told = formats.say(
-        "Left out: {groups, plural, one {# group} other {# groups}} of fewer than {least} customers, with "
-        "{customers, plural, =0 {nobody} one {# customer} other {# customers}} in all.",
+        "Left out: {groups, plural, one {# group} other {# groups}} of fewer than {least} customers, "
+        "{customers, plural, =0 {empty} one {with # customer in all} other {with # customers in all}}.",
         groups=len(small),
         least=min_customers,
         customers=int(small["customers"].sum()),
