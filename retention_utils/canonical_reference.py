@@ -1,6 +1,7 @@
 """The tables beside the order log as Markdown, for data/README.md."""
 
-from retention_utils.canonical import CANONICAL, KINDS, CanonicalColumn, CanonicalTable
+from retention_utils.canonical import CANONICAL
+from retention_utils.canonical_kinds import KINDS, CanonicalColumn, CanonicalTable
 
 __all__ = ["reference_markdown"]
 

@@ -31,11 +31,12 @@ __all__ = ["Mart", "code_hash", "fresh_mart", "hash_of_files", "open_mart"]
 # What a mart's content depends on, beside the client file and the data.
 BUILDERS = (
     "answer_tables.py", "bridge_tables.py", "build.py", "campaign_tables.py", "canonical.py",
-    "churn_gap/backtest.py", "churn_gap/recommendation.py", "client_files.py", "client_settings.py",
-    "cohort_tables.py", "config.py", "currency_signs.py", "gap_in_force.py", "intake.py", "log_extent.py",
-    "mart_writer.py", "merged_ids.py", "model_tables.py", "observation.py", "occasion_tables.py",
-    "order_tables.py", "period_tables.py", "periods.py", "placing.py", "quality/*.py", "segment_tables.py",
-    "source_config.py", "sources/*.py", "states.py", "stats.py", "tables.py", "time_formats.py",
+    "canonical_kinds.py", "churn_gap/backtest.py", "churn_gap/recommendation.py", "client_files.py",
+    "client_settings.py", "cohort_tables.py", "config.py", "currency_signs.py", "gap_in_force.py",
+    "intake.py", "log_extent.py", "mart_writer.py", "merged_ids.py", "model_tables.py", "observation.py",
+    "occasion_tables.py", "order_tables.py", "period_tables.py", "periods.py", "placing.py",
+    "quality/*.py", "segment_tables.py", "source_config.py", "sources/*.py", "states.py", "stats.py",
+    "tables.py", "time_formats.py",
 )  # fmt: skip
 
 

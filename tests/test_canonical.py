@@ -7,13 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retention_utils.canonical import (
-    CANONICAL,
-    KINDS,
-    PLAN_RANGES,
-    Kind,
-    check_columns,
-)
+from retention_utils.canonical import CANONICAL, PLAN_RANGES, check_columns
+from retention_utils.canonical_kinds import KINDS, Kind
 from retention_utils.canonical_reference import reference_markdown
 from retention_utils.source_config import TableName
 

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from retention_utils.canonical import CANONICAL, NO, YES
+from retention_utils.canonical import CANONICAL
+from retention_utils.canonical_kinds import NO, YES
 from retention_utils.proposal.column_map import described, stated_column
 from retention_utils.proposal.contract_words import contract_weight
 from retention_utils.proposal.dates import share_of_dates

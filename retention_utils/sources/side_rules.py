@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from retention_utils.canonical import CANONICAL, PLAN_RANGES, CanonicalColumn, CanonicalTable
+from retention_utils.canonical import CANONICAL, PLAN_RANGES
+from retention_utils.canonical_kinds import CanonicalColumn, CanonicalTable
 from retention_utils.periods import parse_period
 
 __all__ = ["FAULTS", "Problem", "Row", "broken_rules", "followed", "out_of_range", "place_of"]

@@ -17,7 +17,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from babel.core import get_global
 
-from retention_utils.canonical import CANONICAL, NO, YES, CanonicalColumn, Kind
+from retention_utils.canonical import CANONICAL
+from retention_utils.canonical_kinds import NO, YES, CanonicalColumn, Kind
 from retention_utils.currency_signs import currency_signs
 from retention_utils.errors import InputError, PeriodError, did_you_mean
 from retention_utils.periods import parse_period
