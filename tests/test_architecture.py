@@ -221,6 +221,7 @@ INNER_LAYERS = {
             "nps",
             "self_diagnosis_words",
         },
+        {"base_account"},
         {
             "campaign",
             "campaign_before",

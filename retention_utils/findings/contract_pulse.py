@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from retention_utils.columns.pulse import BALANCE, CONTRACT_MOVEMENT
+from retention_utils.columns.pulse import CONTRACT_MOVEMENT
 from retention_utils.display import Finding, Kpi
 from retention_utils.display_tables import Table, show_table
-from retention_utils.findings.words import against_before, direction_of, interval, trend_of, verdict_of
+from retention_utils.findings.base_account import account_table, churn_values
+from retention_utils.findings.words import against_before, direction_of, trend_of, verdict_of
 from retention_utils.formats import Formats
 from retention_utils.pulse import BaseChange, ChurnChange
 from retention_utils.pulse_events import BalanceCheck
@@ -32,15 +33,7 @@ def contract_leak(change: ChurnChange | None, *, min_customers: int, formats: Fo
         "{churn} of the customers under contract left in {period} ({lapsed} of {active}, {interval}), after "
         "{previous_churn} in {previous_period}: a change of {difference} ({difference_interval}). Left "
         "means: no contract runs at the end of the period.",
-        churn=formats.share(change.churn),
-        period=formats.period(change.period),
-        lapsed=formats.count(change.lapsed),
-        active=formats.count(change.active_start),
-        interval=interval(change.low, change.high, "share", formats),
-        previous_churn=formats.share(change.previous_churn),
-        previous_period=formats.period(change.previous_period),
-        difference=formats.points(change.difference),
-        difference_interval=interval(change.difference_low, change.difference_high, "points", formats),
+        **churn_values(change, formats=formats),
     )
     verdict = verdict_of(change.difference_low, change.difference_high, more_is_better=False)
     return Finding("leak", verdict, text, is_headline=True)
@@ -107,24 +100,20 @@ def contract_movement_table(movement: pd.DataFrame, *, formats: Formats) -> Tabl
 def contract_balance_table(check: BalanceCheck, *, formats: Formats) -> Table:
     """Show that what came and went explains the base, in two ways."""
     holds = check.counted_end == check.active_end
-    rows = [
-        (formats.say("Under contract at the start"), check.active_start),
-        (formats.say("+ new"), check.new),
-        (formats.say("+ came back"), check.reactivated),
-        (formats.say("− left"), check.lapsed),
-        (formats.say("= under contract at the end"), check.active_end),
-        (
-            formats.say(
-                "At the end, counted day by day: {holds, select, yes {holds} other {does not hold}}",
-                holds="yes" if holds else "no",
-            ),
-            check.counted_end,
+    lines = [
+        formats.say("Under contract at the start"),
+        formats.say("+ new"),
+        formats.say("+ came back"),
+        formats.say("− left"),
+        formats.say("= under contract at the end"),
+        formats.say(
+            "At the end, counted day by day: {holds, select, yes {holds} other {does not hold}}",
+            holds="yes" if holds else "no",
         ),
     ]
-    return show_table(
-        pd.DataFrame(rows, columns=["line", "customers"]),
-        BALANCE,
-        key="balance",
+    return account_table(
+        lines,
+        check,
         caption=formats.say(
             "Does the account of the customers add up in {period}?", period=formats.period(check.period)
         ),
@@ -136,5 +125,4 @@ def contract_balance_table(check: BalanceCheck, *, formats: Formats) -> Table:
             periods=check.periods,
         ),
         formats=formats,
-        emphasis=[4],
     )

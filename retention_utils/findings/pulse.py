@@ -3,9 +3,9 @@
 import pandas as pd
 
 from retention_utils.display import Callout, Finding
+from retention_utils.findings.base_account import churn_values
 from retention_utils.findings.words import (
     change_interval,
-    interval,
     verdict_of,
 )
 from retention_utils.formats import Formats
@@ -31,15 +31,7 @@ def leak(change: ChurnChange | None, *, gap_days: int, min_customers: int, forma
         "{churn} of the active customers lapsed in {period} ({lapsed} of {active}, {interval}), after "
         "{previous_churn} in {previous_period}: a change of {difference} ({difference_interval}). Lapsed "
         "means: bought on none of the {days} up to its end.",
-        churn=formats.share(change.churn),
-        period=formats.period(change.period),
-        lapsed=formats.count(change.lapsed),
-        active=formats.count(change.active_start),
-        interval=interval(change.low, change.high, "share", formats),
-        previous_churn=formats.share(change.previous_churn),
-        previous_period=formats.period(change.previous_period),
-        difference=formats.points(change.difference),
-        difference_interval=interval(change.difference_low, change.difference_high, "points", formats),
+        **churn_values(change, formats=formats),
         days=formats.days(gap_days),
     )
     return Finding("leak", verdict, text, is_headline=True)

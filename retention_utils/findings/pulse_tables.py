@@ -3,9 +3,10 @@
 import pandas as pd
 
 from retention_utils.churn_answers import ChurnCounts
-from retention_utils.columns.pulse import ANSWERS, BALANCE, LAST_THREE, YEAR_ON_YEAR
+from retention_utils.columns.pulse import ANSWERS, LAST_THREE, YEAR_ON_YEAR
 from retention_utils.display import Callout, Words, nothing_yet
 from retention_utils.display_tables import Table, show_table
+from retention_utils.findings.base_account import account_table
 from retention_utils.findings.pulse_answers import FORMULAS, reason
 from retention_utils.formats import Formats, Kind
 from retention_utils.pulse_events import BalanceCheck
@@ -39,24 +40,20 @@ COMPARED = message(
 def balance_table(check: BalanceCheck, *, formats: Formats) -> Table | Callout:
     """Show that what came and went explains the active base."""
     holds = check.counted_end == check.active_end
-    rows = [
-        (formats.say("Active at the start"), check.active_start),
-        (formats.say("+ new"), check.new),
-        (formats.say("+ came back"), check.reactivated),
-        (formats.say("− lapsed"), check.lapsed),
-        (formats.say("= active at the end"), check.active_end),
-        (
-            formats.say(
-                "Active at the end, counted day by day: {holds, select, yes {holds} other {does not hold}}",
-                holds="yes" if holds else "no",
-            ),
-            check.counted_end,
+    lines = [
+        formats.say("Active at the start"),
+        formats.say("+ new"),
+        formats.say("+ came back"),
+        formats.say("− lapsed"),
+        formats.say("= active at the end"),
+        formats.say(
+            "Active at the end, counted day by day: {holds, select, yes {holds} other {does not hold}}",
+            holds="yes" if holds else "no",
         ),
     ]
-    return show_table(
-        pd.DataFrame(rows, columns=["line", "customers"]),
-        BALANCE,
-        key="balance",
+    return account_table(
+        lines,
+        check,
         caption=formats.say(
             "Does the account of the active base add up in {period}?", period=formats.period(check.period)
         ),
@@ -68,7 +65,6 @@ def balance_table(check: BalanceCheck, *, formats: Formats) -> Table | Callout:
             periods=check.periods,
         ),
         formats=formats,
-        emphasis=[4],
     )
 
 
