@@ -411,10 +411,10 @@ def test_an_action_in_russian_but_for_the_name_of_who_acts():
         fired, playbook=read_playbook(), kept=(0.05, 0.2), margin=1.0, period_end=date(1998, 6, 30),
         owners={"P08": "Olena"}, formats=Formats("ru", "EUR"),
     )  # fmt: skip
-    assert (found.title, found.owner) == ("Позвоните угасающим клиентам", "Olena")
+    assert (found.title, found.owner) == ("Позвоните тем, кто не покупает дольше обычного", "Olena")
     assert (
         found.tactics[0]
-        == "Идите по списку угасающих клиентов сверху вниз; сначала спросите, потом предлагайте."
+        == "Идите по списку тех, кто не покупает дольше обычного, сверху вниз; сначала спросите, потом предлагайте."
     )
     assert found.source == "статьи об управлении оттоком, на украинском"
     assert str(found.effect).translate(SPACES) == (

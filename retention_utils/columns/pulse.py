@@ -114,7 +114,7 @@ REPLACEMENTS = (
 PLAN = (
     Column("period", "Period"),
     Column("metric", "Figure"),
-    Column("plan", "Plan", "figure"),
+    Column("plan", "Planned", "figure"),
     Column("fact", "Fact", "figure"),
     Column("difference", "Difference", "figure"),
     Column("relative", "Of the plan", "figure", blank=message("shares differ in points, so not in per cent")),
