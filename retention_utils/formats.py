@@ -121,6 +121,10 @@ class Formats:
         """``−0.2 points``."""
         return self._each(lambda one: one.points(value, digits=digits, has_unit=has_unit))
 
+    def nps(self, value: Any) -> Text:
+        """``−0.4 points``: a Net Promoter Score."""
+        return self._each(lambda one: one.nps(value))
+
     def money(self, value: Any, *, digits: int = 0) -> Text:
         """``$213,400``."""
         return self._each(lambda one: one.money(value, digits=digits))

@@ -47,7 +47,7 @@ MINUS = "\u2212"
 
 Kind = Literal[
     "count", "share", "stated_share", "money", "money2", "estimate", "short_money", "number", "decimal3",
-    "days", "points",
+    "days", "points", "nps",
 ]  # fmt: skip
 
 _KINDS: dict[str, tuple[str, dict[str, int]]] = {
@@ -62,15 +62,25 @@ _KINDS: dict[str, tuple[str, dict[str, int]]] = {
     "decimal3": ("number", {"digits": 3}),
     "days": ("days", {}),
     "points": ("points", {}),
+    "nps": ("nps", {}),
 }
 
 # CLDR knows no percentage points and joins no signed numbers.
 _WORDS = {
-    "en": {"points": " points", "to": "{low} to {high}"},
-    "ru": {"points": f"{NO_BREAK}п.{NO_BREAK}п.", "to": f"от{NO_BREAK}{{low}} до{NO_BREAK}{{high}}"},
-    "uk": {"points": f"{NO_BREAK}в.{NO_BREAK}п.", "to": f"від{NO_BREAK}{{low}} до{NO_BREAK}{{high}}"},
+    "en": {"points": " points", "nps": " points", "to": "{low} to {high}"},
+    "ru": {
+        "points": f"{NO_BREAK}п.{NO_BREAK}п.",
+        "nps": f"{NO_BREAK}пункта",
+        "to": f"от{NO_BREAK}{{low}} до{NO_BREAK}{{high}}",
+    },
+    "uk": {
+        "points": f"{NO_BREAK}в.{NO_BREAK}п.",
+        "nps": f"{NO_BREAK}пункту",
+        "to": f"від{NO_BREAK}{{low}} до{NO_BREAK}{{high}}",
+    },
 }
-POINT_ENDINGS = tuple(words["points"] for words in _WORDS.values())  # how a number of points ends
+# How a number of points ends.
+POINT_ENDINGS = tuple(words[kind] for words in _WORDS.values() for kind in ("points", "nps"))
 
 
 @dataclass(frozen=True)
@@ -141,6 +151,11 @@ class LanguageFormats:
             return BLANK
         text = _signed(self.number(amount.scaleb(2), digits=digits))
         return text + _WORDS[self.language]["points"] if has_unit else text
+
+    def nps(self, value: Any) -> str:
+        """Write a Net Promoter Score, or a difference of two: its points are no percentage points."""
+        text = self.points(value, has_unit=False)
+        return text if text == BLANK else text + _WORDS[self.language]["nps"]
 
     def money(self, value: Any, *, digits: int = 0) -> str:
         """``213400`` gives ``$213,400``; ``digits=2`` is for unit prices."""
@@ -225,7 +240,7 @@ class LanguageFormats:
         first = first.removesuffix("" if kind == "days" else _shared_unit(first, last))
         if kind == "days":  # "1 day" and "60 days" are one unit in two forms
             first = first.removesuffix(_unit(first))
-        if kind == "points" or MINUS in first + last:
+        if kind in ("points", "nps") or MINUS in first + last:
             return self._from_to(first, last)
         if self._is_spaced and _unit(first):
             return f"{first}{NO_BREAK}– {last}"

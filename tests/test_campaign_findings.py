@@ -259,7 +259,7 @@ def test_tables_hold_what_is_known_and_leave_the_rest_blank():
     ]  # fmt: skip
     note = plain(balance_table(readout(ratio_p=np.nan), formats=SAY).note)
     assert "in 40.0% of cases" in note
-    assert "is not stated (treatment_share)" in note
+    assert "is not stated, so" in note
     assert [row[1:3] for row in needed_table([readout()], formats=SAY).rows][-1] == (0.85, 906)
     assert needed_table([recent], formats=SAY) is None
     money = money_table(readout(), margin=1.0, formats=SAY)

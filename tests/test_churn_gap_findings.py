@@ -289,11 +289,11 @@ def test_the_money_behind_both_errors():
 @pytest.mark.parametrize(
     ("found", "in_force", "is_auto", "decision", "tone", "text"),
     [
-        (FOUND, 180, False, "chance", "info", "The client file sets 180 days, and this can stay. Whoever would rather have the gap that did best in the test writes gap_days = 150 under [churn] in client.toml; churn of earlier periods is then counted anew, too."),
-        (FOUND, 180, False, "better", "info", "The client file sets 180 days. To use the gap that did best in the test in all chapters, write gap_days = 150 under [churn] in client.toml; churn of earlier periods is then counted anew, too."),
+        (FOUND, 180, False, "chance", "info", "The client file sets 180 days, and this can stay. Whoever would rather have the gap that did best in the test sets 150 days there; churn of earlier periods is then counted anew, too."),
+        (FOUND, 180, False, "better", "info", "The client file sets 180 days. To use the gap that did best in the test in all chapters, set 150 days there; churn of earlier periods is then counted anew, too."),
         (FOUND, 180, False, "unsettled", "info", "The client file sets 180 days. Keep this until the tests on two days agree, or until somebody who knows the business chooses another gap. All churn figures change with it."),
-        (FOUND, 150, True, "same", "warn", 'The client file says gap_days = "auto": the gap is recommended anew for every period, so churn can change only because the gap did. To keep one gap, write gap_days = 150 under [churn] in client.toml.'),
-        (TOO_LITTLE, 180, True, "untested", "info", 'The client file says gap_days = "auto", but the data recommend none, so 180 days are used. To choose another gap, write the number of days instead.'),
+        (FOUND, 150, True, "same", "warn", "The client file asks for the gap to be recommended anew for every period, so churn can change only because the gap did. To keep one gap, set it to 150 days there."),
+        (TOO_LITTLE, 180, True, "untested", "info", "The client file asks for the gap to be recommended from the data, but they recommend none, so 180 days are used. To choose another gap, set the number of days there."),
     ],
 )  # fmt: skip
 def test_what_to_write_into_the_client_file(found, in_force, is_auto, decision, tone, text):

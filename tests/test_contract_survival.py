@@ -256,7 +256,7 @@ def test_the_life_of_contracts_is_told_with_its_trial(life):
         f"Of contracts paid by the month, {seen:.1%} live through 12 renewals (95% interval "
     )
     tried = (
-        f"payments than were made by the {life.trial.contracts:,} contracts of then: "
+        f"payments than were made by the {life.trial.contracts:,} contracts that ran then: "
         f"{life.trial.expected / life.trial.due:.1%} of the money due was expected, "
         f"{life.trial.actual / life.trial.due:.1%} came."
     )

@@ -157,7 +157,7 @@ def test_the_grade_gives_its_reasons_and_what_would_make_it_an_a():
         "Failed: customers who may be older than the log. "
         "Reservations: length of the log; customers who look like wholesalers or tests. "
         "For an A: supply a longer log; supply sign-up dates, or a log that begins with the first customers; "
-        "look at these customers, and name those to leave out in policies.exclude_customers."
+        "look at these customers, and name those to leave out."
     )
     assert [letter for letter, _ in got.steps] == ["A", "B", "C", "D"]
     assert (
@@ -180,8 +180,7 @@ def test_an_a_without_a_stated_revenue_says_what_was_not_compared():
     assert (got.grade, got.next) == (
         "A",
         "Nothing stands in the way of the later chapters. The revenue was not compared with the client's own "
-        "books; the grade does not ask for it. State a figure as [[stated_revenue]] in client.toml to have it "
-        "compared.",
+        "books; the grade does not ask for it. Supply a figure from the books to have it compared.",
     )
 
 
@@ -334,11 +333,10 @@ def test_suspects_are_cut_at_ten_and_their_ids_made_visible():
     assert got.cells[0] == ("a[U+202E]b", "id looks like a test or a placeholder", "3", "$100.00", "5.0%")
     assert got.cells[1][:2] == ("x" * 59 + "…", "far larger than others")
     assert got.note == (
-        "10 of 14 are listed. They are used like all others. To leave one out, name it in "
-        "policies.exclude_customers."
+        "10 of 14 are listed. They are used like all others, until the client file names them to be left out."
     )
     few = passport_tables.suspects_table(found[:2], formats=FORMATS)
-    assert str(few.note).startswith("They are used like all others.")
+    assert str(few.note).startswith("They are used like all others, until")
     assert passport_tables.suspects_table(found[:0], formats=FORMATS) is None
 
 

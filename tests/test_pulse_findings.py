@@ -259,7 +259,7 @@ def heading() -> pd.DataFrame:
 
 def test_the_base_in_words():
     assert pulse_replacement.base_alt(heading(), formats=FORMATS) == (
-        "105 customers were active at the end of March 2024; at the pace of then the base settles at about 110."
+        "105 customers were active at the end of March 2024; at the pace of that time the base settles at about 110."
     )
     unknown = pulse_replacement.base_alt(heading().iloc[:1], formats=FORMATS)
     assert unknown == "105 customers were active at the end of March 2023; the equilibrium is not known."

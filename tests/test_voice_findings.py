@@ -100,13 +100,13 @@ def test_a_fall_in_three_languages(voice):
         "months it fell steadily, by about 2.0 points a month: more than by chance."
     )
     assert spoken(got.text, "ru") == (
-        "NPS за 3 месяца по июнь 2024 г. — −0,4 п. п. (95%-й интервал от −10,3 до +9,6 п. п., n = 266). За 12 предыдущих "
-        "месяцев он был +22,9 п. п. (изменение −23,2 п. п., 95%-й интервал от −34,1 до −12,2 п. п., n = 857). "
+        "NPS за 3 месяца по июнь 2024 г. — −0,4 пункта (95%-й интервал от −10,3 до +9,6 пункта, n = 266). За 12 предыдущих "
+        "месяцев он был +22,9 пункта (изменение −23,2 пункта, 95%-й интервал от −34,1 до −12,2 пункта, n = 857). "
         + spoken(got.text, "ru").split("n = 857). ")[1]
     )
     assert spoken(got.text, "uk").startswith(
-        "NPS за 3 місяці по червень 2024 р. — −0,4 в. п. (95%-й інтервал від −10,3 до +9,6 в. п., n = 266). За 12 "
-        "попередніх місяців він був +22,9 в. п. (зміна −23,2 в. п., "
+        "NPS за 3 місяці по червень 2024 р. — −0,4 пункту (95%-й інтервал від −10,3 до +9,6 пункту, n = 266). За 12 "
+        "попередніх місяців він був +22,9 пункту (зміна −23,2 пункту, "
     )
 
 
@@ -280,7 +280,7 @@ def test_groups_that_differ_and_a_plan_with_a_formula_for_a_name(voice):
         "in the group “=1+1” (95% interval −100.0 to −78.7 points, n = 30). By chance alone, groups would differ this "
         "much in fewer than 1 of 1,000 cases."
     )
-    assert spoken(got.text, "ru").startswith("NPS различается по тарифам: +50,0 п. п. в группе «gym» (")
+    assert spoken(got.text, "ru").startswith("NPS различается по тарифам: +50,0 пункта в группе «gym» (")
 
 
 def test_every_table_and_chart_is_made(voice):

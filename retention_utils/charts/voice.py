@@ -16,7 +16,7 @@ __all__ = ["left_bars", "nps_lines", "share_bars", "theme_bars"]
 OPINIONS = {"detractors": "alert", "passives": "other", "promoters": "main"}
 OPINION_WORDS = {
     "detractors": message("would not (0 to 6)"),
-    "passives": message("indifferent (7 or 8)"),
+    "passives": message("passive (7 or 8)"),
     "promoters": message("would recommend (9 or 10)"),
 }
 SCORES = {

@@ -40,7 +40,7 @@ NPS_PLAN = (
     Column("plan", "Planned, points", "points"),
     Column("fact", "NPS, points", "points"),
     *interval_columns("points"),
-    Column("difference", "Difference, points", "points"),
+    Column("difference", "Difference in NPS, points", "points"),
     Column("answers", "Answers", "count"),
     Column("reached", "Reached"),
 )

@@ -157,8 +157,7 @@ def _ratio_note(readout: Readout, formats: Formats) -> list[Text]:
             return []
         return [
             formats.say(
-                "Which share was to be treated is not stated (treatment_share), so the sizes of the groups "
-                "are not tested."
+                "Which share was to be treated is not stated, so the sizes of the groups are not tested."
             )
         ]
     return [

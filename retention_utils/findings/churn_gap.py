@@ -107,15 +107,14 @@ def churn_gap_line(
 def _auto_line(found: Found, in_force: int, _: Decision, formats: Formats) -> Text:
     if found.gap_days is None:
         return formats.say(
-            'The client file says gap_days = "auto", but the data recommend none, so {days} are used. To '
-            "choose another gap, write the number of days instead.",
+            "The client file asks for the gap to be recommended from the data, but they recommend none, so "
+            "{days} are used. To choose another gap, set the number of days there.",
             days=formats.days(in_force),
         )
     return formats.say(
-        'The client file says gap_days = "auto": the gap is recommended anew for every period, so churn can '
-        "change only because the gap did. To keep one gap, write gap_days = {gap} under [churn] in "
-        "client.toml.",
-        gap=formats.name(found.gap_days),
+        "The client file asks for the gap to be recommended anew for every period, so churn can change only "
+        "because the gap did. To keep one gap, set it to {gap} there.",
+        gap=formats.days(found.gap_days),
     )
 
 
@@ -129,16 +128,15 @@ def _fixed_line(found: Found, in_force: int, decision: Decision, formats: Format
     if decision in ("same", "chance"):
         return formats.say(
             "The client file sets {days}, and this can stay. Whoever would rather have the gap that did "
-            "best in the test writes gap_days = {gap} under [churn] in client.toml; churn of earlier "
-            "periods is then counted anew, too.",
+            "best in the test sets {gap} there; churn of earlier periods is then counted anew, too.",
             days=formats.days(in_force),
-            gap=formats.name(found.gap_days),
+            gap=formats.days(found.gap_days),
         )
     return formats.say(
-        "The client file sets {days}. To use the gap that did best in the test in all chapters, write "
-        "gap_days = {gap} under [churn] in client.toml; churn of earlier periods is then counted anew, too.",
+        "The client file sets {days}. To use the gap that did best in the test in all chapters, set {gap} "
+        "there; churn of earlier periods is then counted anew, too.",
         days=formats.days(in_force),
-        gap=formats.name(found.gap_days),
+        gap=formats.days(found.gap_days),
     )
 
 

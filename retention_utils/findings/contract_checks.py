@@ -32,9 +32,9 @@ CONTRACT_REMEDIES = {
     "contract_arrears": message("enter the day on which these contracts ended, or the payment"),
     "contract_zero": message("find out why contracts cost nothing"),
     "contract_bunched": message("find out whether that start stands in for days that nobody knows"),
-    "contract_endings": message("record with every end whether a payment failed (is_involuntary)"),
-    "contract_stale": message("check data_horizon, or supply a newer list"),
-    "contract_twice": message("give the contracts ids, subscription_id, or take repeated rows out"),
+    "contract_endings": message("record with every end whether a payment failed"),
+    "contract_stale": message("check the day up to which the data are complete, or supply a newer list"),
+    "contract_twice": message("give every contract an id, or take repeated rows out"),
 }
 
 

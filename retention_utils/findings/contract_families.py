@@ -52,8 +52,8 @@ def tested_words(trial: PaymentTrial, *, formats: Formats) -> Text:
     """Say how far the models were off on the last year, and of how much money."""
     return formats.say(
         "Tested on the last year, the models expected {off} {direction, select, low {fewer} other {more}} "
-        "payments than were made by the {contracts, plural, one {# contract} other {# contracts}} of then: "
-        "{expected} of the money due was expected, {actual} came.",
+        "payments than were made by the {contracts, plural, one {# contract} other {# contracts}} that ran "
+        "then: {expected} of the money due was expected, {actual} came.",
         off=formats.share(abs(trial.bias_share)),
         direction="low" if trial.bias_share < 0 else "high",
         contracts=formats.count(trial.contracts),

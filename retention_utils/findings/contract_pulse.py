@@ -46,7 +46,7 @@ def early_leavers(movement: pd.DataFrame, *, periods: int, formats: Formats) -> 
     if not joined:
         return None
     text = formats.say(
-        "{left, plural, =0 {Nobody} other {#}} of the {joined, plural, one {# customer} other {# customers}} "
+        "{left, plural, =0 {None} other {#}} of the {joined, plural, one {# customer} other {# customers}} "
         "who joined {stretch, select, one {in {last}} other {from {first} to {last}}} left within the period "
         "of joining; churn does not count them.",
         stretch="one" if len(recent) == 1 else "several",

@@ -104,8 +104,8 @@ def overdue_finding(overdue: pd.DataFrame, *, is_told: bool, grace_days: int, fo
     """Say which payments are overdue now and can still be made good, as far as the list tells of any."""
     if not is_told:
         text = formats.say(
-            "Whether a payment is overdue now is not known: the contract list names none. Map the column "
-            "past_due_since of [tables.subscriptions] in client.toml, if there is one."
+            "Whether a payment is overdue now is not known: the contract list does not tell. Supply the day "
+            "since which a payment is overdue, if it is recorded."
         )
         return Finding("overdue_now", "not enough data", text)
     if overdue.empty:

@@ -122,8 +122,7 @@ def without_dates(*, formats: Formats) -> Callout:
     text = formats.say(
         "The list is the state of one day, so it cannot say whether more leave than before, whether newer "
         "customers stay longer, how many join or come back, or what was gained and lost from one month to "
-        "the next. All of that needs the day on which each contract began and ended: start and end in "
-        "[tables.subscriptions], instead of tenure_months and has_ended."
+        "the next. All of that needs the day on which each contract began and ended."
     )
     return supply("undated_contracts", formats.say("Trend, cohorts by date, customers who come back"), text)
 
@@ -134,7 +133,7 @@ def taken_for_granted(*, within: int | None, formats: Formats) -> Callout:
         "{within, select, ever {It is taken that the list holds everyone who ever was a customer: if those "
         "who left long ago are not in it, customers seem to last longer than they do.} other {It is taken "
         "that of those who left the list holds all and only those of the time stated: if it holds others, "
-        "customers seem to last shorter than they do.}} ended_within_months in [contracts] says which.",
+        "customers seem to last shorter than they do.}} The client file says which.",
         within="ever" if within is None else "months",
     )
     mixed = formats.say(

@@ -126,7 +126,7 @@ def _value(value: float, kind: Kind, formats: Formats) -> Text:
 def _ends(symptom: str, row: pd.Series, formats: Formats) -> Text:
     """Both ends of the change with their sign and unit."""
     kind = change_kind(symptom)
-    if kind == "points":
+    if kind in ("points", "nps"):
         return formats.interval(row["low"], row["high"], kind)
     low, high = formats.change_ends(row["low"], row["high"], kind)
     return formats.say("{low} to {high}", low=low, high=high)

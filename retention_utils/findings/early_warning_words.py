@@ -34,7 +34,7 @@ FLAG_WORDS = {
 }
 VALUE_KINDS: dict[str, Kind] = {
     "frequency": "decimal3",
-    "signals": "points",
+    "signals": "nps",
     "order_value": "money2",
     "value": "money2",
     "repeat_rate": "share",
@@ -44,13 +44,13 @@ VALUE_KINDS: dict[str, Kind] = {
 
 def change_kind(symptom: str) -> Kind:
     """Say in which unit a symptom's change is written."""
-    return "share" if symptom in RELATIVE else "points"
+    return "share" if symptom in RELATIVE else "nps" if symptom == "signals" else "points"
 
 
 def change_interval_of(symptom: str, row: pd.Series, formats: Formats) -> Text:
     """Write the interval of a symptom's change: both ends with their sign; points name their unit once."""
     kind = change_kind(symptom)
-    write = interval if kind == "points" else change_interval
+    write = interval if kind in ("points", "nps") else change_interval
     return write(row["low"], row["high"], kind, formats)
 
 

@@ -54,7 +54,7 @@ REMEDIES = {
     "silence": message("find out whether the silent days were closed or are missing"),
     "breaks": message("find out what changed in those weeks, in the business or in how orders are recorded"),
     "mixed": message("supply sign-up dates, or a log that begins with the first customers"),
-    "suspects": message("look at these customers, and name those to leave out in policies.exclude_customers"),
+    "suspects": message("look at these customers, and name those to leave out"),
     "stated": message("find out why the log and the books differ"),
 } | CONTRACT_REMEDIES
 
@@ -72,7 +72,7 @@ def data_grade(checks: list[Check], *, formats: Formats, is_contracts: bool = Fa
         parts.append(
             say(
                 "The revenue was not compared with the client's own books; the grade does not ask for it. "
-                "State a figure as [[stated_revenue]] in client.toml to have it compared."
+                "Supply a figure from the books to have it compared."
             )
         )
     steps = tuple((letter, say(words)) for letter, words in (CONTRACT_STEPS if is_contracts else STEPS))

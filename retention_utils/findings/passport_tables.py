@@ -90,9 +90,7 @@ def policy_table(
         POLICIES,
         key="policies",
         caption="Policies in force",
-        note=(
-            "Rows and amounts are what the policy decided about. Each is set under [policies] in client.toml."
-        ),
+        note=("Rows and amounts are what the policy decided about."),
         formats=formats,
     )
 
@@ -149,9 +147,7 @@ def suspects_table(suspects: pd.DataFrame, *, formats: Formats) -> Table | Callo
         key="suspects",
         caption=formats.say("Customers who look like wholesalers or tests"),
         whole=len(table),
-        note=formats.say(
-            "They are used like all others. To leave one out, name it in policies.exclude_customers."
-        ),
+        note=formats.say("They are used like all others, until the client file names them to be left out."),
         formats=formats,
     )
 

@@ -72,7 +72,7 @@ def base_alt(replacements: pd.DataFrame, *, formats: Formats) -> Text:
         )
     return formats.say(
         "{customers, plural, one {# customer was} other {# customers were}} active at the end of {period}; "
-        "at the pace of then the base settles at about {base}.",
+        "at the pace of that time the base settles at about {base}.",
         **now,
         base=_about(last["equilibrium_base"], formats),
     )

@@ -46,13 +46,13 @@ def trends_told(trends: pd.DataFrame, account: ReasonAccount | None, *, formats:
     tested = len(trends)
     if not rose and not fell:
         text = formats.say(
-            "Of {tested, plural, one {# reason} other {# reasons}} given often enough over the whole list "
+            "Of {tested, plural, one {# reason} other {# reasons}} given often enough over all periods "
             "to be tested, none is given more or less often than before for certain.",
             tested=tested,
         )
         return Finding("reason_trends", "no clear change", text)
     text = formats.say(
-        "Of {tested, plural, one {# reason} other {# reasons}} given often enough over the whole list to be "
+        "Of {tested, plural, one {# reason} other {# reasons}} given often enough over all periods to be "
         "tested, {course, select, rose {these make up a growing share for certain: {rose}} fell {these make "
         "up a falling share for certain: {fell}} other {these make up a growing share for certain: {rose}; "
         "these a falling one: {fell}}}. Where one share grows, others must fall.",

@@ -34,7 +34,7 @@ def _no_reasons(formats: Formats) -> Callout:
 def _unnamed(formats: Formats) -> Callout:
     text = formats.say(
         "The reasons name no customers: how many leavers answered, what they brought, and the effect in "
-        "money cannot be said. That needs the column customer_id in [tables.reasons]."
+        "money cannot be said. That needs the customer’s id with every reason."
     )
     return supply("reasons_unnamed", formats.say("What each reason costs"), text)
 
@@ -42,7 +42,7 @@ def _unnamed(formats: Formats) -> Callout:
 def _undated(formats: Formats) -> Callout:
     text = formats.say(
         "No day of leaving or of the reason is known: whether a reason is given more often than before "
-        "cannot be said. That needs the column day in [tables.reasons], or contracts with dates."
+        "cannot be said. That needs the day of every reason, or contracts with dates."
     )
     return supply("reasons_undated", formats.say("How reasons change"), text)
 

@@ -85,7 +85,10 @@ def tactics_table(given: pd.DataFrame, book: ReasonBook, *, formats: Formats) ->
         TACTICS,
         key="tactics",
         caption="What to try, reason by reason",
-        note="How often such a customer is won back is an estimate of this house, not measured here.",
+        note=(
+            "Reasons that were named in the time looked at, where something is known to try. How often such "
+            "a customer is won back is an estimate of this house, not measured here."
+        ),
         formats=formats,
         is_folded=len(rows) > 8,
     )
@@ -138,7 +141,7 @@ def matched_table(account: ReasonAccount, *, formats: Formats) -> Table | Callou
         caption="How the answers were recognised",
         note=(
             "All answers supplied, also of earlier periods. A word stands for all that begin with it. Words "
-            "and codes of your own go into [reasons.codes] of client.toml."
+            "and codes of your own can be added in the client file."
         ),
         formats=formats,
         is_folded=True,
@@ -161,7 +164,7 @@ def unread_table(account: ReasonAccount, *, is_hidden: bool, formats: Formats) -
         caption="Answers that were not recognised",
         note=formats.say(
             "{shown, plural, one {# text} other {# texts}} of {total}. What they have in common makes the "
-            "next words of [reasons.codes] in client.toml.",
+            "next words to look for.",
             shown=min(len(counted), MOST_UNREAD),
             total=len(counted),
         ),

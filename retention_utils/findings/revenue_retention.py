@@ -29,7 +29,7 @@ def revenue_kept(account: RevenueAccount, *, min_customers: int, formats: Format
     kept = formats.say(
         "{source, select, contracts {Of the monthly recurring revenue at the start of {period}, {net} was "
         "kept to its end} other {Of what customers spent in {before}, the same customers spent {net} again "
-        "in {period}}} ({kept} of {opening}, {sure}); without anyone's increase, {gross}.",
+        "in {period}}} ({kept} of {opening}, {sure}); leaving out what anyone paid more, {gross}.",
         source=account.source,
         period=formats.period(last["period"]),
         before=formats.period(parse_period(last["period"]).previous().key),
@@ -62,8 +62,9 @@ def revenue_kept_year(account: RevenueAccount, *, period: str, formats: Formats)
         **_shares(last, formats),
     )
     people = formats.say(
-        "Of the {customers, plural, one {# customer} other {# customers}} of then, {lost, plural, =0 {none} "
-        "other {#}} {source, select, contracts {had left} other {bought nothing}} ({churn}, {interval}).",
+        "Of the {customers, plural, one {# customer} other {# customers}} at that time, {lost, plural, "
+        "=0 {none} other {#}} {source, select, contracts {had left} other {bought nothing}} ({churn}, "
+        "{interval}).",
         source=account.source,
         customers=formats.count(last["customers_opening"]),
         lost=formats.count(last["customers_churn"]),
@@ -113,7 +114,7 @@ def kept_alt(rates: pd.DataFrame, *, formats: Formats) -> Text:
         return formats.say("How much of the revenue was kept is not known in any period.")
     least = known.loc[known["net"].idxmin()]
     return formats.say(
-        "In {period} {net} of the revenue was kept, {gross} without anyone's increase; the least was "
+        "In {period} {net} of the revenue was kept, {gross} leaving out what anyone paid more; the least was "
         "{least} in {least_period}.",
         period=formats.period(known["period"].iloc[-1], short=True),
         net=formats.share(known["net"].iloc[-1]),

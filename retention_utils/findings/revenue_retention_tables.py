@@ -117,9 +117,9 @@ def rates_table(account: RevenueAccount, *, formats: Formats) -> Table | Callout
         key="rates",
         caption="How much was kept, newest period first",
         note=(
-            "Kept: what the customers of before bring after, of what they brought; without increases: nobody "
-            "counts for more than before. Net loss is less and lost, minus more and came back. Quick "
-            "ratio: money gained ÷ money lost. From and to are 95% intervals."
+            "Kept: what earlier customers bring now, as a share of what they brought before; without "
+            "increases: nobody counts for more than before. Net loss is less and lost, minus more and "
+            "came back. Quick ratio: money gained ÷ money lost. From and to are 95% intervals."
         ),
         formats=formats,
         is_folded=len(account.rates) > 12,
@@ -210,7 +210,7 @@ def kept_title(*, is_year: bool, formats: Formats) -> Text:
 
 def _plans_note(periods: int, formats: Formats) -> Text:
     return formats.say(
-        "Over the last {periods, plural, one {# period} other {# periods}}. Of plans paid by the year: "
+        "Over the last {periods, plural, one {period} other {# periods}}. Of plans paid by the year: "
         "the contracts due in the last periods in which that can be judged, and which share was not "
         "renewed; contracts broken off early are not among them, so those who left are fewer here than "
         "in all. Of all others: customers at the start of each period, added up, and which share of "

@@ -53,9 +53,8 @@ def orders_wanted(*, has_orders: bool, formats: Formats) -> Callout | None:
     if has_orders:
         return None
     text = formats.say(
-        "This report is made from contracts alone. With an order log, [orders] in client.toml, it would "
-        "also say when customers buy again, who is fading, and where the money is by how often and how "
-        "lately they buy."
+        "This report is made from contracts alone. With an order log, it would also say when customers buy "
+        "again, who is fading, and where the money is by how often and how lately they buy."
     )
     return supply("orders_wanted", formats.say("What orders would tell"), text)
 

@@ -128,8 +128,8 @@ def _tested(appraisal: ContractAppraisal, formats: Formats) -> Text:
     constant = appraisal.constant_bias_share
     return formats.say(
         "Tested on the last year, the models expected {off} {direction, select, low {fewer} other {more}} "
-        "payments than were made by the {contracts, plural, one {# contract} other {# contracts}} of then; a "
-        "churn that is the same for all, {even} {constant, select, low {fewer} other {more}}.",
+        "payments than were made by the {contracts, plural, one {# contract} other {# contracts}} that ran "
+        "then; a churn that is the same for all, {even} {constant, select, low {fewer} other {more}}.",
         off=formats.share(abs(appraisal.bias_share)),
         direction=direction(appraisal.bias_share),
         contracts=formats.count(appraisal.tested),

@@ -27,9 +27,7 @@ def unit_economics(
     if economics is None:
         return Finding("unit_economics", "not enough data", _unmatched(costs, grain, formats))
     if margin == 1:
-        needed = formats.say(
-            "Whether that pays cannot be said without the margin: state value.margin in client.toml."
-        )
+        needed = formats.say("Whether that pays cannot be said without the margin; supply it.")
         text = formats.joined([_spent(economics, formats), needed], by=" ")
         return Finding("unit_economics", "not enough data", text)
     if pd.isna(economics.ratio):

@@ -69,7 +69,7 @@ def answer_groups(voice: Voice, *, formats: Formats) -> Finding | None:
         return None
     text = formats.say(
         "Of {answers, plural, one {# customer} other {# customers}} who answered in the last three periods, "
-        "{promoters} would recommend (9 or 10 of 10), {passives} are indifferent (7 or 8) and {detractors} "
+        "{promoters} would recommend (9 or 10 of 10), {passives} are passive (7 or 8) and {detractors} "
         "would not recommend (0 to 6).",
         answers=formats.count(nps.answers),
         promoters=formats.share(nps.promoters / nps.answers),
@@ -107,9 +107,9 @@ def group_difference(voice: Voice, *, by: str, formats: Formats) -> Finding | No
     told = {"kind": kind}
     for end, row in (("most", found.highest), ("least", found.lowest)):
         told |= {
-            end: formats.points(row["nps"]),
+            end: formats.nps(row["nps"]),
             f"{end}_group": group_name(row["group"], kind, formats),
-            f"{end}_interval": interval(row["low"], row["high"], "points", formats),
+            f"{end}_interval": interval(row["low"], row["high"], "nps", formats),
             f"{end}_answers": formats.count(row["answers"]),
         }
     apart = formats.say(
@@ -131,7 +131,7 @@ def unknown_customers(voice: Voice, *, formats: Formats) -> Callout | None:
         return None
     text = formats.say(
         "None of the answers names its customer, so nothing can be said of groups of customers, of what they "
-        "bring, or of who left afterwards. Supply the column customer_id of [tables.surveys] in client.toml."
+        "bring, or of who left afterwards. Supply the customer’s id with every answer."
     )
     return supply("survey_customers", formats.say("Who said it"), text)
 
@@ -146,11 +146,11 @@ def _level(nps: Nps, period: str, grain: Grain, formats: Formats) -> Text:
     return formats.say(
         "NPS is {score} in the {recent} {grain, select, week {weeks} month {months} quarter {quarters} year "
         "{years} other {periods}} to {until} ({interval}, n = {answers}).",
-        score=formats.points(nps.score),
+        score=formats.nps(nps.score),
         recent=RECENT,
         grain=grain,
         until=formats.period(period),
-        interval=interval(nps.low, nps.high, "points", formats),
+        interval=interval(nps.low, nps.high, "nps", formats),
         answers=formats.count(nps.answers),
     )
 
@@ -164,9 +164,9 @@ def _change(nps: Nps, grain: Grain, formats: Formats) -> list[Text]:
         "{periods}} before it was {was} (change {change}, {interval}, n = {answers}).",
         periods=formats.count(nps.previous_periods),
         grain=grain,
-        was=formats.points(nps.previous),
-        change=formats.points(nps.change),
-        interval=interval(nps.change_low, nps.change_high, "points", formats),
+        was=formats.nps(nps.previous),
+        change=formats.nps(nps.change),
+        interval=interval(nps.change_low, nps.change_high, "nps", formats),
         answers=formats.count(nps.previous_answers),
     )
     trend = nps.trend
@@ -184,7 +184,7 @@ def _brief(nps: Nps, grain: Grain, formats: Formats) -> Words:
         "{years} other {periods}} before ({change})",
         periods=formats.count(nps.previous_periods),
         grain=grain,
-        change=formats.points(nps.change),
+        change=formats.nps(nps.change),
     )
 
 
@@ -202,8 +202,8 @@ def _undated(voice: Voice, formats: Formats) -> Finding:
     text = formats.say(
         "NPS is {score} over all answers ({interval}, n = {answers}). They have no day, so it cannot be said "
         "whether it has changed, or who left afterwards.",
-        score=formats.points(score),
-        interval=interval(low, high, "points", formats),
+        score=formats.nps(score),
+        interval=interval(low, high, "nps", formats),
         answers=formats.count(count),
     )
     return Finding("nps", "not enough data", text, is_headline=True)

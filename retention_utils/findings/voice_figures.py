@@ -41,9 +41,9 @@ def nps_alt(voice: Voice, *, formats: Formats) -> Text:
     first, last = known.iloc[0], known.iloc[-1]
     return formats.say(
         "From {was} in {first} to {now} in {last}.",
-        was=formats.points(first["value"]),
+        was=formats.nps(first["value"]),
         first=formats.period(first["period"]),
-        now=formats.points(last["value"]),
+        now=formats.nps(last["value"]),
         last=formats.period(last["period"]),
     )
 

@@ -24,9 +24,9 @@ def nps_kpi(voice: Voice, *, formats: Formats) -> Kpi | None:
     return Kpi(
         key="nps",
         label=label,
-        value=formats.points(nps.score),
+        value=formats.nps(nps.score),
         number=round(nps.score, 4),
-        interval=interval(nps.low, nps.high, "points", formats),
+        interval=interval(nps.low, nps.high, "nps", formats),
         basis=formats.joined(
             [formats.say("last three periods, each customer once"), based_on(nps.answers, formats)]
         ),
@@ -121,7 +121,7 @@ def leaving_kpi(voice: Voice, *, formats: Formats) -> Kpi | None:
 
 def _changed(nps: Nps, formats: Formats) -> dict[str, object]:
     verdict = "worse" if nps.moved < 0 else "better" if nps.moved > 0 else "no clear change"
-    change = formats.say("{change} against the periods before", change=formats.points(nps.change))
+    change = formats.say("{change} against the periods before", change=formats.nps(nps.change))
     return {"change": change, "direction": direction_of(nps.change), "verdict": verdict}
 
 

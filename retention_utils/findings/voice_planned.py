@@ -46,10 +46,10 @@ def nps_plan(table: pd.DataFrame | None, *, formats: Formats) -> Finding | None:
         "plan was reached} chance {it was not reached, by no more than chance} other {it was not reached, by "
         "more than chance}}.",
         period=formats.period(row["period"]),
-        fact=formats.points(row["fact"]),
-        interval=interval(row["low"], row["high"], "points", formats),
+        fact=formats.nps(row["fact"]),
+        interval=interval(row["low"], row["high"], "nps", formats),
         answers=formats.count(row["answers"]),
-        plan=formats.points(row["plan"]),
+        plan=formats.nps(row["plan"]),
         reached="yes" if row["is_met"] else "chance" if is_chance else "no",
     )
     verdict: Verdict = "yes" if row["is_met"] else "with reservations" if is_chance else "no"

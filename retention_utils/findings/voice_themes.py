@@ -117,8 +117,8 @@ def unmatched_table(counts: ThemeCounts, *, formats: Formats) -> Table | Callout
         note=formats.say(
             "{left_out, plural, =0 {All are listed.} one {# more text is not listed.} other {# more texts "
             "are not listed.}} {cut, plural, =0 {None is cut.} one {# is cut after {longest} characters.} "
-            "other {# are cut after {longest} characters.}} Words to look for can be added in client.toml; "
-            "data/README.md says how.",
+            "other {# are cut after {longest} characters.}} Words to look for can be added in the client "
+            "file.",
             left_out=len(rows) - len(listed),
             cut=int((texts.str.len() > LONGEST).sum()),
             longest=LONGEST,

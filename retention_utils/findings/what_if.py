@@ -117,7 +117,7 @@ def most_per_save(
         text = formats.say(
             "An active customer is expected to bring {value} of revenue in the next {months, plural, one {# "
             "month} other {# months}} ({interval}). How much of it keeping a customer may cost cannot be "
-            "said without the margin: state value.margin in client.toml.",
+            "said without the margin; supply it.",
             **values,
         )
         return Finding(key, "with reservations", text)
