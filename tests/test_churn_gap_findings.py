@@ -177,7 +177,7 @@ def test_two_tests_that_fit():
     assert (got.key, got.verdict, got.is_headline) == ("churn_gap_stability", "yes", False)
     assert said(got.text) == (
         "The best gap in the test has lasted: on 6 February 2024, 180 days earlier, the same test finds 165 days best (95% "
-        "interval 135–180 days, n = 1,942), which fits the 150 days of now."
+        "interval 135–180 days, n = 1,942), which fits the 150 days found now."
     )
 
 
@@ -186,7 +186,7 @@ def test_two_tests_that_do_not_fit():
     assert got.verdict == "no"
     assert said(got.text) == (
         "The best gap in the test has not lasted: on 6 February 2024, 180 days earlier, the same test finds 240 days best (95% "
-        "interval 240 days, n = 2,000), which does not fit the 150 days of now. Rely on neither alone, and test again when "
+        "interval 240 days, n = 2,000), which does not fit the 150 days found now. Rely on neither alone, and test again when "
         "the order log is longer."
     )
 

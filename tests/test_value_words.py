@@ -294,7 +294,7 @@ def test_without_a_margin_nobody_speaks_of_profit():
     assert got.verdict == "not enough data"
     assert said(got.text) == (
         "Winning a customer has cost $34 on average ($105k spent on 3,098 new customers, January 2021 to January 2025). "
-        "Whether that pays cannot be said without the margin: state value.margin in client.toml."
+        "Whether that pays cannot be said without the margin; supply it."
     )
 
 

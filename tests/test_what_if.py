@@ -300,7 +300,7 @@ def test_revenue_is_no_budget():
     assert (found.verdict, plain(found.text)) == (
         "with reservations",
         "An active customer is expected to bring €87 of revenue in the next 12 months (95% interval €81–92). How much of it "
-        "keeping a customer may cost cannot be said without the margin: state value.margin in client.toml.",
+        "keeping a customer may cost cannot be said without the margin; supply it.",
     )
 
 

@@ -79,13 +79,13 @@ def churn_gap_stability(
     if does_fit:
         text = formats.say(
             "The best gap in the test has lasted: on {day}, {before} earlier, the same test finds {earlier} "
-            "best ({interval}, n = {customers}), which fits the {now} of now.",
+            "best ({interval}, n = {customers}), which fits the {now} found now.",
             **values,
         )
         return Finding(key, "yes", text)
     text = formats.say(
         "The best gap in the test has not lasted: on {day}, {before} earlier, the same test finds {earlier} "
-        "best ({interval}, n = {customers}), which does not fit the {now} of now. Rely on neither alone, "
+        "best ({interval}, n = {customers}), which does not fit the {now} found now. Rely on neither alone, "
         "and test again when the order log is longer.",
         **values,
     )
