@@ -94,11 +94,12 @@ def bridge_table(account: RevenueAccount, *, formats: Formats) -> Table | Callou
         key="bridge",
         caption="What made the revenue, newest period first",
         note=formats.say(
-            "Before + new customers + came back + more − less − lost = after; so do the customers. It adds "
-            "up in {hold} of {periods, plural, one {# period} other {# periods}}. {source, select, "
-            "contracts {Before and after are monthly recurring revenue on the evening before the period "
-            "and on its last; what a customer has in several contracts is added up.} other {Before is the "
-            "revenue of the period before. Less and more are those of customers who bought in both.}}",
+            "Before + new customers + came back + more − less − {source, select, contracts {lost} other "
+            "{did not buy}} = after; so do the customers. It adds up in {hold} of {periods, plural, one "
+            "{# period} other {# periods}}. {source, select, contracts {Before and after are monthly "
+            "recurring revenue on the evening before the period and on its last; what a customer has in "
+            "several contracts is added up.} other {Before is the revenue of the period before. Less and "
+            "more are those of customers who bought in both.}}",
             source=account.source,
             hold=check.hold,
             periods=check.periods,
@@ -116,10 +117,12 @@ def rates_table(account: RevenueAccount, *, formats: Formats) -> Table | Callout
         _headed(RATES, account),
         key="rates",
         caption="How much was kept, newest period first",
-        note=(
+        note=formats.say(
             "Kept: what earlier customers bring now, as a share of what they brought before; without "
-            "increases: nobody counts for more than before. Net loss is less and lost, minus more and "
-            "came back. Quick ratio: money gained ÷ money lost. From and to are 95% intervals."
+            "increases: nobody counts for more than before. Net loss is less and {source, select, contracts "
+            "{lost} other {did not buy}}, minus more and came back. Quick ratio: money gained ÷ money lost. "
+            "From and to are 95% intervals.",
+            source=account.source,
         ),
         formats=formats,
         is_folded=len(account.rates) > 12,
