@@ -185,6 +185,7 @@ INNER_LAYERS = {
     "charts": [
         {"bars"},
         {"canvas"},
+        {"figure"},
         {"cohorts_scale"},
         {
             "campaign",

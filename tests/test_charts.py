@@ -14,21 +14,11 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextPath
 
-from retention_utils.charts import canvas
+from retention_utils.charts import canvas, figure
 from retention_utils.charts.bars import bars, intervals
-from retention_utils.charts.canvas import (
-    PIXEL,
-    STYLE,
-    Figure,
-    framed,
-    key,
-    period_ticks,
-    plot_width,
-    show_figure,
-    value_axis,
-    word_width,
-)
+from retention_utils.charts.canvas import PIXEL, framed, key, period_ticks, plot_width, value_axis, word_width
 from retention_utils.charts.cohorts import pooled_curve, retention_heatmap
+from retention_utils.charts.figure import STYLE, Figure, show_figure
 from retention_utils.charts.next_order import next_order_curves, segment_lines
 from retention_utils.charts.passport import weekly_orders, weekly_revenue
 from retention_utils.charts.pulse import base_line, churn_answers_dots, churn_line, movement_bars
@@ -682,8 +672,8 @@ def test_what_is_spared_in_drawing_changes_no_byte(name, monkeypatch):
     draw, table, options = CHARTS[name]
     words = {"key": "k", "title": "Title", "caption": "Caption", "alt": text_of("Alt"), "formats": FORMATS}
     made = show_figure(draw, table, **{**words, **options})
-    monkeypatch.setattr(canvas, "FigureCanvasAgg", lambda drawing: None)
-    monkeypatch.setattr(canvas, "_forget_empty_labels", lambda drawing: None)
+    monkeypatch.setattr(figure, "FigureCanvasAgg", lambda drawing: None)
+    monkeypatch.setattr(figure, "_forget_empty_labels", lambda drawing: None)
     monkeypatch.setattr(canvas, "Spine", type("NoSuchPart", (), {}))
     assert show_figure(draw, table, **{**words, **options}) == made
 

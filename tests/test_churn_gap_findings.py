@@ -11,8 +11,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Drawing
 
-from retention_utils.charts.canvas import PIXEL, STYLE, show_figure
+from retention_utils.charts.canvas import PIXEL
 from retention_utils.charts.churn_gap import gap_curve_line, trade_off_lines
+from retention_utils.charts.figure import STYLE, show_figure
 from retention_utils.churn_gap.backtest import gap_backtest
 from retention_utils.churn_gap.recommendation import GapComparison, GapCost, GapRecommendation, decided
 from retention_utils.columns.churn_gap import BACKTEST, FAMILIES, RULES

@@ -9,9 +9,9 @@ from matplotlib.patches import PathPatch
 from test_charts import EDGES, FORMATS, WIDTHS, drawn, retention, words
 from test_cohorts_findings import ways
 
-from retention_utils.charts.canvas import Figure, show_figure
 from retention_utils.charts.cohorts import pooled_curve, retention_heatmap
 from retention_utils.charts.cohorts_ways import return_curves
+from retention_utils.charts.figure import Figure, show_figure
 from retention_utils.errors import TableError
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.texts import text_of

@@ -11,8 +11,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Drawing
 
-from retention_utils.charts.canvas import PIXEL, STYLE, show_figure
+from retention_utils.charts.canvas import PIXEL
 from retention_utils.charts.early_warning import activity_lines, cadence_grid, symptom_lines
+from retention_utils.charts.figure import STYLE, show_figure
 from retention_utils.columns import early_warning as columns
 from retention_utils.display_tables import show_table
 from retention_utils.early_warning.backtest import rule_account

@@ -8,7 +8,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Drawing
 
-from retention_utils.charts.canvas import PIXEL, STYLE, show_figure
+from retention_utils.charts.canvas import PIXEL
+from retention_utils.charts.figure import STYLE, show_figure
 from retention_utils.charts.risk_list import calibration_dots, gains_lines
 from retention_utils.errors import TableError
 from retention_utils.findings.risk_list_tables import RULE_NAMES

@@ -24,7 +24,7 @@ from retention_utils.shelf import report_lock, reports_on_shelf
 BAD_ORDERS = "who,day,paid\nann,yesterday,1\n"
 DRAW = """
 import pandas as pd
-from retention_utils.charts.canvas import show_figure
+from retention_utils.charts.figure import show_figure
 from retention_utils.formats import Formats
 
 def draw(table, *, formats, ax):

@@ -8,7 +8,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Drawing
 
-from retention_utils.charts.canvas import PIXEL, STYLE, show_figure
+from retention_utils.charts.canvas import PIXEL
+from retention_utils.charts.figure import STYLE, show_figure
 from retention_utils.charts.segments import concentration_lines, group_moves_bars, rfm_grid
 from retention_utils.errors import TableError
 from retention_utils.formats import Formats

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from retention_utils.anonymity import without_ids
-from retention_utils.charts.canvas import show_figure
+from retention_utils.charts.figure import show_figure
 from retention_utils.charts.voice import left_bars, nps_lines, share_bars, theme_bars
 from retention_utils.comment_themes.themes import theme_book
 from retention_utils.config import ClientConfig, ContractSettings

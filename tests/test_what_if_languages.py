@@ -8,7 +8,8 @@ from matplotlib.figure import Figure as Drawing
 from test_pulse_languages import sentences
 from test_what_if import SAVED, WORTH, base
 
-from retention_utils.charts.canvas import PIXEL, STYLE, plot_width
+from retention_utils.charts.canvas import PIXEL, plot_width
+from retention_utils.charts.figure import STYLE
 from retention_utils.charts.what_if import break_even_lines, worth_lines
 from retention_utils.findings import what_if as says
 from retention_utils.findings import what_if_budget as tells

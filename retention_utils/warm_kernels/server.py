@@ -62,7 +62,7 @@ ON_FIRST_USE = {
     "retention_utils.value_models.likelihood": ("autograd.scipy", "dill"),
 }
 # What does beforehand what every kernel would do once: it may leave no file open and no thread.
-BEFOREHAND = {"retention_utils.formats": "read_languages", "retention_utils.charts.canvas": "rehearse"}
+BEFOREHAND = {"retention_utils.formats": "read_languages", "retention_utils.charts.figure": "rehearse"}
 INLINE = "module://matplotlib_inline.backend_inline"  # as ipykernel sets it
 REQUEST_SECONDS = 5
 GARBAGE = 20_000  # new objects before a kernel looks for garbage; Python's 700 cost a twentieth of its time
