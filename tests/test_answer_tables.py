@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from order_samples import FIRST_DAY, ORDERS, PAPER, purchases_of
 
 from retention_utils.answer_tables import answer_states
-from retention_utils.campaign_tables import under_one_id
+from retention_utils.merged_ids import under_one_id
 from retention_utils.states import customer_states
 
 
