@@ -114,11 +114,12 @@ def test_states_are_sums_over_the_days_of_every_customer(orders, days, follow_up
     assert found == expected
 
 
-@given(ORDERS, CALENDARS, st.sampled_from([7, 30, 60]))
-@settings(deadline=None, max_examples=20)
-def test_who_is_active_is_the_same_as_in_the_movements(orders, calendar, gap_days):
+@given(ORDERS, CALENDARS, st.sampled_from([7, 30, 60]), st.integers(0, 10**6))
+@settings(deadline=None, max_examples=40)
+def test_who_is_active_is_the_same_as_in_the_movements(orders, calendar, gap_days, place):
     bought = period_tables.customer_periods(purchases_of(orders), calendar=calendar, gap_days=gap_days)
     moved = records(period_tables.movements(bought, periods=len(calendar)), "period_number", "active_end")
-    for number, active_end in moved:
-        states = states_of(orders, calendar[number].last_day)
-        assert sum(row["silence_days"] <= gap_days for row in states.values()) == active_end
+    # One period of every log: more logs say more than every period of a few, and each takes a query of its own.
+    number, active_end = moved[place % len(moved)]
+    states = states_of(orders, calendar[number].last_day)
+    assert sum(row["silence_days"] <= gap_days for row in states.values()) == active_end
