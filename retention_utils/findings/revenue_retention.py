@@ -54,9 +54,9 @@ def revenue_kept_year(account: RevenueAccount, *, period: str, formats: Formats)
     last = rates.iloc[-1]
     kept = formats.say(
         "{source, select, contracts {Of the monthly recurring revenue of a year before, {net} was left at "
-        "the end of {period}} other {Of what customers spent in the year before, the same customers spent "
-        "{net} again in the twelve months up to the end of {period}}} ({kept} of {opening}, {sure}); "
-        "without anyone's increase, {gross}.",
+        "the end of {period}} other {In the twelve months up to the end of {period}, the customers of the "
+        "year before brought {net} of what they had spent in that year}} ({kept} of {opening}, {sure}); not "
+        "counting increases, {gross}.",
         source=account.source,
         period=end,
         **_shares(last, formats),
@@ -72,7 +72,7 @@ def revenue_kept_year(account: RevenueAccount, *, period: str, formats: Formats)
         interval=interval(last["churn_low"], last["churn_high"], "share", formats),
     )
     change = kept_change(rates, rate="net", back=account.year_step)
-    parts = [kept, people] if change is None else [kept, people, _year_change(change, formats)]
+    parts = [kept, people] if change is None else [kept, _year_change(change, formats), people]
     text = formats.joined(parts, by=" ")
     return Finding("revenue_kept_year", _verdict(change), text, brief=_brief(change, account, formats))
 
