@@ -111,7 +111,8 @@ def test_a_rise_is_better():
     assert text == (
         "An active customer spends more: $12.60 a month on average in the 3 months to January 2025, against $12.00 in "
         "the 12 months before (+5.0%, 95% interval −1.0% to +10.0%, n = 1,110). Over the last 12 months it rose "
-        "steadily, by about 0.2% a month: more than by chance. It may be the season: against the same 3 months a year before it is −8.0%."
+        "steadily, by about 0.2% a month: more than by chance. It is judged by this trend; the difference of the last 3 "
+        "months alone may be chance. It may be the season: against the same 3 months a year before it is −8.0%."
     )
 
 
@@ -129,7 +130,8 @@ def test_the_repeat_rate_is_in_points():
         "worse",
         "Fewer new customers buy again within 90 days: 39.0% of those who joined in the 3 months to January 2025, "
         "against 41.0% in the 12 months before (−2.0 points, 95% interval −5.0 to +1.0 points, n = 213). Over the last "
-        "12 months it fell steadily, by about 1.3 points a month: more than by chance.",
+        "12 months it fell steadily, by about 1.3 points a month: more than by chance. It is judged by this trend; the "
+        "difference of the last 3 months alone may be chance.",
     )
 
 
@@ -233,7 +235,9 @@ def test_the_value_of_a_year_in_words():
     options = {"grain": "month", "formats": FORMATS}
     note = str(tables.symptom_note(np.nan, np.nan, **options))
     assert note.startswith("Chance of such a trend: ")
-    assert note.endswith("(active customers, orders, new customers, answers, money).")
+    assert note.endswith(
+        "(active customers, orders, new customers, answers; of a share of costs, the money)."
+    )
     assert tables.symptom_note(128.4, 141.0, **options) == (
         f"{note} In the last 12 months together an active customer spent $128 on average, in the 12 months before $141."
     )
@@ -358,6 +362,23 @@ def test_nobody_fades():
     assert said(hidden.text).startswith(
         "None of 400 active customers with a known habit (0.0%, 95% interval 0.0–1.0%) is "
     )
+
+
+def test_a_second_list_that_is_nearly_the_first_gets_no_verdict_of_its_own():
+    rows = account().to_dict() | {"verdict": "with reservations"}, account().to_dict() | {"verdict": "no"}
+    rules = pd.DataFrame([rows[0] | {"rule": "overdue"}, rows[1] | {"rule": "any", "flagged": 91}])
+    got = says.hidden_churn(rules, decline_share=0.5, **IN_THREE)
+    assert got.verdict == "with reservations"
+    assert str(got.text).endswith(
+        "All but 1 of them are fading, so what is said of the list of fading customers holds here, too: there is no "
+        "second list to work through."
+    )
+    assert spoken(got.text, "uk").endswith(
+        "Усі, крім 1, не купують довше, ніж зазвичай, тому сказане про їхній список справджується й тут: другого списку "
+        "для роботи немає."
+    )
+    other = pd.DataFrame([rows[0] | {"rule": "overdue"}, rows[1] | {"rule": "any", "flagged": 130}])
+    assert says.hidden_churn(other, decline_share=0.5, **IN_THREE).verdict == "no"
 
 
 def test_one_customer_fades_in_the_singular():
@@ -813,7 +834,8 @@ def test_a_symptom_in_points_and_one_without_data_in_russian_and_ukrainian():
     assert symptom_in("ru", "repeat_rate", row, **options) == (
         "Новые клиенты реже покупают снова в течение 21 дня: 39,0 % тех, кто пришёл за 3 квартала по январь 2025 г., "
         "против 41,0 % за 12 предыдущих кварталов (−2,0 п. п., 95%-й интервал от −5,0 до +1,0 п. п., n = 213). За последние "
-        "12 кварталов — устойчивое снижение, примерно на 1,3 п. п. в квартал: больше, чем объяснила бы случайность."
+        "12 кварталов — устойчивое снижение, примерно на 1,3 п. п. в квартал: больше, чем объяснила бы случайность. Вывод "
+        "сделан по этому тренду; отличие последних 3 кварталов само по себе может быть случайным."
     )
     assert symptom_in("uk", "repeat_rate", None, **options) == (
         "Коефіцієнт повторних покупок поки не можна оцінити: для тренду потрібно 12 кварталів поспіль, а вимірювань "

@@ -96,17 +96,17 @@ def test_a_fall_in_three_languages(voice):
     assert (got.verdict, got.is_headline) == ("worse", True)
     assert spoken(got.text, "en") == (
         "NPS is −0.4 points in the 3 months to June 2024 (95% interval −10.3 to +9.6 points, n = 266). In the 12 months "
-        "before it was +22.9 points (change −23.2 points, 95% interval −34.1 to −12.2 points, n = 857). Over the last 12 "
+        "before it was +22.9 points (n = 857): a change of −23.2 points (95% interval −34.1 to −12.2 points). Over the last 12 "
         "months it fell steadily, by about 2.0 points a month: more than by chance."
     )
     assert spoken(got.text, "ru") == (
         "NPS за 3 месяца по июнь 2024 г. — −0,4 пункта (95%-й интервал от −10,3 до +9,6 пункта, n = 266). За 12 предыдущих "
-        "месяцев он был +22,9 пункта (изменение −23,2 пункта, 95%-й интервал от −34,1 до −12,2 пункта, n = 857). "
-        + spoken(got.text, "ru").split("n = 857). ")[1]
+        "месяцев он был +22,9 пункта (n = 857): изменение −23,2 пункта (95%-й интервал от −34,1 до −12,2 пункта). "
+        + spoken(got.text, "ru").split("−12,2 пункта). ")[1]
     )
     assert spoken(got.text, "uk").startswith(
         "NPS за 3 місяці по червень 2024 р. — −0,4 пункту (95%-й інтервал від −10,3 до +9,6 пункту, n = 266). За 12 "
-        "попередніх місяців він був +22,9 пункту (зміна −23,2 пункту, "
+        "попередніх місяців він був +22,9 пункту (n = 857): зміна −23,2 пункту ("
     )
 
 

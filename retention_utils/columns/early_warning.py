@@ -18,7 +18,7 @@ SYMPTOMS = (
         Column("year_change", "Against a year before", "figure"),
         Column("slope", "Trend per period", "figure"),
         Column("p_adjusted", "Chance of such a trend", "decimal3"),
-        Column("n", "n", "figure"),
+        Column("n", "Rests on", "figure"),
     ),
 )
 MIX = (

@@ -123,8 +123,22 @@ def hidden_churn(
         decline=formats.share(decline_share, digits=0),
         **_share_flagged(account, formats),
     )
+    fading = rules[rules["rule"] == "overdue"]
+    added = int(account["flagged"] - fading["flagged"].sum())
+    if len(fading) and account["flagged"] and added < min_customers:
+        text = formats.joined([flagged, _hardly_more(added, formats)], by=" ")
+        return Finding("hidden_churn", fading["verdict"].iloc[0], text)
     text = formats.joined([flagged, _right(account, follow_up_days, min_customers, formats)], by=" ")
     return Finding("hidden_churn", account["verdict"] if account["flagged"] else "no", text)
+
+
+def _hardly_more(added: int, formats: Formats) -> Text:
+    """Say that both lists are nearly the same: two verdicts on them would contradict each other by chance."""
+    return formats.say(
+        "{added, plural, =0 {All of them} other {All but # of them}} are fading, so what is said of the list "
+        "of fading customers holds here, too: there is no second list to work through.",
+        added=added,
+    )
 
 
 def _symptoms(red: Sequence[str], amber: Sequence[str], measured: int, known: int, formats: Formats) -> Text:

@@ -121,6 +121,7 @@ def symptom_finding(
     sentences = [
         _level(symptom, row, grain, days, formats),
         _trend(symptom, row, grain, formats),
+        _by_trend_alone(row, grain, formats),
         _season(symptom, row, grain, formats),
         _other_customers(symptom, row, split, formats),
     ]
@@ -201,6 +202,18 @@ def _trend(symptom: str, row: pd.Series, grain: Grain, formats: Formats) -> Text
         grain=grain,
         direction="fell" if row["trend"] < 0 else "rose",
         step=formats.share(abs(row["slope"] / row["middle"])),
+    )
+
+
+def _by_trend_alone(row: pd.Series, grain: Grain, formats: Formats) -> Text | None:
+    """Say that the trend alone is judged where the last periods differ by no more than chance."""
+    if row["trend"] == 0 or row["shift"] != 0 or pd.isna(row["change"]):
+        return None
+    return formats.say(
+        "It is judged by this trend; the difference of the last {recent} {grain, select, week {weeks} month "
+        "{months} quarter {quarters} year {years} other {periods}} alone may be chance.",
+        recent=RECENT,
+        grain=grain,
     )
 
 

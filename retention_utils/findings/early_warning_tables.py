@@ -39,8 +39,9 @@ def symptom_note(year_value: float, year_value_before: float, *, grain: Grain, f
     note = formats.say(
         "Chance of such a trend: how often chance alone would show one as clear, allowing for all symptoms "
         "looked at; below 0.05 the trend counts. A trend needs 12 periods in a row with a value each; that "
-        "of NPS is drawn through the answers of 12 periods, however few each has. n: what the last three "
-        "periods rest on (active customers, orders, new customers, answers, money)."
+        "of NPS is drawn through the answers of 12 periods, however few each has. Rests on: what the last "
+        "three periods are counted from (active customers, orders, new customers, answers; of a share of "
+        "costs, the money)."
     )
     if pd.isna(year_value):
         return note

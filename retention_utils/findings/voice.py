@@ -161,7 +161,7 @@ def _change(nps: Nps, grain: Grain, formats: Formats) -> list[Text]:
         return [too_few_answers(grain, formats)]
     changed = formats.say(
         "In the {periods} {grain, select, week {weeks} month {months} quarter {quarters} year {years} other "
-        "{periods}} before it was {was} (change {change}, {interval}, n = {answers}).",
+        "{periods}} before it was {was} (n = {answers}): a change of {change} ({interval}).",
         periods=formats.count(nps.previous_periods),
         grain=grain,
         was=formats.nps(nps.previous),
