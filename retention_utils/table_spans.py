@@ -1,11 +1,12 @@
-"""Intervals of a table beside the figures they belong to.
+"""Intervals of a table beside the figures they belong to, and ranges in one cell.
 
 A table holds both ends of an interval in columns of their own, ``low`` and ``high``, and so do its exports.
-Who reads the page finds them in brackets behind their figure, which the unit is written with.
+Who reads the page finds them in brackets behind their figure, which the unit is written with. Where two such
+columns have no figure before them, they are a range of their own, and stand in one cell.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from retention_utils.language_dates import DASH
@@ -16,6 +17,8 @@ __all__ = ["Spanned", "with_spans"]
 MISSING = ("", BLANK)
 OPEN = "…"  # an end that is not reached
 NUMBER = re.compile(r"([+\u2212]?)[^\d+\u2212]*(\d(?:.*\d)?)\D*")  # its unit may stand on either side
+DIGITS = re.compile(r"\d(?:.*\d)?")
+ENDS = (("low", "high"), ("least", "most"))
 
 
 class Spanned(NamedTuple):
@@ -44,36 +47,64 @@ def with_spans(item: Mapping[str, Any], language: str) -> dict[str, Any]:
     dict
         The same table; columns with an interval are marked as ``is_spanned``, and their cells are
         :class:`Spanned`. The two columns after such a one are named ``low`` and ``high``, or end in that.
+        Two such columns without a figure before them become one.
     """
     columns = item["columns"]
-    spanned = [place for place in range(len(columns) - 2) if _has_interval(columns[place : place + 3])]
-    ends = {place + step for place in spanned for step in (1, 2)}
-    kept = [place for place in range(len(columns)) if place not in ends]
+    groups = list(_groups(columns))
     return {
         **item,
-        "columns": [_column(columns, place, is_spanned=place in spanned) for place in kept],
-        "cells": [
-            [_spanned(row[place : place + 3], language) if place in spanned else row[place] for place in kept]
-            for row in item["cells"]
-        ],
+        "columns": [_column(columns[group]) for group in groups],
+        "cells": [[_cell(row[group], language) for group in groups] for row in item["cells"]],
     }
 
 
+def _groups(columns: Sequence[Mapping[str, Any]]) -> Iterator[slice]:
+    """Tell which columns share a cell: a figure and its interval, both ends of a range, or one by itself."""
+    place = 0
+    while place < len(columns):
+        is_range = _is_range(columns[place : place + 2])
+        width = 3 if _has_interval(columns[place : place + 3]) else 2 if is_range else 1
+        yield slice(place, place + width)
+        place += width
+
+
 def _has_interval(columns: Sequence[Mapping[str, Any]]) -> bool:
+    if len(columns) < 3:
+        return False
     value, low, high = columns
-    return (
-        low["name"].endswith("low")
-        and high["name"] == low["name"].removesuffix("low") + "high"
-        and value["unit"] in (low["unit"], "figure")
-    )
+    return _are_ends(low, high, *ENDS[0]) and value["unit"] in (low["unit"], "figure")
 
 
-def _column(columns: Sequence[Mapping[str, Any]], place: int, *, is_spanned: bool) -> dict[str, Any]:
-    column = dict(columns[place], is_spanned=is_spanned)
-    if is_spanned:
-        low, high = (columns[place + step]["label"] for step in (1, 2))
-        column["label"] = f"{column['label']} ({low}{DASH}{high})"
-    return column
+def _is_range(columns: Sequence[Mapping[str, Any]]) -> bool:
+    return len(columns) == 2 and any(_are_ends(*columns, *ends) for ends in ENDS)
+
+
+def _are_ends(low: Mapping[str, Any], high: Mapping[str, Any], least: str, most: str) -> bool:
+    return low["name"].endswith(least) and high["name"] == low["name"].removesuffix(least) + most
+
+
+def _column(columns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    value, *ends = (column["label"] for column in columns)
+    is_spanned = len(columns) == 3
+    label = f"{value} ({DASH.join(ends)})" if is_spanned else DASH.join([value, *ends])
+    return {**columns[0], "is_spanned": is_spanned, "label": label}
+
+
+def _cell(cells: Sequence[str], language: str) -> str | Spanned:
+    if len(cells) == 3:
+        return _spanned(cells, language)
+    return _ranged(*cells, language) if len(cells) == 2 else cells[0]
+
+
+def _ranged(low: str, high: str, language: str) -> str:
+    """Write both ends with their unit once, or both with it where a sign belongs to each."""
+    if low == high:
+        return low
+    low, high = (OPEN if end in MISSING else end for end in (low, high))
+    span = of_language(language).bare_interval(low, high)
+    ends = [DIGITS.search(end) for end in (low, high)]
+    is_joined = DASH in span and all(ends)
+    return DIGITS.sub(DASH.join(end[0] for end in ends), high, count=1) if is_joined else span
 
 
 def _spanned(cells: Sequence[str], language: str) -> Spanned:

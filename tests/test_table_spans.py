@@ -7,9 +7,10 @@ from retention_utils.table_spans import with_spans
 
 def shown(unit, *cells, language="en", names=("churn", "churn_low", "churn_high")):
     """Show one row of a figure and its interval."""
+    units = [unit] * 3 if isinstance(unit, str) else unit
     columns = [
         {"name": name, "label": label, "unit": unit}
-        for name, label in zip(names, ("Churn", "from", "to"), strict=True)
+        for name, label, unit in zip(names, ("Churn", "from", "to"), units, strict=True)
     ]
     item = with_spans({"columns": columns, "cells": [list(cells)]}, language)
     return [column["label"] for column in item["columns"]], [str(cell) for cell in item["cells"][0]]
@@ -38,16 +39,26 @@ def test_an_interval_follows_its_figure_and_leaves_the_unit_to_it(unit, cells, l
     assert [cell.replace("\u2060", "") for cell in found] == [expected]
 
 
+@pytest.mark.parametrize(
+    ("unit", "cells", "language", "expected"),
+    [
+        ("estimate", ("$6,910", "$27,600"), "en", "$6,910–27,600"),
+        ("estimate", ("76\u202f400\u00a0₸", "306\u202f000\u00a0₸"), "uk", "76\u202f400–306\u202f000\u00a0₸"),
+        ("estimate", ("−$20", "$30"), "en", "−$20 to $30"),
+        ("estimate", ("", "$30"), "en", "…–$30"),
+        ("estimate", ("—", "—"), "en", "—"),
+        ("count", ("12", "12"), "en", "12"),
+    ],
+)
+def test_a_range_that_belongs_to_no_figure_is_one_cell(unit, cells, language, expected):
+    row = ("medium", *cells)
+    for names in (("effort", "low", "high"), ("customers", "followed_least", "followed_most")):
+        heads, found = shown(("text", unit, unit), *row, language=language, names=names)
+        assert [head.replace("\u2060", "") for head in heads] == ["Churn", "from–to"]
+        assert [cell.replace("\u2060", "") for cell in found] == ["medium", expected]
+
+
 def test_columns_that_are_no_interval_of_the_one_before_stay():
     cells = ("9", "7", "10")
-    for names in (("churn", "low", "late_high"), ("low", "high", "most"), ("churn", "least", "most")):
+    for names in (("churn", "low", "late_high"), ("churn", "least", "high")):
         assert shown("count", *cells, names=names) == (["Churn", "from", "to"], list(cells))
-
-
-def test_an_interval_belongs_to_a_figure_of_its_own_unit():
-    columns = [
-        {"name": name, "label": name, "unit": unit}
-        for name, unit in (("effort", "text"), ("low", "money"), ("high", "money"), ("share", "share"))
-    ]
-    item = with_spans({"columns": columns, "cells": [["little", "$1", "$2", "3.0%"]]}, "en")
-    assert item["cells"] == [["little", "$1", "$2", "3.0%"]]
