@@ -322,7 +322,7 @@ def test_one_attribute_of_two_tells_customers_apart():
     assert got.text == (
         "How soon customers buy again differs by the channel of the first purchase: within 90 days, 30.0% of “shop” "
         "buy again (95% interval 22.0\u2060–\u206040.0%, n = 100), against 60.0% of “site” (95% interval "
-        "50.6\u2060–\u206069.6%, n = 100). By chance alone, groups would differ this much in fewer than 1 of 1,000 "
+        "50.6\u2060–\u206069.6%, n = 100). Groups that are alike would differ this much in fewer than 1 of 1,000 "
         "cases. The data do not say why they differ."
     )
 
@@ -346,8 +346,8 @@ def test_attributes_that_do_not_tell():
     assert str(one.text).replace("\u2060", "") == (
         "How soon customers buy again shows no clear difference by the value of the first purchase: within 90 days, "
         "45.0% of “lower third, up to $9.50” buy again (95% interval 35.9–55.3%, n = 100), against 46.0% of “upper "
-        "third, from $200” (95% interval 36.8–56.2%, n = 100). By chance alone, groups would differ this much in "
-        "88.7% of cases."
+        "third, from $200” (95% interval 36.8–56.2%, n = 100). That can be chance: even groups that are alike "
+        "would differ this much in 88.7% of cases."
     )
     two = said(
         pd.concat([returning("first_order_value", lower=45, upper=46), returning("channel", a=45, b=55)])

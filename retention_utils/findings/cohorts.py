@@ -66,7 +66,7 @@ def cohort_spread(
         return Finding("cohort_spread", "not enough data", text)
     is_apart = spread.p_value < LEVEL
     extremes = _extremes(spread, age, grain, is_apart=is_apart, formats=formats)
-    text = formats.joined([extremes, _by_chance(spread.p_value, formats)], by=" ")
+    text = formats.joined([extremes, _by_chance(spread.p_value, is_apart=is_apart, formats=formats)], by=" ")
     return Finding("cohort_spread", "with reservations" if is_apart else "yes", text)
 
 
@@ -91,18 +91,20 @@ def _extremes(spread: CohortSpread, age: int, grain: Grain, *, is_apart: bool, f
             **told,
         )
     return formats.say(
-        "One figure can stand for all {cohorts} cohorts, though in {grain, select, week {week} month {month} "
-        "quarter {quarter} year {year} other {period}} {age} after joining that of {worst} did worst "
-        "({worst_share} of {worst_customers} bought) and that of {best} best ({best_share} of "
-        "{best_customers}): some always do.",
+        "The {cohorts} cohorts do not clearly differ, so one average figure will do: in {grain, select, week "
+        "{week} month {month} quarter {quarter} year {year} other {period}} {age} after joining that of "
+        "{worst} did worst ({worst_share} of {worst_customers} bought) and that of {best} best ({best_share} "
+        "of {best_customers}), but some always do.",
         **told,
     )
 
 
-def _by_chance(probability: float, formats: Formats) -> Text:
+def _by_chance(probability: float, *, is_apart: bool, formats: Formats) -> Text:
     return formats.say(
-        "If all were alike, chance would make differences as large as theirs in {is_rare, select, yes {fewer "
-        "than {rate}} other {{rate}}} of cases.",
+        "{is_apart, select, yes {Cohorts that are all alike} other {That can be chance: even cohorts that "
+        "are all alike}} would differ as much in {is_rare, select, yes {fewer than {rate}} other {{rate}}} "
+        "of cases.",
+        is_apart="yes" if is_apart else "no",
         is_rare="yes" if probability < RAREST else "no",
         rate=formats.share(max(probability, RAREST)),
     )

@@ -4,7 +4,7 @@ import pandas as pd
 
 from retention_utils.display import Callout, Finding, supply
 from retention_utils.findings.next_order_tables import segment_name
-from retention_utils.findings.words import interval
+from retention_utils.findings.words import by_chance, interval
 from retention_utils.formats import Formats
 from retention_utils.next_order_segments import NOT_STATED
 from retention_utils.texts import Text
@@ -37,14 +37,15 @@ def segment_waits(
     if not tested["is_apart"].any():
         nearest = tested.loc[tested["p_value"].idxmin(), "attribute"]
         told = _range(known, nearest, window_days, formats)
-        sentences = [_alike(told, len(tested), formats), _by_chance(tested["adjusted"].min(), formats)]
+        chance = by_chance(tested["adjusted"].min(), formats, is_apart=False)
+        sentences = [_alike(told, len(tested), formats), chance]
         return Finding("segment_waits", "no clear change", formats.joined(sentences, by=" "))
     apart = tested[tested["is_apart"]].set_index("attribute")
     strongest = (spread["max"] - spread["min"])[apart.index].idxmax()
     told = _range(known, strongest, window_days, formats)
     sentences = [
         _apart(told, len(apart), formats),
-        _by_chance(apart.loc[strongest, "adjusted"], formats),
+        by_chance(apart.loc[strongest, "adjusted"], formats, is_apart=True),
         formats.say("The data do not say why they differ."),
     ]
     return Finding("segment_waits", "yes", formats.joined(sentences, by=" "))
@@ -129,13 +130,4 @@ def _alike(told: dict[str, Text | str], tested: int, formats: Formats) -> Text:
         "“{most_group}” ({most_interval}, n = {most_customers}).",
         is_only="yes" if tested == 1 else "no",
         **told,
-    )
-
-
-def _by_chance(probability: float, formats: Formats) -> Text:
-    if probability < 0.001:
-        return formats.say("By chance alone, groups would differ this much in fewer than 1 of 1,000 cases.")
-    return formats.say(
-        "By chance alone, groups would differ this much in {share} of cases.",
-        share=formats.share(probability),
     )

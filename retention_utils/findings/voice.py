@@ -5,7 +5,7 @@ import pandas as pd
 from retention_utils.display import Callout, Finding, Verdict, Words, supply
 from retention_utils.findings.nps import steady_points, too_few_answers, unsteady
 from retention_utils.findings.voice_words import group_name, groups_by
-from retention_utils.findings.words import interval
+from retention_utils.findings.words import by_chance, interval
 from retention_utils.formats import Formats
 from retention_utils.nps import MIN_ANSWERS, RECENT, WINDOW, Nps, net_promoter_interval, nps_counts
 from retention_utils.periods import Grain
@@ -120,7 +120,7 @@ def group_difference(voice: Voice, *, by: str, formats: Formats) -> Finding | No
         is_apart="yes" if found.is_apart else "no",
         **told,
     )
-    parts = [apart, _by_chance(found.p, formats)]
+    parts = [apart, by_chance(found.p, formats, is_apart=found.is_apart)]
     verdict: Verdict = "yes" if found.is_apart else "no clear change"
     return Finding(key, verdict, formats.joined(parts, by=" "))
 
@@ -207,12 +207,3 @@ def _undated(voice: Voice, formats: Formats) -> Finding:
         answers=formats.count(count),
     )
     return Finding("nps", "not enough data", text, is_headline=True)
-
-
-def _by_chance(probability: float, formats: Formats) -> Text:
-    if probability < 0.001:
-        return formats.say("By chance alone, groups would differ this much in fewer than 1 of 1,000 cases.")
-    return formats.say(
-        "By chance alone, groups would differ this much in {share} of cases.",
-        share=formats.share(probability),
-    )

@@ -13,6 +13,7 @@ __all__ = [
     "against_before",
     "based_on",
     "billing_words",
+    "by_chance",
     "change_interval",
     "changed_or_not",
     "days_interval",
@@ -146,3 +147,15 @@ def verdict_of(low: float, high: float, *, more_is_better: bool) -> Verdict:
 def changed_or_not(low: float, high: float) -> Verdict:
     """Judge a change that is neither good nor bad by itself: it is clear or it is not."""
     return "no clear change" if low <= 0 <= high else "clear change"
+
+
+def by_chance(probability: float, formats: Formats, *, is_apart: bool) -> Text:
+    """Say how often groups that are alike would differ as much as those compared do."""
+    if probability < 0.001:
+        return formats.say("Groups that are alike would differ this much in fewer than 1 of 1,000 cases.")
+    return formats.say(
+        "{is_apart, select, yes {Groups that are alike} other {That can be chance: even groups that are "
+        "alike}} would differ this much in {share} of cases.",
+        is_apart="yes" if is_apart else "no",
+        share=formats.share(probability),
+    )
