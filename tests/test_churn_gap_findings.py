@@ -38,14 +38,14 @@ TOO_LITTLE = replace(NOTHING, customers=0, leavers=0, returners=0, log_days=-89,
 NO_DIFFERENCE = replace(NOTHING, shortage="no difference")
 
 LOST = "A customer counts as lost after 180 days without a purchase. "
-STAYS = LOST + "Keep this gap: in the test 150 days did better only within chance. "
+STAYS = LOST + "Keep this gap: in the test 150 days did better, but that can be chance. "
 FOR_NOW = (
     LOST
     + "Keep this gap for now: in the test 150 days did better, but the same test 180 days earlier finds 240 days best. "
 )
 TESTED = (
-    "At 150 days (95% interval 120–180 days), the test on 2,000 customers flagged as lost 75.0% of those who then bought "
-    "nothing for 180 days, but also 25.0% of those who bought again."
+    "At 150 days (95% interval 120–180 days), the test on 2,000 customers flagged as lost 75.0% of those who then "
+    "bought nothing for 180 days, but also 25.0% of those who bought again."
 )
 ANSWER = STAYS + TESTED
 WIDE = " The interval is wide: another gap within it may do as well."
@@ -147,14 +147,15 @@ def test_too_little_data_is_said_with_what_is_needed_and_what_is_there():
     got = answer(TOO_LITTLE, TOO_LITTLE)
     assert (got.verdict, got.is_headline) == ("not enough data", True)
     assert said(got.text) == (
-        "No churn gap can be tested yet. That needs an order log of 270 days (here 91), and 100 customers who bought before "
-        "its last 180 days (here none): at least 30 who bought again in those days (here none) and 30 who did not (here "
-        "none)."
+        "No churn gap can be tested yet. That needs an order log of 270 days (here 91), and 100 customers who bought "
+        "before its last 180 days (here none): at least 30 who bought again in those days (here none) and 30 who did "
+        "not (here none)."
     )
     some = replace(TOO_LITTLE, customers=90, leavers=70, returners=20, log_days=200)
     assert said(answer(some, TOO_LITTLE).text) == (
-        "No churn gap can be tested yet. That needs an order log of 270 days (here 380), and 100 customers who bought before "
-        "its last 180 days (here 90): at least 30 who bought again in those days (here 20) and 30 who did not (here 70)."
+        "No churn gap can be tested yet. That needs an order log of 270 days (here 380), and 100 customers who bought "
+        "before its last 180 days (here 90): at least 30 who bought again in those days (here 20) and 30 who did not "
+        "(here 70)."
     )
     assert limits(TOO_LITTLE, TOO_LITTLE) is None
 
@@ -164,8 +165,8 @@ def test_silence_that_tells_nothing_is_a_no():
     assert (got.verdict, got.is_headline) == ("no", True)
     assert said(got.text) == (
         "No churn gap can be recommended: how long customers have been silent does not show here who leaves. Of 2,000 "
-        "customers tested, no gap flagged as lost the 1,200 who then bought nothing for 180 days clearly more often than the "
-        "800 who bought again."
+        "customers tested, no gap flagged as lost the 1,200 who then bought nothing for 180 days clearly more often "
+        "than the 800 who bought again."
     )
     assert limits(NO_DIFFERENCE, FOUND) is None
 
@@ -177,8 +178,8 @@ def test_two_tests_that_fit():
     got = stability(FOUND, replace(FOUND, gap_days=165, low=135, customers=1942))
     assert (got.key, got.verdict, got.is_headline) == ("churn_gap_stability", "yes", False)
     assert said(got.text) == (
-        "The best gap in the test has lasted: on 6 February 2024, 180 days earlier, the same test finds 165 days best (95% "
-        "interval 135–180 days, n = 1,942), which fits the 150 days found now."
+        "The best gap in the test has lasted: on 6 February 2024, 180 days earlier, the same test finds 165 days best "
+        "(95% interval 135–180 days, n = 1,942), which fits the 150 days found now."
     )
 
 
@@ -186,9 +187,9 @@ def test_two_tests_that_do_not_fit():
     got = stability(FOUND, replace(FOUND, gap_days=240, low=240, high=240))
     assert got.verdict == "no"
     assert said(got.text) == (
-        "The best gap in the test has not lasted: on 6 February 2024, 180 days earlier, the same test finds 240 days best (95% "
-        "interval 240 days, n = 2,000), which does not fit the 150 days found now. Rely on neither alone, and test again when "
-        "the order log is longer."
+        "The best gap in the test has not lasted: on 6 February 2024, 180 days earlier, the same test finds 240 days "
+        "best (95% interval 240 days, n = 2,000), which does not fit the 150 days found now. Rely on neither alone, "
+        "and test again when the order log is longer."
     )
 
 
@@ -199,8 +200,8 @@ def test_a_single_test_says_nothing_of_lasting(found, earlier):
     got = stability(found, earlier)
     assert got.verdict == "not enough data"
     assert said(got.text) == (
-        "Whether the best gap in the test lasts cannot be said yet: that needs two days, 180 days apart, on each of which the "
-        "test finds one."
+        "Whether the best gap in the test lasts cannot be said yet: that needs two days, 180 days apart, on each of "
+        "which the test finds one."
     )
 
 
@@ -222,8 +223,8 @@ def test_a_difference_within_chance_lets_the_gap_in_force_stand():
     got = cost(-0.017)
     assert (got.key, got.verdict, got.is_headline) == ("churn_gap_cost", "yes", False)
     assert said(got.text) == (
-        "The gap in force, 180 days, can stay: 150 days did better only within chance (leavers flagged minus returners "
-        f"flagged: +3.1 points, 95% interval −1.7 to +4.7 points).{BOTH}"
+        "The gap in force, 180 days, can stay: 150 days did better, but that can be chance (leavers flagged minus "
+        f"returners flagged: +3.1 points, 95% interval −1.7 to +4.7 points).{BOTH}"
     )
 
 
@@ -240,8 +241,8 @@ def test_a_better_gap_that_does_not_last_is_no_reason_to_change():
     got = cost(0.017, is_settled=False)
     assert got.verdict == "with reservations"
     assert said(got.text) == (
-        "The gap in force, 180 days, can stay for now: 150 days did better (leavers flagged minus returners flagged: +3.1 "
-        f"points, 95% interval +1.7 to +4.7 points), but the earlier test was for another gap.{BOTH}"
+        "The gap in force, 180 days, can stay for now: 150 days did better (leavers flagged minus returners flagged: "
+        f"+3.1 points, 95% interval +1.7 to +4.7 points), but the earlier test was for another gap.{BOTH}"
     )
 
 
@@ -249,8 +250,8 @@ def test_the_gap_in_force_may_be_the_recommended_one():
     got = cost(0.0, recommended=IN_FORCE)
     assert got.verdict == "yes"
     assert said(got.text) == (
-        f"The gap in force, 180 days, is the one that did best in the test: {ERRED}. The share who came back, the false churn, was 15.0% "
-        "(95% interval 12.9–17.4%)."
+        f"The gap in force, 180 days, is the one that did best in the test: {ERRED}. The share who came back, the "
+        "false churn, was 15.0% (95% interval 12.9–17.4%)."
     )
 
 
@@ -258,8 +259,8 @@ def test_nothing_to_compare_with():
     got = costs.churn_gap_cost(None, in_force=30, decision="untested", formats=FORMATS)
     assert got.verdict == "not enough data"
     assert said(got.text) == (
-        "Whether the gap in force, 30 days, does well cannot be said yet: that needs a gap that did best in the test to compare it with, "
-        "and customers who had been silent for more than 30 days on the day of the test."
+        "Whether the gap in force, 30 days, does well cannot be said yet: that needs a gap that did best in the test "
+        "to compare it with, and customers who had been silent for more than 30 days on the day of the test."
     )
 
 
@@ -270,12 +271,12 @@ def money(recommended: GapCost = OTHER):
 
 def test_the_money_behind_both_errors():
     judge = (
-        " The best gap in the test takes both errors as equally bad. If one of them costs the business much more, choose another "
-        "gap from the table."
+        " The best gap in the test takes both errors as equally bad. If one of them costs the business much more, "
+        "choose another gap from the table."
     )
     now = (
-        "At 180 days, customers flagged as lost who came back had spent $1,234 in the year before the test, and leavers not "
-        "flagged yet $98.8k."
+        "At 180 days, customers flagged as lost who came back had spent $1,234 in the year before the test, and "
+        "leavers not flagged yet $98.8k."
     )
     got = money()
     assert (got.key, got.tone, got.title) == ("churn_gap_money", "info", "The money behind each error")
@@ -407,9 +408,9 @@ def test_a_decline_is_said_to_announce_leaving_only_beyond_chance(low, verdict):
     span = "+11.6 to +24.9" if low > 0 else "−1.0 to +24.9"
     does = "leave more often" if low > 0 else "do not clearly leave more often"
     assert said(got.text) == (
-        f"Customers who buy less than usual for them {does}: of 229 who twice in a row bought or spent at least 50% less, "
-        "27.1% then bought nothing for 180 days (95% interval 21.7–33.2%), a difference of +18.2 points against the 271 "
-        f"others (95% interval {span} points)."
+        f"Customers who buy less than usual for them {does}: of 229 who twice in a row bought or spent at least 50% "
+        "less, 27.1% then bought nothing for 180 days (95% interval 21.7–33.2%), a difference of +18.2 points against "
+        f"the 271 others (95% interval {span} points)."
     )
 
 
@@ -418,8 +419,8 @@ def test_too_few_declining_are_said_to_be_too_few(customers, flagged, here):
     got = family_finding(families(customers=customers, flagged=flagged))
     assert got.verdict == "not enough data"
     assert said(got.text) == (
-        "Whether customers who buy less than usual leave more often cannot be said yet. Among those who buy often enough for "
-        f"it to show, that needs 20 who bought less (here {here[0]}) and 20 who did not (here {here[1]})."
+        "Whether customers who buy less than usual leave more often cannot be said yet. Among those who buy often "
+        f"enough for it to show, that needs 20 who bought less (here {here[0]}) and 20 who did not (here {here[1]})."
     )
 
 

@@ -194,7 +194,10 @@ def test_a_list_of_other_money_is_not_said_to_be_that_of_the_action(amounts, lis
     assert fired.at_stake.listed == listed
     told = str(effect_told(fired, (0.05, 0.2), margin=1.0, formats=EUR)).replace("\u2060", "")
     # 5 to 20% of 1,000, for two.
-    each = " It is the money of all 2 on the list “Who”: €25–100 of revenue for each, and contacting one may cost no more."
+    each = (
+        " Spread over all 2 on the list “Who”, that is €25–100 of revenue for each: contacting one does not pay if it "
+        "costs more."
+    )
     assert told.endswith(each if listed else "an assumption, not a forecast.")
 
 
@@ -243,7 +246,8 @@ def judged_of(*rules, shown=(), margin=1.0):
         (
             judge(playbook(rule(), rule("P02")), [], margin=1.0),
             "not enough data",
-            "None of the 2 rules of the playbook could be judged: the figures they need are missing from this report or rest on too few data.",
+            "None of the 2 rules of the playbook could be judged: the figures they need are missing from this report "
+            "or rest on too few data.",
         ),
         (
             judge(playbook(rule(), rule("P02")), [chapter(finding("symptom", "better"))], margin=1.0),
@@ -258,12 +262,14 @@ def judged_of(*rules, shown=(), margin=1.0):
         (
             judged_of(rule(), rule("P02")),
             "yes",
-            "Of 2 rules that could be judged for June 1998 (2 in the playbook), 2 call for action. First, with least effort: Do P01.",
+            "Of 2 rules that could be judged for June 1998 (2 in the playbook), 2 call for action. First, with least "
+            "effort: Do P01.",
         ),
         (
             judged_of(rule(), rule("P02"), rule("P03")),
             "yes",
-            "Of 3 rules that could be judged for June 1998 (3 in the playbook), 3 call for action; the first 2 are listed. First, with least effort: Do P01.",
+            "Of 3 rules that could be judged for June 1998 (3 in the playbook), 3 call for action; the first 2 are "
+            "listed. First, with least effort: Do P01.",
         ),
     ],
 )
@@ -295,8 +301,8 @@ def test_an_action_with_money():
     # 40 % of 1,000 is 400; 5 % of it 20, 20 % of it 80.
     plain = str(found.effect).replace("\u2060", "")
     assert plain == (
-        "€20–80 of margin a year if 5–20% of the €400 at stake is kept: an assumption, not a forecast. At stake is "
-        "“fading” (1000.0); 40% of it is margin."
+        "€20–80 of margin a year if 5–20% of the €400 at stake is kept or won back: an assumption, not a forecast. At "
+        "stake is “fading” (1000.0); 40% of it is margin."
     )
     assert (found.number, found.check_on, found.owner) == (20.0, "28 September 1998", "Sales")
     assert (found.evidence, found.source) == ("Orders per customer fell by 12%.", "articles")
@@ -312,8 +318,8 @@ def test_an_effect_says_of_what_part_of_its_figure_it_is():
     stake = {"kpi": "fading", "unit": "revenue", "times": "lost"}
     judged = judged_of(rule(stake=stake), shown=[kpi("fading", 1000.0), kpi("lost", 0.422)])
     assert str(action(judged).effect).replace("\u2060", "") == (
-        "€21–84 of revenue a year if 5–20% of the €422 at stake is kept: an assumption, not a forecast. At stake is "
-        "42.2% of “fading” (1000.0), the share of such money that was lost before."
+        "€21–84 of revenue a year if 5–20% of the €422 at stake is kept or won back: an assumption, not a forecast. At "
+        "stake is 42.2% of “fading” (1000.0), the share of such money that was lost before."
     )
 
 
@@ -385,8 +391,8 @@ def test_the_headline_in_russian_and_ukrainian(known, rules, russian, ukrainian)
     ru, uk = shown.get(known, (f"показаны первые {known - 1}", f"показано перші {known - 1}"))
     need = "требует" if known == 21 else "требуют"
     assert text.in_language("ru").translate(SPACES) == (
-        f"За июнь 1998 г. удалось проверить {russian} (всего в сборнике {rules}); действий {need} {known}, {ru}. Первое "
-        "требует меньше всего усилий: «Do P00»."
+        f"За июнь 1998 г. удалось проверить {russian} (всего в сборнике {rules}); действий {need} {known}, {ru}. "
+        "Первое требует меньше всего усилий: «Do P00»."
     )
     assert text.in_language("uk").translate(SPACES) == (
         f"За червень 1998 р. вдалося перевірити {ukrainian} (усього у збірнику {rules}); дій потребують {known}, {uk}. "
@@ -418,6 +424,7 @@ def test_an_action_in_russian_but_for_the_name_of_who_acts():
     )
     assert found.source == "статьи об управлении оттоком, на украинском"
     assert str(found.effect).translate(SPACES) == (
-        "50–200 € выручки в год, если удержать 5–20 % суммы под угрозой (1 000 €): это допущение, а не прогноз. Под "
-        "угрозой — 100,0 % показателя «revenue_at_stake» (1000.0): такую долю подобных денег теряли прежде."
+        "50–200 € выручки в год, если удержать или вернуть 5–20 % суммы под угрозой (1 000 €): это допущение, а не "
+        "прогноз. Под угрозой — 100,0 % показателя «revenue_at_stake» (1000.0): такую долю подобных денег теряли "
+        "прежде."
     )

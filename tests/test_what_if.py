@@ -242,9 +242,9 @@ TOO_FEW = "it needs at least 100 customers who were active 180 days before the e
 def test_the_worth_word_for_word():
     found = says.retention_worth(WORTH, base(), money="margin", follow_up_days=180, formats=EUR)
     text = (
-        "If every month one more of a hundred active customers stayed, today's 1,000 would bring €2,500 more margin within "
-        "12 months (95% interval €2,000–3,000), 5.4% on top of what is expected. Five more of a hundred would bring €14k; "
-        "whether any measure achieves that is not known."
+        "If every month one more of a hundred active customers stayed, today's 1,000 would bring €2,500 more margin "
+        "within 12 months (95% interval €2,000–3,000), 5.4% on top of what is expected. Five more of a hundred would "
+        "bring €14k; whether any measure achieves that is not known."
     )
     assert (found.key, found.verdict, found.is_headline) == ("retention_worth", "with reservations", True)
     assert plain(found.text) == text
@@ -275,11 +275,10 @@ def test_most_per_save_word_for_word():
     found = says.most_per_save(SAVED, kept=(0.05, 0.2), margin=0.4, follow_up_days=180, formats=EUR)
     assert (found.verdict, plain(found.text)) == (
         "with reservations",
-        "Keeping a customer who would otherwise leave may cost €87 at most: the margin expected of an active customer in the "
-        "next 12 months (95% interval €81–92). Contacting one may cost far less, since most would stay "
-        "anyway: €0.43–1.74 at most where 10% of those contacted would otherwise leave and 5–20% of these are kept by it; "
-        "on a list with more who would leave, more in proportion. What is kept is assumed, as in the playbook; only a test "
-        "with and without contact can check it.",
+        "Contacting one customer to keep them may cost €0.43–1.74 at most where 10% of those contacted would otherwise "
+        "leave and 5–20% of these are kept by it; on a list with more who would leave, more in proportion. Far more is "
+        "expected of an active customer, €87 of margin in the next 12 months (95% interval €81–92), but most would "
+        "stay anyway. What is kept is assumed, as in the playbook; only a test with and without contact can check it.",
     )
 
 
@@ -299,8 +298,8 @@ def test_revenue_is_no_budget():
     found = says.most_per_save(SAVED, kept=(0.05, 0.2), margin=1.0, follow_up_days=180, formats=EUR)
     assert (found.verdict, plain(found.text)) == (
         "with reservations",
-        "An active customer is expected to bring €87 of revenue in the next 12 months (95% interval €81–92). How much of it "
-        "keeping a customer may cost cannot be said without the margin; supply it.",
+        "An active customer is expected to bring €87 of revenue in the next 12 months (95% interval €81–92). How much "
+        "of it keeping a customer may cost cannot be said without the margin; supply it.",
     )
 
 

@@ -146,8 +146,8 @@ def _recommended(
     """Say which gap to keep or to set."""
     return formats.say(
         "A customer counts as lost after {now} without a purchase. {decision, select, same {Keep this gap: "
-        "in the test none did better.} chance {Keep this gap: in the test {best} did better only within "
-        "chance.} unsettled {Keep this gap for now: in the test {best} did better, but the same test "
+        "in the test none did better.} chance {Keep this gap: in the test {best} did better, but that "
+        "can be chance.} unsettled {Keep this gap for now: in the test {best} did better, but the same test "
         "{before} earlier finds {earlier} best.} better {Set it to {best} instead: in the test that did "
         "better by more than chance.} other {In the test {best} did best.}}",
         now=formats.days(in_force),

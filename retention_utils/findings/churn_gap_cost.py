@@ -70,8 +70,8 @@ def _judged(compared: GapComparison, decision: Decision, formats: Formats) -> tu
     }
     if decision == "chance":
         text = formats.say(
-            "The gap in force, {now}, can stay: {best} did better only within chance (leavers flagged minus "
-            "returners flagged: {difference}, {interval}).",
+            "The gap in force, {now}, can stay: {best} did better, but that can be chance (leavers flagged "
+            "minus returners flagged: {difference}, {interval}).",
             **values,
         )
         return "yes", text

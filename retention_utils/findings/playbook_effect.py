@@ -22,7 +22,7 @@ def effect_told(fired: FiredRule, kept: tuple[float, float], *, margin: float, f
     stake = fired.at_stake
     effect = formats.say(
         "{span} of {money, select, revenue {revenue} other {margin}} a year if {kept} of the {stake} at "
-        "stake is kept: an assumption, not a forecast.",
+        "stake is kept or won back: an assumption, not a forecast.",
         span=formats.interval(*effect_range(fired, kept), "short_money"),
         money="revenue" if margin == 1 else "margin",
         kept=formats.interval(*kept, "stated_share"),
@@ -56,8 +56,8 @@ def _per_contact(fired: FiredRule, kept: tuple[float, float], margin: float, for
         return None
     low, high = (stake.margin * share / stake.listed for share in kept)
     return formats.say(
-        "It is the money of all {listed} on the list “{list}”: {span} of {money, select, revenue {revenue} "
-        "other {margin}} for each, and contacting one may cost no more.",
+        "Spread over all {listed} on the list “{list}”, that is {span} of {money, select, revenue {revenue} "
+        "other {margin}} for each: contacting one does not pay if it costs more.",
         listed=formats.count(stake.listed),
         list=stake.list_name,
         span=unit_span(low, high, formats),

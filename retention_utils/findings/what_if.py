@@ -122,12 +122,11 @@ def most_per_save(
         )
         return Finding(key, "with reservations", text)
     text = formats.say(
-        "Keeping a customer who would otherwise leave may cost {value} at most: the margin expected of an "
-        "active customer in the next {months, plural, one {# month} other {# months}} ({interval}). "
-        "Contacting one may cost far less, since most would stay anyway: {contact} at most where {leaving} "
-        "of those contacted would otherwise leave and {kept} of these are kept by it; on a list with more "
-        "who would leave, more in proportion. What is kept is assumed, as in the playbook; only a test with "
-        "and without contact can check it.",
+        "Contacting one customer to keep them may cost {contact} at most where {leaving} of those contacted "
+        "would otherwise leave and {kept} of these are kept by it; on a list with more who would leave, more "
+        "in proportion. Far more is expected of an active customer, {value} of margin in the next {months, "
+        "plural, one {# month} other {# months}} ({interval}), but most would stay anyway. What is kept is "
+        "assumed, as in the playbook; only a test with and without contact can check it.",
         contact=unit_span(*(saved.value * LEAVING * share for share in kept), formats),
         leaving=formats.stated_share(LEAVING),
         kept=formats.interval(*kept, "stated_share"),

@@ -29,10 +29,9 @@ def staff_bonus(found: Incentive | None, *, formats: Formats) -> Finding | None:
     }
     text = formats.say(
         "If {less} fewer customers left, {kept} more would stay in a month ({kept_interval}); their "
-        "margin in "
-        "the following {months, plural, one {# month} other {# months}} is {margin} ({interval}). A bonus "
-        "for the staff pays while all that is paid for a month stays below that, and the customers stay "
-        "because of it: an assumption.",
+        "margin in the following {months, plural, one {# month} other {# months}} is {margin} ({interval}). "
+        "A bonus for the staff pays if all that is paid for a month comes to less than that, and if the "
+        "customers really stay because of it, which is not tested yet.",
         **values,
     )
     if not found.bonus:
