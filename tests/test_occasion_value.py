@@ -124,7 +124,7 @@ def test_what_donors_gave_later_lies_within_the_forecast(made, appraisal):
     assert appraisal.value[1] < money < appraisal.value[2]
     assert (appraisal.value[2] - appraisal.value[1]) / appraisal.value[0] < 0.15
     assert abs(appraisal.bias_share) < 0.06
-    new = 0.8 * (40 + bgbb.expected_new(TRUTH, 1) / 1.1 * 100)
+    new = 0.8 * (40 + bgbb.expected_new(TRUTH, 1) / 1.1 * 100 / 2)  # half of the occasion a year on
     assert appraisal.newcomer[1] < new < appraisal.newcomer[2]
     assert appraisal.values_by_frequency["value"].sum() == pytest.approx(appraisal.value[0])
 
@@ -194,7 +194,7 @@ def test_tables_name_every_class(appraisal):
     assert sum(row[1] for row in counts.rows) == 4800
 
 
-def test_three_values_are_held_at_the_same_age():
+def test_three_values_are_all_of_one_year():
     rows = [
         (HISTORIC, 100.0, 90.0, 110.0, np.nan, 900, np.nan),
         (FORMULA, 120.0, *[np.nan] * 2, 300.0, 500, 0.1),
@@ -203,10 +203,10 @@ def test_three_values_are_held_at_the_same_age():
     columns = ["method", "year_value", "low", "high", "life_value", "customers", "bias_share"]
     table = pd.DataFrame(rows, columns=columns)
     formula = FormulaValue(1, "2024", 500, 0.2, 60.0, 300.0, 50.0, 1.2, 400.0)
-    reading = {"age": 1, "margin": 0.8, "grain": "year", "formats": EN, "made": "occasions"}
-    assert told(told_three(table, formula, None, **reading).text).endswith(
-        "the model €96 for a new one up to the same age (95% interval €92–99, if it is right)."
+    reading = {"margin": 0.8, "formats": EN, "made": "occasions"}
+    assert told(told_three(table, formula, None, grain="year", **reading).text).endswith(
+        "the model €96 for a new one's first 12 months (95% interval €92–99, if it is right)."
     )
     assert told(customer_value_kpi(table, **reading).label) == (
-        "Expected margin of a new customer up to year 1 after joining"
+        "Expected margin of a new customer in the first 12 months"
     )

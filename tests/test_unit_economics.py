@@ -24,6 +24,7 @@ from retention_utils.unit_economics.acquisition import (
 from retention_utils.unit_economics.cohort_value import (
     cohort_ratio,
     cohort_value,
+    first_year,
     historic_value,
     well_seen,
     year_age,
@@ -130,6 +131,19 @@ def test_a_year_is_twelve_months_or_four_quarters():
         {"first_day": pd.to_datetime(["2023-01-01"]), "last_day": pd.to_datetime(["2023-12-31"])}
     )
     assert year_age(years) == 1
+
+
+def test_a_year_ends_half_way_through_the_period_a_year_on():
+    # Whoever joined in mid-January has been there for a year in mid-January. By the end of the year of joining they
+    # are there for half a year on average, and a year later for one and a half: 50 and 75 in the middle are 62.50.
+    got = first_year(VALUES, age=1)
+    assert got[["cohort", "age", "customers"]].to_numpy().tolist() == [[0, 1, 10], [1, 1, 5]]
+    assert got["brought"].tolist() == pytest.approx([62.5, 35])
+    assert got["value"].tolist() == pytest.approx([6.25, 7])
+    assert first_year(VALUES, age=3).empty
+    # 12 a month from the day of joining on, joined evenly over a month: 6 in it, 12 in every later one, 144 a year.
+    paid = [(0, 0, 1, 6.0), *((0, age, 1, 12.0) for age in range(1, 14))]
+    assert first_year(cohort_value(cells(*paid), calendar(14)), age=12)["value"].tolist() == [144]
 
 
 def test_missing_columns_are_named():
@@ -280,7 +294,7 @@ def test_money_spent_without_a_new_customer_is_still_spent():
     )
     assert table["is_used"].all()
     assert np.isnan(table["cost"].iloc[1])
-    got = unit_economics(table, recovery(VALUES, table), age=1)
+    got = unit_economics(table, VALUES, age=1)
     assert got.cost == pytest.approx(50 / 10)
 
 
@@ -292,10 +306,11 @@ def test_payback_by_hand():
     assert curve["recovered"].tolist() == pytest.approx([80 / 105, 115 / 105, 75 / 60])
     assert curve["customers"].tolist() == [15, 15, 10]
     assert curve["cost"].tolist() == pytest.approx([7, 7, 6])
-    got = unit_economics(matched, curve, age=1)
+    got = unit_economics(matched, VALUES, age=1)
     assert (got.first_period, got.last_period, got.periods, got.left_out) == ("2024-01", "2024-02", 2, 1)
     assert (got.spend, got.customers, got.cost) == (105, 15, 7)
-    assert (got.value, got.ratio) == pytest.approx((115 / 15, 115 / 105))
+    # A year on, half way between the ages: 97.50.
+    assert (got.value, got.ratio, got.cost_of_these) == pytest.approx((97.5 / 15, 97.5 / 105, 7))
     assert np.isnan([got.low, got.high]).all()
     assert (got.cohorts, got.payback_age, got.seen_age) == (2, 1, 2)
     assert got.recent_cost == 9  # one period makes a year here: February's
@@ -308,7 +323,7 @@ def test_payback_by_hand():
 
 def test_a_cost_that_has_not_come_back_is_not_yet():
     matched = acquisition_costs(costs(("2024-01", 1000.0)), JOINED, CALENDAR)
-    got = unit_economics(matched, recovery(VALUES, matched), age=12)
+    got = unit_economics(matched, VALUES, age=12)
     assert (got.payback_age, got.seen_age, got.recovered) == (None, 2, pytest.approx(0.075))
     assert np.isnan(got.ratio)
     assert got.cohorts == 0
@@ -317,8 +332,8 @@ def test_a_cost_that_has_not_come_back_is_not_yet():
 def test_payback_counts_margin_and_not_revenue():
     matched = acquisition_costs(costs(("2024-01", 60.0)), JOINED, CALENDAR)
     as_revenue = cohort_value(CELLS, CALENDAR, margin=1.0)
-    assert unit_economics(matched, recovery(as_revenue, matched), age=1).payback_age == 0
-    assert unit_economics(matched, recovery(VALUES, matched), age=1).payback_age == 1
+    assert unit_economics(matched, as_revenue, age=1).payback_age == 0
+    assert unit_economics(matched, VALUES, age=1).payback_age == 1
 
 
 def test_no_costs_no_match_and_no_cohort_give_nothing():
@@ -339,7 +354,7 @@ def test_the_cost_line_is_drawn_only_where_margin_is_known():
 
 def test_free_customers_are_paid_back_at_once():
     matched = acquisition_costs(costs(("2024-01", 0.0)), JOINED, CALENDAR)
-    got = unit_economics(matched, recovery(VALUES, matched), age=1)
+    got = unit_economics(matched, VALUES, age=1)
     assert (got.cost, got.payback_age) == (0, 0)
     assert np.isnan(got.ratio)
     assert cohort_payback(VALUES, matched)["recovered"].isna().all()

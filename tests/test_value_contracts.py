@@ -96,8 +96,8 @@ def test_the_answer_says_what_is_to_come_and_how_the_models_did():
     assert told(found.text) == (
         "In the next 12 months, 21 running contracts are expected to bring margin that is worth €750 today "
         "(95% interval €700–800, if the models are right). Without a horizon it is €3,000 (95% interval €2,500–3,500). "
-        "Tested on the last year, the models expected 2.0% fewer payments than were made by the 21 contracts of "
-        "then; a churn that is the same for all, 7.0% fewer."
+        "Tested on the last year, the models expected 2.0% fewer payments than were made by the 21 contracts that "
+        "ran then; a churn that is the same for all, 7.0% fewer."
     )
     revenue = appraisal(margin_share=1.0, annual_discount_rate=0.0, endless=None, horizon_months=1)
     assert told(contracts_worth(revenue, formats=EN).text).startswith(

@@ -24,11 +24,12 @@ Family = Literal["orders", "occasions", "contracts"]
 
 @dataclass(frozen=True, eq=False)
 class Counted:
-    """What customers have brought by each age, and by which age it is quoted."""
+    """What customers have brought by each age, and in a year."""
 
     cells: pd.DataFrame  # as the mart's cohort_cells
     by_cohort: pd.DataFrame  # from cohort_value
     historic: pd.DataFrame  # from historic_value
+    first_year: pd.DataFrame  # the same, of a year
     age: int  # periods in a year
 
     @property
@@ -76,7 +77,9 @@ def counted(cells: pd.DataFrame, calendar: pd.DataFrame, *, margin: float, min_c
         The mart's ``cohort_cells``, or the same of contracts, and its calendar.
     """
     values = cohort_value.cohort_value(cells, calendar, margin=margin, min_customers=min_customers)
-    return Counted(cells, values, cohort_value.historic_value(values), cohort_value.year_age(calendar))
+    age = cohort_value.year_age(calendar)
+    year = cohort_value.historic_value(cohort_value.first_year(values, age=age))
+    return Counted(cells, values, cohort_value.historic_value(values), year, age)
 
 
 def put_together(
@@ -107,7 +110,7 @@ def put_together(
     """
     margin, costs = mart.config.value.margin, mart.supplied("costs")
     three = three_values(
-        found.historic, by_formula, tested, newcomer,
+        found.first_year, by_formula, tested, newcomer,
         age=found.age, model_bias=model_bias, model_tested=model_tested,
     )  # fmt: skip
     account = acquisition.cost_account(costs, joined, mart.table("calendar"), found.by_cohort, age=found.age)

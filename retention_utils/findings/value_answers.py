@@ -20,9 +20,7 @@ def value_answers(worth: Worth | None, *, formats: Formats) -> list[Finding | Ca
     if worth is None:
         return [value_contracts.undated(formats=formats)]
     reading = {"margin": worth.margin, "grain": worth.grain, "formats": formats}
-    three = value_three.three_values(
-        worth.three, worth.by_formula, worth.tested, age=worth.counted.age, made=worth.made, **reading
-    )
+    three = value_three.three_values(worth.three, worth.by_formula, worth.tested, made=worth.made, **reading)
     return [
         _ahead(worth, formats),
         three,
@@ -45,15 +43,14 @@ def key_figures(worth: Worth | None, *, formats: Formats) -> list[Kpi]:
     """Give the key figures of value and of what winning a customer costs."""
     if worth is None:
         return []
-    reading = {"margin": worth.margin, "grain": worth.grain, "formats": formats}
+    reading = {"margin": worth.margin, "formats": formats}
     costs = {"has_costs": worth.costs is not None, **reading}
-    three = {"age": worth.counted.age, "made": worth.made, **reading}
     first, last = _own_figures(worth, formats)
     return [
         first,
-        value_kpis.customer_value_kpi(worth.three, **three),
+        value_kpis.customer_value_kpi(worth.three, made=worth.made, **reading),
         value_kpis.ltv_to_cac_kpi(worth.account.economics, **costs),
-        value_kpis.payback_kpi(worth.account.economics, **costs),
+        value_kpis.payback_kpi(worth.account.economics, grain=worth.grain, **costs),
         last,
     ]
 

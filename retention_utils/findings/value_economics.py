@@ -31,7 +31,10 @@ def unit_economics(
         text = formats.joined([_spent(economics, formats), needed], by=" ")
         return Finding("unit_economics", "not enough data", text)
     if pd.isna(economics.ratio):
-        sentences = [_spent(economics, formats), _not_followed(economics.age, grain, formats)]
+        sentences = [
+            _spent(economics, formats),
+            formats.say("Nobody with known costs has been followed for 12 months yet."),
+        ]
     else:
         sentences = [_returned(economics, grain, formats)]
     sentences.append(_paid(economics, grain, formats))
@@ -73,15 +76,6 @@ def _spent(economics: UnitEconomics, formats: Formats) -> Text:
     )
 
 
-def _not_followed(age: int, grain: Grain, formats: Formats) -> Text:
-    return formats.say(
-        "Nobody with known costs has been followed up to {grain, select, week {week} month {month} quarter "
-        "{quarter} year {year} other {period}} {age} after joining yet.",
-        grain=grain,
-        age=age,
-    )
-
-
 def _returned(economics: UnitEconomics, grain: Grain, formats: Formats) -> Text:
     """Answer whether winning customers pays within a year."""
     sure = too_few_periods(grain, formats=formats)
@@ -89,13 +83,11 @@ def _returned(economics: UnitEconomics, grain: Grain, formats: Formats) -> Text:
         sure = interval(economics.low, economics.high, "number", formats)
     return formats.say(
         "{has_paid, select, yes {Winning customers has paid} no {Winning customers has not paid within a "
-        "year} other {Whether winning customers pays within a year is not certain}}: up to {grain, select, "
-        "week {week} month {month} quarter {quarter} year {year} other {period}} {age} after joining, a "
-        "customer had brought {value} of margin, {ratio} times what winning these customers had cost "
-        "({sure}).",
+        "year} other {Whether winning customers pays within a year is not certain}}: in the first 12 "
+        "months, a customer had brought {value} of margin, {ratio} times the {cost} that winning one of "
+        "these customers had cost ({sure}).",
         has_paid=_verdict(economics),
-        grain=grain,
-        age=economics.age,
+        cost=formats.money(economics.cost_of_these),
         value=about(economics.value, formats=formats),
         ratio=formats.number(economics.ratio),
         sure=sure,
@@ -107,16 +99,17 @@ def _cost(economics: UnitEconomics, grain: Grain, formats: Formats) -> Text:
     values = {"cost": formats.money(economics.cost), "customers": economics.customers}
     if pd.isna(economics.recent_cost) or economics.periods <= economics.age:
         return formats.say(
-            "Winning one has cost {cost} on average ({customers, plural, one {# new customer} other {# new "
-            "customers}}).",
+            "Of all {customers, plural, one {# new customer} other {# new customers}}, those who joined "
+            "lately among them, winning one has cost {cost} on average.",
             **values,
         )
     return formats.say(
-        "Winning one has cost {cost} on average ({customers, plural, one {# new customer} other {# new "
-        "customers}}), {recent} in the last {grain, select, week {{periods, plural, one {week} other {# "
-        "weeks}}} month {{periods, plural, one {month} other {# months}}} quarter {{periods, plural, one "
-        "{quarter} other {# quarters}}} year {{periods, plural, one {year} other {# years}}} other "
-        "{{periods, plural, one {period} other {# periods}}}} with costs.",
+        "Of all {customers, plural, one {# new customer} other {# new customers}}, those who joined lately "
+        "among them, winning one has cost {cost} on average, and {recent} in the last {grain, select, week "
+        "{{periods, plural, one {week} other {# weeks}}} month {{periods, plural, one {month} other {# "
+        "months}}} quarter {{periods, plural, one {quarter} other {# quarters}}} year {{periods, plural, "
+        "one {year} other {# years}}} other {{periods, plural, one {period} other {# periods}}}} with "
+        "costs.",
         recent=formats.money(economics.recent_cost),
         periods=economics.age,
         grain=grain,
@@ -138,13 +131,13 @@ def _paid(economics: UnitEconomics, grain: Grain, formats: Formats) -> Text:
         )
     if economics.payback_age == 0:
         return formats.say(
-            "The cost is earned back within the {grain, select, week {week} month {month} quarter {quarter} "
-            "year {year} other {period}} of joining.",
+            "Taking all customers with known costs together, the cost is earned back within the {grain, "
+            "select, week {week} month {month} quarter {quarter} year {year} other {period}} of joining.",
             grain=grain,
         )
     return formats.say(
-        "The cost is earned back by {grain, select, week {week} month {month} quarter {quarter} year {year} "
-        "other {period}} {age} after joining.",
+        "Taking all customers with known costs together, the cost is earned back by {grain, select, week "
+        "{week} month {month} quarter {quarter} year {year} other {period}} {age} after joining.",
         grain=grain,
         age=economics.payback_age,
     )

@@ -39,7 +39,7 @@ def _shared(worth: Worth, formats: Formats) -> list[Table | Callout]:
         made=made,
         day=formats.date(worth.as_of),
     )
-    words = three_values_words(worth.three, age=worth.counted.age, grain=grain, made=made, formats=formats)
+    words = three_values_words(worth.three, made=made, formats=formats)
     tables = [
         show_table(
             words,

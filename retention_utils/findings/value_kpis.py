@@ -25,9 +25,7 @@ RULE_OF_THUMB = message(
 def customer_value_kpi(
     table: pd.DataFrame,
     *,
-    age: int,
     margin: float,
-    grain: Grain,
     formats: Formats,
     made: Made = "purchases",
 ) -> Kpi:
@@ -35,8 +33,7 @@ def customer_value_kpi(
     rows = table.set_index("method")
     model, historic = rows.loc[MODEL], rows.loc[HISTORIC]
     if pd.notna(model["year_value"]):
-        reached = {"grain": grain, "age": age}
-        return _model_kpi(model, reached, margin=margin, made=made, formats=formats)
+        return _model_kpi(model, margin=margin, made=made, formats=formats)
     label = formats.say(
         "{money, select, revenue {Revenue} other {Margin}} of a new customer in a year",
         money=money_of(margin),
@@ -46,12 +43,7 @@ def customer_value_kpi(
         return Kpi(
             "value_per_customer", label, formats.name(BLANK), None, basis=why, verdict="not enough data"
         )
-    counted = formats.say(
-        "counted, up to {grain, select, week {week} month {month} quarter {quarter} year {year} other "
-        "{period}} {age} after joining",
-        grain=grain,
-        age=age,
-    )
+    counted = formats.say("counted, in the first 12 months")
     customers = formats.say(
         "{customers, plural, one {# customer} other {# customers}}",
         customers=formats.count(historic["customers"]),
@@ -62,24 +54,14 @@ def customer_value_kpi(
     )
 
 
-def _model_kpi(
-    row: pd.Series, reached: dict[str, Any], *, margin: float, made: Made, formats: Formats
-) -> Kpi:
+def _model_kpi(row: pd.Series, *, margin: float, made: Made, formats: Formats) -> Kpi:
     is_near = abs(row["bias_share"]) <= MOST_BIAS
     label = formats.say(
         "Expected {money, select, revenue {revenue} other {margin}} of a new customer in the first {made, "
-        "select, payments {12 months} other {52 weeks}}",
+        "select, purchases {52 weeks} other {12 months}}",
         money=money_of(margin),
         made=made,
     )
-    if made == "occasions":
-        label = formats.say(
-            "Expected {money, select, revenue {revenue} other {margin}} of a new customer up to {grain, "
-            "select, week {week} month {month} quarter {quarter} year {year} other {period}} {age} after "
-            "joining",
-            money=money_of(margin),
-            **reached,
-        )
     tested = tested_note(row["bias_share"], made=made, formats=formats)
     return _value_kpi(
         row,
@@ -106,7 +88,7 @@ def _interval(row: pd.Series, formats: Formats) -> Words:
 
 
 def ltv_to_cac_kpi(
-    economics: UnitEconomics | None, *, has_costs: bool, margin: float, grain: Grain, formats: Formats
+    economics: UnitEconomics | None, *, has_costs: bool, margin: float, formats: Formats
 ) -> Kpi:
     """Give how many times its cost a customer brings in a year."""
     label = formats.say("A year's margin of a customer ÷ cost of winning one (LTV:CAC)")
@@ -116,11 +98,9 @@ def ltv_to_cac_kpi(
     if why:
         return Kpi("ltv_to_cac", label, formats.name(BLANK), None, basis=why)
     basis = formats.say(
-        "margin {value} up to {grain, select, week {week} month {month} quarter {quarter} year {year} other "
-        "{period}} {age} after joining ÷ what winning these customers had cost",
+        "margin {value} in the first 12 months ÷ {cost}, what winning one of these customers had cost",
         value=about(economics.value, formats=formats),
-        grain=grain,
-        age=economics.age,
+        cost=formats.money(economics.cost_of_these),
     )
     sure = "" if pd.isna(economics.low) else interval(economics.low, economics.high, "number", formats)
     return Kpi(

@@ -27,13 +27,10 @@ __all__ = [
 ]
 
 METHOD_WORDS = {
-    HISTORIC: message(
-        "Counted: up to {grain, select, week {week} month {month} quarter {quarter} year {year} other "
-        "{period}} {age} after joining"
-    ),
+    HISTORIC: message("Counted: first 12 months"),
     FORMULA: message("Formula: spend ÷ churn"),
     SEED: message("Formula: order value × orders per buyer ÷ churn"),
-    MODEL: message("Model: first {made, select, payments {12 months} other {52 weeks}}"),
+    MODEL: message("Model: first {made, select, purchases {52 weeks} other {12 months}}"),
 }
 
 
@@ -43,23 +40,16 @@ WHOSE = {
     SEED: message("a buyer"),
     MODEL: message("a new customer"),
 }
-MODEL_AT_OCCASIONS = message(
-    "Model: up to {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} "
-    "{age} after joining"
-)
 
 
-def three_values_words(
-    table: pd.DataFrame, *, age: int, grain: Grain, formats: Formats, made: Made = "purchases"
-) -> pd.DataFrame:
+def three_values_words(table: pd.DataFrame, *, formats: Formats, made: Made = "purchases") -> pd.DataFrame:
     """Put the table of values in words: ``method_words``, ``whose_words``, ``bias_words`` (off in the test).
 
     Empty if no value is known. Money keeps three digits.
     """
     if table["year_value"].isna().all():
         return table.iloc[:0]
-    words = METHOD_WORDS | ({MODEL: MODEL_AT_OCCASIONS} if made == "occasions" else {})
-    methods = [formats.say(words[method], grain=grain, age=age, made=made) for method in table["method"]]
+    methods = [formats.say(METHOD_WORDS[method], made=made) for method in table["method"]]
     tests = [_tested(row, formats) for row in table.itertuples()]
     whose = [formats.say(WHOSE[method]) for method in table["method"]]
     money = {name: table[name].map(three_digits) for name in ("year_value", "low", "high", "life_value")}

@@ -21,7 +21,6 @@ def three_values(
     formula: FormulaValue | Text,
     test: FormulaTest | None,
     *,
-    age: int,
     margin: float,
     grain: Grain,
     formats: Formats,
@@ -32,14 +31,11 @@ def three_values(
     why = [formula] if isinstance(formula, Text) else []
     if table["year_value"].isna().all():
         text = formats.say(
-            "What a customer is worth cannot be said yet: no new customers have been followed up to {grain, "
-            "select, week {week} month {month} quarter {quarter} year {year} other {period}} {age} after "
-            "joining, and the model gives no forecast.",
-            grain=grain,
-            age=age,
+            "What a customer is worth cannot be said yet: no new customers have been followed for 12 "
+            "months, and the model gives no forecast."
         )
         return Finding("three_values", "not enough data", formats.joined([text, *why], by=" "))
-    counted = _counted(rows.loc[HISTORIC], age=age, margin=margin, grain=grain, formats=formats)
+    counted = _counted(rows.loc[HISTORIC], margin=margin, grain=grain, formats=formats)
     modelled = _modelled(
         rows.loc[FORMULA], rows.loc[MODEL], is_tested=test is not None, made=made, formats=formats
     )
@@ -47,24 +43,18 @@ def three_values(
     return Finding("three_values", "with reservations", text)
 
 
-def _counted(row: pd.Series, *, age: int, margin: float, grain: Grain, formats: Formats) -> Text:
+def _counted(row: pd.Series, *, margin: float, grain: Grain, formats: Formats) -> Text:
     if pd.isna(row["year_value"]):
         return formats.say(
-            "What a new customer brings in a year cannot be counted yet: none has been followed up to "
-            "{grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} {age} "
-            "after joining.",
-            grain=grain,
-            age=age,
+            "What a new customer brings in a year cannot be counted yet: none has been followed for 12 "
+            "months."
         )
     sure = too_few_periods(grain, formats=formats) if pd.isna(row["low"]) else _interval(row, formats)
     return formats.say(
-        "Counted, a new customer has brought {value} of {money, select, revenue {revenue} other {margin}} up "
-        "to {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} {age} "
-        "after joining ({sure}; {customers, plural, one {# customer} other {# customers}}).",
+        "Counted, a new customer has brought {value} of {money, select, revenue {revenue} other {margin}} in "
+        "the first 12 months ({sure}; {customers, plural, one {# customer} other {# customers}}).",
         value=about(row["year_value"], formats=formats),
         money=money_of(margin),
-        grain=grain,
-        age=age,
         sure=sure,
         customers=formats.count(row["customers"]),
     )
@@ -84,35 +74,17 @@ def _modelled(formula: pd.Series, model: pd.Series, *, is_tested: bool, made: Ma
         return _formula_alone(values, formats)
     if "year" in values and pd.notna(model.get("life_low")):
         return _whole_life(values, model, formats)
-    if made == "occasions":
-        return _at_occasions(values, formats)
     if "year" not in values:
         return formats.say(
-            "The model says {expected} for a new customer's first {made, select, payments {12 months} other "
-            "{52 weeks}} ({sure}, if it is right); the formula spend ÷ churn says nothing.",
+            "The model says {expected} for a new customer's first {made, select, purchases {52 weeks} other "
+            "{12 months}} ({sure}, if it is right); the formula spend ÷ churn says nothing.",
             **values,
         )
     return formats.say(
         "The formula spend ÷ churn says {year} a year for an active customer ({tested, select, low {{off} "
         "too low in the test} high {{off} too high in the test} other {not tested}}), the model {expected} "
-        "for a new one's first {made, select, payments {12 months} other {52 weeks}} ({sure}, if it is "
+        "for a new one's first {made, select, purchases {52 weeks} other {12 months}} ({sure}, if it is "
         "right).",
-        **values,
-    )
-
-
-def _at_occasions(values: dict[str, Any], formats: Formats) -> Text:
-    """Say what the model expects up to the same age that was counted."""
-    if "year" not in values:
-        return formats.say(
-            "The model says {expected} for a new customer up to the same age ({sure}, if it is right); the "
-            "formula spend ÷ churn says nothing.",
-            **values,
-        )
-    return formats.say(
-        "The formula spend ÷ churn says {year} a year for an active customer ({tested, select, low {{off} "
-        "too low in the test} high {{off} too high in the test} other {not tested}}), the model {expected} "
-        "for a new one up to the same age ({sure}, if it is right).",
         **values,
     )
 

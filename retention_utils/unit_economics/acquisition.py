@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from retention_utils.schema import require
-from retention_utils.unit_economics.cohort_value import cohort_ratio
+from retention_utils.unit_economics.cohort_value import cohort_ratio, first_year
 
 __all__ = [
     "CostAccount",
@@ -39,11 +39,12 @@ class UnitEconomics:
     customers: int  # new in these periods
     cost: float  # per new customer
     recent_cost: float  # per new customer of the last periods of a year; NaN if nobody was new then
-    age: int  # at which value is held against cost
-    value: float  # margin per customer up to that age; NaN if no cohort has reached it
+    age: int  # periods of a year, in which value is held against cost
+    value: float  # margin per customer in it; NaN if no cohort has been followed for so long
     ratio: float  # value ÷ cost of the same cohorts
     low: float
     high: float
+    cost_of_these: float  # per customer behind the ratio
     cohorts: int  # behind the ratio
     payback_age: int | None  # None: not yet
     seen_age: int  # greatest age observed
@@ -79,12 +80,12 @@ def cost_account(
     values : DataFrame
         From :func:`retention_utils.unit_economics.cohort_value.cohort_value`, times the margin share.
     age : int
-        Age at which value is held against cost; a year.
+        Periods of a year, in which value is held against cost.
     """
     if costs is None:
         return CostAccount()
     matched = acquisition_costs(costs, movements, calendar)
-    economics = unit_economics(matched, recovery(values, matched), age=age)
+    economics = unit_economics(matched, values, age=age)
     return CostAccount(economics, cohort_payback(values, matched))
 
 
@@ -182,17 +183,17 @@ def cohort_payback(values: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
     return found[columns].reset_index(drop=True)
 
 
-def unit_economics(costs: pd.DataFrame, curve: pd.DataFrame, *, age: int) -> UnitEconomics | None:
+def unit_economics(costs: pd.DataFrame, values: pd.DataFrame, *, age: int) -> UnitEconomics | None:
     """Sum up cost, return and payback over all cohorts with known costs.
 
     Parameters
     ----------
     costs : DataFrame
         From :func:`acquisition_costs`.
-    curve : DataFrame
-        From :func:`recovery`.
+    values : DataFrame
+        From :func:`retention_utils.unit_economics.cohort_value.cohort_value`, times the margin share.
     age : int
-        Age at which value is held against cost; a year.
+        Periods of a year, in which value is held against cost.
 
     Returns
     -------
@@ -204,14 +205,14 @@ def unit_economics(costs: pd.DataFrame, curve: pd.DataFrame, *, age: int) -> Uni
     Payback is the first age by which the cohorts that have reached it have brought at least what was spent on
     them. The value is undiscounted and counts margin only; money spent on keeping customers is not in it.
     """
-    require(curve, ["age", "cohorts", "value", "recovered", "low", "high"], name="curve")
+    curve = recovery(values, costs)
     used = costs[costs["is_used"]]
     customers = int(used["joined"].sum())
     if customers == 0 or curve.empty:
         return None
     spend = float(used["acquisition"].sum())
     paid = curve.loc[curve["recovered"] >= 1, "age"] if spend else curve["age"]
-    reached = curve[curve["age"] == age]
+    reached = recovery(first_year(values, age=age), costs)
     at = reached.iloc[0] if len(reached) else pd.Series(np.nan, index=curve.columns)
     return UnitEconomics(
         first_period=str(used["period"].iloc[0]),
@@ -227,6 +228,7 @@ def unit_economics(costs: pd.DataFrame, curve: pd.DataFrame, *, age: int) -> Uni
         ratio=float(at["recovered"]),
         low=float(at["low"]),
         high=float(at["high"]),
+        cost_of_these=float(at["cost"]),
         cohorts=0 if len(reached) == 0 else int(at["cohorts"]),
         payback_age=None if paid.empty else int(paid.iloc[0]),
         seen_age=int(curve["age"].iloc[-1]),

@@ -12,7 +12,15 @@ from scipy.special import stdtrit
 
 from retention_utils.schema import require
 
-__all__ = ["LEAST_COHORTS", "cohort_ratio", "cohort_value", "historic_value", "well_seen", "year_age"]
+__all__ = [
+    "LEAST_COHORTS",
+    "cohort_ratio",
+    "cohort_value",
+    "first_year",
+    "historic_value",
+    "well_seen",
+    "year_age",
+]
 
 LEAST_COHORTS = 10
 """Fewer cohorts than this say too little about how cohorts differ: no interval."""
@@ -62,6 +70,31 @@ def cohort_value(
     table["brought"] = table["amount"].fillna(0.0).astype(float).groupby(table["cohort"]).cumsum() * margin
     table["value"] = table["brought"] / table["customers"]
     return table[["cohort", "period", "age", "customers", "brought", "value"]]
+
+
+def first_year(values: pd.DataFrame, *, age: int) -> pd.DataFrame:
+    """Reckon what each cohort had brought a year after joining.
+
+    Customers join on any day of a period. By the end of the period of age n they have been there for n and a
+    half periods on average, so what they brought in n periods is half way between the ages n - 1 and n.
+
+    Parameters
+    ----------
+    values : DataFrame
+        From :func:`cohort_value`.
+    age : int
+        Periods of a year.
+
+    Returns
+    -------
+    DataFrame
+        As ``values``, one row per cohort that has reached this age.
+    """
+    require(values, ["cohort", "age", "customers", "brought"], name="values")
+    before = values[values["age"] == age - 1].set_index("cohort")["brought"]
+    reached = values[values["age"] == age]
+    brought = (reached["brought"] + reached["cohort"].map(before)) / 2
+    return reached.assign(brought=brought, value=brought / reached["customers"])
 
 
 def historic_value(values: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:

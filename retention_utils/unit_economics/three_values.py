@@ -33,7 +33,7 @@ def three_values(
     Parameters
     ----------
     historic : DataFrame
-        From :func:`retention_utils.unit_economics.cohort_value.historic_value`.
+        From :func:`retention_utils.unit_economics.cohort_value.historic_value`, of a first year.
     formula : FormulaValue or Text
         From :func:`retention_utils.unit_economics.formula.formula_value`.
     test : FormulaTest or None
@@ -41,7 +41,7 @@ def three_values(
     newcomer : tuple or None
         The model's value of a new customer in a year: value, low, high, customers it was fitted to.
     age : int
-        Periods of a year; the historic value is taken up to this age.
+        Periods of a year.
     model_bias : float, optional
         How far the model's total was off in the test, a fraction of what came.
     model_tested : date, optional

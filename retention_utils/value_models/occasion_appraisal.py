@@ -45,7 +45,7 @@ class OccasionAppraisal:
     forecast: OccasionForecast | None = None
     value: Estimate | None = None  # of all customers, over the occasions ahead
     values_by_frequency: pd.DataFrame = field(default_factory=pd.DataFrame)  # frequency, value (of all)
-    newcomer: tuple[float, float, float, int] | None = None  # up to a year: value, low, high, customers
+    newcomer: tuple[float, float, float, int] | None = None  # in a year: value, low, high, customers
     margin_share: float = 1.0
     annual_discount_rate: float = 0.0
 
@@ -145,10 +145,14 @@ def _luck(cells: pd.DataFrame, fit: ModelFit, spend: SpendFit, weights: np.ndarr
 def _newcomer(
     cells: pd.DataFrame, fit: ModelFit, spend: SpendFit, year: int, discount: float, margin: float
 ) -> tuple[float, float, float, int]:
-    """Work out what a new customer brings up to a year on: the mean first purchase, and the later ones."""
+    """Work out what a new customer brings in a year: the mean first purchase, and the later ones.
+
+    The occasion a year on falls on its end, so half of it counts, as in what is counted (``first_year``).
+    """
     customers = int(cells["customers"].sum())
     first = float(cells["first_amount"].sum()) / customers
     weights = (1 + discount) ** -np.arange(1.0, year + 1)
+    weights[-1] /= 2
 
     def later(timing: pd.Series, amount: pd.Series) -> float:
         chances = bgbb.purchase_chances(timing, 0.0, 0.0, 0.0, ahead=year)
