@@ -12,6 +12,7 @@ from retention_utils.charts.revenue_retention import bridge_bars, cohort_lines, 
 from retention_utils.config import ContractSettings
 from retention_utils.findings.revenue_retention import (
     kept_alt,
+    kept_answers,
     money_moved,
     revenue_kept,
     revenue_kept_year,
@@ -118,6 +119,45 @@ def test_orders_say_it_of_the_same_customers():
     assert plain(said.text, "uk").startswith(
         "З того, що клієнти витратили за лютий 2024 р., ті самі клієнти знову витратили 70,0"
     )
+
+
+def years(before, now) -> pd.DataFrame:
+    """Two years of rates, each from its net and its gross rate."""
+    rows = [
+        {
+            "period": period, "net": net, "net_low": net - 0.03, "net_high": net + 0.03, "gross": gross,
+            "gross_low": gross - 0.02, "gross_high": gross + 0.02, "opening": 1000.0, "customers_opening": 40,
+            "customers_churn": 8, "customer_churn": 0.2, "churn_low": 0.1, "churn_high": 0.35,
+        }
+        for period, (net, gross) in zip(("2023-03", "2024-03"), (before, now), strict=True)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("now", "verdict", "losses"),
+    [
+        ((0.90, 0.70), "worse", False),
+        ((1.02, 0.80), "better", True),
+        ((1.02, 0.71), "no clear change", False),
+    ],
+)
+def test_the_year_is_the_answer_and_no_calmer_than_its_figures(found, now, verdict, losses):
+    account = replace(found.revenue, year_rates=years((1.0, 0.7), now), year_step=1)
+    year, period = kept_answers(account, period="2024-03", min_customers=1, formats=SAY)
+    assert (year.key, year.is_headline, year.verdict) == ("revenue_kept_year", True, verdict)
+    assert (period.key, period.is_headline) == ("revenue_kept", False)
+    assert ("Not counting increases, it was 70.0%: a change of +10.0 points (" in plain(year.text)) == losses
+    assert (
+        str(year.brief).endswith("not counting increases (+10.0 points against a year earlier)")
+    ) == losses
+    assert (" Без прироста было 70,0 %: изменение на +10,0 п. п. (" in plain(year.text, "ru")) == losses
+    assert (" Без приросту було 70,0%: зміна на +10,0 в. п. (" in plain(year.text, "uk")) == losses
+
+
+def test_without_a_year_the_period_is_the_answer(found):
+    period, year = kept_answers(found.revenue, period="2024-03", min_customers=1, formats=SAY)
+    assert (period.is_headline, year.is_headline) == (True, False)
 
 
 def test_too_little_is_said_to_be_too_little(found):

@@ -1,5 +1,7 @@
 """What revenue retention says: how much of the money is kept, and what made the rest."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from retention_utils.display import Finding, Words
@@ -9,7 +11,18 @@ from retention_utils.periods import parse_period
 from retention_utils.revenue_retention import KeptChange, RevenueAccount, kept_change
 from retention_utils.texts import Text
 
-__all__ = ["kept_alt", "money_moved", "revenue_kept", "revenue_kept_year"]
+__all__ = ["kept_alt", "kept_answers", "money_moved", "revenue_kept", "revenue_kept_year"]
+
+
+def kept_answers(
+    account: RevenueAccount, *, period: str, min_customers: int, formats: Formats
+) -> list[Finding]:
+    """Answer for the year, which holds every season, and for the period; without a year the period first."""
+    of_period = revenue_kept(account, min_customers=min_customers, formats=formats)
+    of_year = revenue_kept_year(account, period=period, formats=formats)
+    if of_year.verdict == "not enough data":
+        return [of_period, of_year]
+    return [replace(of_year, is_headline=True), replace(of_period, is_headline=False)]
 
 
 def revenue_kept(account: RevenueAccount, *, min_customers: int, formats: Formats) -> Finding:
@@ -72,9 +85,12 @@ def revenue_kept_year(account: RevenueAccount, *, period: str, formats: Formats)
         interval=interval(last["churn_low"], last["churn_high"], "share", formats),
     )
     change = kept_change(rates, rate="net", back=account.year_step)
-    parts = [kept, people] if change is None else [kept, _year_change(change, formats), people]
-    text = formats.joined(parts, by=" ")
-    return Finding("revenue_kept_year", _verdict(change), text, brief=_brief(change, account, formats))
+    without = kept_change(rates, rate="gross", back=account.year_step)
+    losses = without if _verdict(change) == "no clear change" != _verdict(without) else None
+    changes = [change and _year_change(change, formats), losses and _losses_change(losses, formats)]
+    text = formats.joined([part for part in (kept, *changes, people) if part], by=" ")
+    brief = _brief_losses(losses, formats) if losses else _brief(change, account, formats)
+    return Finding("revenue_kept_year", _verdict(losses or change), text, brief=brief)
 
 
 def money_moved(account: RevenueAccount, *, formats: Formats) -> Finding:
@@ -92,11 +108,13 @@ def money_moved(account: RevenueAccount, *, formats: Formats) -> Finding:
     text = formats.say(
         "{source, select, contracts {Monthly recurring revenue} other {Revenue}} went from {opening} to "
         "{closing} in {period} ({change}, {interval}). Gained: {new} from new customers, {reactivation} "
-        "from those who came back, {expansion} from those who {source, select, contracts {pay} other "
-        "{spent}} more. Lost: {contraction} from those who {source, select, contracts {pay} other {spent}} "
-        "less, {churn} from those who {source, select, contracts {left} other {bought nothing}}.",
+        "from those who {source, select, contracts {came back} other {had bought nothing in {before}}}, "
+        "{expansion} from those who {source, select, contracts {pay} other {spent}} more. Lost: "
+        "{contraction} from those who {source, select, contracts {pay} other {spent}} less, {churn} from "
+        "those who {source, select, contracts {left} other {bought nothing}}.",
         source=account.source,
         period=formats.period(last["period"]),
+        before=formats.period(parse_period(last["period"]).previous().key),
         change=formats.change(last["change"], "money"),
         interval=change_interval(last["change_low"], last["change_high"], "money", formats)
         if is_judged
@@ -135,6 +153,14 @@ def _brief(change: KeptChange | None, account: RevenueAccount, formats: Formats)
     )
 
 
+def _brief_losses(change: KeptChange, formats: Formats) -> Text:
+    return formats.say(
+        "the share of a year’s revenue that is kept, not counting increases ({difference} against a year "
+        "earlier)",
+        difference=formats.points(change.difference),
+    )
+
+
 def _shares(row: pd.Series, formats: Formats) -> dict[str, Text]:
     is_sure = pd.notna(row["net_low"])
     return {
@@ -159,6 +185,14 @@ def _change(change: KeptChange, formats: Formats) -> Text:
 def _year_change(change: KeptChange, formats: Formats) -> Text:
     return formats.say(
         "A year earlier it was {previous}: a change of {difference} ({interval}).",
+        **_difference(change, formats),
+    )
+
+
+def _losses_change(change: KeptChange, formats: Formats) -> Text:
+    """Say how the losses changed where they did for certain and what some pay more hides it."""
+    return formats.say(
+        "Not counting increases, it was {previous}: a change of {difference} ({interval}), hardly by chance.",
         **_difference(change, formats),
     )
 
