@@ -86,7 +86,7 @@ def _are_ends(low: Mapping[str, Any], high: Mapping[str, Any], least: str, most:
 def _column(columns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     value, *ends = (column["label"] for column in columns)
     is_spanned = len(columns) == 3
-    label = f"{value} ({DASH.join(ends)})" if is_spanned else DASH.join([value, *ends])
+    label = f"{value} ({DASH.join(ends)})" if is_spanned else "\u00a0– ".join([value, *ends])
     return {**columns[0], "is_spanned": is_spanned, "label": label}
 
 

@@ -191,6 +191,7 @@ INNER_LAYERS = {
             "campaign",
             "what_if",
             "segments",
+            "rfm_grid",
             "risk_list",
             "self_diagnosis",
             "since_last",

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure as Drawing
 
 from retention_utils.charts.canvas import PIXEL
 from retention_utils.charts.figure import STYLE, show_figure
-from retention_utils.charts.segments import concentration_lines, group_moves_bars, rfm_grid
+from retention_utils.charts.rfm_grid import rfm_grid
+from retention_utils.charts.segments import concentration_lines, group_moves_bars
 from retention_utils.errors import TableError
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
@@ -151,10 +152,19 @@ def test_moves_down_point_left_and_moves_up_right():
     assert bottom > top  # the best group stands at the top
 
 
-def test_a_word_that_no_line_holds_is_broken_between_syllables():
-    words = [text.get_text() for text in drawn(rfm_grid, cells(), size="narrow", limits=LIMITS).texts]
-    assert "Need" in words
-    named = cells().assign(label="Перспективные")
-    broken = [text.get_text() for text in drawn(rfm_grid, named, size="narrow", limits=LIMITS).texts]
-    assert "Перс-" in broken
-    assert "пек-" in broken
+def test_a_name_that_has_no_room_is_a_letter_and_stands_beneath_the_axis():
+    named = cells().replace({"label": {NAMES["promising"]: "Перспективные"}})
+    ax = drawn(rfm_grid, named, size="narrow", limits=LIMITS)
+    on_grid, beneath = ([text.get_text() for text in texts] for texts in (ax.texts, ax.figure.texts))
+    letters = dict(line.split(" – ") for line in beneath if " – " in line)
+    assert "Перспективные" in letters.values()
+    assert list(letters) == sorted(letters, reverse=True)  # written from below
+    assert set(letters) <= set(on_grid)
+    assert not set(letters.values()) & set(on_grid)
+    assert not any(" – " in text.get_text() for text in drawn(rfm_grid, cells(), limits=LIMITS).figure.texts)
+
+
+def test_intervals_of_moves_end_before_the_names():
+    left, right = drawn(group_moves_bars, moves(), size="narrow").get_xlim()
+    assert left < -moves()["down_high"].max()
+    assert moves()["up_high"].max() < right

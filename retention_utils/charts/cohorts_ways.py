@@ -1,5 +1,6 @@
 """The chart of the four ways to count who came back."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -12,6 +13,7 @@ from retention_utils.charts.canvas import (
     is_narrow,
     key,
     key_rows,
+    plot_width,
     unit,
     value_axis,
 )
@@ -24,7 +26,7 @@ from retention_utils.texts import Text
 __all__ = ["return_curves"]
 
 WAYS = {"cumulative": "fresh", "on or after": "back", "bracket": "plum", "on": "main"}
-LINE = 15  # pixels from one label to the next
+LINE, LABEL = 15, 42  # pixels: from one label to the next, and how wide one is
 
 
 def return_curves(ways: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
@@ -84,7 +86,17 @@ def _end_labels(ax: Axes, ways: pd.DataFrame, formats: Formats) -> None:
         lowest = place + least if is_last else lowest
         ax.annotate(
             plain(formats.share(end.retention)), (ax.get_xlim()[1] if is_last else end.age, place),
-            xytext=(4, 0) if is_last else (0, 7), textcoords="offset points", annotation_clip=False,
-            ha="left" if is_last else "center", va="center" if is_last else "bottom",
+            xytext=(4, 0 if is_last else _above(ax, end.age, place, height)), textcoords="offset points",
+            ha="left", va="center" if is_last else "bottom", annotation_clip=False,
             color=ROLES[WAYS[end.way]], weight="bold",
         )  # fmt: skip
+
+
+def _above(ax: Axes, age: float, share: float, height: float) -> float:
+    """Return how many pixels above the end of a line its label crosses no other."""
+    across = (ax.get_xlim()[1] - ax.get_xlim()[0]) / plot_width(ax)
+    ages = age + np.linspace(0, LABEL, 9) * across
+    found = [np.interp(ages, *line.get_data(), left=np.nan, right=np.nan) for line in ax.lines]
+    lines = (np.concatenate(found) - share) * height / ax.get_ylim()[1]
+    free = (up for up in range(3, 60, 3) if not ((lines > up - 3) & (lines < up + LINE)).any())
+    return next(free, 3)

@@ -37,6 +37,11 @@ class _Line:
     def color(self) -> str:
         return ROLES[self.role]
 
+    @property
+    def ink(self) -> str:
+        """The colour of its numbers: that of context is too faint for letters."""
+        return LIGHT["ink2"] if self.role == "other" else self.color
+
 
 def next_order_curves(
     curve: pd.DataFrame,
@@ -160,7 +165,7 @@ def _until(step: pd.DataFrame, until_days: int) -> pd.DataFrame:
 def _end_labels(ax: Axes, steps: list[tuple[_Line, pd.DataFrame]], formats: Formats) -> None:
     """Write every line's last share where the longest ends, so that none crosses it, one above the other."""
     height = ax.get_position().height * ax.figure.get_figheight() * 72
-    ends = [(step["ordered"].iloc[-1], line.color) for line, step in steps]
+    ends = [(step["ordered"].iloc[-1], line.ink) for line, step in steps]
     last = max((step["days"].iloc[-1] for _, step in steps), default=0)
     below = float("-inf")
     for share, color in sorted(ends):
@@ -186,5 +191,5 @@ def _at_risk_rows(
             place = ax.get_position().x0 + (day / ax.get_xlim()[1]) * ax.get_position().width
             ax.figure.text(
                 place, (top - 18 * row) / height, formats.count(ahead.iloc[0] if len(ahead) else 0),
-                color=line.color, size=12, ha="left" if day == 0 else "center",
+                color=line.ink, size=12, ha="left" if day == 0 else "center",
             )  # fmt: skip

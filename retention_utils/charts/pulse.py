@@ -74,9 +74,10 @@ def churn_line(movement: pd.DataFrame, *, formats: Formats, ax: Axes | None = No
     ax.fill_between(places, movement["low"], movement["high"], color=ROLES["alert"], alpha=0.2, lw=0)
     ax.plot(places, movement["churn"], color=ROLES["alert"], marker="o", ms=4)
     if pd.notna(movement["churn"].iloc[-1]):
-        ax.text(
-            len(movement) - 0.6, movement["churn"].iloc[-1], plain(formats.share(movement["churn"].iloc[-1])),
-            va="center", ha="left", color=ROLES["alert"], weight="bold",
+        end = (len(movement) - 1, movement["churn"].iloc[-1])
+        ax.annotate(
+            plain(formats.share(end[1])), end, xytext=(7, 0), textcoords="offset points", va="center",
+            ha="left", color=ROLES["alert"], weight="bold", annotation_clip=False,
         )  # fmt: skip
     _period_axis(ax, movement, formats)
     ax.set_ylim(bottom=0)
@@ -137,7 +138,10 @@ def churn_answers_dots(
 
 
 def _name_answers(ax: Axes, labels: pd.Series) -> None:
-    """Name the rows to their left; on a phone above them, so that there is room for the dots."""
+    """Name the rows to their left; on a phone above them, so that there is room for the dots.
+
+    There a line between the rows tells whose a dot is.
+    """
     places = range(len(labels))
     if not is_narrow(ax):
         ax.set_yticks(places, [plain(label) for label in labels])
@@ -145,9 +149,11 @@ def _name_answers(ax: Axes, labels: pd.Series) -> None:
     ax.set_yticks([])
     for place, label in zip(places, labels, strict=True):
         ax.annotate(
-            plain(label), (0, place), xycoords=("axes fraction", "data"), xytext=(0, 9), size=12,
-            textcoords="offset points", ha="left", va="bottom", color=LIGHT["ink3"], annotation_clip=False,
+            plain(label), (0, place), xycoords=("axes fraction", "data"), xytext=(0, 7), size=12,
+            textcoords="offset points", ha="left", va="bottom", color=LIGHT["ink2"], annotation_clip=False,
         )  # fmt: skip
+    between = [place - 0.56 for place in places if place]
+    ax.hlines(between, 0, 1, transform=ax.get_yaxis_transform(), color=LIGHT["line"], lw=1, zorder=0.5)
 
 
 def base_line(replacements: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
