@@ -57,6 +57,7 @@ class BaseChange:
     difference: int  # end minus start
     low: float
     high: float
+    is_judged: bool = True  # enough customers were active at the start
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ def ratio_change(
     return RatioChange(current=now, previous=before, change=now / before - 1, low=low, high=high)
 
 
-def base_change(movement: pd.DataFrame, *, level: float = 0.95) -> BaseChange:
+def base_change(movement: pd.DataFrame, *, min_customers: int = 0, level: float = 0.95) -> BaseChange:
     """Say what the last period added to the active base and took from it.
 
     Customers come and go one by one and independently, so the net change of so many arrivals and lapses has
@@ -218,6 +219,8 @@ def base_change(movement: pd.DataFrame, *, level: float = 0.95) -> BaseChange:
     ----------
     movement : DataFrame
         From :func:`base_movement`.
+    min_customers : int
+        With fewer active at the start the change is told and not judged.
     """
     columns = ["period", "is_measured", "active_start", "new", "reactivated", "lapsed", "active_end"]
     require(movement, columns, name="movement")
@@ -234,6 +237,7 @@ def base_change(movement: pd.DataFrame, *, level: float = 0.95) -> BaseChange:
         lapsed=int(last["lapsed"]),
         active_end=int(last["active_end"]),
         difference=difference,
-        low=float(difference - reach),
+        low=max(float(difference - reach), -float(last["active_start"])),  # nobody can lapse twice
         high=float(difference + reach),
+        is_judged=bool(last["active_start"] >= min_customers),
     )

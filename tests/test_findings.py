@@ -604,9 +604,30 @@ def test_revenue_and_buyers_as_key_figures():
 
 
 def test_a_first_period_is_compared_with_nothing():
-    got = pulse_kpis.revenue_kpi(movement(), None, formats=FORMATS)
+    got = pulse_kpis.revenue_kpi(movement(is_whole=[False, True]), None, formats=FORMATS)
     assert (got.change, got.direction, got.verdict) == ("", "", "not enough data")
-    assert got.interval == "change: not judged, without a whole period before and enough buyers in it"
+    assert got.interval == "change: not judged, the order log holds no whole period before"
+    few = movement(is_whole=[True, True], buyers=[19, 7], amount=[1910.0, 955.0])
+    assert pulse_kpis.revenue_kpi(few, None, formats=FORMATS).interval == (
+        "May 1998: $1,910; too few bought to judge the change"
+    )
+    assert pulse_kpis.buyers_kpi(few, None, formats=FORMATS).interval == (
+        "May 1998: 19; too few bought to judge the change"
+    )
+
+
+def test_a_small_base_is_told_and_not_judged():
+    small = replace(
+        BASE, active_start=17, active_end=7, difference=-10, low=-17.0, high=-3.0, is_judged=False
+    )
+    got = pulse.base_balance(small, source="contracts", formats=FORMATS)
+    assert got.verdict == "not enough data"
+    assert str(got.text) == (
+        "The number of active customers went from 17 to 7 in June 1998 (−10, too few customers before to judge the "
+        "change): 586 left, 417 came back and none were new."
+    )
+    kpi = pulse_kpis.active_base_kpi(movement(), small, formats=FORMATS)
+    assert (kpi.verdict, kpi.interval, kpi.change) == ("not enough data", "", "−10 against the month before")
 
 
 # --- cohorts ------------------------------------------------------------------------------------------

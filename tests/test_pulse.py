@@ -202,6 +202,8 @@ def test_base_change_by_hand():
 
 
 def test_a_base_in_which_nobody_moved_has_not_changed():
+    small = base_change(moved({"active_start": 10, "active_end": 0, "lapsed": 10}), min_customers=20)
+    assert (small.low, small.is_judged) == (-10.0, False)  # nobody can lapse twice
     got = base_change(moved({"active_start": 10, "active_end": 10}))
     assert (got.difference, got.low, got.high) == (0, 0.0, 0.0)
 

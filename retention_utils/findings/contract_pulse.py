@@ -40,10 +40,10 @@ def contract_leak(change: ChurnChange | None, *, min_customers: int, formats: Fo
 
 
 def early_leavers(movement: pd.DataFrame, *, periods: int, formats: Formats) -> Finding | None:
-    """Say how many joined and left within one period, which churn leaves out; None where nobody joined."""
+    """Say how many joined and left within one period, which churn leaves out; None where nobody did."""
     recent = movement.iloc[-periods:]
     joined, left = int(recent["joined"].sum()), int(recent["early_lapsed"].sum())
-    if not joined:
+    if not left:  # where contracts run for longer than a period nobody could
         return None
     text = formats.say(
         "{left, plural, =0 {None} other {#}} of the {joined, plural, one {# customer} other {# customers}} "
@@ -55,7 +55,7 @@ def early_leavers(movement: pd.DataFrame, *, periods: int, formats: Formats) -> 
         first=formats.period(recent["period"].iloc[0]),
         last=formats.period(recent["period"].iloc[-1]),
     )
-    return Finding("early_leavers", "yes" if not left else "with reservations", text)
+    return Finding("early_leavers", "with reservations", text)
 
 
 def contract_base_kpi(movement: pd.DataFrame, change: BaseChange, *, formats: Formats) -> Kpi:

@@ -37,8 +37,8 @@ def leak(change: ChurnChange | None, *, gap_days: int, min_customers: int, forma
     return Finding("leak", verdict, text, is_headline=True)
 
 
-def base_balance(change: BaseChange, *, formats: Formats) -> Finding:
-    """Say what filled and what emptied the active base in the last period."""
+def base_balance(change: BaseChange, *, formats: Formats, source: str = "orders") -> Finding:
+    """Say what filled and what emptied the active base, of orders or of contracts, in the last period."""
     if not change.is_measured:
         text = formats.say(
             "{customers, plural, one {# customer was} other {# customers were}} active at the end of "
@@ -51,18 +51,22 @@ def base_balance(change: BaseChange, *, formats: Formats) -> Finding:
     verdict = verdict_of(change.low, change.high, more_is_better=True)
     text = formats.say(
         "The number of active customers went from {start} to {end} in {period} ({difference}, {interval}): "
-        "{lapsed, plural, =0 {none} other {#}} lapsed, {back, plural, =0 {none} other {#}} came back and "
-        "{new, plural, =0 {none were} one {# was} other {# were}} new.",
+        "{lapsed, plural, =0 {none} other {#}} {source, select, contracts {left} other {lapsed}}, {back, "
+        "plural, =0 {none} other {#}} came back and {new, plural, =0 {none were} one {# was} other {# were}} "
+        "new.",
+        source=source,
         start=formats.count(change.active_start),
         end=formats.count(change.active_end),
         period=formats.period(change.period),
         difference=formats.change(change.difference, "count"),
-        interval=change_interval(change.low, change.high, "count", formats),
+        interval=change_interval(change.low, change.high, "count", formats)
+        if change.is_judged
+        else formats.say("too few customers before to judge the change"),
         lapsed=formats.count(change.lapsed),
         back=formats.count(change.reactivated),
         new=formats.count(change.new),
     )
-    return Finding("base_balance", verdict, text)
+    return Finding("base_balance", verdict if change.is_judged else "not enough data", text)
 
 
 def newcomers(movement: pd.DataFrame, *, formats: Formats) -> Callout | None:

@@ -49,13 +49,13 @@ def churn_kpi(movement: pd.DataFrame, change: ChurnChange | None, *, formats: Fo
 
 def active_base_kpi(movement: pd.DataFrame, change: BaseChange, *, formats: Formats) -> Kpi:
     """Give the active base at the end of the last period as a key figure."""
-    last = movement.iloc[-1]
+    last, is_judged = movement.iloc[-1], change.is_measured and change.is_judged
     return Kpi(
         key="active_base",
         label=formats.say("Active customers"),
         value=formats.count(last["active_end"]),
         number=int(last["active_end"]),
-        interval=_change_note(change.is_measured and (change.low, change.high), "count", formats),
+        interval=_change_note(is_judged and (change.low, change.high), "count", formats),
         basis=formats.say(
             "{lapsed, plural, =0 {none} other {#}} lapsed, {back, plural, =0 {none} other {#}} came back, "
             "{new, plural, =0 {none} other {#}} new",
@@ -66,20 +66,28 @@ def active_base_kpi(movement: pd.DataFrame, change: BaseChange, *, formats: Form
         change=against_before(formats.change(change.difference, "count"), change.period, formats)
         if change.is_measured
         else "",
-        verdict=_verdict(change.is_measured and (change.low, change.high), more_is_better=True),
+        verdict=_verdict(is_judged and (change.low, change.high), more_is_better=True),
         direction=direction_of(change.is_measured and change.difference),
         **trend_of(movement, "active_end", formats),
     )
 
 
-def revenue_kpi(movement: pd.DataFrame, change: RatioChange | None, *, formats: Formats) -> Kpi:
-    """Give the revenue of the last period as a key figure."""
+def revenue_kpi(
+    movement: pd.DataFrame,
+    change: RatioChange | None,
+    *,
+    formats: Formats,
+    comparison: pd.DataFrame | None = None,
+) -> Kpi:
+    """Give the revenue of the last period as a key figure; beside it, free of season, that of a year."""
     last = movement.iloc[-1]
     basis = formats.say(
         "{orders, plural, one {# order} other {# orders}}, {order_value} each",
         orders=formats.count(last["orders"]),
         order_value=unit_price(last["order_value"], formats),
     )
+    if comparison is not None:
+        basis = _with_year([basis], _measure(comparison, "amount"), "share", formats)
     label, value = formats.say("Revenue"), formats.short_money(last["amount"])
     return _sum_kpi(movement, change, "amount", "revenue", label, value, basis, formats)
 
@@ -92,7 +100,9 @@ def buyers_kpi(movement: pd.DataFrame, change: RatioChange | None, *, formats: F
     return _sum_kpi(movement, change, "buyers", "buyers", label, value, basis, formats)
 
 
-def order_frequency_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: Formats) -> Kpi:
+def order_frequency_kpi(
+    habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: Formats, min_customers: int = 0
+) -> Kpi:
     """Give the orders per buyer of the last period as a key figure; the orders per active customer beside."""
     last = habits.iloc[-1]
     basis = [
@@ -108,10 +118,13 @@ def order_frequency_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, forma
         basis.append(formats.say("{orders} per active customer", orders=per_active))
     label = formats.say("Orders per buyer (purchase frequency)")
     value = formats.number(last["orders_per_buyer"])
-    return _mean_kpi(habits, comparison, "orders_per_buyer", "order_frequency", label, value, basis, formats)
+    named = ("orders_per_buyer", "order_frequency", label, value, basis)
+    return _mean_kpi(habits, comparison, *named, min_customers, formats)
 
 
-def order_value_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: Formats) -> Kpi:
+def order_value_kpi(
+    habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: Formats, min_customers: int = 0
+) -> Kpi:
     """Give the revenue per order of the last period as a key figure; per purchase beside."""
     last = habits.iloc[-1]
     basis = formats.say(
@@ -122,7 +135,8 @@ def order_value_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: 
     )
     label = formats.say("Revenue per order (average order value)")
     value = unit_price(last["order_value"], formats)
-    return _mean_kpi(habits, comparison, "order_value", "order_value", label, value, [basis], formats)
+    named = ("order_value", "order_value", label, value, [basis])
+    return _mean_kpi(habits, comparison, *named, min_customers, formats)
 
 
 def returning_share_kpi(habits: pd.DataFrame, comparison: pd.DataFrame, *, formats: Formats) -> Kpi:
@@ -165,20 +179,25 @@ def _mean_kpi(
     label: Text,
     value: Text,
     basis: list[Text],
+    min_customers: int,
     formats: Formats,
 ) -> Kpi:
     """Give a mean without interval: the tables hold no spread of it over customers."""
     row = _measure(comparison, measure)
-    is_known, is_changed = bool(pd.notna(row["value"])), bool(pd.notna(row["previous_change"]))
+    is_known, is_few = bool(pd.notna(row["value"])), bool(habits["buyers"].iloc[-2:].min() < min_customers)
+    is_changed = bool(pd.notna(row["previous_change"])) and not is_few
     return Kpi(
         key=key,
         label=label,
         value=value,
         number=round(float(row["value"]), 2) if is_known else None,
-        basis=_with_year(basis, row, "share", formats) if is_known else formats.say("nobody bought"),
+        basis=(formats.joined(basis) if is_few else _with_year(basis, row, "share", formats))
+        if is_known
+        else formats.say("nobody bought"),
         change=against_before(formats.change(row["previous_change"], "share"), row["period"], formats)
         if is_changed
         else "",
+        verdict="not enough data" if is_known and is_few else "",
         direction=direction_of(row["previous_change"] if is_changed else None),
         **trend_of(habits, measure, formats),
     )
@@ -217,7 +236,7 @@ def _sum_kpi(
         number=round(float(movement[column].iloc[-1]), 2),
         interval=_change_note((change.low, change.high), "share", formats)
         if change
-        else formats.say("change: not judged, without a whole period before and enough buyers in it"),
+        else _why_unjudged(movement, column, formats),
         basis=basis,
         change=against_before(formats.change(change.change, "share"), movement["period"].iloc[-1], formats)
         if change
@@ -225,6 +244,17 @@ def _sum_kpi(
         verdict=_verdict(change and (change.low, change.high), more_is_better=True),
         direction=direction_of(change and change.change),
         **trend_of(movement, column, formats),
+    )
+
+
+def _why_unjudged(movement: pd.DataFrame, column: str, formats: Formats) -> Text:
+    if len(movement) < 2 or not movement["is_whole"].iloc[-2]:
+        return formats.say("change: not judged, the order log holds no whole period before")
+    before = movement.iloc[-2]
+    return formats.say(
+        "{period}: {value}; too few bought to judge the change",
+        period=formats.period(before["period"], short=True),
+        value=formats.short_money(before[column]) if column == "amount" else formats.count(before[column]),
     )
 
 

@@ -13,7 +13,12 @@ __all__ = ["base_alt", "replacement_need", "replacement_note"]
 
 
 def replacement_need(
-    need: ReplacementNeed | None, replacements: pd.DataFrame, *, periods: int, formats: Formats
+    need: ReplacementNeed | None,
+    replacements: pd.DataFrame,
+    *,
+    periods: int,
+    formats: Formats,
+    source: str = "orders",
 ) -> Finding:
     """Say how many have to be replaced, and at how many customers the base settles at this pace.
 
@@ -22,9 +27,11 @@ def replacement_need(
     if need is None:
         return Finding("replacement_need", "not enough data", _no_equilibrium(replacements, periods, formats))
     pace = formats.say(
-        "From {first_period} to {period}, {lapsed, plural, one {# customer} other {# customers}} lapsed per "
-        "{grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} on average, "
-        "and {inflow, plural, one {# was} other {# were}} new or came back.",
+        "From {first_period} to {period}, {lapsed, plural, one {# customer} other {# customers}} {source, "
+        "select, contracts {left} other {lapsed}} per {grain, select, week {week} month {month} quarter "
+        "{quarter} year {year} other {period}} on average, and {inflow, plural, one {# was} other {# were}} "
+        "new or came back.",
+        source=source,
         first_period=formats.period(need.first_period),
         period=formats.period(need.period),
         lapsed=formats.count(need.to_replace),
