@@ -50,7 +50,13 @@ def test_the_base_on_paper():
     }
     earlier = {f"c{number}": 5 for number in range(100)}
     later = {f"c{number}": 13.0 for number in range(10)}
-    found = base_retention(states(now), states(before, later), states(earlier), gap_days=30, stretch_days=180)
+    first = {"c0": 80.0, "c99": 40.0}
+    found = base_retention(
+        states(now), states(before, later), states(earlier, first), gap_days=30, stretch_days=180
+    )
+    # Counted half a year ago, 120 of money among 100; 1.00 each came since.
+    assert (found.amount_before, found.missed) == pytest.approx((1.2, 0.2))
+    assert np.isnan(base().missed)
     assert (found.active_now, found.active_before, found.stayed) == (95, 130, 90)
     assert (found.survivors, found.survivors_stayed) == (100, 75)
     assert found.amount_per_customer == pytest.approx(1.0)  # 130 of money among 130
@@ -61,7 +67,7 @@ def test_the_base_on_paper():
 def test_too_few_customers_are_not_projected(active, lost, is_known):
     before = {f"c{number}": 1 for number in range(active)}
     now = {name: 99 if number < lost else 1 for number, name in enumerate(before)}
-    found = base_retention(states(now), states(before, {}), states({}), gap_days=30, stretch_days=180)
+    found = base_retention(states(now), states(before, {}), states({}, {}), gap_days=30, stretch_days=180)
     assert (found is not None) is is_known
 
 

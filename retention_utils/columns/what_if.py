@@ -22,7 +22,7 @@ BREAK_EVEN = (
 )
 INCENTIVE = (
     Column("reduction", "Fewer customers who leave", "figure"),
-    Column("kept", "Kept in a month", "number"),
+    Column("kept", "Kept in a month", "count"),
     Column("margin", "Their margin in 12 months", "estimate"),
     *interval_columns("estimate"),
     Column("bonus_each", "Bonus for each kept", "estimate"),

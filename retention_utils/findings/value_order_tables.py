@@ -80,7 +80,8 @@ def _values(appraisal: Appraisal, formats: Formats) -> list[Table | Callout]:
             caption="Expected value of all customers so far, by the group they are in",
             note=(
                 "The groups are those of the chapter on segments. From and to are the 95% interval of the "
-                "mean of what comes, if the model is right."
+                "mean of what comes, if the model is right. The chapter on what better retention is worth "
+                "counts active customers otherwise: whoever goes quiet is gone there, here some come back."
             ),
             formats=formats,
         ),

@@ -19,6 +19,7 @@ __all__ = [
 ]
 
 LEAVING = 0.1  # of those contacted; the sentence speaks of one in ten, the rest is proportion
+MOST_MISSED = 0.1  # of what came; beyond it the count is rough
 MOST_POINTS = 5  # of which the sentence speaks, where so many customers leave
 
 
@@ -136,7 +137,12 @@ def most_per_save(
 
 
 def active_year(
-    saved: SavedCustomer | None, formula: float | None, *, is_contracted: bool, formats: Formats
+    saved: SavedCustomer | None,
+    formula: float | None,
+    base: BaseRetention | None = None,
+    *,
+    is_contracted: bool,
+    formats: Formats,
 ) -> Callout | None:
     """Say how what an active customer brings in a year goes with the other figures of it; None without any.
 
@@ -162,6 +168,14 @@ def active_year(
             contracted="yes" if is_contracted else "no",
         )
         told.append(other)
+    if not is_contracted:
+        told.append(
+            formats.say(
+                "The forecast by model in that chapter need not agree either: here, who goes quiet counts as "
+                "gone; the model looks at each customer's own purchases and expects some to come back."
+            )
+        )
+        told += _tried(base, formats)
     if is_contracted:
         told.append(
             formats.say(
@@ -171,6 +185,42 @@ def active_year(
         )
     title = formats.say("Other figures for a year of an active customer")
     return Callout("active_year", "info", title, formats.joined(told, by=" "))
+
+
+def _tried(base: BaseRetention | None, formats: Formats) -> list[Text]:
+    """Say what the count would have said a stretch ago; nothing where the log is too short for it."""
+    if base is None or pd.isna(base.missed):
+        return []
+    values = {
+        "days": formats.days(base.stretch_days),
+        "off": formats.share(abs(base.missed)),
+        "direction": "low" if base.missed < 0 else "high",
+    }
+    if abs(base.missed) <= MOST_MISSED:
+        return [
+            formats.say(
+                "Tried {days} ago, the count was {off} too {direction, select, low {low} other {high}} for "
+                "what active customers have brought since.",
+                **values,
+            )
+        ]
+    return [
+        formats.say(
+            "Tried {days} ago, the count was {off} too {direction, select, low {low} other {high}} for what "
+            "active customers have brought since: those active then were not like those before them. Take "
+            "the figure here as rough, and rather the forecast by model where there is one.",
+            **values,
+        )
+    ]
+
+
+def _missed_by(base: BaseRetention, formats: Formats) -> Text:
+    return formats.say(
+        "tried {days} ago, this count was {off} too {direction, select, low {low} other {high}}",
+        days=formats.days(base.stretch_days),
+        off=formats.share(abs(base.missed)),
+        direction="low" if base.missed < 0 else "high",
+    )
 
 
 def margin_per_point(worth: pd.DataFrame, *, money: str, formats: Formats) -> Kpi:
@@ -194,7 +244,9 @@ def margin_per_point(worth: pd.DataFrame, *, money: str, formats: Formats) -> Kp
     )
 
 
-def most_per_save_kpi(saved: SavedCustomer | None, *, money: str, formats: Formats) -> Kpi:
+def most_per_save_kpi(
+    saved: SavedCustomer | None, base: BaseRetention | None = None, *, money: str, formats: Formats
+) -> Kpi:
     """Give what an active customer brings in twelve months as a key figure."""
     key = "most_per_save"
     label = formats.say(
@@ -204,12 +256,16 @@ def most_per_save_kpi(saved: SavedCustomer | None, *, money: str, formats: Forma
     )
     if saved is None:
         return _blank(key, label, formats)
+    is_rough = base is not None and abs(base.missed) > MOST_MISSED
     return Kpi(
         key=key,
         label=label,
         value=formats.money(saved.value),
         number=three_digits(saved.value),
-        interval=interval(saved.low, saved.high, "estimate", formats),
+        # Beside a large miss on the past a narrow interval would read as precision.
+        interval="" if is_rough else interval(saved.low, saved.high, "estimate", formats),
+        basis=_missed_by(base, formats) if is_rough else "",
+        verdict="with reservations" if is_rough else "",
     )
 
 

@@ -1,5 +1,7 @@
 """What a bonus for staff may cost: against the margin of the customers who stay."""
 
+from math import ceil
+
 import pandas as pd
 
 from retention_utils.columns.what_if import INCENTIVE
@@ -21,8 +23,8 @@ def staff_bonus(found: Incentive | None, *, formats: Formats) -> Finding | None:
         return None
     values = {
         "less": formats.stated_share(found.reduction),
-        "kept": formats.number(found.kept, digits=1),
-        "kept_interval": interval(found.kept_low, found.kept_high, "number", formats),
+        "kept": formats.count(found.kept),
+        "kept_interval": interval(found.kept_low, found.kept_high, "count", formats),
         "margin": formats.short_money(found.margin),
         "months": found.months,
         "interval": interval(found.low, found.high, "short_money", formats),
@@ -42,7 +44,7 @@ def staff_bonus(found: Incentive | None, *, formats: Formats) -> Finding | None:
         bonus=formats.money(found.bonus),
         share=formats.share(found.share, digits=0),
         each=formats.money(found.bonus_each),
-        least=formats.number(found.break_even_kept, digits=1),
+        least=formats.count(ceil(found.break_even_kept)),
     )
     return Finding("staff_bonus", _verdict(found), formats.joined([text, told], by=" "))
 
@@ -76,7 +78,9 @@ def bonus_table(found: Incentive | None, *, formats: Formats) -> Table | None:
         caption="What a bonus for customers who stay may cost",
         note=(
             "The bonuses of one month may come to the margin at most. From and to are its 95% interval: how "
-            "well the base is known, not what a bonus achieves."
+            "well the base is known, not what a bonus achieves. Who leaves is counted among those who were "
+            "active at the start of the follow-up, so it is not the number of the chapter on base movement: "
+            "that one counts everybody who leaves in a month, and those who came later among them."
         ),
         formats=formats,
     )

@@ -34,6 +34,13 @@ class BaseRetention:
     survivors_stayed: int  # of them active today
     amount_per_customer: float  # revenue of one who was active a stretch ago, in the stretch since
     amount_error: float  # standard error of that mean
+    amount_before: float = float("nan")  # the same of one active two stretches ago, in the stretch after that
+
+    @property
+    def missed(self) -> float:
+        """How far the count of a stretch ago was off for the stretch since, a fraction; NaN: not known."""
+        came = self.amount_per_customer
+        return self.amount_before / came - 1 if came > 0 else float("nan")
 
     @property
     def is_constant(self) -> bool:
@@ -78,14 +85,15 @@ def base_retention(
     """
     require(states, STATE_COLUMNS, name="states")
     require(states_before, [*STATE_COLUMNS, "later_amount"], name="states_before")
-    require(states_earlier, STATE_COLUMNS, name="states_earlier")
+    require(states_earlier, [*STATE_COLUMNS, "later_amount"], name="states_earlier")
     now = _active(states, gap_days)
     before = states_before[states_before["silence_days"] <= gap_days]
     ids = before["customer_id"].astype(object)
     is_kept = ids.isin(now)
     if len(before) < FEWEST_ACTIVE or len(before) - is_kept.sum() < FEWEST_LOST:
         return None
-    is_survivor = ids.isin(_active(states_earlier, gap_days))
+    earlier = states_earlier[states_earlier["silence_days"] <= gap_days]
+    is_survivor = ids.isin(earlier["customer_id"].astype(object))
     amounts = before["later_amount"].astype(float)
     return BaseRetention(
         stretch_days=stretch_days,
@@ -96,6 +104,9 @@ def base_retention(
         survivors_stayed=int((is_survivor & is_kept).sum()),
         amount_per_customer=float(amounts.mean()),
         amount_error=float(amounts.std(ddof=1) / np.sqrt(len(amounts))),
+        amount_before=(
+            float(earlier["later_amount"].astype(float).mean()) if len(earlier) >= FEWEST_ACTIVE else np.nan
+        ),
     )
 
 
