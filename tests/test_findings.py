@@ -1069,21 +1069,26 @@ def test_the_lead_is_never_calmer_than_the_findings_beneath_it():
             "09_segments", told("migration", "better"), told("at_risk", "worse")
         ),  # a state, and good news
     ]
-    worse = summary_lead.worse_findings(chapters)
+    worse, better = (summary_lead.clear_findings(chapters, verdict) for verdict in ("worse", "better"))
     assert [(found.key, found.chapter) for found in worse] == [
         ("leak", "03_pulse"), ("early_warning", "07_early_warning"), ("year_on_year", "03_pulse"),
         ("base_balance", "03_pulse"), ("symptom_order_value", "07_early_warning"),
     ]  # fmt: skip
     got = happened(still, worse)
     assert got.verdict == "worse"
-    assert str(got.text).startswith("June 1998 brought no clear change against the month before. Revenue was")
-    assert str(got.text).endswith(
-        "(−1.2 points). Worse by more than chance: churn; revenue against June 1997 (−29.8%); the number of active "
-        "customers; revenue per order."
+    assert str(got.text).startswith(
+        "Worse by more than chance: churn; revenue against June 1997 (−29.8%); the number of active customers; revenue "
+        "per order. June 1998 brought no clear change against the month before. Revenue was"
+    )
+    assert "Revenue was" in str(happened(still, worse).text)
+    both = summary_lead.what_happened(still, worse, better, period="1998-06", formats=FORMATS)
+    assert (
+        "per order. Better by more than chance: moves between the groups of customers. June 1998 brought"
+        in str(both.text)
     )
     # What a headline figure tells is not told twice, and a single worse finding is named whatever it is.
     assert "customers; " not in str(happened(THREE, worse).text)
-    assert str(happened(still, worse[1:2]).text).endswith("Worse by more than chance: early symptoms.")
+    assert str(happened(still, worse[1:2]).text).startswith("Worse by more than chance: early symptoms. June")
     assert happened([], worse[2:3]).text == "Worse by more than chance: revenue against June 1997 (−29.8%)."
     clear = {key for key in summary.HAPPENED if key in summary_lead.NAMED}
     briefed = {"nps", "year_on_year", "revenue_kept_year", "competitor_reasons"}
@@ -1132,6 +1137,22 @@ def test_what_happened_says_what_is_known():
 def test_the_summary_is_called_after_its_worst_news(verdicts, worst):
     figures = [replace(figure, verdict=verdict) for figure, verdict in zip(THREE, verdicts, strict=True)]
     assert happened(figures).verdict == worst
+
+
+def test_the_lead_says_first_that_there_is_too_little():
+    few = kpi("active_base", "7", "−10", "not enough data")
+    figures = [few, kpi("repeat_rate", "—", verdict="not enough data"), THREE[0]]
+    got = summary_lead.what_happened(figures, period="1998-06", history_days=91, formats=FORMATS)
+    assert (got.verdict, str(got.text)) == (
+        "not enough data",
+        "There is too little data: 2 of 3 key figures cannot be judged, because the data cover 91 days. Revenue in "
+        "June 1998 was $76.1k: no clear change (+7.2%). The number of active customers was 7 (−10).",
+    )
+
+
+def test_net_and_gross_that_are_the_same_are_shown_once():
+    chapters = [chapter("05_revenue_retention", kpi("nrr", "88.5%"), kpi("grr", "88.5%"))]
+    assert [figure.key for figure in summary.key_figures(chapters, keys=["nrr", "grr"])] == ["nrr"]
 
 
 def test_what_happened_without_chapters():

@@ -1,6 +1,7 @@
 """What the whole report says, from what its chapters said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -62,8 +63,13 @@ def orders_wanted(*, has_orders: bool, formats: Formats) -> Callout | None:
 def key_figures(chapters: Sequence[ShownItems], *, keys: Sequence[str], most: int = 6) -> list[Kpi]:
     """Pick the first of the named key figures out of the chapters, in their order; missing are left out."""
     shown = {kpi["key"]: (kpi, chapter.name) for chapter in chapters for kpi in chapter.shown("kpi")}
-    found = [key for key in keys if key in shown][:most]
+    found = [key for key in keys if key in shown and not _is_the_same(key, shown)][:most]
     return [Kpi.restored(shown[key][0], chapter=shown[key][1]) for key in found]
+
+
+def _is_the_same(key: str, shown: Mapping[str, tuple[dict[str, Any], str]]) -> bool:
+    """Tell gross revenue retention where nobody pays more, so that net says the same."""
+    return key == "grr" and "nrr" in shown and shown["nrr"][0]["number"] == shown["grr"][0]["number"]
 
 
 def main_findings(chapters: Sequence[ShownItems], *, most: int = 3) -> list[Finding]:

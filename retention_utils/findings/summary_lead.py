@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from retention_utils.display import Finding, Kpi
+from retention_utils.display import Finding, Kpi, Verdict
 from retention_utils.findings.summary import HAPPENED, ORDER
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
@@ -10,7 +10,7 @@ from retention_utils.periods import parse_period
 from retention_utils.texts import Text
 from retention_utils.translations import message
 
-__all__ = ["what_happened", "worse_findings"]
+__all__ = ["clear_findings", "what_happened"]
 
 # The key figures that say how the business moved, each in a sentence of its own.
 MOVED = {
@@ -72,20 +72,26 @@ NAMED = {
 }
 
 
-def worse_findings(chapters: Sequence[ShownItems]) -> list[Finding]:
-    """Pick everything that happened and is worse, whatever it is held against, the weightiest first."""
+def clear_findings(chapters: Sequence[ShownItems], verdict: Verdict) -> list[Finding]:
+    """Pick all that happened and is worse, or better, whatever it is held against; the weightiest first."""
     told = [
         (HAPPENED.index(finding["key"]), chapter.name, finding)
         for chapter in chapters
         for finding in chapter.shown("finding")
-        if finding["key"] in HAPPENED and finding["verdict"] == "worse"
+        if finding["key"] in HAPPENED and finding["verdict"] == verdict
     ]
     told.sort(key=lambda item: item[0])
     return [Finding.restored(finding, chapter=name, is_headline=False) for _, name, finding in told]
 
 
 def what_happened(
-    key_figures: Sequence[Kpi], worse: Sequence[Finding] = (), *, period: str, formats: Formats
+    key_figures: Sequence[Kpi],
+    worse: Sequence[Finding] = (),
+    better: Sequence[Finding] = (),
+    *,
+    period: str,
+    formats: Formats,
+    history_days: int = 0,
 ) -> Finding:
     """Say how the headline figures moved against the period before, and what is worse against another time.
 
@@ -93,23 +99,52 @@ def what_happened(
     ----------
     key_figures : sequence of Kpi
         Those of the first page.
-    worse : sequence of Finding
-        From :func:`worse_findings`: the lead is never calmer than what stands beneath it.
+    worse, better : sequence of Finding
+        From :func:`clear_findings`: the lead is never calmer than what stands beneath it.
     period : str
         Key of the period.
+    history_days : int
+        Days that the data cover: named where most of the key figures lack data.
     """
     known = {kpi.key: kpi for kpi in key_figures if kpi.key in MOVED and kpi.number is not None}
-    others = _told_apart(worse, known, formats)
+    others = _told_apart(worse, "worse", known, formats)
     if not known and not others:
         text = formats.say("The chapters that say what happened are missing or had not enough data.")
         return Finding("what_happened", "not enough data", text, is_headline=True)
-    sentences = _moves(known, period, formats)
-    if others:
-        sentences.append(
-            formats.say("Worse by more than chance: {what}.", what=formats.joined(others, by="; "))
-        )
+    sentences, clear = _moves(known, period, formats), _clear(others, better, known, formats)
+    is_calm = {_moved(kpi) for kpi in known.values()} == {"unclear"}
+    sentences = [*clear, *sentences] if is_calm else [*sentences, *clear]
     verdict = "worse" if others else _verdict(key_figures, known)
+    lacking = sum(kpi.verdict == "not enough data" for kpi in key_figures)
+    if history_days and 2 * lacking > len(key_figures):
+        sentences.insert(0, _too_little(lacking, len(key_figures), history_days, formats))
+        verdict = "not enough data"
     return Finding("what_happened", verdict, formats.joined(sentences, by=" "), is_headline=True)
+
+
+def _too_little(lacking: int, figures: int, days: int, formats: Formats) -> Text:
+    return formats.say(
+        "There is too little data: {lacking} of {figures} key figures cannot be judged, because the data "
+        "cover {days}.",
+        lacking=lacking,
+        figures=figures,
+        days=formats.days(days),
+    )
+
+
+def _clear(
+    worse: Sequence[Text], better: Sequence[Finding], known: dict[str, Kpi], formats: Formats
+) -> list[Text]:
+    """Name what is worse, then what is better, where the headline figures do not tell it."""
+    sentences = []
+    if worse:
+        what = formats.joined(worse, by="; ")
+        sentences.append(formats.say("Worse by more than chance: {what}.", what=what))
+    gains = _told_apart(better, "better", known, formats)
+    if gains:
+        what = formats.joined(gains, by="; ")
+        sentences.append(formats.say("Better by more than chance: {what}.", what=what))
+    return sentences
 
 
 def _moves(known: dict[str, Kpi], period: str, formats: Formats) -> list[Text]:
@@ -134,15 +169,17 @@ def _moves(known: dict[str, Kpi], period: str, formats: Formats) -> list[Text]:
     return sentences
 
 
-def _told_apart(worse: Sequence[Finding], known: dict[str, Kpi], formats: Formats) -> list[Text]:
-    """Name what is worse and not yet told by a headline figure, each once."""
-    fallen = {key for key, kpi in known.items() if kpi.verdict == "worse"}
+def _told_apart(
+    findings: Sequence[Finding], verdict: Verdict, known: dict[str, Kpi], formats: Formats
+) -> list[Text]:
+    """Name what is worse, or better, and not yet told by a headline figure, each once."""
+    moved = {key for key, kpi in known.items() if kpi.verdict == verdict}
     named = [
         finding.brief or formats.say(NAMED[finding.key])
-        for finding in worse
-        if (finding.brief or finding.key in NAMED) and not fallen.intersection(SAME.get(finding.key, ()))
+        for finding in findings
+        if (finding.brief or finding.key in NAMED) and not moved.intersection(SAME.get(finding.key, ()))
     ]
-    if len(named) > 1 and any(finding.key == "early_warning" for finding in worse):
+    if len(named) > 1 and any(finding.key == "early_warning" for finding in findings):
         named.remove(formats.say(NAMED["early_warning"]))  # it is worse because of one of the others
     return list({str(words): words for words in named}.values())
 
@@ -158,5 +195,7 @@ def _moved(kpi: Kpi) -> str:
     """Say whether a figure rose or fell for certain, did neither, or was compared with nothing."""
     if not kpi.change:
         return "unknown"
+    if kpi.verdict == "not enough data":
+        return "still"
     clear = {"up": "rose", "down": "fell"} if kpi.verdict in ("better", "worse") else {}
     return clear.get(kpi.direction, "unclear")
