@@ -237,7 +237,9 @@ class LanguageFormats:
         first, last = self.ends(low, high, kind)
         if BLANK in (first, last):
             return BLANK
-        first = first.removesuffix("" if kind == "days" else _shared_unit(first, last))
+        # In English "$6.91–27.6k" would begin at seven dollars: the letter of thousands stands at both ends.
+        is_whole = kind == "days" or (self.language == "en" and kind == "short_money")
+        first = first.removesuffix("" if is_whole else _shared_unit(first, last))
         if kind == "days":  # "1 day" and "60 days" are one unit in two forms
             first = first.removesuffix(_unit(first))
         if kind in ("points", "nps") or MINUS in first + last:

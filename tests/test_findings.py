@@ -854,7 +854,7 @@ def test_worth_word_for_word(bias, off):
     assert (got.verdict, got.is_headline) == ("with reservations", True)
     assert said(got.text) == (
         "In the next 52 weeks, all 23,502 customers so far are expected to bring revenue that is worth $768k today "
-        "(95% interval $757–777k, if the model is right). Tested on the last 39 weeks, the model expected "
+        "(95% interval $757k–777k, if the model is right). Tested on the last 39 weeks, the model expected "
         f"{off} purchases than were made."
     )
 
@@ -943,7 +943,7 @@ def test_value_as_key_figures():
         "23,502 customers; tested on the past, the model expected 19.0% fewer purchases than were made"
     )
     near = value.value_kpi(appraisal(bias=0.04), formats=FORMATS)
-    assert (said(near.interval), near.verdict) == ("95% interval $757–777k", "")
+    assert (said(near.interval), near.verdict) == ("95% interval $757k–777k", "")
     got = value.alive_kpi(appraisal(), formats=FORMATS)
     assert (got.label, got.value, got.number) == (
         "Probably still customers, by the model",

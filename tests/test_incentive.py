@@ -139,7 +139,7 @@ def test_the_bonus_is_said_with_what_it_comes_to():
     said = staff_bonus(FOUND, formats=SAY).text
     assert plain(said) == (
         "If 20% fewer customers left, 8 more would stay in a month (95% interval 8–9); their margin in the "
-        "following 12 months is €40k (95% interval €36–44k). A bonus for the staff pays if all that is "
+        "following 12 months is €40k (95% interval €36k–44k). A bonus for the staff pays if all that is "
         "paid for a month comes to less than that, and if the customers really stay because of it, which is not tested "
         "yet. The bonus of €12,000 a month is 30% of it, or €1,500 for every customer kept; it pays from 3 customers "
         "kept in a month on."

@@ -156,7 +156,7 @@ def test_the_answer_word_for_word(appraisal):
     found = occasions_worth(known(appraisal), grain="year", formats=EN)
     assert told(found.text) == (
         "In the next 5 years, all 4,800 customers so far are expected to buy at 6,000 occasions (95% interval "
-        "5,800–6,200) and to bring margin that is worth €480k today (95% interval €460–500k, if the model is "
+        "5,800–6,200) and to bring margin that is worth €480k today (95% interval €460k–500k, if the model is "
         "right). Tested on the last 3 years, the model expected 2.0% fewer purchases than were made."
     )
     assert told(alive_kpi(known(appraisal), formats=EN).interval) == "95% interval 2,400–2,600"

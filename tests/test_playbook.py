@@ -308,7 +308,7 @@ def test_an_action_with_money():
     assert (found.evidence, found.source) == ("Orders per customer fell by 12%.", "articles")
 
 
-@pytest.mark.parametrize(("stake", "effect"), [(72_028.0, "€3.6–14.4k"), (1_528_283.0, "€76.4–306k")])
+@pytest.mark.parametrize(("stake", "effect"), [(72_028.0, "€3.6k–14.4k"), (1_528_283.0, "€76.4k–306k")])
 def test_an_effect_is_no_more_exact_than_its_assumption(stake, effect):
     judged = judged_of(rule(stake={"kpi": "fading", "unit": "revenue"}), shown=[kpi("fading", stake)])
     assert str(action(judged).effect).replace("\u2060", "").startswith(f"{effect} of revenue a year")

@@ -18,7 +18,7 @@ from retention_utils.formats import Formats
 
 HOSTILE = '=HYPERLINK("http://x","y")'
 RECORD = RUN | {"settings": [["currency", "USD"]]}
-POINTS = "difference of shares, in percentage points: 0.01 is one point, shown as +1.0%"
+POINTS = "points, of shares or of an NPS: 0.01 is one point, shown as +1.0%"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 

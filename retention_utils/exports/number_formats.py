@@ -30,7 +30,7 @@ def unit_words(formats: Formats) -> dict[str, str]:
         "number": say("number"),
         "decimal3": say("number, to three digits"),
         "share": say("share of one, shown per hundred: 0.25 is 25%"),
-        "points": say("difference of shares, in percentage points: 0.01 is one point, shown as +1.0%"),
+        "points": say("points, of shares or of an NPS: 0.01 is one point, shown as +1.0%"),
         "money": say("{currency}, shown without decimals", currency=currency),
         "money2": currency,
         "estimate": say("{currency}, out of a model, so in whole numbers", currency=currency),
