@@ -149,9 +149,9 @@ def test_payments_overdue_are_those_that_grace_still_keeps():
     assert plain(one.text).startswith(
         "1 running contract has a payment overdue, €30 in all; unpaid, it ends 30 days"
     )
-    assert "первый — через 19 дней" in plain(said.text, "ru") and "у 2 чинних договорів" in plain(
-        said.text, "uk"
-    )
+    assert "первый из договоров закончится через 19 дней" in plain(
+        said.text, "ru"
+    ) and "За 2 чинними договорами" in plain(said.text, "uk")
     assert told.overdue_finding(overdue.head(0), **how).verdict == "yes"
     unknown = told.overdue_finding(overdue.head(0), **how | {"is_told": False})
     assert unknown.verdict == "not enough data"

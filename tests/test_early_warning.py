@@ -501,7 +501,7 @@ LIST = (
         (
             {"frequency": {"flag": "green"}},
             "no clear change",
-            "None of the early symptoms that can be tested (1 of 6) falls for certain.",
+            "None of the early symptoms that can be tested (1 of 6) is clearly getting worse.",
         ),
         ({}, "not enough data", "None of the 6 early symptoms can be tested yet: that needs 12 periods."),
     ],

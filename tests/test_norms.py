@@ -209,7 +209,7 @@ def test_a_card_in_russian_and_ukrainian_word_for_word():
     figure = CHURN | {"label": {"en": "Churn", "ru": "Отток", "uk": "Відтік"}}
     told = norm_cards([BY_ID["N01"]], {"churn": figure}, formats=Formats("en,ru,uk"), grain="quarter").iloc[0]
     assert told["trust"].in_language("ru") == (
-        "Из вторых рук. Верно только для программ по подписке: 3\xa0% в месяц — это 30,6\xa0% в год, "
+        "Из вторых рук. Верно только для программного обеспечения по подписке: 3\xa0% в месяц — это 30,6\xa0% в год, "
         "5\xa0% — 46,0\xa0%."
     )
     assert told["here"].in_language("uk") == (

@@ -240,7 +240,9 @@ def test_the_summary_in_both_languages():
     worse += [Finding("renewal", "worse", ALL.say("churn"))]
     got = summary_lead.what_happened(still, worse, period="1998-06", formats=ALL)
     russian, ukrainian = sentences(got.text)
-    assert russian.startswith("Хуже, и вряд ли случайно: отток; доля продлённых годовых договоров. За июнь")
+    assert russian.startswith(
+        "Ухудшилось, и вряд ли случайно: отток; доля продлённых годовых договоров. За июнь"
+    )
     assert ukrainian.startswith(
-        "Гірше, і навряд чи випадково: відтік; частка продовжених річних договорів. За червень"
+        "Погіршилося, і навряд чи випадково: відтік; частка продовжених річних договорів. За червень"
     )

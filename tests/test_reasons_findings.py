@@ -200,12 +200,12 @@ def test_what_costs_less_than_usual_is_said_for_the_playbook():
     assert (price.key, price.verdict) == ("usual_price", "better")
     assert plain(price.text).startswith(
         "Price, money and competitors cost less than is usual: 0.30% of the customers a month, where 0.90% was lost the "
-        "year before. That is €600 a year less (95% interval €388–830)."
+        "year before. At the usual rate €600 more a year would be lost (95% interval €388–830)."
     )
     assert payment.key == "usual_payment"
     assert plain(payment.text).startswith(
         "Failed payments cost less than is usual: 0.20% of the customers a month, where 0.9–1.9% is published as usual. "
-        "That is €700 a year less (95% interval €"
+        "At the usual rate €700 more a year would be lost (95% interval €"
     )
     assert "0,9–1,9 %" in plain(payment.text, "ru")
     assert "0,9–1,9%" in plain(payment.text, "uk")

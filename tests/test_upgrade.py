@@ -78,7 +78,8 @@ def test_the_upgrade_word_for_word():
         f"€{row['value']:.2f} more margin in 5 years (95% interval €{row['low']:.1f}0–{row['high']:.1f}0). Reckoned "
         "as if nobody left and later money were worth as much as today’s, it would be "
         f"€{row['plain']:.2f}; but 0.2% of today’s customers are expected to be active then, if they go on leaving "
-        "as they have. Winning such an upgrade, with all that it costs, pays only below the former figure."
+        "as they have. Winning such an upgrade pays if all that it costs is "
+        f"less than €{row['value']:.2f} a customer."
     )
     assert "принесёт дополнительно за 5 лет " in plain(found.text, "ru")
     assert "принесе додатково за 5 років " in plain(found.text, "uk")

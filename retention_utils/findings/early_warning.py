@@ -170,7 +170,8 @@ def _symptoms(red: Sequence[str], amber: Sequence[str], measured: int, known: in
             **tested | less,
         )
     return formats.say(
-        "None of the early symptoms that can be tested ({measured} of {known}) falls for certain.", **tested
+        "None of the early symptoms that can be tested ({measured} of {known}) is clearly getting worse.",
+        **tested,
     )
 
 

@@ -58,8 +58,8 @@ def _told(subject: str, rows: pd.DataFrame, account: ReasonAccount, formats: For
         "cost} other {No need and no time cost}} less than is usual: {rate} of the customers {grain, select, "
         "week {a week} month {a month} quarter {a quarter} year {a year} other {in the period}}, where "
         "{usual} {by, select, published {is published as usual} client {is what the client file calls "
-        "usual} before {was lost the year before} other {is usual}}. That is {money} a year less "
-        "({interval}).",
+        "usual} before {was lost the year before} other {is usual}}. At the usual rate {money} more "
+        "a year would be lost ({interval}).",
         subject=subject,
         rate=formats.share(rows["rate"].sum(), digits=2),
         grain=account.exposure.grain,

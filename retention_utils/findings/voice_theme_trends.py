@@ -36,7 +36,7 @@ def theme_trends_finding(voice: Voice, book: ThemeBook, *, formats: Formats) -> 
     if not rose and not fell:
         text = formats.say(
             "Of {tested, plural, one {# theme} other {# themes}} with enough comments to be tested, none "
-            "takes up more or less of them than before for certain.",
+            "has clearly grown or fallen as a share of the comments.",
             tested=tested,
         )
         return Finding("theme_trends", "no clear change", text)

@@ -37,7 +37,10 @@ def upgrade_worth(values: pd.DataFrame, *, share: float, money: str, formats: Fo
     parts = [told]
     if money == "margin":
         parts.append(
-            formats.say("Winning such an upgrade, with all that it costs, pays only below the former figure.")
+            formats.say(
+                "Winning such an upgrade pays if all that it costs is less than {value} a customer.",
+                value=unit_price(row["value"], formats),
+            )
         )
     return Finding("upgrade_worth", "with reservations", formats.joined(parts, by=" "))
 
