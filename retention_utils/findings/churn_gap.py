@@ -27,14 +27,14 @@ def churn_gap(
     told = _recommended(found, earlier, in_force, decision, follow_up_days, formats)
     text = formats.say(
         "At {gap} ({interval}), the test on {customers, plural, one {# customer} other {# customers}} "
-        "flagged as lost {caught} of those who then bought nothing for {follow_up}, but also {returned} of "
-        "those who bought again.",
+        "flagged as lost {caught} of those who then bought nothing for {follow_up}; of all whom it flagged, "
+        "{returned} bought again.",
         gap=formats.days(found.gap_days),
         interval=days_interval(found.low, found.high, formats),
         customers=formats.count(found.customers),
         caught=formats.share(found.caught / found.leavers),
         follow_up=formats.days(follow_up_days),
-        returned=formats.share(found.returned / found.returners),
+        returned=formats.share(found.returned / (found.caught + found.returned)),
     )
     reservations = _reservations(found, earlier, follow_up_days, formats)
     verdict = "no" if decision == "better" else "with reservations" if reservations else "yes"
