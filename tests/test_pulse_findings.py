@@ -487,11 +487,12 @@ def test_plan_fact_word_for_word():
     got = planned(("2024-01", "orders", 120), ("2024-01", "revenue", 1700), ("2024-01", "churn_rate", 0.099))
     assert (got.key, got.verdict) == ("plan_fact", "with reservations")
     assert got.text == (
-        "Of the 3 figures planned for January 2024, 1 was reached. Furthest from its plan: orders 90, planned 120 (−25.0%)."
+        "Of the 3 figures planned for January 2024, 1 was reached. Missed: orders 90, planned 120 (−25.0%); "
+        "churn 10.0%, planned 9.9% (+0.1 points, no more than chance)."
     )
     got = planned(("2024-01", "orders", 80), ("2024-01", "revenue", 1700), ("2024-01", "churn_rate", 0.08))
     assert got.text == (
-        "Of the 3 figures planned for January 2024, 2 were reached. Furthest from its plan: churn 10.0%, planned 8.0% "
+        "Of the 3 figures planned for January 2024, 2 were reached. Missed: churn 10.0%, planned 8.0% "
         "(+2.0 points, no more than chance)."
     )
 
@@ -517,8 +518,8 @@ def test_plan_fact_word_for_word():
         (
             [("2024-01", "orders", 100), ("2024-01", "order_value", 25)],
             "no",
-            "None of the 2 figures planned for January 2024 was reached. Furthest from its plan: revenue per order "
-            "$20.00, planned $25.00 (−20.0%).",
+            "None of the 2 figures planned for January 2024 was reached: revenue per order $20.00, planned $25.00 "
+            "(−20.0%); orders 90, planned 100 (−10.0%).",
         ),
         (
             [("2024-02", "orders", 100), ("2024-01", "nps", 10)],

@@ -120,7 +120,7 @@ def test_the_plan_is_said_with_the_service_that_is_furthest_behind():
     said = plan_by_service(table, period="2024-02", formats=SAY)
     assert said.verdict == "with reservations"
     assert plain(said.text) == (
-        "Of the 2 figures planned for February 2024, 1 was reached. Furthest from its plan: churn, “pool” 33.3%, "
+        "Of the 2 figures planned for February 2024, 1 was reached. Missed: churn, “pool” 33.3%, "
         "planned 10.0% (+23.3 points, no more than chance)."
     )
     assert "отток, «pool» — 33,3 % при плане 10,0 %" in plain(said.text, "ru")

@@ -28,6 +28,7 @@ METRICS: dict[str, tuple[str, Kind]] = {
     "retention_rate": (message("retention (1 − churn)"), "share"),
     "mrr": (message("monthly recurring revenue"), "money"),
 }
+MOST_NAMED = 3  # figures that missed their plan named in a sentence
 
 
 def missing_plan(*, formats: Formats) -> Callout:
@@ -161,25 +162,35 @@ def _all_reached(rows: pd.DataFrame, formats: Formats) -> Text:
 
 
 def _not_all_reached(rows: pd.DataFrame, missed: pd.DataFrame, formats: Formats) -> Text:
-    shortfall = missed["difference"].abs() / missed["plan"].abs().replace(0, np.nan)
-    worst = missed.loc[shortfall.fillna(np.inf).idxmax()]
-    values = {"period": formats.period(worst["period"]), "worst": planned_figure(worst, formats)}
+    named = [planned_figure(row, formats) for _, row in _furthest(missed).head(MOST_NAMED).iterrows()]
+    values = {"period": formats.period(rows["period"].iloc[0]), "missed": formats.joined(named)}
     if len(rows) == 1:
-        return formats.say("The one figure planned for {period} was not reached: {worst}.", **values)
+        return formats.say("The one figure planned for {period} was not reached: {missed}.", **values)
+    values["named"] = "all" if len(missed) <= MOST_NAMED else "some"
     if len(missed) == len(rows):
         return formats.say(
-            "None of the {figures} figures planned for {period} was reached. Furthest from its plan: "
-            "{worst}.",
+            "None of the {figures} figures planned for {period} was reached{named, select, all {} other {; "
+            "furthest from their plans}}: {missed}.",
             figures=len(rows),
             **values,
         )
     return formats.say(
         "Of the {figures} figures planned for {period}, {met, plural, one {# was} other {# were}} reached. "
-        "Furthest from its plan: {worst}.",
+        "{named, select, all {Missed} other {Furthest from their plans}}: {missed}.",
         figures=len(rows),
         met=len(rows) - len(missed),
         **values,
     )
+
+
+def _furthest(missed: pd.DataFrame) -> pd.DataFrame:
+    """Put first what is further from its plan; what chance may have made comes last."""
+    shortfall = missed["difference"].abs() / missed["plan"].abs().replace(0, np.nan)
+    ranked = missed.assign(
+        may_be_chance=missed["plan"].between(missed["low"], missed["high"]),
+        shortfall=shortfall.fillna(np.inf),
+    )
+    return ranked.sort_values(["may_be_chance", "shortfall"], ascending=[True, False], kind="stable")
 
 
 def _against(row: pd.Series, part: str, formats: Formats) -> dict[str, Text]:
