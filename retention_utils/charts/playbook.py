@@ -14,7 +14,7 @@ from retention_utils.svg import plain
 
 __all__ = ["effect_ranges"]
 
-ROW, SMALL_ROW = 44, 60  # pixels per measure, and per measure on a phone
+ROW, SMALL_ROW, LINE = 44, 60, 15  # pixels per measure, per measure on a phone, and per line of its words
 ABOVE = 0.3  # of a measure: room for the words of the first
 
 
@@ -33,19 +33,21 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
     """
     require(effects, ["title", "effort", "low", "high"], name="effects")
     small = ax is not None and is_narrow(ax)
-    height = SMALL_ROW if small else ROW
+    words = [
+        _words(place, row, formats, 44 if small else 200) for place, row in enumerate(effects.itertuples(), 1)
+    ]
+    most = max(lines.count("\n") + 1 for lines in words)
+    height = SMALL_ROW + LINE * max(0, most - 2) if small else ROW
+    scale = (SMALL_ROW if small else ROW) / height  # longer words leave bars as thick
     ax = framed(ax, height=58 + round(height * (len(effects) + ABOVE)), left=8, right=4 if small else 8)
     highest = float(effects["high"].max()) if effects["high"].notna().any() else 1.0
     for place, row in enumerate(effects.itertuples()):
-        values = {"title": formats.name(row.title), "effort": formats.name(row.effort)}
-        words = formats.say("{number}. {title} · effort {effort}", number=place + 1, **values)
-        lines = "\n".join(plain(line) for line in wrap(str(words), 44 if small else 200))
-        ax.text(0, place - 0.24, lines, ha="left", va="bottom", color=LIGHT["ink"], size=12)
+        ax.text(0, place - 0.24 * scale, words[place], ha="left", va="bottom", color=LIGHT["ink"], size=12)
         if pd.isna(row.low):
-            words = plain(formats.say("not known in money"))
-            ax.text(0, place, words, ha="left", va="center", color=LIGHT["ink3"], size=12)
+            unknown = plain(formats.say("not known in money"))
+            ax.text(0, place, unknown, ha="left", va="center", color=LIGHT["ink3"], size=12)
             continue
-        ax.barh(place, row.high - row.low, 0.28, left=row.low, color=ROLES["main"])
+        ax.barh(place, row.high - row.low, 0.28 * scale, left=row.low, color=ROLES["main"])
         label = formats.interval(row.low, row.high, "short_money")
         ax.text(
             row.high + highest * 0.015,
@@ -64,3 +66,10 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
     ax.grid(visible=False)
     unit(ax, formats.say("Effect a year, in money"))
     return fitted(ax)
+
+
+def _words(number: int, row: tuple, formats: Formats, width: int) -> str:
+    """Name a measure and its effort, in lines of so many letters."""
+    values = {"title": formats.name(row.title), "effort": formats.name(row.effort)}
+    words = formats.say("{number}. {title} · effort {effort}", number=number, **values)
+    return "\n".join(plain(line) for line in wrap(str(words), width))

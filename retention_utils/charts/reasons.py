@@ -151,7 +151,7 @@ def effect_bars(
     _bars(ax, bars["effect"], bars["control"])
     intervals(ax, bars["low"], bars["high"])
     places = np.arange(len(bars))
-    ax.vlines(np.zeros(len(bars)), places - 0.3, places + 0.3, color=LIGHT["ink"], lw=1)
+    ax.vlines(np.zeros(len(bars)), places - 0.24, places + 0.24, color=LIGHT["ink"], lw=1)
     for place, row in enumerate(bars.rename(columns={"name": "name_"}).itertuples()):
         _named(ax, place, row.name_, least)
         _valued(ax, place, max(row.high, 0.0), plain(formats.change(row.effect, "short_money")))
@@ -162,7 +162,7 @@ def _rows(ax: Axes | None, rows: pd.DataFrame, keys: list[tuple[str, str]]) -> A
     """Make room for so many rows, each a name with a bar beneath it, and for the colour keys."""
     width = NARROW if ax is not None and is_narrow(ax) else WIDE
     lines = key_rows([word for _, word in keys], width=width)
-    ax = framed(ax, height=34 + 18 * lines + 42 * len(rows), left=4, right=90, top=18 + 18 * lines, bottom=8)
+    ax = framed(ax, height=34 + 18 * lines + 46 * len(rows), left=4, right=90, top=18 + 18 * lines, bottom=8)
     key(ax, [(STEERED[control], word) for control, word in keys])
     ax.set_ylim(len(rows) - 0.5, -0.7)
     ax.set_yticks([])
@@ -178,7 +178,7 @@ def _bars(ax: Axes, lengths: pd.Series, controls: pd.Series) -> None:
 
 def _named(ax: Axes, place: int, name: str, at: float) -> None:
     ax.annotate(
-        plain(name), (at, place), xytext=(0, 12), textcoords="offset points", va="bottom", ha="left",
+        plain(name), (at, place), xytext=(0, 13), textcoords="offset points", va="bottom", ha="left",
         color=LIGHT["ink"], annotation_clip=False,
     )  # fmt: skip
 

@@ -102,7 +102,7 @@ def answers_table(
     )
     return show_table(
         pd.DataFrame(rows),
-        ANSWERS,
+        ANSWERS if any(row["supply"] for row in rows) else ANSWERS[:-1],
         key="answers",
         caption="The questions, the answers, and what helps to answer them",
         note=formats.joined([day, how], by=" ") if day else how,
