@@ -137,8 +137,8 @@ def _refund(config: ClientConfig, formats: Formats) -> Text:
 
 def _value(config: ClientConfig, formats: Formats) -> Text:
     return formats.say(
-        "expected {money, select, all {revenue} other {{margin} of revenue}} of today's customers in {weeks, "
-        "plural, one {# week} other {# weeks}}, discounted at {discount} a year",
+        "{money, select, all {revenue} other {{margin} (the margin) of the revenue}} expected from today's "
+        "customers in {weeks, plural, one {# week} other {# weeks}}, discounted at {discount} a year",
         money="all" if config.value.margin == 1 else "part",
         margin=formats.share(config.value.margin, digits=0),
         weeks=config.value.horizon_weeks,

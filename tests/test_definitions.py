@@ -30,7 +30,7 @@ def test_the_definitions_of_a_plain_client_word_for_word(project):
         "Cohort": "customers whose first purchase lies in the same month",
         "Retention": "share of a cohort with a purchase in that very period",
         "Buys again": "a second purchase within 90 days of the first",
-        "Value": "expected revenue of today's customers in 52 weeks, discounted at 10% a year",
+        "Value": "revenue expected from today's customers in 52 weeks, discounted at 10% a year",
         "95% interval": "the range in which the true value probably lies; wide means few data",
     }
 
@@ -51,7 +51,8 @@ def test_definitions_follow_the_client_file(project):
     assert found["Cohort"].endswith("in the same week")
     assert found["Buys again"] == "a second purchase within 30 days of the first"
     assert (
-        found["Value"] == "expected 40% of revenue of today's customers in 104 weeks, discounted at 8% a year"
+        found["Value"]
+        == "40% (the margin) of the revenue expected from today's customers in 104 weeks, discounted at 8% a year"
     )
 
 
@@ -141,6 +142,6 @@ def test_the_definitions_in_russian_and_ukrainian(project):
         "клієнти, чия перша покупка припала на той самий проміжок часу",
     ]
     assert both("Value") == [
-        "40 % ожидаемой выручки от нынешних клиентов за 21 неделю; будущие деньги дисконтированы по ставке 10 % в год",
-        "40% очікуваної виручки від теперішніх клієнтів за 21 тиждень; майбутні гроші дисконтовано за ставкою 10% на рік",
+        "40 % (маржа) выручки, ожидаемой от нынешних клиентов за 21 неделю; будущие деньги дисконтированы по ставке 10 % в год",
+        "40% (маржа) виручки, очікуваної від теперішніх клієнтів за 21 тиждень; майбутні гроші дисконтовано за ставкою 10% на рік",
     ]

@@ -301,8 +301,8 @@ def test_an_action_with_money():
     # 40 % of 1,000 is 400; 5 % of it 20, 20 % of it 80.
     plain = str(found.effect).replace("\u2060", "")
     assert plain == (
-        "€20–80 of margin a year if 5–20% of the €400 at stake is kept or won back: an assumption, not a forecast. At "
-        "stake is “fading” (1000.0); 40% of it is margin."
+        "€20–80 of margin a year if 5–20% of the €400 of margin at stake is kept or won back: an assumption, not a forecast. "
+        "Reckoned from “fading” (1000.0); 40% of it is margin."
     )
     assert (found.number, found.check_on, found.owner) == (20.0, "28 September 1998", "Sales")
     assert (found.evidence, found.source) == ("Orders per customer fell by 12%.", "articles")
@@ -318,8 +318,8 @@ def test_an_effect_says_of_what_part_of_its_figure_it_is():
     stake = {"kpi": "fading", "unit": "revenue", "times": "lost"}
     judged = judged_of(rule(stake=stake), shown=[kpi("fading", 1000.0), kpi("lost", 0.422)])
     assert str(action(judged).effect).replace("\u2060", "") == (
-        "€21–84 of revenue a year if 5–20% of the €422 at stake is kept or won back: an assumption, not a forecast. At "
-        "stake is 42.2% of “fading” (1000.0), the share of such money that was lost before."
+        "€21–84 of revenue a year if 5–20% of the €422 of revenue at stake is kept or won back: an assumption, not a "
+        "forecast. Reckoned from 42.2% of “fading” (1000.0), the share of such money that was lost before."
     )
 
 
@@ -424,7 +424,7 @@ def test_an_action_in_russian_but_for_the_name_of_who_acts():
     )
     assert found.source == "статьи об управлении оттоком, на украинском"
     assert str(found.effect).translate(SPACES) == (
-        "50–200 € выручки в год, если удержать или вернуть 5–20 % суммы под угрозой (1 000 €): это допущение, а не "
-        "прогноз. Под угрозой — 100,0 % показателя «revenue_at_stake» (1000.0): такую долю подобных денег теряли "
+        "50–200 € выручки в год, если удержать или вернуть 5–20 % выручки под угрозой (1 000 €): это допущение, а не "
+        "прогноз. Расчёт: 100,0 % показателя «revenue_at_stake» (1000.0): такую долю подобных денег теряли "
         "прежде."
     )

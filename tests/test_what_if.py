@@ -346,7 +346,7 @@ def test_break_even_word_for_word(even, verdict, text):
     ("has_costs", "has_margin", "key", "text"),
     [
         (False, False, "missing_costs", "To show this, supply what winning and keeping customers cost: a table [tables.costs] in client.toml; its columns are in data/README.md."),
-        (True, False, "missing_margin", "To show this, supply the margin: value.margin in client.toml."),
+        (True, False, "missing_margin", "To show this, supply the margin: the share of the revenue that remains after the goods are paid."),
         (True, True, "missing_costs", "To show all of this, the table [tables.costs] must hold both costs, acquisition and retention, for periods of this report; its columns are in data/README.md."),
     ],
 )  # fmt: skip

@@ -21,8 +21,9 @@ def effect_told(fired: FiredRule, kept: tuple[float, float], *, margin: float, f
         return formats.say("not known in money; look whether the figure above has improved")
     stake = fired.at_stake
     effect = formats.say(
-        "{span} of {money, select, revenue {revenue} other {margin}} a year if {kept} of the {stake} at "
-        "stake is kept or won back: an assumption, not a forecast.",
+        "{span} of {money, select, revenue {revenue} other {margin}} a year if {kept} of the {stake} of "
+        "{money, select, revenue {revenue} other {margin}} at stake is kept or won back: an assumption, not "
+        "a forecast.",
         span=formats.interval(*effect_range(fired, kept), "short_money"),
         money="revenue" if margin == 1 else "margin",
         kept=formats.interval(*kept, "stated_share"),
@@ -37,9 +38,9 @@ def _rests_on(stake: AtStake, margin: float, formats: Formats) -> Text | None:
     if stake.share is None and margin == 1:
         return None
     return formats.say(
-        "At stake is {part, select, lost {{share} of “{figure}” ({value}), the share of such money that was "
-        "lost before} other {“{figure}” ({value})}}{money, select, revenue {.} other {; {margin} of it is "
-        "margin.}}",
+        "Reckoned from {part, select, lost {{share} of “{figure}” ({value}), the share of such money that "
+        "was lost before} other {“{figure}” ({value})}}{money, select, revenue {.} other {; {margin} of it "
+        "is margin.}}",
         part="all" if stake.share is None else "lost",
         money="revenue" if margin == 1 else "margin",
         share=formats.share(stake.share),

@@ -48,8 +48,8 @@ def practice(found: Maturity | None, *, formats: Formats) -> Finding:
     key = "practice"
     if found is None:
         text = formats.say(
-            "How mature retention is here cannot be said: the eleven questions are not answered. Answer them "
-            "with true or false in [questionnaire] of client.toml; data/README.md lists them."
+            "How mature retention is here cannot be said: the eleven questions are not answered. Answer "
+            "the questions listed below with yes or no, and send the answers to whoever makes this report."
         )
         return Finding(key, "not enough data", text, is_headline=True)
     sentences = [

@@ -117,7 +117,9 @@ def missing_for_budget(
         )
         return supply("missing_costs", title, text)
     if not has_margin:
-        text = formats.say("To show this, supply the margin: value.margin in client.toml.")
+        text = formats.say(
+            "To show this, supply the margin: the share of the revenue that remains after the goods are paid."
+        )
         return supply("missing_margin", title, text)
     text = formats.say(
         "To show all of this, the table [tables.costs] must hold both costs, acquisition and retention, for "
