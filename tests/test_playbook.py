@@ -10,7 +10,14 @@ from pydantic import ValidationError
 
 from retention_utils.charts.playbook import effect_ranges
 from retention_utils.display import MIME
-from retention_utils.findings.playbook import action_of, actions, effects, rules_held_back, rules_unjudged
+from retention_utils.findings.playbook import (
+    action_of,
+    actions,
+    effects,
+    lists_apart,
+    rules_held_back,
+    rules_unjudged,
+)
 from retention_utils.findings.playbook_effect import effect_told
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
@@ -269,13 +276,45 @@ def judged_of(*rules, shown=(), margin=1.0):
             judged_of(rule(), rule("P02"), rule("P03")),
             "yes",
             "Of 3 rules that could be judged for June 1998 (3 in the playbook), 3 call for action; the first 2 are "
-            "listed. First, with least effort: Do P01.",
+            "described, all stand in the table. First, with least effort: Do P01.",
         ),
     ],
 )
 def test_the_headline(judged, verdict, text):
     found = actions(judged, most=2, period=EUR.period("1998-06"), formats=EUR)
     assert (found.key, found.verdict, found.text, found.is_headline) == ("actions", verdict, text, True)
+
+
+def test_a_short_order_log_is_what_to_supply():
+    judged = judge(playbook(rule(), rule("P02")), [], margin=1.0)
+    formats = Formats("en,ru,uk", "EUR")
+    found = actions(judged, most=7, period=formats.period("1998-06"), log_days=91, formats=formats)
+    assert (found.verdict, str(found.text)) == (
+        "not enough data",
+        "Supply an order log of at least 365 days (now 91 days). Until then no measures can be advised: none of the 2 "
+        "rules of the playbook can be judged.",
+    )
+    assert (
+        found.text.in_language("uk")
+        .translate(SPACES)
+        .startswith(
+            "Передайте журнал замовлень щонайменше за 365 днів (зараз 91 день). Доти радити заходи не можна"
+        )
+    )
+
+
+def test_the_lists_are_told_apart_where_two_are_to_be_worked_through():
+    assert lists_apart(["P31", "P05"], formats=EUR) is None
+    assert "nobody is meant twice" in str(lists_apart(["P31", "P08"], formats=EUR).text)
+
+
+@pytest.mark.parametrize(("month", "is_little"), [(1601.0, True), (1600.0, False), (None, False)])
+def test_an_effect_that_hardly_pays_is_called_so(month, is_little):
+    shown = [kpi("fading", 400.0)] + ([kpi("mrr", month)] if month else [])
+    found = action(judged_of(rule(stake={"kpi": "fading", "unit": "revenue"}), shown=shown))
+    assert (
+        "Even the higher sum is less than 5% of the recurring revenue of a month" in str(found.effect)
+    ) == is_little
 
 
 def test_the_headline_says_by_what_the_first_is_first():
@@ -385,10 +424,12 @@ def test_the_headline_in_russian_and_ukrainian(known, rules, russian, ukrainian)
     formats = Formats("en,ru,uk", "EUR")
     text = actions(judged, most=known - 1, period=formats.period("1998-06"), formats=formats).text
     shown = {
-        2: ("показано только первое", "показано лише перше"),
-        5: ("показаны первые 4", "показано перші 4"),
+        2: ("описано только первое, в таблице — все", "описано лише перше, у таблиці — усі"),
+        5: ("описаны первые 4, в таблице — все", "описано перші 4, у таблиці — усі"),
     }
-    ru, uk = shown.get(known, (f"показаны первые {known - 1}", f"показано перші {known - 1}"))
+    ru, uk = shown.get(
+        known, (f"описаны первые {known - 1}, в таблице — все", f"описано перші {known - 1}, у таблиці — усі")
+    )
     need = "требует" if known == 21 else "требуют"
     assert text.in_language("ru").translate(SPACES) == (
         f"За июнь 1998 г. удалось проверить {russian} (всего в сборнике {rules}); действий {need} {known}, {ru}. "

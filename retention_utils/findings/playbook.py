@@ -1,6 +1,6 @@
 """What the playbook says: what to do, on what evidence, what it may bring, when to look again."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from retention_utils.playbook.rules import Playbook
 from retention_utils.texts import Text
 from retention_utils.translations import message
 
-__all__ = ["action_of", "actions", "effects", "rules_held_back", "rules_unjudged"]
+__all__ = ["action_of", "actions", "effects", "lists_apart", "rules_held_back", "rules_unjudged"]
 
 EFFORTS = {
     "low": message("low: within the team's usual work"),
@@ -23,10 +23,27 @@ EFFORTS = {
 }
 
 
-def actions(judgement: Judgement, *, most: int, period: Text, formats: Formats) -> Finding:
-    """Say how many rules could be judged, how many fired, and which comes first."""
+NEEDED_DAYS = 365  # of orders, before anything is advised
+
+
+def actions(
+    judgement: Judgement, *, most: int, period: Text, formats: Formats, log_days: int = NEEDED_DAYS
+) -> Finding:
+    """Say how many rules could be judged, how many fired, and which comes first.
+
+    ``log_days`` is how long the order log is; contracts have none.
+    """
     fired, known = len(judgement.fired), judgement.known
     values = {"known": known, "total": known + len(judgement.unjudged), "period": period}
+    if not known and log_days < NEEDED_DAYS:
+        text = formats.say(
+            "Supply an order log of at least {needed} (now {days}). Until then no measures can be advised: "
+            "none of the {total, plural, one {# rule} other {# rules}} of the playbook can be judged.",
+            needed=formats.days(NEEDED_DAYS),
+            days=formats.days(log_days),
+            total=values["total"],
+        )
+        return Finding("actions", "not enough data", text, is_headline=True)
     if not known:
         text = formats.say(
             "None of the {total, plural, one {# rule} other {# rules}} of the playbook could be judged: the "
@@ -64,8 +81,8 @@ def _called_for(values: dict[str, Any], formats: Formats) -> Text:
     return formats.say(
         "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in the "
         "playbook), {fired} call for action; {most, plural, one {only the first is} other {the first # are}} "
-        "listed. First, with {why, select, effort {least effort} other {the largest effect in money}}: "
-        "{first}.",
+        "described, all stand in the table. First, with {why, select, effort {least effort} other {the "
+        "largest effect in money}}: {first}.",
         **values,
     )
 
@@ -113,6 +130,19 @@ def action_of(
         chapter=fired.chapter,
         check_day=check_day.isoformat(),
     )
+
+
+def lists_apart(actions: Collection[str], *, formats: Formats) -> Callout | None:
+    """Say how the lists of customers stand to each other; None unless measures (by id) speak of two."""
+    if not {"P08", "P31"} <= set(actions):
+        return None
+    text = formats.say(
+        "Customers who went quiet have bought nothing for longer than the churn gap and count as lapsed; "
+        "those who are fading are still active. So nobody is meant twice. The risk list is no third group: "
+        "it takes customers out of both, ordered by what their absence is expected to cost, for calling one "
+        "by one."
+    )
+    return Callout("lists_apart", "info", formats.say("How the lists of customers differ"), text)
 
 
 def rules_held_back(judgement: Judgement, *, formats: Formats) -> Callout | None:

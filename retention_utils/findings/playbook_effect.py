@@ -7,6 +7,8 @@ from retention_utils.texts import Text
 
 __all__ = ["effect_range", "effect_told"]
 
+LITTLE = 0.05  # of a month's recurring revenue; a choice of this report
+
 
 def effect_range(fired: FiredRule, kept: tuple[float, float]) -> tuple[float | None, float | None]:
     """Return what a measure may bring in a year, from and to; None where it is not known in money."""
@@ -29,8 +31,25 @@ def effect_told(fired: FiredRule, kept: tuple[float, float], *, margin: float, f
         kept=formats.interval(*kept, "stated_share"),
         stake=formats.short_money(stake.margin),
     )
-    told = [effect, _rests_on(stake, margin, formats), _per_contact(fired, kept, margin, formats)]
+    told = [
+        effect,
+        _hardly_pays(fired, kept, formats),
+        _rests_on(stake, margin, formats),
+        _per_contact(fired, kept, margin, formats),
+    ]
     return formats.joined([part for part in told if part], by=" ")
+
+
+def _hardly_pays(fired: FiredRule, kept: tuple[float, float], formats: Formats) -> Text | None:
+    """Say that a measure is hardly worth a campaign; None where it may be, or no month is known."""
+    month, (_, high) = fired.at_stake.month, effect_range(fired, kept)
+    if not month or high >= LITTLE * month:
+        return None
+    return formats.say(
+        "Even the higher sum is less than {little} of the recurring revenue of a month: do it only within "
+        "the usual work, it hardly pays for more.",
+        little=formats.stated_share(LITTLE),
+    )
 
 
 def _rests_on(stake: AtStake, margin: float, formats: Formats) -> Text | None:

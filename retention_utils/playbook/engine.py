@@ -31,6 +31,7 @@ class AtStake:
     share: float | None  # of such money that was lost before; None where all of it is at stake
     list_name: Text | None = None  # caption of the table that lists those it speaks of
     listed: int = 0  # how many they are
+    month: float | None = None  # recurring revenue of a month, to hold the effect against
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,7 @@ class _Measures:
             share=share if rule.stake.times else None,
             list_name=table and text_of(table["caption"]),
             listed=len(table["rows"]) if table else 0,
+            month=self._number("mrr"),
         )
 
     def _list_of(self, stake: Stake, number: float) -> dict[str, Any] | None:
