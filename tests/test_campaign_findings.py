@@ -226,7 +226,7 @@ def test_groups_are_told_apart_only_where_chance_does_not_do_it():
 def test_without_input_the_chapter_says_what_to_supply():
     note = missing_campaigns(has_campaigns=False, formats=SAY)
     assert (note.tone, note.key) == ("supply", "missing_campaigns")
-    assert "[tables.campaigns]" in str(note.text)
+    assert "a table, campaigns;" in str(note.text)
     assert "start and end" in str(missing_campaigns(has_campaigns=True, formats=SAY).text)
 
 

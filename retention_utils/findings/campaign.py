@@ -23,8 +23,8 @@ def missing_campaigns(*, has_campaigns: bool, formats: Formats) -> Callout:
         return supply("missing_campaigns", title, text)
     text = formats.say(
         "Supply who was drawn into a campaign and who was held out, and this chapter shows how many more "
-        "stayed because of it and what that brought, net of cost. It takes a table [tables.campaigns] in "
-        "client.toml; its columns are in data/README.md."
+        "stayed because of it and what that brought, net of cost. It takes a table, campaigns; whoever "
+        "makes this report finds its columns in data/README.md."
     )
     return supply("missing_campaigns", title, text)
 

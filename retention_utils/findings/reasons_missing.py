@@ -23,10 +23,11 @@ def what_to_supply(account: ReasonAccount | None, *, formats: Formats) -> list[C
 
 def _no_reasons(formats: Formats) -> Callout:
     text = formats.say(
-        "With the table of reasons, [tables.reasons] in client.toml, or the column cancel_reason of the "
-        "contracts, this chapter would say why customers leave, what of it can be steered and what it "
+        "With a table of the reasons that leavers gave, or with the reason noted at each contract, this "
+        "chapter would say why customers leave, what of it can be steered and what it "
         "costs, how many go to competitors, and whether that is changing. One column of codes or free "
-        "text is enough to begin with; the customer and the day make more of it."
+        "text is enough to begin with; the customer and the day make more of it. Whoever makes this "
+        "report finds the columns in data/README.md (reasons, or cancel_reason of the contracts)."
     )
     return supply("no_reasons", formats.say("Why customers leave"), text)
 
