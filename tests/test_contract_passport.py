@@ -204,7 +204,7 @@ def test_rows_left_out_are_counted_in_words_that_agree(left, told):
 
 
 @pytest.mark.parametrize(("language", "told"), [
-    ("en", "The data are graded B: 3 of 8 rows of the contract list (37.50%) are used, and 5 of 7 checks passed."),
+    ("en", "The data are graded B: 3 of 8 rows of the contract list (37.50%) are used, and 5 of 7 checks that the grade rests on passed."),
     ("ru", "Оценка данных — B: учтено 3 из 8 строк списка договоров"),
     ("uk", "Оцінка даних — B: враховано 3 з 8 рядків списку договорів"),
 ])  # fmt: skip
@@ -229,7 +229,7 @@ def test_what_the_list_says_nothing_of_is_not_checked_and_does_not_lower_the_gra
     assert table["Running contracts overdue for longer than the days of grace"] is None
     said = str(contracts_trusted(passport, formats=SAY).text)
     assert (
-        " of 9 checks passed. These rows are 1 contract: after a change of plan or price, and after a pause, a "
+        " of 9 checks that the grade rests on passed. These rows are 1 contract: after a change of plan or price, and after a pause, a "
         in said
     )
     nothing_ended = {

@@ -113,7 +113,7 @@ def test_trust(verdicts, verdict, grade, passed):
     assert got.is_headline
     assert got.text == (
         f"The data are graded {grade}: 69,579 of 69,659 rows of the order log (99.89%) are used, the log covers "
-        f"546 days, and {passed} checks passed."
+        f"546 days, and {passed} checks that the grade rests on passed."
     )
 
 
@@ -197,7 +197,7 @@ def test_rows_used_as_a_key_figure():
         "Rows used",
         "99.89%",
         0.9989,
-        "69,579 of 69,659",
+        "69,579 of 69,659; the others are left out by rule or cannot be used",
     )
 
 

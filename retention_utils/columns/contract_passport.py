@@ -8,7 +8,7 @@ ACCOUNT = (
     Column("use", "Rows of the contract list"),
     Column("rows", "Rows", "count"),
     Column("row_share", "Share of rows", "share"),
-    Column("amount", "A month", "money2"),
+    Column("amount", "Monthly prices added up", "money2"),
 )
 LEFT_OUT = (
     Column("file", "File", "name"),

@@ -41,13 +41,7 @@ CONTRACT_REMEDIES = {
 def contract_wanted(formats: Formats) -> dict[str, Text]:
     """Say what is asked for, by check."""
     shares = {
-        key: formats.say(
-            "at most {wanted}, never over {most}",
-            wanted=formats.share(good, digits=0 if good >= 0.01 else 1),
-            most=formats.share(bad, digits=0),
-        )
-        for key, (good, bad) in LIMITS.items()
-        if key not in CONTRACT_DAYS
+        key: _at_most(good, bad, formats) for key, (good, bad) in LIMITS.items() if key not in CONTRACT_DAYS
     }
     least, most = LIMITS["contract_history"], LIMITS["contract_stale"]
     return shares | {
@@ -64,3 +58,12 @@ def contract_wanted(formats: Formats) -> dict[str, Text]:
             most=int(most[1]),
         ),
     }
+
+
+def _at_most(good: float, bad: float, formats: Formats) -> Text:
+    wanted = formats.share(good, digits=0 if good >= 0.01 else 1)
+    if bad >= 1:  # no share is larger, so it can only cost a reservation
+        return formats.say("at most {wanted}", wanted=wanted)
+    return formats.say(
+        "at most {wanted}, never over {most}", wanted=wanted, most=formats.share(bad, digits=0)
+    )

@@ -34,7 +34,8 @@ def contracts_trusted(passport: ContractPassport, *, formats: Formats) -> Findin
     passed, checks = sum(check.verdict == "pass" for check in made), len(made)
     text = formats.say(
         "The data are graded {grade}: {used} of {whole} rows of the contract list ({share}) are used, and "
-        "{passed, select, all {all} other {{number} of}} {checks} checks passed.",
+        "{passed, select, all {all} other {{number} of}} {checks} checks that the grade "
+        "rests on passed.",
         grade=formats.name(passport.grade),
         used=used,
         whole=whole,
@@ -116,9 +117,9 @@ def contract_account_table(passport: ContractPassport, *, formats: Formats) -> T
         key="row_account",
         caption="What became of every row",
         note=(
-            "Each row has the first use that applies. A month: the price divided by the months that it "
-            "covers, of all these rows together, whether they ran at the same time or not; of rows left out, "
-            "as far as it can be read."
+            "Each row has the first use that applies. Every price is divided by the months that it covers, "
+            "and all these rows are added up, whether they ran at the same time or not: that is no revenue "
+            "of a month. Of rows left out, as far as the price can be read."
         ),
         formats=formats,
     )

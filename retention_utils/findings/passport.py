@@ -37,7 +37,8 @@ def trust(checks: list[Check], account: pd.DataFrame, *, formats: Formats) -> Fi
     passed = sum(check.verdict == "pass" for check in made)
     text = formats.say(
         "The data are graded {grade}: {used} of {whole} rows of the order log ({share}) are used, the log "
-        "covers {days}, and {passed, select, all {all} other {{number} of}} {checks} checks passed.",
+        "covers {days}, and {passed, select, all {all} other {{number} of}} {checks} checks that "
+        "the grade rests on passed.",
         grade=formats.name(grade),
         used=used,
         whole=whole,
@@ -58,7 +59,7 @@ def rows_used_kpi(account: pd.DataFrame, *, formats: Formats) -> Kpi:
         label=formats.say("Rows used"),
         value=formats.share(used / whole, digits=2),
         number=round(used / whole, 4),
-        basis=formats.say("{used} of {whole}", used=used, whole=whole),
+        basis=_of_all(used, whole, formats),
     )
 
 
@@ -114,6 +115,14 @@ def old_customers(customers: pd.DataFrame, *, formats: Formats) -> Callout | Non
     )
     title = formats.say("Some customers may be older than the log")
     return Callout("old_customers", "warn", title, text)
+
+
+def _of_all(used: int, whole: int, formats: Formats) -> Text:
+    if used == whole:
+        return formats.say("{used} of {whole}", used=used, whole=whole)
+    return formats.say(
+        "{used} of {whole}; the others are left out by rule or cannot be used", used=used, whole=whole
+    )
 
 
 def _used_rows(account: pd.DataFrame) -> tuple[int, int]:

@@ -68,8 +68,9 @@ def account_table(account: pd.DataFrame, *, formats: Formats) -> Table | Callout
         key="row_account",
         caption="What became of every row",
         note=(
-            "Net revenue is the amount of the rows used, less refunds. An order refunded by its status "
-            "counts as a purchase, but its amount is no revenue."
+            "Net revenue is the amount of the rows used, less the refunds taken off. An order refunded by "
+            "its status counts as a purchase, but its amount is not in it. A line of totals repeats what "
+            "stands in other rows, so no money is lost with it."
         ),
         formats=formats,
         emphasis=[number for number, key in enumerate(account["key"]) if key in SUBTOTALS],
@@ -90,7 +91,11 @@ def policy_table(
         POLICIES,
         key="policies",
         caption="Policies in force",
-        note=("Rows and amounts are what the policy decided about."),
+        note=(
+            "Rows and amounts are what the policy decided about. Of refunds these are the refunds, with and "
+            "without an order, and the orders refunded by their status, whose amounts are above zero: the "
+            "sum is not that of the refunds taken off."
+        ),
         formats=formats,
     )
 
@@ -106,7 +111,10 @@ def identity_table(identity: pd.DataFrame, *, formats: Formats) -> Table | Callo
         IDENTITY,
         key="identity",
         caption="How customers are known",
-        note="Counted over all rows up to the last day, used or not, but for headers and totals.",
+        note=(
+            "Counted over all rows up to the last day, used or not, but for headers and totals. So these are "
+            "more customers than other chapters have: those count who are in a row that is used."
+        ),
         formats=formats,
     )
 
