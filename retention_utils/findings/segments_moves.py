@@ -60,8 +60,8 @@ def short_log(*, is_window_full: bool, formats: Formats) -> Callout | None:
     text = formats.say(
         "The groups look back 24 months, but at the end of the period before, the order log did not reach "
         "that far back. Since then customers have moved to better groups also because more of their "
-        "purchases are seen, so changes of the groups are not judged. Who is in which group today is right "
-        "for what is known."
+        "purchases are seen, so changes of the groups are not judged. The groups of today are right as far "
+        "as the purchases are known."
     )
     title = formats.say("The order log is too short to compare groups of customers")
     return Callout("short_log", "warn", title, text)
