@@ -53,11 +53,11 @@ def to_come_finding(life: ContractLife, *, formats: Formats) -> Finding | None:
         "The {contracts, plural, one {# running contract} other {# running contracts}} paid by the {every, "
         "select, week {week} month {month} quarter {quarter} half_year {half-year} other {year}} {contracts, "
         "plural, one {brings} other {bring}} {mrr} a month. The model expects {lost} of it to be gone in a "
-        "year ({lost_interval}), and {money} still to come in all ({interval}; later payments discounted at "
-        "{discount} a year).",
+        "year ({lost_interval}), and {money} of revenue still to come in all ({interval}; later payments "
+        "discounted at {discount} a year).",
         contracts=to_come.contracts,
         every=life.billed_every,
-        mrr=formats.money(three_digits(to_come.mrr)),
+        mrr=formats.money(to_come.mrr),
         lost=formats.money(three_digits(lost)),
         lost_interval=interval(three_digits(lost_low), three_digits(lost_high), "money", formats),
         money=formats.money(three_digits(to_come.money)),

@@ -57,8 +57,8 @@ def renewals(change: RenewalChange | None, *, formats: Formats) -> Finding | Non
         return None
     told = formats.say(
         "Of the {due, plural, one {# yearly contract} other {# yearly contracts}} due {stretch, select, "
-        "one {in {last}} other {from {first} to {last}}}, {renewed, plural, =0 {none was} one {# was} "
-        "other {# were}} renewed ({rate}, {interval}).",
+        "one {in {last}} other {from {first} to {last}}}, the last whose days of grace are over, {renewed, "
+        "plural, =0 {none was} one {# was} other {# were}} renewed ({rate}, {interval}).",
         stretch="one" if change.first_period == change.last_period else "several",
         due=change.due,
         first=formats.period(change.first_period),
