@@ -75,7 +75,7 @@ def test_the_upgrade_word_for_word():
     row = values.iloc[-1]
     assert plain(found.text) == (
         "A customer active today who from now on spends 20% more, for as long as customers stay, brings "
-        f"€{row['value']:.2f} more margin in 5 years (95% interval €{row['low']:.1f}0–{row['high']:.1f}0). Reckoned "
+        f"€{row['value']:.2f} more margin in 5 years (95% interval €{row['low']:.2f}–{row['high']:.2f}). Reckoned "
         "as if nobody left and later money were worth as much as today’s, it would be "
         f"€{row['plain']:.2f}; but 0.2% of today’s customers are expected to be active then, if they go on leaving "
         "as they have. Winning such an upgrade pays if all that it costs is "

@@ -120,7 +120,7 @@ def unit_price(value: float, formats: Formats) -> Text:
 
 
 def unit_span(low: float, high: float, formats: Formats) -> Text:
-    """``€0.34–1.34``, ``€83–330``: money of one customer as an assumption makes it; no cents from a hundred on."""
+    """``€0.34–1.34``, ``€83–330``: money of one customer as an assumption makes it."""
     if abs(high) < 100:
         return formats.interval(low, high, "money2")
     return formats.interval(three_digits(low), three_digits(high), "money")
