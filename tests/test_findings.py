@@ -420,6 +420,18 @@ def test_leak_word_for_word():
 
 
 @pytest.mark.parametrize(
+    ("earlier", "told"),
+    [([0.075, 0.08, 0.085], " Yet it is higher than in each of the 3 periods before those two: 7.5% to 8.5%."),
+     ([0.075, 0.08, 0.12], "")],
+)  # fmt: skip
+def test_one_odd_period_does_not_make_churn_look_better(earlier, told):
+    table = pd.DataFrame({"churn": [*earlier, 0.1183, 0.10599]})
+    got = pulse.leak(CHURN, table, gap_days=180, min_customers=20, formats=FORMATS)
+    assert got.verdict == "better"
+    assert said(got.text).endswith("up to its end." + told)
+
+
+@pytest.mark.parametrize(
     ("low", "high", "verdict"),
     [(-0.02, -0.01, "better"), (0.01, 0.02, "worse"), (-0.01, 0.02, "no clear change")],
 )
@@ -772,7 +784,8 @@ def test_return_time_before_enough_were_followed_that_long(ordered):
     assert (got.verdict, got.is_headline, got.text) == (
         "not enough data",
         True,
-        "How many buy again cannot be said yet: that needs 20 customers who have been followed for 90 days after "
+        "How many buy again within 90 days cannot be said yet: that needs 20 customers who have been followed for 90 "
+        "days after "
         "their first purchase.",
     )
     kpi = next_order.repeat_kpi(ordered, BY_COHORT, REPEAT, **ASKED)
@@ -780,6 +793,13 @@ def test_return_time_before_enough_were_followed_that_long(ordered):
     assert (kpi.interval, kpi.change, kpi.trend) == ("", "", ())
     assert kpi.basis == "fewer than 20 customers followed that long"
     assert next_order.second_step(ordered, **ASKED) is None
+
+
+def test_what_is_known_of_thirty_days_is_said_before_ninety_can_be():
+    soon = ORDERED.head(1).assign(days=30, customers=30, ordered=0.5)
+    text = said(next_order.return_time(soon, None, **ASKED).text)
+    assert text.startswith("50.0% of first-time customers buy again within 30 days (")
+    assert "How many buy again within 90 days cannot be said yet" in text
 
 
 def test_twenty_customers_are_enough_for_a_share():

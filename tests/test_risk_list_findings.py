@@ -232,6 +232,7 @@ def test_the_test_word_for_word():
     got = rehearsed()
     assert (got.key, got.verdict, got.is_headline) == ("risk_list_tested", "yes", False)
     assert said(got.text) == (
+        "Such a list looks for the money most likely to be lost, not for the surest leavers. "
         "Of the 50 customers on such a list made on 1 January 1998, 40 stayed away for the next 180 days (80.0%, "
         "95% interval 67.0–88.8%), against 81.8% of all candidates. Those on the list who stayed away "
         "had brought $34k of revenue in the year before, more than the best simple rule would have found (+$9,293, "
@@ -515,10 +516,16 @@ def test_the_test_counts_who_stayed_away_in_both_languages(stayed, russian, ukra
         replace(TESTED, rules=rules), tested_on=DAY, follow_up_days=180, margin=0.4, formats=ALL
     )
     in_russian, in_ukrainian = in_both(got.text)
-    assert in_russian.startswith("В таком списке, составленном 1 января 1998 г., 50 клиентов, из них за ")
+    assert in_russian.startswith(
+        "Такой список ищет деньги, которые вероятнее всего будут потеряны, а не тех, кто вернее всего уйдёт. "
+        "В таком списке, составленном 1 января 1998 г., 50 клиентов, из них за "
+    )
     assert f"{russian} (80,0 %, 95%-й интервал 67,0–88,8 %); среди всех" in in_russian
     assert "34 тыс. $ маржи — больше, чем нашло бы лучшее простое правило (+9 293 $," in in_russian
-    assert in_ukrainian.startswith("У такому списку, складеному 1 січня 1998 р., 50 клієнтів, з них за ")
+    assert in_ukrainian.startswith(
+        "Такий список шукає гроші, які найімовірніше буде втрачено, а не тих, хто найпевніше піде. "
+        "У такому списку, складеному 1 січня 1998 р., 50 клієнтів, з них за "
+    )
     assert f"{ukrainian} (80,0%, 95%-й інтервал 67,0–88,8%); серед усіх" in in_ukrainian
 
 

@@ -84,17 +84,17 @@ def _extremes(spread: CohortSpread, age: int, grain: Grain, *, is_apart: bool, f
     }
     if is_apart:
         return formats.say(
-            "One figure hides that the {cohorts} cohorts differ: in {grain, select, week {week} month "
-            "{month} quarter {quarter} year {year} other {period}} {age} after joining, that of {worst} did "
-            "worst ({worst_share} of {worst_customers} bought), that of {best} best ({best_share} of "
-            "{best_customers}).",
+            "One figure hides that the {cohorts} cohorts with enough customers differ: in {grain, select, "
+            "week {week} month {month} quarter {quarter} year {year} other {period}} {age} after joining, "
+            "that of {worst} did worst ({worst_share} of {worst_customers} bought), that of {best} best "
+            "({best_share} of {best_customers}).",
             **told,
         )
     return formats.say(
-        "The {cohorts} cohorts do not clearly differ, so one average figure will do: in {grain, select, week "
-        "{week} month {month} quarter {quarter} year {year} other {period}} {age} after joining that of "
-        "{worst} did worst ({worst_share} of {worst_customers} bought) and that of {best} best ({best_share} "
-        "of {best_customers}), but some always do.",
+        "The {cohorts} cohorts with enough customers do not clearly differ, so one average figure will do: "
+        "in {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} {age} "
+        "after joining that of {worst} did worst ({worst_share} of {worst_customers} bought) and that of "
+        "{best} best ({best_share} of {best_customers}), but some always do.",
         **told,
     )
 

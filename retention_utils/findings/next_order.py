@@ -16,6 +16,7 @@ from retention_utils.repeat_rate import RepeatRateChange
 from retention_utils.texts import Text
 
 __all__ = ["repeat_kpi", "return_time", "second_step"]
+SOON = 30  # days: said where the whole window is not known yet
 
 
 def return_time(
@@ -30,11 +31,14 @@ def return_time(
     row = _wait(ordered, window_days, min_customers)
     if row is None:
         text = formats.say(
-            "How many buy again cannot be said yet: that needs {customers, plural, one {# customer} other {# "
-            "customers}} who have been followed for {days} after their first purchase.",
+            "How many buy again within {days} cannot be said yet: that needs {customers, plural, one {# "
+            "customer} other {# customers}} who have been followed for {days} after their first purchase.",
             customers=min_customers,
             days=formats.days(window_days),
         )
+        soon = _wait(ordered, SOON, min_customers)
+        parts = [text] if soon is None else [_known(soon, SOON, formats), text]
+        text = formats.joined(parts, by=" ")
         return Finding("return_time", "not enough data", text, is_headline=True)
     verdict = verdict_of(change.low, change.high, more_is_better=True) if change else "not enough data"
     newest = _newest(change, verdict, formats) if change else _nothing_to_compare(min_customers, formats)

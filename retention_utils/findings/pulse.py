@@ -13,10 +13,21 @@ from retention_utils.pulse import BaseChange, ChurnChange
 from retention_utils.texts import Text
 
 __all__ = ["base_balance", "churn_alt", "leak", "newcomers"]
+EARLIER = 3  # periods before the two compared that are looked at, too
 
 
-def leak(change: ChurnChange | None, *, gap_days: int, min_customers: int, formats: Formats) -> Finding:
-    """Answer how many of the active customers lapsed, and whether that is more than before."""
+def leak(
+    change: ChurnChange | None,
+    movement: pd.DataFrame | None = None,
+    *,
+    gap_days: int,
+    min_customers: int,
+    formats: Formats,
+) -> Finding:
+    """Answer how many of the active customers lapsed, and whether that is more than before.
+
+    ``movement``, from :func:`retention_utils.pulse.base_movement`, tells where only one period was odd.
+    """
     if change is None:
         text = formats.say(
             "Whether more customers lapse than before cannot be said yet: that needs two periods with at "
@@ -34,7 +45,27 @@ def leak(change: ChurnChange | None, *, gap_days: int, min_customers: int, forma
         **churn_values(change, formats=formats),
         days=formats.days(gap_days),
     )
+    held = None if movement is None else _against_earlier(movement, verdict, formats)
+    text = formats.joined([part for part in (text, held) if part], by=" ")
     return Finding("leak", verdict, text, is_headline=True)
+
+
+def _against_earlier(movement: pd.DataFrame, verdict: str, formats: Formats) -> Text | None:
+    """Say that the periods before the last two all speak against the verdict; None where they do not."""
+    churn = movement["churn"].iloc[-2 - EARLIER :]
+    if len(churn) < EARLIER + 2 or churn.isna().any() or verdict not in ("better", "worse"):
+        return None
+    last, earlier = churn.iloc[-1], churn.iloc[:EARLIER]
+    if not (last > earlier.max() if verdict == "better" else last < earlier.min()):
+        return None
+    return formats.say(
+        "Yet it is {verdict, select, better {higher} other {lower}} than in each of the {periods} periods "
+        "before those two: {low} to {high}.",
+        verdict=verdict,
+        periods=EARLIER,
+        low=formats.share(earlier.min()),
+        high=formats.share(earlier.max()),
+    )
 
 
 def base_balance(change: BaseChange, *, formats: Formats, source: str = "orders") -> Finding:

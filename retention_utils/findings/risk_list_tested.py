@@ -62,7 +62,8 @@ def risk_list_tested(
         gain=formats.change(gain.value, "short_money"),
         gain_interval=change_interval(gain.low, gain.high, "short_money", formats),
     )
-    return Finding("risk_list_tested", trust_verdict(rehearsal), text)
+    aim = formats.say("Such a list looks for the money most likely to be lost, not for the surest leavers.")
+    return Finding("risk_list_tested", trust_verdict(rehearsal), formats.joined([aim, text], by=" "))
 
 
 def precision_at_capacity_kpi(rehearsal: Rehearsal, *, tested_on: date, formats: Formats) -> Kpi:
