@@ -44,6 +44,11 @@ REACHED = {
     "no": (message("not reached"), "worse"),
 }
 SCORE_REACHED = REACHED | {"with reservations": (message("not clearly missed"), "warn")}
+# A mark that this report sets is no goal of the client's.
+MARK = {
+    "yes": (message("at the mark of this report or above"), ""),
+    "no": (message("below the mark of this report"), ""),
+}
 PAID = {"yes": (message("has paid back"), "better"), "no": (message("has not paid back"), "worse")}
 PAYS = {"yes": (message("pays for itself"), "better"), "no": (message("costs more than it brings"), "worse")}
 FOUND = {"yes": ENOUGH, "with reservations": LOOK, "no": (message("none found"), "")}
@@ -86,7 +91,8 @@ KINDS: tuple[tuple[str, dict[str, tuple[str, str]]], ...] = (
     ),
     (r"campaign_groups", DIFFERENT),
     (r"campaign_uplift|campaign_\d+", EFFECT),
-    (r"plan_fact|plan_by_service|budget_share|replies", REACHED),
+    (r"plan_fact|plan_by_service|replies", REACHED),
+    (r"budget_share", MARK),
     (r"unit_economics|break_even", PAID),
     (r"staff_bonus", PAYS),
     (

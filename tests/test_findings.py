@@ -970,7 +970,10 @@ def test_value_as_key_figures():
         "9,747",
         9747,
     )
-    assert (said(got.interval), got.basis) == ("95% interval 9,300–10,257", "of all 23,502 customers so far")
+    assert (said(got.interval), got.basis) == (
+        "95% interval 9,300–10,257",
+        "of all 23,502 customers so far; judged by their purchases, not by the churn gap",
+    )
 
 
 def test_a_refused_model_is_not_called_a_lack_of_data_either():

@@ -147,7 +147,10 @@ def alive_kpi(appraisal: Appraisal, *, formats: Formats) -> Kpi:
         value=formats.count(row["active"]),
         number=round(float(row["active"])),
         interval=interval(row["low"], row["high"], "count", formats),
-        basis=formats.say("of all {customers} customers so far", customers=formats.count(row["customers"])),
+        basis=formats.say(
+            "of all {customers} customers so far; judged by their purchases, not by the churn gap",
+            customers=formats.count(row["customers"]),
+        ),
     )
 
 
