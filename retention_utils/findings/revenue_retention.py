@@ -75,7 +75,7 @@ def revenue_kept_year(account: RevenueAccount, *, period: str, formats: Formats)
         **_shares(last, formats),
     )
     people = formats.say(
-        "Of the {customers, plural, one {# customer} other {# customers}} at that time, {lost, plural, "
+        "Of the {customers, plural, one {# customer} other {# customers}} of the year before, {lost, plural, "
         "=0 {none} other {#}} {source, select, contracts {had left} other {bought nothing}} ({churn}, "
         "{interval}).",
         source=account.source,
