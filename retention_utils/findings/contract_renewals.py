@@ -114,8 +114,9 @@ def overdue_finding(overdue: pd.DataFrame, *, is_told: bool, grace_days: int, fo
     text = formats.say(
         "{contracts, plural, one {# running contract has a payment} other {# running contracts have "
         "payments}} overdue, {money} in all; unpaid, {contracts, plural, one {it ends} other {each ends}} "
-        "{days} after the day it was due, the first in {left, plural, one {# day} other {# days}}. How many "
-        "such payments are made good the list does not say, because it forgets those that were.",
+        "{days} after the day it was due, {contracts, plural, one {that is in} other {the first in}} {left, "
+        "plural, one {# day} other {# days}}. How many such payments are made good the list does not say, "
+        "because it forgets those that were.",
         contracts=len(overdue),
         money=formats.money(float(overdue["amount"].sum())),
         days=formats.days(grace_days),
