@@ -32,7 +32,7 @@ MOST = 140  # a cell on a card, two of which stand beside each other; what is wi
 MOST_KEYS = 3  # columns that name a row
 TALL = 400  # words of several lines
 BREAKABLE = 190  # a word such as a key, which may go on in the next line
-WIDE = 8  # columns from which on figures have several lines
+WIDE, WIDEST = 8, 10  # columns from which on intervals have a line of their own, and several
 BROKEN = 0.65  # share of a figure with its interval that stands in one line, where there are many columns
 
 THIN = frozenset(" .,:;!|()[]/'’-ijltfrіїI\u00a0\u202f\u2060")
@@ -114,7 +114,7 @@ def _least_width(units: Sequence[str], heads: Sequence[str], cells: Sequence[Seq
     """Estimate the width of a table whose columns are as narrow as can be read well."""
     size, bold, padding = next(SIZES[least] for least in SIZES if len(units) >= least)
     is_wide = len(units) >= WIDE
-    lines = [[line for cell in column for line in _lines(cell, is_wide=is_wide)] for column in cells]
+    lines = [[line for cell in column for line in _lines(cell, len(units))] for column in cells]
     widths = [min(max(FIRST, _longest_word(lines[0], size)), BREAKABLE)]
     for unit, texts in zip(units[1:], lines[1:], strict=True):
         longest, whole = _longest_word(texts, size), _widest(texts, size)
@@ -127,11 +127,11 @@ def _least_width(units: Sequence[str], heads: Sequence[str], cells: Sequence[Seq
     return sum(wide) + padding * (len(units) - 1)
 
 
-def _lines(cell: Any, *, is_wide: bool) -> Iterable[str]:
+def _lines(cell: Any, columns: int) -> Iterable[str]:
     """Give what must stand in one line: where there are many columns, intervals are below their figures."""
-    if not is_wide or not isinstance(cell, Spanned):
+    if columns < WIDE or not isinstance(cell, Spanned):
         return [str(cell)]
-    return [cell.figure, *cell.span.split(" ")]
+    return [cell.figure, *(cell.span.split(" ") if columns >= WIDEST else [cell.span])]
 
 
 def _is_words(unit: str) -> bool:

@@ -124,7 +124,7 @@ def test_a_plain_mean_of_cohorts_has_no_interval_to_print():
 
 READ = (
     "Each row is a cohort with its number of customers; each step to the right is one period later. The more a "
-    "cell stands out from the page, the larger the share. A dashed frame marks a cohort too small for shares."
+    "cell stands out from the page, the larger the share."
 )
 MARKS = pd.DataFrame({"number": [1], "period": ["2024-01"], "age": [1]})
 
@@ -144,6 +144,14 @@ def test_the_heat_map_says_what_it_leaves_out(most, mixed, marks, further):
     table = retention((0, 0, 50), (1, 0, 50), (2, 0, 50), (3, 0, 50), mixed=mixed)
     got = cohorts_figures.heatmap_caption(table, heat_cells(table, most=most), marks, formats=FORMATS)
     assert got == READ + further
+
+
+def test_the_heat_map_explains_a_frame_only_where_one_is_drawn():
+    table = retention((0, 0, 50), (1, 0, 50), (2, 0, 50), (3, 0, 50))
+    cells = heat_cells(table, most=24)
+    small = cells.assign(retention=cells["retention"].where(cells["cohort"] != cells["cohort"].max()))
+    got = cohorts_figures.heatmap_caption(table, small, MARKS.iloc[:0], formats=FORMATS)
+    assert got == READ + " A dashed frame marks a cohort too small for shares."
 
 
 # --- ways and clocks ----------------------------------------------------------------------------------------

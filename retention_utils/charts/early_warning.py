@@ -24,12 +24,12 @@ PANELS = {
     "repeat_rate": (message("New customers who buy again"), "share"),
     "investment": (message("Share of costs for keeping"), "share"),
 }
-FLAG_TOKENS = {"red": "alert", "amber": "fresh", "green": "main", "not enough data": "other"}
+FLAG_TOKENS = {"red": "bad-ink", "amber": "warn-ink", "green": "good-ink", "not enough data": "ink3"}
 FLAG_WORDS = {
     "red": message("red"),
     "amber": message("amber"),
     "green": message("green"),
-    "not enough data": message("too little data"),
+    "not enough data": message("not enough data"),
 }
 SHADES = HEAT[1:]  # the palest would not stand out where nothing is drawn beside it
 STRETCHES = {
@@ -204,7 +204,7 @@ def _headed(panel: Axes, head: Text, flag: str, formats: Formats, slot: tuple[fl
     panel.annotate(
         plain(formats.say(FLAG_WORDS[flag])), (1, 1),
         xytext=(right, 9), xycoords="axes fraction", textcoords="offset points",
-        color=ROLES[FLAG_TOKENS[flag]], va="bottom", ha="right", weight="bold", annotation_clip=False,
+        color=LIGHT[FLAG_TOKENS[flag]], va="bottom", ha="right", weight="bold", annotation_clip=False,
     )  # fmt: skip
 
 

@@ -169,7 +169,7 @@ def _end_labels(ax: Axes, steps: list[tuple[_Line, pd.DataFrame]], formats: Form
     last = max((step["days"].iloc[-1] for _, step in steps), default=0)
     below = float("-inf")
     for share, color in sorted(ends):
-        below = max(share * height, below + 14)
+        below = max(share * height, below + 16)
         ax.annotate(
             plain(formats.share(share, digits=0)), (last, share), xytext=(6, below - share * height),
             textcoords="offset points", va="center", color=color, weight="bold", annotation_clip=False,

@@ -4,7 +4,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from retention_utils.charts.bars import bars
-from retention_utils.charts.canvas import fitted, framed, is_narrow, key, period_ticks, unit, value_axis
+from retention_utils.charts.canvas import (
+    NARROW,
+    WIDE,
+    fitted,
+    framed,
+    is_narrow,
+    key,
+    key_rows,
+    period_ticks,
+    unit,
+    value_axis,
+)
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
@@ -147,9 +158,11 @@ def cohort_lines(cohorts: pd.DataFrame, *, formats: Formats, ax: Axes | None = N
         The axes drawn on.
     """
     require(cohorts, ["year", "age", "kept"], name="cohorts")
-    ax = framed(ax, height=262, left=48, right=24, top=52, bottom=44)
     drawable = cohorts.groupby("year")["age"].max() > 0
     years = sorted(drawable.index[drawable], reverse=True)[: len(YEARS)]
+    small = ax is not None and is_narrow(ax)
+    rows = key_rows([str(year) for year in years], width=NARROW if small else WIDE)
+    ax = framed(ax, height=244 + 18 * rows, left=48, right=24, top=34 + 18 * rows, bottom=44)
     for year, role in zip(years, YEARS, strict=False):
         drawn = cohorts[cohorts["year"] == year]
         ax.plot(drawn["age"], drawn["kept"], color=ROLES[role], marker="o", ms=3)

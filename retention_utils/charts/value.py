@@ -101,7 +101,7 @@ def expected_against_actual(
     ax.plot(range(len(labels)), dots, "o", color=ROLES["main"], ms=8.5, mec=LIGHT["card"], mew=1.5)
     ax.set_xticks(range(len(labels)), labels)
     ax.set_xlabel(classes or formats.say("Repeat purchases before the test weeks"))
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, 1.08 * float(by_frequency["purchases"].max()) or 1)  # the highest dot stands free
     value_axis(ax, formats.share if is_share else formats.number, **({"hundred": 100} if is_share else {}))
     unit(ax, amounts or formats.say("Purchases in the test weeks, per customer"))
     key(ax, list(zip(SERIES_ROLES, [actual, *models], strict=False)), row=1)

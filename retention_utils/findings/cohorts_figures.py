@@ -40,10 +40,9 @@ def heatmap_caption(
     """
     read = formats.say(
         "Each row is a cohort with its number of customers; each step to the right is one period later. The "
-        "more a cell stands out from the page, the larger the share. A dashed frame marks a cohort too small "
-        "for shares."
+        "more a cell stands out from the page, the larger the share."
     )
-    sentences = [read, *_left_out(retention, later, formats)]
+    sentences = [read, *_too_small(later, formats), *_left_out(retention, later, formats)]
     if len(marks):
         marked = formats.say(
             "Framed cells lie in a period with an event, every period on a diagonal of its own; the numbers "
@@ -51,6 +50,12 @@ def heatmap_caption(
         )
         sentences.append(marked)
     return formats.joined(sentences, by=" ")
+
+
+def _too_small(later: pd.DataFrame, formats: Formats) -> list[Text]:
+    if later.groupby("cohort")["retention"].count().all():
+        return []
+    return [formats.say("A dashed frame marks a cohort too small for shares.")]
 
 
 def _left_out(retention: pd.DataFrame, later: pd.DataFrame, formats: Formats) -> list[Text]:
