@@ -148,13 +148,17 @@ def test_texts_that_may_hold_an_id_are_left_out(tmp_path):
     cells = table(
         (("line", "Line", "text"), ("found", "Found", "text")), (("4", "0012"),), key="unreadable_cells"
     )
-    columns = (("policy", "Policy", "text"), ("value", "Set to", "text"))
-    policies = table(columns, (("exclude_customers", "0012, bob"), ("refunds", "net")), key="policies")
+    columns = (("policy", "Policy", "text"), ("setting", "Setting", "text"))
+    rows = (("Left out", "exclude_customers = 0012, bob"), ("Refunds", "refunds = net"))
+    policies = table(columns, rows, key="policies")
     folder = report(tmp_path)
     write_chapter(folder / "chapters", "00_passport", [cells, policies])
     written = export_report(folder, tmp_path / "out", hash_ids=True)
     assert rows_of(written.tables[0])[1:] == [["4", HIDDEN]]
-    assert rows_of(written.tables[1])[1:] == [["exclude_customers", HIDDEN], ["refunds", "net"]]
+    assert rows_of(written.tables[1])[1:] == [
+        ["Left out", f"exclude_customers = {HIDDEN}"],
+        ["Refunds", "refunds = net"],
+    ]
 
 
 @pytest.mark.parametrize(

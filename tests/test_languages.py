@@ -48,7 +48,7 @@ class Words(HTMLParser):
 
 
 def english_in(text: str) -> set[str]:
-    for name in ("Journal of Marketing Research", "Friends of the Museum"):
+    for name in ("Journal of Marketing Research", "Friends of the Museum", "exclude_customers = none"):
         text = text.replace(name, "")
     return {
         word for word in re.findall(r"(?<![\w.\[/-])[A-Za-z]+(?![\w.\]/-])", text) if word.lower() in ENGLISH

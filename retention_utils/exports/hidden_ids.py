@@ -39,5 +39,7 @@ class Ids:
             is_done = self.are_hashed_in_report and IS_HASHED.fullmatch(value)
             return value if is_done else hashed_id(value)
         is_raw = (key, name) == ("unreadable_cells", "found")
-        names_customers = (key, name, row.get("policy")) == ("policies", "value", "exclude_customers")
-        return HIDDEN if is_raw or names_customers else value
+        setting = row.get("setting") if (key, name) == ("policies", "setting") else ""
+        if str(setting).startswith("exclude_customers = ") and setting != "exclude_customers = none":
+            return f"exclude_customers = {HIDDEN}"
+        return HIDDEN if is_raw else value
