@@ -225,7 +225,10 @@ def words(texts) -> list[str]:
 @pytest.mark.parametrize("size", WIDTHS)
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_label_has_its_room(name, size):
-    draw, table, options = CHARTS[name]
+    assert_labels_have_room(*CHARTS[name], size=size)
+
+
+def assert_labels_have_room(draw, table, options, *, size):
     ax = drawn(draw, table, size=size, **options)
     width, height = ax.figure.bbox.size
     boxes = [(text.get_text(), text.get_window_extent()) for text in labels(ax)]

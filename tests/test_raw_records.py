@@ -38,7 +38,7 @@ def read(tmp_path, backend):
     return records
 
 
-def refused(read, message, *names, **how):
+def assert_refused(read, message, *names, **how):
     with pytest.raises(InputError, match=f"^{message}$") as refusal:
         read(*names, **how)
     return str(refusal.value)
@@ -94,7 +94,7 @@ def test_json_texts_come_back(tmp_path, read, found):
 )
 def test_a_bad_line_is_refused_by_its_number(tmp_path, read, line, fault):
     (tmp_path / "a.jsonl").write_text('{"id": 1, "amount": 1}\n\n' + line + "\n")
-    refused(
+    assert_refused(
         read,
         rf"a\.jsonl cannot be read as JSON Lines: line 3 {fault}\. Write one object per line\.",
         "a.jsonl",
@@ -134,7 +134,7 @@ def test_columns_typed_otherwise_from_file_to_file_become_text(tmp_path, read):
 )
 def test_what_is_no_such_file_is_refused(tmp_path, read, ending, kind):
     (tmp_path / f"a.{ending}").write_bytes(b"id,amount\n1,2\n" * 500)
-    found = refused(
+    found = assert_refused(
         read, rf"a\.{ending} cannot be read as {kind}: .*\. Check format, table and query\.", f"a.{ending}"
     )
     assert str(tmp_path) not in found
@@ -177,17 +177,19 @@ def test_a_query_can_only_read(sqlite, read, query):
 
 def test_an_unknown_table_is_refused_with_those_there_are(sqlite, read):
     expected = "a.sqlite has the tables ['my \"orders'], but the client file says table = 'my orders'. Did you mean 'my \"orders'?"
-    refused(read, re.escape(expected), "a.sqlite", table="my orders")
+    assert_refused(read, re.escape(expected), "a.sqlite", table="my orders")
     with closing(sqlite3.connect(sqlite)) as connection:
         connection.execute("CREATE TABLE other (id)")
     expected = "a.sqlite has the tables ['my \"orders', 'other']. State which one with table."
-    refused(read, re.escape(expected), "a.sqlite")
+    assert_refused(read, re.escape(expected), "a.sqlite")
 
 
 def test_a_locked_file_is_refused(sqlite, read):
     with closing(sqlite3.connect(sqlite)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
-        refused(read, r"a\.sqlite cannot be read as an SQLite file: database is locked\. .*", "a.sqlite")
+        assert_refused(
+            read, r"a\.sqlite cannot be read as an SQLite file: database is locked\. .*", "a.sqlite"
+        )
 
 
 # --- DuckDB and tables of an engine ----------------------------------------------------------------------------
@@ -216,7 +218,7 @@ def test_a_query_sees_nothing_but_its_file(orders, read, tmp_path):
         "DROP TABLE orders",
         "SELECT missing FROM orders",
     ):
-        refused(read, r"a\.duckdb cannot be read as a DuckDB file: .*", "a.duckdb", query=query)
+        assert_refused(read, r"a\.duckdb cannot be read as a DuckDB file: .*", "a.duckdb", query=query)
     assert read("a.duckdb", table="orders") == [(1, "a.duckdb", None, None, 7, Decimal("1.50"))]
 
 

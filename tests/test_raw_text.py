@@ -191,7 +191,7 @@ def expected(text, delimiter, header_row):
     ], width
 
 
-def agrees(read, text, delimiter, header_row):
+def assert_agrees(read, text, delimiter, header_row):
     found = expected(text, delimiter, header_row)
     how = {"delimiter": delimiter, "header_row": header_row}
     if found is None:
@@ -215,7 +215,7 @@ def agrees(read, text, delimiter, header_row):
 def test_every_cell_is_what_pythons_csv_reader_finds(read, records, delimiter, line_end, quoting, header_row):
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(records)
-    agrees(read, text.getvalue(), delimiter, header_row)
+    assert_agrees(read, text.getvalue(), delimiter, header_row)
 
 
 @given(st.text('ab ,,\n\n\r"""é\\#', min_size=1, max_size=25), st.integers(0, 3))
@@ -224,7 +224,7 @@ def test_every_cell_is_what_pythons_csv_reader_finds(read, records, delimiter, l
 @example('"x" ,y\nz, "q"\n', 0)
 @LAW
 def test_any_text_is_read_as_python_reads_it_or_refused_with_it(read, text, header_row):
-    agrees(read, text, ",", header_row)
+    assert_agrees(read, text, ",", header_row)
 
 
 def test_quotation_marks_are_followed_across_stretches(read, monkeypatch):
