@@ -62,7 +62,7 @@ INNER_LAYERS = {
     "batch": [{"plan", "journal", "store"}, {"one", "preview"}, {"cluster", "local"}],
     "sources": [
         {"files", "shaping", "zones", "side_rules", "connections"},
-        {"left_out", "unpacking", "parsing"},
+        {"left_out", "unpacking", "parsing", "side_cells"},
         {"dialect", "sheets"},
         {"text", "records"},
         {"raw"},

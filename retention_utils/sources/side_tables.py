@@ -3,11 +3,8 @@
 Of some tables a few rows that break the definition are set aside instead, each with its reason.
 """
 
-import math
-import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,25 +12,22 @@ from typing import Any, NamedTuple
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from babel.core import get_global
 
 from retention_utils.canonical import CANONICAL
-from retention_utils.canonical_kinds import NO, YES, CanonicalColumn, Kind
+from retention_utils.canonical_kinds import CanonicalColumn, Kind
 from retention_utils.currency_signs import currency_signs
-from retention_utils.errors import InputError, PeriodError, did_you_mean
+from retention_utils.errors import InputError
 from retention_utils.periods import parse_period
 from retention_utils.source_config import TableSource
 from retention_utils.sources.left_out import first_problems, left_out_rows, refusal
 from retention_utils.sources.parsing import as_amount, as_text, as_time
 from retention_utils.sources.raw import read_raw
-from retention_utils.sources.side_rules import Problem, broken_rules, followed, out_of_range
+from retention_utils.sources.side_cells import EMPTY, READ_BY_ENGINE, read_cell, shown
+from retention_utils.sources.side_rules import Problem, broken_rules, followed
 
 __all__ = ["SideTable", "read_side_table", "up_to"]
 
 ISO_TIME = "%Y-%m-%dT%H:%M:%S"  # how a date cell of a spreadsheet is handed on
-READ_BY_ENGINE = ("day", "money", "count")  # the others are brought here as text
-EMPTY = "is empty"
-LONGEST = 60  # characters of a cell that are shown
 
 TYPES: dict[Kind, pa.DataType] = {
     "id": pa.string(), "text": pa.string(), "choice": pa.string(), "period": pa.string(),
@@ -191,7 +185,7 @@ def _read_cells(
     values |= {name: fetched[name].to_pylist() for name in ("row", "file")}
     places = [dict(zip(values, place, strict=True)) for place in zip(*values.values(), strict=True)]
     problems = [
-        Problem(place, "", f"{_shown(extra)} stands beyond the last column", "ragged")
+        Problem(place, "", f"{shown(extra)} stands beyond the last column", "ragged")
         for place, extra in zip(places, fetched["extra"].to_pylist(), strict=True)
         if extra is not None
     ]
@@ -199,7 +193,7 @@ def _read_cells(
         cells = zip(
             fetched[column.name].to_pylist(), fetched[f"{column.name}_found"].to_pylist(), strict=True
         )
-        read = cache(partial(_read_cell, column, source))
+        read = cache(partial(read_cell, column, source))
         readings = [read(*cell) for cell in cells]
         values[column.name] = [value for value, _ in readings]
         problems += [
@@ -210,95 +204,5 @@ def _read_cells(
     return values, problems
 
 
-def _read_cell(column: CanonicalColumn, source: TableSource, cell: Any, found: str | None) -> tuple[Any, str]:
-    """Return the value of a cell and an empty text, or None and what is wrong with it."""
-    if found is None or not found.strip() or (cell is None and column.kind not in READ_BY_ENGINE):
-        return None, EMPTY if column.needed in ("always", "cells") else ""
-    try:
-        value = READERS[column.kind](cell, column, source)
-    except ValueError as error:
-        return None, f"{_shown(found)} {error}"
-    limits = out_of_range(value, column) if column.kind in ("money", "number", "count") else ""
-    return (None, f"{_shown(found)} {limits}") if limits else (value, "")
-
-
-def _text(cell: Any, column: CanonicalColumn, source: TableSource) -> str:
-    return str(cell)
-
-
-def _day(cell: Any, column: CanonicalColumn, source: TableSource) -> date:
-    if cell is None:
-        raise ValueError(f"cannot be read as a day by date_format {' or '.join(source.date_format)}")
-    return cell.date() if isinstance(cell, datetime) else cell
-
-
-def _money(cell: Any, column: CanonicalColumn, source: TableSource) -> Decimal:
-    if cell is None:
-        raise ValueError(f"cannot be read as an amount with decimal_mark {source.decimal_mark!r}")
-    return cell
-
-
-def _count(cell: Any, column: CanonicalColumn, source: TableSource) -> int:
-    if cell is None or cell != int(cell):
-        raise ValueError("is no whole number")
-    return int(cell)
-
-
-def _number(cell: Any, column: CanonicalColumn, source: TableSource) -> float:
-    # The engine's amounts keep four decimals, too few for the rate of a small currency.
-    if isinstance(cell, str):
-        gap, mark = rf"[\s'’{re.escape(source.thousands_mark)}]", re.escape(source.decimal_mark)
-        whole = rf"(?:[0-9]{{1,3}}(?P<gap>{gap})[0-9]{{3}}(?:(?P=gap)[0-9]{{3}})*|[0-9]+)"
-        form = rf"[+-]?(?:{whole}(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?"
-        plain = cell.replace("−", "-")
-        if not re.fullmatch(form, plain):
-            raise ValueError(f"cannot be read as a number with decimal_mark {source.decimal_mark!r}")
-        cell = re.sub(gap, "", plain).replace(source.decimal_mark, ".")
-    number = float(cell)
-    if not math.isfinite(number):
-        raise ValueError("is no finite number")
-    return number
-
-
-def _flag(cell: Any, column: CanonicalColumn, source: TableSource) -> bool:
-    word = str(cell).casefold()
-    if word not in YES | NO:
-        raise ValueError("is neither yes nor no")
-    return word in YES
-
-
-def _choice(cell: Any, column: CanonicalColumn, source: TableSource) -> str:
-    words = {spelling: ours for ours, others in column.words.items() for spelling in (ours, *others)}
-    word = str(cell).casefold()
-    if word not in words:
-        hint = did_you_mean(word, column.words)
-        raise ValueError(f"is not {column.limits}{'.' * bool(hint)}{hint}")
-    return words[word]
-
-
-def _period(cell: Any, column: CanonicalColumn, source: TableSource) -> str:
-    try:
-        return parse_period(str(cell)).key
-    except PeriodError as error:
-        raise ValueError("is no period; write 2024-11, 2024-Q4, 2024, 2024-W45 or first..last day") from error
-
-
-def _currency(cell: Any, column: CanonicalColumn, source: TableSource) -> str:
-    code = str(cell).upper()
-    if code not in get_global("all_currencies"):
-        raise ValueError("is no currency code; write three letters such as EUR")
-    return code
-
-
-READERS: dict[Kind, Callable[[Any, CanonicalColumn, TableSource], Any]] = {
-    "id": _text, "text": _text, "day": _day, "money": _money, "number": _number, "count": _count,
-    "flag": _flag, "choice": _choice, "period": _period, "currency": _currency,
-}  # fmt: skip
-
-
 def _array(column: CanonicalColumn, values: Mapping[str, list[Any]], rows: int) -> pa.Array:
     return pa.array(values.get(column.name, [column.default] * rows), TYPES[column.kind])
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
