@@ -6,13 +6,11 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from types import NoneType
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from babel.core import get_global
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     Field,
     ValidationError,
@@ -36,8 +34,9 @@ from retention_utils.client_settings import (
     ValueSettings,
 )
 from retention_utils.comment_themes.themes import theme_book
+from retention_utils.config_problems import problem_of
 from retention_utils.customer_ids import hashed_id
-from retention_utils.errors import ConfigError, PeriodError, did_you_mean
+from retention_utils.errors import ConfigError, PeriodError
 from retention_utils.house_style import ReportStyle, house_style
 from retention_utils.periods import parse_period
 from retention_utils.questionnaire import Questionnaire
@@ -262,7 +261,7 @@ def read_config(file: Path, *, changes: Sequence[str] = ()) -> ClientConfig:
     try:
         return ClientConfig.model_validate(content)
     except ValidationError as error:
-        problems = list(dict.fromkeys(_problem(item) for item in error.errors()))
+        problems = list(dict.fromkeys(problem_of(item, ClientConfig) for item in error.errors()))
         listed = "\n".join(f"  - {problem}" for problem in problems)
         msg = f"{file.parent.name}/client.toml has {len(problems)} problem(s):\n{listed}"
         raise ConfigError(msg) from error
@@ -284,32 +283,3 @@ def _apply(change: str, content: dict[str, Any]) -> None:
             msg = f"{change!r} cannot be set: {section!r} is no section of the client file."
             raise ConfigError(msg)
     content[name] = value
-
-
-def _problem(item: Mapping[str, Any]) -> str:
-    where = ".".join(str(part) for part in item["loc"] if part not in ("str", "constrained-int")) or "file"
-    if item["type"] == "extra_forbidden":
-        known = _known_keys(item["loc"][:-1])
-        hint = did_you_mean(str(item["loc"][-1]), known)
-        return f"{where}: unknown key.{hint} Known here: {', '.join(known)}."
-    if item["type"] == "missing":
-        return f"{where}: missing; it has no default."
-    # A check of several settings has no single value to show, and an address may hold a password.
-    is_shown = not isinstance(item["input"], Mapping) and not where.endswith("url")
-    found = f"; found {item['input']!r}" if is_shown else ""
-    return f"{where}: {item['msg'].removeprefix('Value error, ')}{found}."
-
-
-def _known_keys(path: tuple[Any, ...]) -> list[str]:
-    section: Any = ClientConfig
-    for part in path:
-        if isinstance(section, type) and issubclass(section, BaseModel):
-            section = section.model_fields[part].annotation
-            section = _section_in(section) if NoneType in get_args(section) else section
-        else:  # a mapping or tuple of sections: the section is the last of its types that is one
-            section = _section_in(section)
-    return sorted(section.model_fields)
-
-
-def _section_in(kind: Any) -> Any:
-    return next(part for part in get_args(kind) if isinstance(part, type) and part is not str)
