@@ -57,51 +57,11 @@ def data_minimums(
         One row per threshold: ``requirement`` (words), ``needed`` (words), ``found`` (count; NaN without
         buyers), ``is_met``, ``source`` (who asks for it), ``sentence`` (what to say if it is not met).
     """
-    require(cells, ["frequency", "recency_days", "age_days", "customers"], name="cells")
-    customers = cells["customers"]
-    buyers = int(customers.sum())
-    often = int(customers[cells["frequency"] >= minimums.frequent_purchases - 1].sum())
-    repeat = int(customers[cells["frequency"] >= 1].sum())
-    history = silent = None
-    if buyers:
-        history = int(cells["age_days"].max())
-        silent = int((cells["age_days"] - cells["recency_days"]).min())
-    say = EVERY_LANGUAGE.say
-    rows = [
-        (say("Customers"), minimums.buyers, buyers, KLAVIYO, _buyers(buyers, minimums.buyers)),
-        (
-            say("Days since the first purchase"), minimums.history_days, history, KLAVIYO,
-            _history(history, minimums),
-        ),
-        (
-            say("Days since the last purchase"), -minimums.recent_days, silent, KLAVIYO,
-            _silence(silent, minimums),
-        ),
-        (
-            say("Customers with {purchases} or more purchase days", purchases=minimums.frequent_purchases),
-            minimums.frequent_buyers, often, KLAVIYO,
-            say(
-                "Customers with {purchases} or more purchase days: {found}; at least {least} needed.",
-                purchases=minimums.frequent_purchases, found=often, least=minimums.frequent_buyers,
-            ),
-        ),
-        (
-            say("Customers with a second purchase day"), minimums.repeat_buyers, repeat, OURS,
-            say(
-                "Customers with a second purchase day: {found}; at least {least} needed.",
-                found=repeat, least=minimums.repeat_buyers,
-            ),
-        ),
-    ]  # fmt: skip
+    rows = _thresholds(cells, minimums)
     if holdout_purchases is not None:
-        sentence = say(
-            "Purchases in the weeks kept back for the test: {found}; at least {least} needed.",
-            found=holdout_purchases,
-            least=minimums.holdout_purchases,
-        )
-        name = say("Purchases in the weeks kept back for the test")
-        rows.append((name, minimums.holdout_purchases, holdout_purchases, OURS, sentence))
+        rows.append(_kept_back(holdout_purchases, minimums.holdout_purchases))
     table = pd.DataFrame(rows, columns=["requirement", "least", "found", "source", "sentence"])
+    say = EVERY_LANGUAGE.say
     table["needed"] = [
         say("at least {least}", least=n) if n >= 0 else say("at most {most}", most=-n) for n in table["least"]
     ]
@@ -133,6 +93,60 @@ def missing_minimums(
     if cells["customers"].sum() == 0:
         return (EVERY_LANGUAGE.say("There are no buyers."),)
     return tuple(table.loc[~table["is_met"], "sentence"])
+
+
+Threshold = tuple[Text, int, int | None, str, Text]  # its name, what is needed, found, who asks, what to say
+
+
+def _thresholds(cells: pd.DataFrame, minimums: DataMinimums) -> list[Threshold]:
+    """Hold customers and their purchases against what is asked of them."""
+    require(cells, ["frequency", "recency_days", "age_days", "customers"], name="cells")
+    customers = cells["customers"]
+    buyers = int(customers.sum())
+    often = int(customers[cells["frequency"] >= minimums.frequent_purchases - 1].sum())
+    repeat = int(customers[cells["frequency"] >= 1].sum())
+    history = silent = None
+    if buyers:
+        history = int(cells["age_days"].max())
+        silent = int((cells["age_days"] - cells["recency_days"]).min())
+    say = EVERY_LANGUAGE.say
+    return [
+        (say("Customers"), minimums.buyers, buyers, KLAVIYO, _buyers(buyers, minimums.buyers)),
+        (
+            say("Days since the first purchase"), minimums.history_days, history, KLAVIYO,
+            _history(history, minimums),
+        ),
+        (
+            say("Days since the last purchase"), -minimums.recent_days, silent, KLAVIYO,
+            _silence(silent, minimums),
+        ),
+        (
+            say("Customers with {purchases} or more purchase days", purchases=minimums.frequent_purchases),
+            minimums.frequent_buyers, often, KLAVIYO,
+            say(
+                "Customers with {purchases} or more purchase days: {found}; at least {least} needed.",
+                purchases=minimums.frequent_purchases, found=often, least=minimums.frequent_buyers,
+            ),
+        ),
+        (
+            say("Customers with a second purchase day"), minimums.repeat_buyers, repeat, OURS,
+            say(
+                "Customers with a second purchase day: {found}; at least {least} needed.",
+                found=repeat, least=minimums.repeat_buyers,
+            ),
+        ),
+    ]  # fmt: skip
+
+
+def _kept_back(purchases: int, least: int) -> Threshold:
+    """Hold the purchases of the weeks kept back against what a test needs."""
+    say = EVERY_LANGUAGE.say
+    sentence = say(
+        "Purchases in the weeks kept back for the test: {found}; at least {least} needed.",
+        found=purchases,
+        least=least,
+    )
+    return say("Purchases in the weeks kept back for the test"), least, purchases, OURS, sentence
 
 
 def _buyers(buyers: int, least: int) -> Text:
