@@ -4,9 +4,9 @@ import errno
 import json
 import shutil
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,69 +18,25 @@ from retention_utils.chapter_runs.outcomes import (
     FULL_DISK,
     Cause,
     ChapterOutcome,
-    Outcome,
-    time_is_over,
     worst,
 )
 from retention_utils.chapter_runs.single import WORK, Workshop
-from retention_utils.chapter_runs.stages import run_chapters, stages_of
-from retention_utils.chapter_runs.watch import BuildWatch
 from retention_utils.errors import PrintError, RetentionError
 from retention_utils.freshness import (
-    GoodChapter,
-    chapter_keys,
-    good_chapters,
     is_current,
-    keep_outcome,
     parts_from_mart,
     parts_from_record,
-    take_over,
 )
-from retention_utils.mart import Mart
 from retention_utils.page_files import write_pages
 from retention_utils.pdf import Paper, print_page
 from retention_utils.plan import ReportPlan
 from retention_utils.provenance import read_record
 from retention_utils.record import run_record
 from retention_utils.report_outcomes import ReportOutcome, Telling
+from retention_utils.report_pieces import Asked, OutOfTimeError, mart_of, run_missing
 from retention_utils.shelf import DONE, move_into_place, report_lock, tidy_up
-from retention_utils.upkeep import ensure_mart
 
 __all__ = ["run_report"]
-
-
-class OutOfTimeError(Exception):
-    """A report took too long before its first chapter began."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """How one report is to be made."""
-
-    plan: ReportPlan
-    workshop: Workshop
-    rank: int
-    force: bool
-    tell: Telling
-    await_predecessor: Callable[[], None]
-    started: float = field(default_factory=time.monotonic)
-    began: float | None = None  # its first piece; before, it waits for its turn
-
-    @property
-    def deadline(self) -> float | None:
-        """When the report has to be ready, on the monotonic clock."""
-        seconds = self.workshop.limits.report_seconds
-        return None if seconds is None or self.began is None else self.began + seconds
-
-    def ended(
-        self, outcome: Outcome, folder: Path | None = None, *, reason: str, cause: Cause = ""
-    ) -> ReportOutcome:
-        """Return an outcome of this report."""
-        page = folder / "report.html" if folder else None
-        seconds = round(time.monotonic() - self.started, 1)
-        return ReportOutcome(
-            self.plan.client, self.plan.period.key, outcome, seconds, page, reason=reason, cause=cause
-        )
 
 
 def run_report(
@@ -173,10 +129,10 @@ def _made(asked: Asked) -> ReportOutcome:
     workshop.kernels.begin()  # it imports while the mart is made
     with workshop.slots.held(asked.rank):
         asked = replace(asked, began=time.monotonic())
-        mart = replace(_mart(asked), key=plan.key)
+        mart = replace(mart_of(asked), key=plan.key)
     if not asked.force and is_current(plan.folder, parts_from_mart(plan, mart), plan.languages):
         return _skipped(asked)
-    chapters, parts = _run(asked, mart)
+    chapters, parts = run_missing(asked, mart)
     outcome = worst([chapter.outcome for chapter in chapters])
     if outcome == "cancelled":
         return _cut_short(asked, chapters)
@@ -196,21 +152,6 @@ def _made(asked: Asked) -> ReportOutcome:
     return replace(asked.ended(outcome, place, reason=reason, cause=cause), chapters=tuple(chapters))
 
 
-def _mart(asked: Asked) -> Mart:
-    """Have the mart made, unless it is there; it ends with the run, and when the report is out of time."""
-    plan, workshop = asked.plan, asked.workshop
-    watch = BuildWatch(workshop.halt, asked.deadline)
-    try:
-        with workshop.watchman.watching(watch):
-            return ensure_mart(plan.project, plan.client, plan.period.key, watching=watch.watching)
-    except (RetentionError, duckdb.Error) as error:
-        if watch.stopped == "cancelled":
-            raise HaltedError(workshop.halt.reason) from error
-        if watch.stopped:
-            raise OutOfTimeError(time_is_over(workshop.limits)[2]) from error
-        raise
-
-
 def _cut_short(asked: Asked, chapters: Sequence[ChapterOutcome]) -> ReportOutcome:
     """Tell of a report that was halted while its chapters ran; what is whole of it stays for a later run."""
     others = [chapter for chapter in chapters if chapter.outcome != "cancelled"]
@@ -219,62 +160,6 @@ def _cut_short(asked: Asked, chapters: Sequence[ChapterOutcome]) -> ReportOutcom
     return replace(
         asked.ended(outcome, reason=asked.workshop.halt.reason, cause=cause), chapters=tuple(chapters)
     )
-
-
-def _run(asked: Asked, mart: Mart) -> tuple[list[ChapterOutcome], dict[str, Any]]:
-    """Run the chapters that are not there yet; return all outcomes, and what the report was made from."""
-    plan = asked.plan
-    good = {} if asked.force else good_chapters(plan)
-    _clear(plan, keep={found.notebook for found in good.values()})
-    parts = parts_from_mart(plan, mart)
-    outcomes: list[ChapterOutcome] = []
-    for number, stage in enumerate(stages_of(plan.notebooks)):
-        if number == 1:  # those that may read the report before
-            asked.await_predecessor()
-            parts = parts_from_mart(plan, mart)
-        done = {outcome.chapter for outcome in outcomes if outcome.outcome not in BAD}
-        outcomes += _run_some(asked, stage, chapter_keys(plan, parts, done), good)
-    return sorted(outcomes, key=lambda outcome: outcome.chapter), parts
-
-
-def _clear(plan: ReportPlan, *, keep: Collection[Path]) -> None:
-    """Leave nothing in the staging folder but chapters that are whole."""
-    chapters = plan.staging / "chapters"
-    for file in chapters.glob("*"):
-        if file not in keep:
-            file.unlink()
-    chapters.mkdir(parents=True, exist_ok=True)
-
-
-def _run_some(
-    asked: Asked, notebooks: Sequence[Path], keys: Mapping[str, str], good: Mapping[str, GoodChapter]
-) -> list[ChapterOutcome]:
-    plan = asked.plan
-    folder = plan.staging / "chapters"
-
-    def reuse(notebook: Path) -> ChapterOutcome | None:
-        found = good.get(keys[notebook.stem])
-        if found is None:
-            return None
-        take_over(found, folder / notebook.name)
-        return replace(found.outcome, outcome="skipped")
-
-    def note(outcome: ChapterOutcome) -> None:
-        if outcome.outcome not in BAD:
-            keep_outcome(plan.staging, replace(outcome, key=keys[outcome.chapter]))
-        asked.tell.chapter(outcome)
-
-    outcomes = run_chapters(
-        notebooks,
-        folder,
-        parameters=plan.parameters,
-        workshop=asked.workshop,
-        rank=asked.rank,
-        deadline=asked.deadline,
-        reuse=reuse,
-        tell=note,
-    )
-    return [replace(outcome, key=keys[outcome.chapter]) for outcome in outcomes]
 
 
 def _keep_reason(plan: ReportPlan, made: ReportOutcome) -> None:

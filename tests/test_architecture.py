@@ -43,6 +43,7 @@ LAYERS = [
     {"report", "exports", "plan"},
     {"portfolio"},
     {"record", "freshness", "page_files", "report_outcomes"},
+    {"report_pieces"},
     {"run", "cli_shared"},
     {"batch"},
     {"cli_intake", "cli_run", "cli_verify"},

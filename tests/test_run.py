@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from small_project import SHOW, make_report, notebook, small_project
 
-from retention_utils import record, run
+from retention_utils import record, report_pieces, run
 from retention_utils.errors import ConfigError, PeriodError
 from retention_utils.plan import plan_report
 from retention_utils.shelf import report_lock, reports_on_shelf
@@ -185,22 +185,22 @@ def test_a_project_without_chapters_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("step", "error", "cause", "kept"),
+    ("module", "step", "error", "cause", "kept"),
     [
-        ("ensure_mart", duckdb.OutOfMemoryException("out of memory"), "error", []),
-        ("run_chapters", OSError(28, "No space left on device"), "disk full", []),
-        ("write_pages", PermissionError(13, "Permission denied"), "error", [".2024-03.new"]),
+        (report_pieces, "ensure_mart", duckdb.OutOfMemoryException("out of memory"), "error", []),
+        (report_pieces, "run_chapters", OSError(28, "No space left on device"), "disk full", []),
+        (run, "write_pages", PermissionError(13, "Permission denied"), "error", [".2024-03.new"]),
     ],
 )
 def test_whatever_goes_wrong_with_data_or_disk_is_the_outcome_of_this_report(
-    tmp_path, monkeypatch, step, error, cause, kept
+    tmp_path, monkeypatch, module, step, error, cause, kept
 ):
     folder = small_project(tmp_path, n03_pulse=notebook("1"))
 
     def fail(*arguments, **options):
         raise error
 
-    monkeypatch.setattr(run, step, fail)
+    monkeypatch.setattr(module, step, fail)
     outcome = make(folder)
     assert (outcome.outcome, outcome.reason, outcome.cause) == ("failed", str(error), cause)
     assert names_on_shelf(folder) == [*kept, "2024-03.failed"]  # and no half-written folder in sight
