@@ -8,7 +8,8 @@ from typing import Any
 
 from babel.lists import format_list
 
-from retention_utils.language_formats import BLANK, Kind, LanguageFormats, rounded
+from retention_utils.language_formats import BLANK, Kind, LanguageFormats
+from retention_utils.number_marks import rounded
 from retention_utils.texts import LANGUAGES, Text
 from retention_utils.translations import catalogue, filled, translated
 

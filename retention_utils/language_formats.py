@@ -10,7 +10,7 @@ CLDR has its code; in English a space that does not break between a currency's c
 
 import re
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Context
 from functools import cache, cached_property
 from typing import Any, Literal
 
@@ -30,20 +30,17 @@ from retention_utils.currency_signs import currency_sign
 from retention_utils.errors import ConfigError, TableError, did_you_mean
 from retention_utils.language_dates import DASH, NARROW, NO_BREAK, written_day, written_period
 from retention_utils.missing import is_missing
+from retention_utils.number_marks import MINUS, code_apart, fixed, rounded, shared_unit, signed, tied, unit_of
 
 __all__ = [
     "BLANK",
     "POINT_ENDINGS",
     "Kind",
     "LanguageFormats",
-    "code_apart",
     "of_language",
-    "rounded",
-    "tied",
 ]
 
 BLANK = "—"
-MINUS = "\u2212"
 
 Kind = Literal[
     "count", "share", "stated_share", "money", "money2", "estimate", "short_money", "number", "decimal3",
@@ -123,7 +120,7 @@ class LanguageFormats:
     def number(self, value: Any, *, digits: int = 2) -> str:
         """``-1234.5`` gives ``−1,234.50``."""
         amount = rounded(value, digits)
-        pattern = _fixed(self.locale.decimal_formats[None].pattern, digits)
+        pattern = fixed(self.locale.decimal_formats[None].pattern, digits)
         return BLANK if amount is None else self._set(format_decimal(amount, pattern, self.locale))
 
     def count(self, value: Any) -> str:
@@ -133,7 +130,7 @@ class LanguageFormats:
     def share(self, value: Any, *, digits: int = 1) -> str:
         """Write a fraction per hundred: ``0.4611`` gives ``46.1%``."""
         amount = rounded(value, digits + 2)
-        pattern = _fixed(self.locale.percent_formats[None].pattern, digits)
+        pattern = fixed(self.locale.percent_formats[None].pattern, digits)
         return BLANK if amount is None else self._set(format_percent(amount, pattern, self.locale))
 
     def stated_share(self, value: Any) -> str:
@@ -149,7 +146,7 @@ class LanguageFormats:
         amount = rounded(value, digits + 2)
         if amount is None:
             return BLANK
-        text = _signed(self.number(amount.scaleb(2), digits=digits))
+        text = signed(self.number(amount.scaleb(2), digits=digits))
         return text + _WORDS[self.language]["points"] if has_unit else text
 
     def nps(self, value: Any) -> str:
@@ -162,7 +159,7 @@ class LanguageFormats:
         amount = rounded(value, digits)
         if amount is None:
             return BLANK
-        pattern = _fixed(self.locale.currency_formats["standard"].pattern, digits)
+        pattern = fixed(self.locale.currency_formats["standard"].pattern, digits)
         return self._with_sign(
             format_currency(amount, self.currency, pattern, self.locale, currency_digits=False)
         )
@@ -184,7 +181,7 @@ class LanguageFormats:
     def days(self, value: Any, *, digits: int = 0) -> str:
         """``1`` gives ``1 day``, ``60`` gives ``60 days``."""
         amount = rounded(value, digits)
-        pattern = _fixed(self.locale.decimal_formats[None].pattern, digits)
+        pattern = fixed(self.locale.decimal_formats[None].pattern, digits)
         if amount is None:
             return BLANK
         return tied(
@@ -222,7 +219,7 @@ class LanguageFormats:
 
     def change(self, value: Any, kind: Kind) -> str:
         """Write ``value`` like :meth:`value`, with a plus sign when it is above zero."""
-        return _signed(self.value(value, kind))
+        return signed(self.value(value, kind))
 
     def ends(self, low: Any, high: Any, kind: Kind, *, is_change: bool = False) -> tuple[str, str]:
         """Write both ends of a span in one notation, as changes with their sign: ``+$6.08k``, ``+$15.7k``."""
@@ -230,7 +227,7 @@ class LanguageFormats:
             first, last = self.short_money(low, beside=high), self.short_money(high, beside=low)
         else:
             first, last = self.value(low, kind), self.value(high, kind)
-        return (_signed(first), _signed(last)) if is_change else (first, last)
+        return (signed(first), signed(last)) if is_change else (first, last)
 
     def interval(self, low: Any, high: Any, kind: Kind) -> str:
         """Write a span with its unit once: ``44.5–47.7%``, ``$34–38``, ``−0.6 to +0.2 points``."""
@@ -239,12 +236,12 @@ class LanguageFormats:
             return BLANK
         # In English "$6.91–27.6k" would begin at seven dollars: the letter of thousands stands at both ends.
         is_whole = kind == "days" or (self.language == "en" and kind == "short_money")
-        first = first.removesuffix("" if is_whole else _shared_unit(first, last))
+        first = first.removesuffix("" if is_whole else shared_unit(first, last))
         if kind == "days":  # "1 day" and "60 days" are one unit in two forms
-            first = first.removesuffix(_unit(first))
+            first = first.removesuffix(unit_of(first))
         if kind in ("points", "nps") or MINUS in first + last:
             return self._from_to(first, last)
-        if self._is_spaced and _unit(first):
+        if self._is_spaced and unit_of(first):
             return f"{first}{NO_BREAK}– {last}"
         return first + DASH + last.removeprefix(re.match(r"\D*", first)[0])
 
@@ -277,44 +274,3 @@ class LanguageFormats:
 def of_language(language: str) -> LanguageFormats:
     """Return the formats of a language for what needs no currency."""
     return LanguageFormats(language)
-
-
-def code_apart(sign: str) -> str:
-    """Return what stands for a currency before a number: a code of letters with a space after it."""
-    return sign + NO_BREAK if sign[-1].isalpha() else sign
-
-
-def tied(text: str, language: str) -> str:
-    """Keep a number and the word that it counts on one line, where that is the custom."""
-    return text if language == "en" else re.sub(r"(?<=\d) ", NO_BREAK, text)
-
-
-def rounded(value: Any, places: int) -> Decimal | None:
-    """Round a number to the digits that are printed; None if there is none, or one without meaning."""
-    if is_missing(value) or not abs(float(value)) < 1e20:
-        return None
-    amount = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-places))
-    return amount if amount else abs(amount)
-
-
-def _fixed(pattern: str, digits: int) -> str:
-    return re.sub(r"0(\.[0#]+)?", "0." + "0" * digits if digits else "0", pattern, count=1)
-
-
-def _signed(text: str) -> str:
-    is_positive = re.search("[1-9]", text) and MINUS not in text and not text.startswith("+")
-    return f"+{text}" if is_positive else text
-
-
-def _unit(text: str) -> str:
-    return re.search(r"\D*$", text)[0]
-
-
-def _shared_unit(first: str, last: str) -> str:
-    """Return what of the units is the same: all of it, or the sign after "thousand" and "million"."""
-    one, other = _unit(first), _unit(last)
-    if one == other:
-        return one
-    sign = NO_BREAK + one.rpartition(NO_BREAK)[2]
-    has_scales = one.count(NO_BREAK) == other.count(NO_BREAK) == 2
-    return sign if has_scales and other.endswith(sign) else ""

@@ -16,7 +16,8 @@ from babel.messages.pofile import read_po
 from pyicumessageformat import Parser
 
 from retention_utils.errors import RetentionError
-from retention_utils.language_formats import of_language, tied
+from retention_utils.language_formats import of_language
+from retention_utils.number_marks import tied
 from retention_utils.texts import Text
 
 __all__ = [

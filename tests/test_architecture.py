@@ -16,6 +16,7 @@ LAYERS = [
     {"schema", "untrusted", "periods", "project", "palette", "sparks", "config_problems", "canonical_kinds", "anonymity", "outline", "texts"},
     {"canonical"},
     {"accent", "canonical_reference", "customer_ids", "demo_campaigns", "language_dates", "merged_ids", "predecessor"},
+    {"number_marks"},
     {"language_formats"},
     {"table_spans"},
     {"table_looks"},

@@ -6,7 +6,7 @@ from babel import Locale
 from babel.numbers import get_currency_symbol
 
 from retention_utils.formats import Formats
-from retention_utils.language_formats import code_apart
+from retention_utils.number_marks import code_apart
 
 __all__ = ["number_formats", "unit_words"]
 
