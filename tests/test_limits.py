@@ -1,12 +1,15 @@
 """What a chapter may use: each way of overdoing it has its own outcome, and nothing is left running."""
 
 import subprocess
+import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import pytest
+from batch_samples import wait_until
 from small_project import notebook, small_project
 
 from retention_utils.chapter_runs.halt import Halt
@@ -159,3 +162,32 @@ def test_a_mart_that_takes_too_long_is_ended_while_it_is_built(tmp_path, limits,
     assert said in made.reason
     assert time.monotonic() - began < 60
     assert not list((project / ".retention").rglob("*.duckdb*"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux alone")
+def test_the_next_kernel_starts_while_another_computes_and_awaits_its_turn(tmp_path):
+    begun, go = tmp_path / "begun", tmp_path / "go"
+    code = (
+        f"import pathlib, time\nbegun = pathlib.Path({str(begun)!r})\nbegun.open('a').write('x')\n"
+        f"while not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.02)"
+    )
+    names = ("n03_pulse", "n04_cohorts", "n06_next_order")
+    project = small_project(tmp_path / "project", **{name: notebook(code) for name in names})
+    notebooks = sorted((project / "notebooks").glob("*.ipynb"))
+    given = {file.stem: {"client": "shop", "period": "2024-03"} for file in notebooks}
+    (tmp_path / "out" / "chapters").mkdir(parents=True)
+    with (
+        open_workshop(notebooks, jobs=1) as workshop,
+        ThreadPoolExecutor(1) as runner,
+    ):
+        workshop.kernels.begin()
+        made = runner.submit(
+            run_chapters, notebooks, tmp_path / "out" / "chapters", parameters=given, workshop=workshop
+        )
+        server = workshop.kernels.server.pid
+        wait_until(lambda: begun.exists() and len(kernels_of(server)) == 2)
+        time.sleep(0.5)  # room for a second one to begin, were it let
+        assert (begun.read_text(), len(kernels_of(server))) == ("x", 2)
+        go.touch()
+        assert [outcome.outcome for outcome in made.result()] == ["done"] * 3
+    assert begun.read_text() == "xxx"
