@@ -161,6 +161,21 @@ def test_renewals_on_paper():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("resumed", "as_of", "lives"),
+    [
+        (None, "2024-06-07", [(0, 2, False)]),  # paused for 89 days, of the 90 that a pause may last
+        (None, "2024-06-08", [(0, 1, True)]),  # lost at the payment that was put off
+        ("2024-06-05", "2024-06-30", [(0, 2, False)]),
+        ("2024-06-09", "2024-06-30", [(0, 1, True), (0, 0, False)]),  # too late: begins anew
+    ],
+)
+def test_a_pause_that_lasts_too_long_loses_the_contract(resumed, as_of, lives):
+    rows = [{"start": "2024-01-10", "end": "2024-03-10", "is_pause": True}]
+    rows += [{"start": resumed, "is_pause": False}] if resumed else []
+    assert [life[1:4] for life in tenures(*rows, as_of=as_of)] == lives
+
+
 def test_a_payment_in_arrears_is_the_renewal_that_was_missed():
     assert tenures({"past_due_since": "2024-03-10"}) == [("ann", 0, 1, True, 5)]  # paid twice
 

@@ -22,9 +22,10 @@ def contract_tenures(
     """Count the renewals of every contract paid so often up to a day.
 
     A contract that is paid five times has lived through four renewals and is lost at the fifth. The time of a
-    pause does not count. Who ends a contract and takes another after a break begins anew. Who goes on with
-    the same contract, paid more or less often, is not lost: the contract is seen to that day, and begins anew
-    among those paid like that.
+    pause does not count; one that has lasted too long loses the contract at the payment that it put off. Who
+    ends a contract and takes another after a break begins anew, and so does who resumes one too late. Who
+    goes on with the same contract, paid more or less often, is not lost: the contract is seen to that day,
+    and begins anew among those paid like that.
 
     Parameters
     ----------
@@ -44,19 +45,21 @@ def contract_tenures(
     DataFrame
         One row per contract begun by then: ``customer_id``, ``contract``, ``first_day``, ``entered``
         (renewals before it was seen), ``renewals`` (lived through), ``has_ended`` (lost at the next one),
-        ``is_running`` (neither lost nor paid otherwise now), ``due`` (renewals there would be by then, had it
-        not ended, or up to the day it was last paid like this), ``plan`` (that it was first seen with:
-        who lived long enough to change it would lend the new one a long life), ``mrr`` (of the last row),
+        ``is_running`` (neither lost nor paid otherwise now; paused ones too), ``due`` (renewals there would
+        be by then, had it not ended, or up to the day it was last paid like this), ``plan`` (that it was
+        first seen with: who lived long enough to change it would lend the new one a long life), ``mrr`` (of
+        the last row: that of a paused one is not paid now),
         ``since`` (the day it would have begun, had it never paused).
     """
     require(spans, ["customer_id", "contract", "first_day", "end_day", "mrr", "ending"], name="spans")
     paid = spans[(spans["mrr"] > 0) & (spans["first_day"] <= as_of)].sort_values([*KEYS, "first_day"])
+    paid = paid.assign(kept_until=_kept_until(paid, spans))
     paid = paid.assign(is_switched=_switched(paid))
     paid = paid[paid["billed_every"] == billed_every].reset_index(drop=True)
     until = paid["end_day"].where(paid["end_day"] <= as_of, as_of)
     paid = paid.assign(until=until, covered=until - paid["first_day"])
     lives = _lives(paid)
-    has_ended = (lives["end_day"] <= as_of) & (lives["ending"] != "pause") & ~lives["is_switched"]
+    has_ended = (lives["kept_until"] <= as_of) & ~lives["is_switched"]
     since = lives["until"] - lives["covered"]
     payments = whole_periods(since, lives["until"], billed_every=billed_every)
     entered = whole_periods(lives["first_day"], history_start, billed_every=billed_every).clip(lower=0)
@@ -126,19 +129,26 @@ def tenure_cells(tenures: pd.DataFrame) -> pd.DataFrame:
     return tenures.groupby(keys, as_index=False).size().rename(columns={"size": "contracts"})
 
 
+def _kept_until(paid: pd.DataFrame, spans: pd.DataFrame) -> pd.Series:
+    """Return the first day that neither the row nor the pause after it covers."""
+    keys = [*KEYS, "first_day"]
+    pauses = spans[spans["mrr"] == 0].drop_duplicates(keys, keep="last").set_index(keys)["end_day"]
+    after = pd.MultiIndex.from_frame(paid[[*KEYS, "end_day"]], names=keys)
+    # The end of a pause that goes on is not known.
+    until = pd.Series(pauses.reindex(after).to_numpy(), index=paid.index)
+    return until.where((paid["ending"] == "pause") & after.isin(pauses.index), paid["end_day"])
+
+
 def _switched(paid: pd.DataFrame) -> pd.Series:
     """Say of every row, in order of contract and day, whether the contract goes on at once paid otherwise."""
     following = paid.groupby(KEYS)[["first_day", "billed_every"]].shift(-1)
-    goes_on = (following["first_day"] == paid["end_day"]) | (
-        (paid["ending"] == "pause") & following["first_day"].notna()
-    )
+    goes_on = following["first_day"] == paid["kept_until"]
     return goes_on & (following["billed_every"].astype("str") != paid["billed_every"].astype("str"))
 
 
 def _lives(paid: pd.DataFrame) -> pd.DataFrame:
     """Join the rows of a contract up to a break that is no pause; paused days are not covered."""
-    before = paid.groupby(KEYS)[["end_day", "ending"]].shift(1)
-    is_new = (before["end_day"] < paid["first_day"]) & (before["ending"] != "pause")
+    is_new = paid.groupby(KEYS)["kept_until"].shift(1) < paid["first_day"]
     spell = is_new.groupby([paid["customer_id"], paid["contract"]]).cumsum()
     rows = paid.assign(spell=spell)
     keys = [*KEYS, "spell"]
