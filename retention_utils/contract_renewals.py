@@ -248,8 +248,11 @@ def overdue_now(subscriptions: pd.DataFrame, *, as_of: date, grace_days: int) ->
 
 
 def _with_due(tenures: pd.DataFrame, day: pd.Timestamp, every: str, ahead_days: int) -> pd.DataFrame:
-    """Keep the running contracts with a payment due in the days ahead, and say when and how many."""
-    running = tenures[tenures["is_running"]].reset_index(drop=True)
+    """Keep the running contracts with a payment due in the days ahead, and say when and how many.
+
+    When the next payment of a paused one is due, nobody knows.
+    """
+    running = tenures[tenures["is_running"] & ~tenures["is_paused"]].reset_index(drop=True)
     until = day + pd.Timedelta(days=ahead_days)
     due_days, payments = [], []
     for row in running.itertuples():

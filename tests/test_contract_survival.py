@@ -1,6 +1,7 @@
 """How long contracts last: counted on paper, printed in papers, found again in simulated customers."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,16 +15,20 @@ from retention_utils.config import ContractSettings
 from retention_utils.contract_survival.families import contract_families
 from retention_utils.contract_survival.observed import survival_curve
 from retention_utils.contract_survival.projection import NOTHING, contract_life
+from retention_utils.contract_survival.residual import Modelled, still_to_come
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta, bootstrapped, fit_shifted_beta
 from retention_utils.contract_survival.tenures import contract_tenures, tenure_cells
+from retention_utils.contract_use.due import next_due
 from retention_utils.findings.contract_life import (
     billing_difference,
     contract_life_finding,
     life_title,
+    to_come_finding,
     worth_table,
 )
 from retention_utils.formats import Formats
 from retention_utils.subscriptions.spans import contract_spans
+from retention_utils.texts import LANGUAGES
 
 # Fader and Hardie (2007), table 1: of a thousand customers, those left after each year.
 HIGH_END = [1000, 869, 743, 653, 593, 551, 517, 491, 468, 445, 427, 409, 394]
@@ -174,6 +179,39 @@ def test_a_pause_that_lasts_too_long_loses_the_contract(resumed, as_of, lives):
     rows = [{"start": "2024-01-10", "end": "2024-03-10", "is_pause": True}]
     rows += [{"start": resumed, "is_pause": False}] if resumed else []
     assert [life[1:4] for life in tenures(*rows, as_of=as_of)] == lives
+
+
+def test_what_is_to_come_from_paused_contracts_is_told_apart():
+    spans = contract_spans(
+        contracts(
+            {"customer_id": "ann", "start": "2024-01-10"},
+            {
+                "customer_id": "bob",
+                "start": "2024-01-10",
+                "end": "2024-06-10",
+                "is_pause": True,
+                "amount": 60.0,
+            },
+        ),
+        ContractSettings(),
+    )
+    days = {"history_start": pd.Timestamp("2024-01-01"), "as_of": pd.Timestamp("2024-06-30")}
+    found = contract_tenures(spans, billed_every="month", **days)
+    assert found[["is_running", "is_paused"]].to_numpy().tolist() == [[True, False], [True, True]]
+    assert next_due(spans, **days).to_dict() == {"ann": pd.Timestamp("2024-07-10")}
+    model = ShiftedBeta(1.0, 9.0, 0.0, 2)
+    told = still_to_come([Modelled(found, model, [model] * 2)], billed_every="month", discount=0.01)
+    assert (told.contracts, told.paused, told.mrr, told.paused_mrr) == (2, 1, 160.0, 60.0)
+    life = SimpleNamespace(to_come=told, billed_every="month", annual_discount_rate=0.1)
+    said = to_come_finding(life, formats=Formats("en,ru,uk", currency="EUR")).text
+    assert [said.in_language(language).replace("\u00a0", " ").split("). ")[1] for language in LANGUAGES] == [
+        "1 of these contracts is paused: the €60 a month that it brought before is in these sums as if it went "
+        "on, and not in the monthly recurring revenue (MRR).",
+        "1 из этих договоров приостановлен: 60 € в месяц, которые он приносил раньше, входят в эти суммы так, "
+        "как будто он действует, а в ежемесячный регулярный доход (MRR) не входят.",
+        "1 із цих договорів призупинено: 60 € на місяць, які він приносив раніше, входять у ці суми так, ніби "
+        "він діє, а в щомісячний регулярний дохід (MRR) не входять.",
+    ]
 
 
 def test_a_payment_in_arrears_is_the_renewal_that_was_missed():

@@ -28,7 +28,7 @@ AGES = {
 class Modelled:
     """Contracts, and the model that looks ahead for them."""
 
-    tenures: pd.DataFrame  # one row per contract: renewals, is_running, mrr
+    tenures: pd.DataFrame  # one row per contract: renewals, is_running, is_paused, mrr
     model: ShiftedBeta
     drawn: Sequence[ShiftedBeta]  # from bootstrapped, for the intervals
 
@@ -43,7 +43,9 @@ class StillToCome:
     """Of all running contracts together; money as revenue."""
 
     contracts: int
-    mrr: float  # what they bring a month
+    paused: int  # of them
+    mrr: float  # what they bring a month, those paused what they brought before
+    paused_mrr: float  # of it, what those paused brought
     money: float  # to come, discounted, without end
     low: float
     high: float
@@ -74,7 +76,7 @@ def still_to_come(
         Interval coverage, a fraction.
     """
     how = {"billed_every": billed_every, "discount": discount}
-    told, drawn, mrr, contracts = np.zeros(2), 0.0, 0.0, 0
+    told, drawn, mrr = np.zeros(2), 0.0, 0.0
     for part in parts:
         running = part.running
         by_age = running.groupby("renewals")["mrr"].sum()
@@ -82,10 +84,22 @@ def still_to_come(
         each = np.array([_told(fit, by_age, **how) for fit in part.drawn])
         # Refits without a maximum are left out; those that are there stand in for them.
         drawn = drawn + each[np.arange(DRAWS) % len(each)]
-        mrr, contracts = mrr + float(by_age.sum()), contracts + len(running)
+        mrr += float(by_age.sum())
     ends = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
     (money, stay), (low, stay_low), (high, stay_high) = told.tolist(), *ends.tolist()
-    return StillToCome(contracts, mrr, money, low, high, stay / mrr, stay_low / mrr, stay_high / mrr)
+    paused = pd.concat([part.running.loc[part.running["is_paused"], "mrr"] for part in parts])
+    return StillToCome(
+        contracts=sum(len(part.running) for part in parts),
+        paused=len(paused),
+        mrr=mrr,
+        paused_mrr=float(paused.sum()),
+        money=money,
+        low=low,
+        high=high,
+        stay=stay / mrr,
+        stay_low=stay_low / mrr,
+        stay_high=stay_high / mrr,
+    )
 
 
 def _told(

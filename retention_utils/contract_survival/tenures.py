@@ -12,7 +12,8 @@ __all__ = ["GROUPINGS", "contract_tenures", "snapshot_tenures", "tenure_cells"]
 KEYS = ["customer_id", "contract"]
 GROUPINGS = ("plan", "group")
 COLUMNS = [
-    *KEYS, "first_day", "entered", "renewals", "has_ended", "is_running", "due", "plan", "mrr", "since",
+    *KEYS, "first_day", "entered", "renewals", "has_ended", "is_running", "is_paused", "due", "plan", "mrr",
+    "since",
 ]  # fmt: skip
 
 
@@ -45,10 +46,10 @@ def contract_tenures(
     DataFrame
         One row per contract begun by then: ``customer_id``, ``contract``, ``first_day``, ``entered``
         (renewals before it was seen), ``renewals`` (lived through), ``has_ended`` (lost at the next one),
-        ``is_running`` (neither lost nor paid otherwise now; paused ones too), ``due`` (renewals there would
-        be by then, had it not ended, or up to the day it was last paid like this), ``plan`` (that it was
-        first seen with: who lived long enough to change it would lend the new one a long life), ``mrr`` (of
-        the last row: that of a paused one is not paid now),
+        ``is_running`` (neither lost nor paid otherwise now), ``is_paused`` (of those that run: nothing is
+        paid now), ``due`` (renewals there would be by then, had it not ended, or up to the day it was last
+        paid like this), ``plan`` (that it was first seen with: who lived long enough to change it would lend
+        the new one a long life), ``mrr`` (of the last row: of a paused one, what it brought before),
         ``since`` (the day it would have begun, had it never paused).
     """
     require(spans, ["customer_id", "contract", "first_day", "end_day", "mrr", "ending"], name="spans")
@@ -68,8 +69,9 @@ def contract_tenures(
     due = np.maximum(whole_periods(lives["first_day"], looked_to, billed_every=billed_every), renewals)
     is_running = ~has_ended & ~lives["is_switched"]
     table = lives.assign(
-        entered=entered, renewals=renewals, has_ended=has_ended, is_running=is_running, due=due, since=since
-    )
+        entered=entered, renewals=renewals, has_ended=has_ended, is_running=is_running, due=due, since=since,
+        is_paused=is_running & (lives["end_day"] <= as_of),
+    )  # fmt: skip
     is_seen = table["entered"] < table["renewals"] + table["has_ended"]
     is_young = (table["entered"] == 0) & ~table["has_ended"]
     return table.loc[is_seen | is_young, COLUMNS].reset_index(drop=True)
@@ -94,8 +96,8 @@ def snapshot_tenures(
     -------
     DataFrame
         One row per contract: ``entered`` (renewals before it was seen: 0, or those lived through when the
-        months began), ``renewals``, ``has_ended``, ``is_running``, ``mrr``, and ``plan`` and ``group`` where
-        they are there.
+        months began), ``renewals``, ``has_ended``, ``is_running``, ``is_paused`` (never: no such list tells),
+        ``mrr``, and ``plan`` and ``group`` where they are there.
 
     Notes
     -----
@@ -116,6 +118,7 @@ def snapshot_tenures(
         renewals=(payments - has_ended).clip(lower=0),
         has_ended=has_ended,
         is_running=~has_ended,
+        is_paused=False,
         mrr=monthly_revenue(chosen),
     )
     # A first payment never followed by another is lost at the first renewal, however short it was.

@@ -30,7 +30,7 @@ def next_due(spans: pd.DataFrame, *, as_of: pd.Timestamp, history_start: pd.Time
     parts, rhythms = [pd.Series(dtype="datetime64[ns]")], set(spans["billed_every"])
     for every in (each for each in BILLING if each in rhythms):
         known = contract_tenures(spans, billed_every=every, history_start=history_start, as_of=as_of)
-        running = known[known["is_running"]]
+        running = known[known["is_running"] & ~known["is_paused"]]  # of the others no day is known
         due = due_after(running["since"], as_of, billed_every=every)
         parts.append(due.groupby(running["customer_id"].astype(str)).min())
     return pd.concat(parts).groupby(level=0).min()

@@ -8,6 +8,7 @@ from retention_utils.columns.revenue_retention import WORTH
 from retention_utils.contract_survival.billing import PER_YEAR
 from retention_utils.contract_survival.payment_trial import PaymentTrial
 from retention_utils.contract_survival.projection import ContractLife
+from retention_utils.contract_survival.residual import StillToCome
 from retention_utils.contract_survival.trials import AgeTrial
 from retention_utils.display import Callout, Finding
 from retention_utils.display_tables import Table, show_table
@@ -64,6 +65,8 @@ def to_come_finding(life: ContractLife, *, formats: Formats) -> Finding | None:
         interval=interval(three_digits(to_come.low), three_digits(to_come.high), "money", formats),
         discount=formats.share(life.annual_discount_rate, digits=0),
     )
+    if to_come.paused:
+        text = formats.joined([text, _paused(to_come, formats)], by=" ")
     return Finding(f"still_to_come_{life.billed_every}", "with reservations", text)
 
 
@@ -127,6 +130,17 @@ def worth_table(lives: Sequence[ContractLife], *, formats: Formats) -> Table | C
             discount=formats.share(used[0].annual_discount_rate, digits=0),
         ),
         formats=formats,
+    )
+
+
+def _paused(to_come: StillToCome, formats: Formats) -> Text:
+    return formats.say(
+        "{paused, plural, one {# of these contracts is paused: the {money} a month that it brought before is "
+        "in these sums as if it went on} other {# of these contracts are paused: the {money} a month that "
+        "they brought before is in these sums as if they went on}}, and not in the monthly recurring revenue "
+        "(MRR).",
+        paused=to_come.paused,
+        money=formats.money(to_come.paused_mrr),
     )
 
 
