@@ -126,6 +126,7 @@ def _fill(
                 order_tables(customers, purchases, request, observation, stage=partial(keep, intake.backend)),
                 answer_tables(purchases, intake.backend, further, as_of=request.period.last_day),
                 {name: up_to(table, name, request.period.last_day) for name, table in further.items()},
+                {} if left_out is None else {LEFT_OUT: begun_by(left_out, request.period.last_day)},
                 campaign_tables(purchases, intake.backend, further),
             ]
             for part in parts:

@@ -139,8 +139,8 @@ def open_intake(
 def side_tables(folder: Path, config: ClientConfig) -> dict[str, pa.Table]:
     """Read every further table of the client: typed rows by the table's name.
 
-    Of the contracts of a client without orders, a few rows may be unusable: they are in the table
-    :data:`LEFT_OUT`, and their report says so. Every other table is refused as soon as one row is.
+    Of a list of contracts, a few rows may be unusable: they are in the table :data:`LEFT_OUT`, and the
+    report says so. Every other table is refused as soon as one row is.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def side_tables(folder: Path, config: ClientConfig) -> dict[str, pa.Table]:
         workspace = Path(name)
         for table, source in config.tables.items():
             how = {"currency": config.currency, "to_zone": config.time_zone, "workspace": workspace}
-            is_accounted = table == "subscriptions" and config.orders is None
+            is_accounted = table == "subscriptions"
             most = config.contracts.unusable_share if is_accounted else 0.0
             try:
                 with _engine(source, workspace) as backend, _explained(source, files[table], workspace):

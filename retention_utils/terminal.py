@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from retention_utils.contract_passport import contract_passport
+from retention_utils.contract_passport import ContractPassport, contract_passport
 from retention_utils.display_tables import Table
-from retention_utils.findings.contract_passport import contracts_trusted
+from retention_utils.findings.contract_passport import contracts_trusted, rows_left_out
 from retention_utils.findings.contract_snapshot import taken_for_granted, without_dates
 from retention_utils.findings.passport import trust
 from retention_utils.findings.passport_checks import check_table, data_grade
@@ -35,15 +35,7 @@ FIRST_CELLS = 5
 def contract_lines(mart: Mart) -> list[str]:
     """Write the passport of the contract list of a client without orders."""
     formats = Formats("en", mart.config.currency)
-    listed = mart.table("subscriptions")
-    passport = contract_passport(
-        listed,
-        mart.table("calendar"),
-        settings=mart.config.contracts,
-        history_start=mart.history_start,
-        as_of=mart.as_of,
-        left_out=mart.table("contracts_left_out"),
-    )
+    listed, passport = mart.table("subscriptions"), _contract_passport(mart)
     first = listed["start"].min()
     since = "without dates" if pd.isna(first) else f"from {formats.date(first)} on"
     rows, customers = formats.count(len(listed)), formats.count(listed["customer_id"].nunique())
@@ -55,10 +47,12 @@ def contract_lines(mart: Mart) -> list[str]:
     ]
     for row in passport.account.itertuples():
         lines.append(f"  {formats.count(row.rows):>12}  {formats.money(row.amount, digits=2):>18}  {row.use}")
-    for row in passport.left_out.head(FIRST_CELLS).itertuples():
-        where = f"{row.file}, row {row.row}{', ' * bool(row.column)}{row.column}"
-        lines.append(f"    {shown(where, most=200)}: {shown(row.problem, most=200)}")
-    return [*lines, *_check_lines(passport.checks, formats), *_snapshot_lines(mart)]
+    return [
+        *lines,
+        *_left_out_lines(passport),
+        *_check_lines(passport.checks, formats),
+        *_snapshot_lines(mart),
+    ]
 
 
 def passport_lines(mart: Mart) -> list[str]:
@@ -75,6 +69,7 @@ def passport_lines(mart: Mart) -> list[str]:
     lines += _cell_lines(mart, account, formats)
     for table in _tables(mart, passport, formats):
         lines += _table_lines(table)
+    lines += _lines_of_contracts(mart, formats)
     return [*lines, *_check_lines(passport.checks, formats)]
 
 
@@ -174,6 +169,35 @@ def _cell_lines(mart: Mart, account: pd.DataFrame, formats: Formats) -> list[str
         for cell in cells.itertuples()
     ]
     return ["", f"Cells that cannot be read ({formats.count(len(first))} of {formats.count(rows)})", *first]
+
+
+def _lines_of_contracts(mart: Mart, formats: Formats) -> list[str]:
+    """Say which rows of the contracts beside an order log cannot be used."""
+    if "contracts" not in mart.businesses:
+        return []
+    passport = _contract_passport(mart)
+    told = rows_left_out(passport, most=mart.config.contracts.unusable_share, formats=formats)
+    return [] if told is None else ["", str(told.text), *_left_out_lines(passport)]
+
+
+def _contract_passport(mart: Mart) -> ContractPassport:
+    return contract_passport(
+        mart.table("subscriptions"),
+        mart.table("calendar"),
+        settings=mart.config.contracts,
+        history_start=mart.history_start,
+        as_of=mart.as_of,
+        left_out=mart.table("contracts_left_out"),
+    )
+
+
+def _left_out_lines(passport: ContractPassport) -> list[str]:
+    """Say where the first rows of contracts stand that cannot be used, and why."""
+    lines = []
+    for row in passport.left_out.head(FIRST_CELLS).itertuples():
+        where = f"{row.file}, row {row.row}{', ' * bool(row.column)}{row.column}"
+        lines.append(f"    {shown(where, most=200)}: {shown(row.problem, most=200)}")
+    return lines
 
 
 def _later_lines(mart: Mart, formats: Formats) -> list[str]:

@@ -169,6 +169,24 @@ def test_rows_that_cannot_be_used_are_set_aside_with_their_reason(project, club,
     assert "left out: repeats another row" in told
 
 
+def test_beside_an_order_log_the_same_rows_are_set_aside_and_told(project, monkeypatch, capsys):
+    source = CLIENT[CLIENT.index("[tables") :].format(columns=DATED)
+    project.write_client(sections=source)
+    project.write_orders([("c0", "2024-01-10", "9"), ("c1", "2024-02-10", "9"), ("c0", "2024-03-31", "9")])
+    contracts = client_file(project.folder, "shop").with_name("contracts.csv")
+    contracts.write_text(listed(120, *BAD.values()), encoding="utf-8")
+    mart = ensure_mart(project.folder, "shop", "2024-03")
+    assert (mart.has_orders, len(mart.table("subscriptions"))) == (True, 120)
+    assert mart.table("contracts_left_out")["fault"].tolist() == list(BAD)
+    code, told, _ = call(project.folder, monkeypatch, capsys, "check", "shop", "--period", "2024-03")
+    assert code == 0
+    assert "5 of 125 rows of the contract list (4.00%) cannot be used and are left out" in told
+    assert "contracts.csv, row 124, end: 2024-02-04 is before start 2024-02-05" in told
+    contracts.write_text(listed(20, *BAD.values()), encoding="utf-8")
+    code, _, said = call(project.folder, monkeypatch, capsys, "check", "shop", "--period", "2024-03")
+    assert (code, "more than contracts.unusable_share = 0.05 allows" in " ".join(said.split())) == (2, True)
+
+
 def test_a_list_with_too_many_of_them_is_refused_with_all_that_is_wrong(project, club, monkeypatch, capsys):
     club(rows=listed(20, *BAD.values()))
     code, _, said = call(project.folder, monkeypatch, capsys, "check", "club")

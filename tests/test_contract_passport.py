@@ -177,11 +177,15 @@ def test_rows_that_cannot_be_used_are_part_of_the_account_and_of_the_grade():
     said = rows_left_out(passport, most=0.05, formats=SAY)
     told = [said.text.in_language(word).translate({0xA0: " ", 0x202F: " "}) for word in ("en", "ru", "uk")]
     assert told[0] == (
-        "2 rows of 4 (50.00%) cannot be used and are left out, with €20 a month, 50.00% of all; the price of 1 "
-        "cannot be read. Up to 5% of the rows may be unusable; with more, no report is made."
+        "2 of 4 rows of the contract list (50.00%) cannot be used and are left out, with €20 a month, 50.00% of "
+        "all; the price of 1 cannot be read. Up to 5% of the rows may be unusable; with more, no report is made."
     )
-    assert told[1].startswith("2 строки из 4 (50,00 %) использовать нельзя, они исключены: это 20 € в месяц")
-    assert told[2].startswith("2 рядки з 4 (50,00%) використати не можна, їх вилучено: це 20 € на місяць")
+    assert told[1].startswith(
+        "2 из 4 строк списка договоров (50,00 %) использовать нельзя, они исключены: это 20 € в месяц"
+    )
+    assert told[2].startswith(
+        "2 з 4 рядків списку договорів (50,00%) використати не можна, їх вилучено: це 20 € на місяць"
+    )
     table = left_out_table(passport, formats=SAY)
     assert [(row[0], row[1], row[2]) for row in table.rows] == [
         ("list.csv", 4, "amount"),
@@ -192,9 +196,9 @@ def test_rows_that_cannot_be_used_are_part_of_the_account_and_of_the_grade():
 
 
 @pytest.mark.parametrize(("left", "told"), [
-    (1, "1 строку из 41 (2,44 %) использовать нельзя, она исключена: "),
-    (5, "5 строк из 45 (11,11 %) использовать нельзя, они исключены: "),
-    (21, "21 строку из 61 (34,43 %) использовать нельзя, она исключена: "),
+    (1, "1 из 41 строки списка договоров (2,44 %) использовать нельзя, она исключена: "),
+    (5, "5 из 45 строк списка договоров (11,11 %) использовать нельзя, они исключены: "),
+    (21, "21 из 61 строки списка договоров (34,43 %) использовать нельзя, она исключена: "),
 ])  # fmt: skip
 def test_rows_left_out_are_counted_in_words_that_agree(left, told):
     rows = [{"customer_id": str(number)} for number in range(40)]

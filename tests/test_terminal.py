@@ -31,6 +31,7 @@ class HandMade:
     config: ClientConfig = field(default_factory=lambda: ClientConfig.model_validate(CONFIG))
     history_start: date = date(2024, 1, 1)
     as_of: date = date(2024, 12, 31)
+    businesses: tuple[str, ...] = ("orders",)
 
     def table(self, name: str) -> pd.DataFrame:
         return self.tables[name]

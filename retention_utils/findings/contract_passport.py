@@ -81,12 +81,12 @@ def rows_left_out(passport: ContractPassport, *, most: float, formats: Formats) 
     lost = account.loc[account["key"].isin(left_out["fault"]), "amount"].sum()
     unknown = int(left_out["amount"].isna().sum())
     text = formats.say(
-        "{left, plural, one {# row} other {# rows}} of {rows} ({share}) cannot be used and {left, plural, "
-        "one {is} other {are}} left out, with {money} a month, {money_share} of all{unknown, plural, =0 {} "
-        "one {; the price of # cannot be read} other {; the prices of # cannot be read}}. Up to {most} of "
-        "the rows may be unusable; with more, no report is made.",
+        "{left} of {rows, plural, one {# row} other {# rows}} of the contract list ({share}) cannot be used "
+        "and {left, plural, one {is} other {are}} left out, with {money} a month, {money_share} of "
+        "all{unknown, plural, =0 {} one {; the price of # cannot be read} other {; the prices of # cannot be "
+        "read}}. Up to {most} of the rows may be unusable; with more, no report is made.",
         left=len(left_out),
-        rows=formats.count(rows),
+        rows=int(rows),
         share=formats.share(len(left_out) / rows, digits=2),
         money=formats.money(lost, digits=0),
         money_share=formats.share(lost / money if money else float("nan"), digits=2),
