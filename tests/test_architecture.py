@@ -105,6 +105,7 @@ INNER_LAYERS = {
         {"tracking", "active", "luck", "newcomers", "occasion_holdout"},
         {"customer_value"},
         {"by_segment"},
+        {"active_value"},
         {"appraisal", "occasion_appraisal"},
     ],
     "campaigns": [
@@ -123,7 +124,7 @@ INNER_LAYERS = {
     ],
     "contract_use": [{"record", "due"}, {"signs"}, {"trial"}, {"account"}],
     "contract_value": [{"earned", "payments"}, {"plans"}, {"appraisal"}],
-    "customer_worth": [{"movement", "shared"}, {"orders", "contracts"}, {"occasions"}, {"whole"}],
+    "customer_worth": [{"movement", "shared"}, {"orders", "contracts"}, {"active", "occasions"}, {"whole"}],
     "subscriptions": [
         {"spans", "states", "leavers", "base"},
         {"customer_base", "cohorts", "movements", "renewals", "cohort_revenue", "plans"},
@@ -145,7 +146,7 @@ INNER_LAYERS = {
     ],
     "portfolio": [{"entries"}, {"comparison"}, {"page"}],
     "glossary": [{"norms"}, {"terms"}],
-    "what_if": [{"base_curve", "budget"}, {"worth"}, {"incentive", "upgrade"}],
+    "what_if": [{"base_curve", "budget"}, {"worth"}, {"active_year", "incentive", "upgrade"}],
     "segments": [{"groups", "concentration"}, {"rfm", "sizes", "migration"}],
     "risk_list": [
         {"candidates", "chances", "correction", "ranking", "scoring"},
@@ -324,6 +325,7 @@ INNER_LAYERS = {
             "voice_planned",
             "voice_tables",
             "voice_theme_trends",
+            "what_if_year",
             "value_economics",
             "value_kpis",
             "value_occasions",

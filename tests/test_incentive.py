@@ -58,6 +58,9 @@ def test_the_base_of_contracts_on_paper():
     # From 2 January on 365 days at 30 a month; of those who left, the 182 days up to 1 July.
     days = (100 * 365 + 30 * 182) / 130
     assert found.amount_per_customer == pytest.approx(30 * days / MONTH_DAYS)
+    # The year before, nobody had left: what they brought then would have been said of this year.
+    assert found.amount_before == pytest.approx(30 * 365 / MONTH_DAYS)
+    assert found.missed == pytest.approx(365 / days - 1)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +76,7 @@ def test_a_list_that_does_not_reach_two_years_back_carries_the_rate_on():
     found = contract_base(club(), as_of=date(2024, 12, 31), history_start=date(2023, 2, 1))
     assert found.survivors == 0
     assert found.is_constant
+    assert np.isnan(found.missed)
 
 
 def test_the_bonus_by_hand():

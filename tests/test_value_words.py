@@ -69,17 +69,16 @@ def said(text: str) -> str:
 
 
 def test_three_values_word_for_word():
-    got = three_values(TABLE, FORMULA_VALUE, TEST, **READING)
+    got = three_values(TABLE, FORMULA_VALUE, **READING)
     assert (got.key, got.verdict, got.is_headline) == ("three_values", "with reservations", False)
     assert said(got.text) == (
         "Counted, a new customer has brought $116 of margin in the first 12 months (95% interval $106–126; 2,244 "
-        "customers). The formula spend ÷ churn says $101 a year for an active customer (1.2% too high in the test), the "
-        "model $110 for a new one's first 52 weeks (95% interval $106–115, if it is right)."
+        "customers). The model says $110 for a new customer's first 52 weeks (95% interval $106–115, if it is right)."
     )
 
 
 def test_three_values_without_data_word_for_word():
-    got = three_values(NOTHING, REFUSED, None, **READING)
+    got = three_values(NOTHING, REFUSED, **READING)
     assert got.verdict == "not enough data"
     assert got.text == (
         "What a customer is worth cannot be said yet: no new customers have been followed for 12 months, "
@@ -88,59 +87,42 @@ def test_three_values_without_data_word_for_word():
 
 
 @pytest.mark.parametrize(
-    ("blank", "formula", "test", "text"),
+    ("blank", "formula", "text"),
     [
         (
             [0],
             FORMULA_VALUE,
-            TEST,
             "What a new customer brings in a year cannot be counted yet: none has been followed for 12 "
-            "months. The formula spend ÷ churn says $101 a year for an active customer (1.2% too high in the test), "
-            "the model $110 for a new one's first 52 weeks (95% interval $106–115, if it is right).",
+            "months. The model says $110 for a new customer's first 52 weeks (95% interval $106–115, if it is right).",
         ),
-        (
-            [3],
-            FORMULA_VALUE,
-            TEST,
-            f"{COUNTED} The formula spend ÷ churn says $101 a year for an active customer (1.2% too high when tested on "
-            "the past); the model gives no forecast.",
-        ),
-        (
-            [3],
-            FORMULA_VALUE,
-            None,
-            f"{COUNTED} The formula spend ÷ churn says $101 a year for an active customer (not tested); the model gives "
-            "no forecast.",
-        ),
+        ([3], FORMULA_VALUE, f"{COUNTED} The model gives no forecast."),
         (
             [1, 2],
             REFUSED,
-            None,
-            f"{COUNTED} The model says $110 for a new customer's first 52 weeks (95% interval $106–115, if it is right); the "
-            f"formula spend ÷ churn says nothing. {REFUSED}",
+            f"{COUNTED} The model says $110 for a new customer's first 52 weeks (95% interval $106–115, if it is right). "
+            f"{REFUSED}",
         ),
         (
             [1, 2, 3],
             REFUSED,
-            None,
-            f"{COUNTED} Neither the formula spend ÷ churn nor the model says anything. {REFUSED}",
+            f"{COUNTED} The model gives no forecast. {REFUSED}",
         ),
     ],
 )
-def test_what_is_not_known_is_said(blank, formula, test, text):
+def test_what_is_not_known_is_said(blank, formula, text):
     table = TABLE.copy()
     table.loc[blank, COLUMNS[1:]] = np.nan
-    got = three_values(table, formula, test, **READING)
+    got = three_values(table, formula, **READING)
     assert (said(got.text), got.verdict) == (text, "with reservations")
 
 
 def test_what_is_unsure_or_untested_is_said():
     table = TABLE.assign(low=[np.nan] * 3 + [1.0], high=[np.nan] * 3 + [2.0])
-    got = three_values(table, FORMULA_VALUE, None, **{**READING, "margin": 1.0})
+    got = three_values(table, FORMULA_VALUE, **{**READING, "margin": 1.0})
     assert said(got.text) == (
         "Counted, a new customer has brought $116 of revenue in the first 12 months (too few months of joining "
-        "for an interval; 2,244 customers). The formula spend ÷ churn says $101 a year for an active customer (not "
-        "tested), the model $110 for a new one's first 52 weeks (95% interval $1–2, if it is right)."
+        "for an interval; 2,244 customers). The model says $110 for a new customer's first 52 weeks (95% interval $1–2, "
+        "if it is right)."
     )
 
 
@@ -148,9 +130,8 @@ def test_what_the_formulas_take_for_granted_stands_under_the_table():
     meaning = FORMATS.name("What it means.")
     assert formula_note(meaning, FORMULA_VALUE, grain="month", formats=FORMATS) == (
         "What it means. The formulas take churn to stay at 9.4% a month for ever and to be the same for everybody; the second also "
-        "forgets active customers who did not buy. So this report does not reckon with them: what an active customer "
-        "brings in the next 12 months, in the chapter on what better retention is worth, is counted on those who were "
-        "active before."
+        "forgets active customers who did not buy. So this report does not reckon with them: the one figure for a year of "
+        "an active customer stands in the chapter on what better retention is worth."
     )
     assert formula_note(meaning, REFUSED, grain="month", formats=FORMATS) == "What it means."
 
@@ -438,20 +419,18 @@ def told(text: Text, language: str) -> str:
 
 
 def test_three_values_in_russian_and_ukrainian():
-    got = three_values(TABLE, FORMULA_VALUE, TEST, **ALL).text
+    got = three_values(TABLE, FORMULA_VALUE, **ALL).text
     assert told(got, "ru") == (
         "По факту новый клиент в среднем принёс 116 $ маржи за первые 12 месяцев (95%-й интервал "
-        "106–126 $; 2 244 клиента). По формуле «траты ÷ отток» активный клиент приносит за год 101 $ (при проверке "
-        "завышено на 1,2 %), по модели новый клиент за первые 52 недели — 110 $ (95%-й интервал 106–115 $, если модель "
-        "верна)."
+        "106–126 $; 2 244 клиента). По модели новый клиент за первые 52 недели принесёт 110 $ (95%-й интервал "
+        "106–115 $, если модель верна)."
     )
     assert told(got, "uk") == (
         "За фактом новий клієнт у середньому приніс 116 $ маржі за перші 12 місяців (95%-й "
-        "інтервал 106–126 $; 2 244 клієнти). За формулою «витрати ÷ відтік» активний клієнт приносить за рік 101 $ (під "
-        "час перевірки завищено на 1,2%), за моделлю новий клієнт за перші 52 тижні — 110 $ (95%-й інтервал 106–115 $, "
-        "якщо модель правильна)."
+        "інтервал 106–126 $; 2 244 клієнти). За моделлю новий клієнт за перші 52 тижні принесе 110 $ (95%-й інтервал "
+        "106–115 $, якщо модель правильна)."
     )
-    nothing = three_values(NOTHING, REFUSED, None, **{**ALL, "grain": "quarter"}).text
+    nothing = three_values(NOTHING, REFUSED, **{**ALL, "grain": "quarter"}).text
     assert told(nothing, "ru").startswith(
         "Какова ценность клиента, пока сказать нельзя: новых клиентов ещё не удалось проследить 12 месяцев, "
         "а модель прогноза не даёт. "
@@ -469,10 +448,9 @@ def test_three_values_in_russian_and_ukrainian():
     ],
 )
 def test_customers_are_counted_in_russian_and_ukrainian(customers, russian, ukrainian):
-    text = three_values(TABLE.assign(customers=customers), FORMULA_VALUE, None, **ALL).text
+    text = three_values(TABLE.assign(customers=customers), FORMULA_VALUE, **ALL).text
     assert f"$; {russian}). " in told(text, "ru")
     assert f"$; {ukrainian}). " in told(text, "uk")
-    assert "(не проверено)" in told(text, "ru")
 
 
 def test_costs_in_russian_and_ukrainian():

@@ -17,7 +17,7 @@ from retention_utils.findings import what_if_budget as tells
 from retention_utils.formats import Formats
 from retention_utils.what_if.base_curve import MONTH_DAYS, BaseRetention, base_retention, shares_active
 from retention_utils.what_if.budget import BreakEven, BudgetSplit, break_even, break_even_curve, budget_split
-from retention_utils.what_if.worth import SavedCustomer, retention_worth, saved_customer
+from retention_utils.what_if.worth import retention_worth, saved_customer
 
 EUR = Formats("en", "EUR")
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -241,7 +241,6 @@ WORTH = pd.DataFrame(
         "relative": [0.054, 0.3, 0.08, 0.5],
     }
 )  # fmt: skip
-SAVED = SavedCustomer(12, 86.8, 81.3, 91.9)
 TOO_FEW = "it needs at least 100 customers who were active 180 days before the end of the period, at least 20 of whom have lapsed since. The history is too short or the active base too small."
 
 
@@ -268,24 +267,7 @@ def test_without_a_base_nothing_is_said_to_be_worth_anything():
         "not enough data",
         f"What one more point of retention would be worth cannot be said yet: {TOO_FEW}",
     )
-    found = says.most_per_save(None, kept=(0.05, 0.2), margin=0.4, follow_up_days=180, formats=EUR)
-    assert (found.verdict, found.text) == (
-        "not enough data",
-        f"What keeping a customer may cost cannot be said yet: {TOO_FEW}",
-    )
     assert says.margin_per_point(WORTH.iloc[:0], money="margin", formats=EUR).number is None
-    assert says.most_per_save_kpi(None, money="margin", formats=EUR).value == "—"
-
-
-def test_most_per_save_word_for_word():
-    found = says.most_per_save(SAVED, kept=(0.05, 0.2), margin=0.4, follow_up_days=180, formats=EUR)
-    assert (found.verdict, plain(found.text)) == (
-        "with reservations",
-        "Contacting one customer to keep them may cost €0.43–1.74 at most where 10% of those contacted would otherwise "
-        "leave and 5–20% of these are kept by it; on a list with more who would leave, more in proportion. Far more is "
-        "expected of an active customer, €87 of margin in the next 12 months (95% interval €81–92), but most would "
-        "stay anyway. What is kept is assumed, as in the playbook; only a test with and without contact can check it.",
-    )
 
 
 def test_what_a_measure_keeps_is_assumed_once():
@@ -298,15 +280,6 @@ def test_what_a_measure_keeps_is_assumed_once():
         )
         assumed.append(re.findall(r"^kept_(?:low|high): float = ([\d.]+)", source, re.MULTILINE))
     assert assumed[0] == assumed[1] == ["0.05", "0.2"]
-
-
-def test_revenue_is_no_budget():
-    found = says.most_per_save(SAVED, kept=(0.05, 0.2), margin=1.0, follow_up_days=180, formats=EUR)
-    assert (found.verdict, plain(found.text)) == (
-        "with reservations",
-        "An active customer is expected to bring €87 of revenue in the next 12 months (95% interval €81–92). How much "
-        "of it keeping a customer may cost cannot be said without the margin; supply it.",
-    )
 
 
 @pytest.mark.parametrize(("target", "verdict", "less"), [(0.25, "yes", "no less"), (0.26, "no", "less")])
@@ -362,8 +335,6 @@ def test_what_to_supply_word_for_word(has_costs, has_margin, key, text):
 def test_key_figures_carry_three_digits():
     figure = says.margin_per_point(WORTH.assign(extra=2496.4), money="margin", formats=EUR)
     assert (figure.number, figure.basis) == (2500.0, "5.4% on top of what is expected")
-    figure = says.most_per_save_kpi(SAVED, money="margin", formats=EUR)
-    assert (figure.number, plain(figure.interval)) == (86.8, "95% interval €81–92")
 
 
 def test_the_worth_is_drawn_as_it_is_listed():

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
 from test_pulse_languages import sentences
-from test_what_if import SAVED, WORTH, base
+from test_what_if import WORTH, base
 
 from retention_utils.charts.canvas import PIXEL, plot_width
 from retention_utils.charts.figure import STYLE
@@ -15,7 +15,6 @@ from retention_utils.findings import what_if as says
 from retention_utils.findings import what_if_budget as tells
 from retention_utils.formats import Formats
 from retention_utils.what_if.budget import BreakEven, BudgetSplit
-from retention_utils.what_if.worth import SavedCustomer
 
 ALL = Formats("en,ru,uk", "EUR")
 SPLIT = BudgetSplit(2, "2024-02", "2024-04", 150.0, 50.0, 0.571)
@@ -36,57 +35,6 @@ def test_the_worth_in_both_languages():
     )
     revenue = says.retention_worth(WORTH, base(), money="revenue", follow_up_days=180, formats=ALL)
     assert "на 2 500 € больше выручки (" in sentences(revenue.text)[0]
-
-
-def test_without_a_base_in_both_languages():
-    got = says.most_per_save(None, kept=(0.05, 0.2), margin=0.4, follow_up_days=21, formats=ALL)
-    assert sentences(got.text) == (
-        "Сколько можно потратить на удержание клиента, пока сказать нельзя: для этого нужно не менее 100 клиентов, "
-        "которые были активны за 21 день до конца периода, и не менее 20 из них должны были с тех пор уйти. "
-        "История слишком коротка или активная база слишком мала.",
-        "Скільки можна витратити на утримання клієнта, поки сказати не можна: для цього потрібно не менше 100 "
-        "клієнтів, які були активними за 21 день до кінця періоду, і не менше 20 з них мали відтоді піти. "
-        "Історія закоротка, або активна база надто мала.",
-    )
-
-
-def test_most_per_save_in_both_languages():
-    got = says.most_per_save(SAVED, kept=(0.05, 0.2), margin=0.4, follow_up_days=180, formats=ALL)
-    assert sentences(got.text) == (
-        "Обращение к одному клиенту, чтобы его удержать, окупается, если обходится не дороже 0,43–1,74 €: это при том, "
-        "что из тех, к кому обратятся, иначе ушли бы 10 % и из них благодаря этому останутся 5–20 %; если в списке "
-        "уходящих больше — во столько же раз дороже. От активного клиента ожидается гораздо больше — 87 € маржи за "
-        "ближайшие 12 месяцев (95%-й интервал 81–92 €), но большинство осталось бы и так. Доля удержанных — допущение, "
-        "то же, что в сборнике мер; проверить его может только тест, в котором к части клиентов обращаются, а к части "
-        "— нет.",
-        "Звернення до одного клієнта, щоб його втримати, окупається, якщо обходиться не дорожче ніж 0,43–1,74 €: це за "
-        "умови, що з тих, до кого звернуться, інакше пішли б 10% і з них завдяки цьому залишаться 5–20%; якщо в списку "
-        "таких більше — у стільки ж разів дорожче. Від активного клієнта очікується значно більше — 87 € маржі за "
-        "найближчі 12 місяців (95%-й інтервал 81–92 €), але більшість залишилася б і так. Частка втриманих — "
-        "припущення, те саме, що у збірнику заходів; перевірити його може лише тест, у якому до частини клієнтів "
-        "звертаються, а до частини — ні.",
-    )
-
-
-@pytest.mark.parametrize(
-    ("months", "russian", "ukrainian"),
-    [
-        (1, "ближайший 1 месяц", "найближчий 1 місяць"),
-        (2, "ближайшие 2 месяца", "найближчі 2 місяці"),
-        (5, "ближайшие 5 месяцев", "найближчі 5 місяців"),
-        (11, "ближайшие 11 месяцев", "найближчі 11 місяців"),
-        (21, "ближайший 21 месяц", "найближчий 21 місяць"),
-    ],
-)
-def test_months_take_their_case(months, russian, ukrainian):
-    saved = SavedCustomer(months, 86.8, 81.3, 91.9)
-    got = says.most_per_save(saved, kept=(0.05, 0.2), margin=1.0, follow_up_days=180, formats=ALL)
-    assert sentences(got.text) == (
-        f"Ожидается, что за {russian} активный клиент принесёт 87 € выручки (95%-й интервал 81–92 €). Какую часть "
-        "этого можно потратить на удержание клиента, без маржи сказать нельзя; укажите её.",
-        f"Очікується, що за {ukrainian} активний клієнт принесе 87 € виручки (95%-й інтервал 81–92 €). Яку частину "
-        "цього можна витратити на утримання клієнта, без маржі сказати не можна; укажіть її.",
-    )
 
 
 def test_the_budget_in_both_languages():
@@ -149,44 +97,3 @@ def test_every_word_of_the_charts_stands_inside(width, language):
         right = drawing.get_window_extent().x1
         assert all(box.x0 >= -1 and box.x1 <= right + 1 for box in boxes), boxes
         assert plot_width(ax) > 0.4 * width
-
-
-def test_other_figures_of_an_active_year_are_told_apart():
-    orders = says.active_year(SAVED, 97.6, is_contracted=False, formats=ALL)
-    assert str(orders.text).replace("\N{WORD JOINER}", "") == (
-        "€87 is counted on those who were active before, and is what this report reckons with. The formula spend ÷ "
-        "churn, in the chapter on the value of customers, says €98 for a year of the same customers: it takes "
-        "everybody to leave at one rate, and counts the first purchases of new customers too. The forecast by model "
-        "in that chapter need not agree either: here, who goes quiet counts as gone; the model looks at each "
-        "customer's own purchases and expects some to come back."
-    )
-    contracts = says.active_year(SAVED, None, is_contracted=True, formats=ALL)
-    assert sentences(contracts.text) == (
-        "87 € — подсчитано по тем, кто был активен раньше; на эту цифру отчёт и опирается. Здесь деньги зарабатываются "
-        "день за днём, поэтому заплаченное вперёд сюда входит; прогноз в той главе — о платежах, которые ещё предстоят."
-        "",
-        "87 € — пораховано за тими, хто був активним раніше; на цю цифру звіт і спирається. Тут гроші заробляються "
-        "день за днем, тому сплачене наперед сюди входить; прогноз у тому розділі — про платежі, які ще попереду.",
-    )
-    tried = base(amount_per_customer=60.0, amount_before=30.0)
-    rough = says.active_year(SAVED, 97.6, tried, is_contracted=False, formats=ALL).text
-    assert (
-        str(rough)
-        .replace("\N{WORD JOINER}", "")
-        .endswith(
-            "Tried 180 days ago, the count was 50.0% too low for what active customers have brought since: those active "
-            "then were not like those before them. Take the figure here as rough, and rather the forecast by model "
-            "where there is one."
-        )
-    )
-    assert "занижен на 50,0 %" in sentences(rough)[0]
-    assert "заниженим на 50,0%" in sentences(rough)[1]
-    near = says.active_year(SAVED, 97.6, base(amount_before=62.0), is_contracted=False, formats=ALL).text
-    assert str(near).endswith("was 3.3% too high for what active customers have brought since.")
-    card = says.most_per_save_kpi(SAVED, tried, money="margin", formats=ALL)
-    assert (str(card.interval), str(card.basis), card.verdict) == (
-        "", "tried 180 days ago, this count was 50.0% too low", "with reservations"
-    )  # fmt: skip
-    assert says.most_per_save_kpi(SAVED, base(amount_before=62.0), money="margin", formats=ALL).interval
-    assert says.active_year(None, 97.6, is_contracted=True, formats=ALL) is None
-    assert says.active_year(SAVED, None, is_contracted=False, formats=ALL) is None

@@ -19,6 +19,7 @@ __all__ = [
     "OCCASION_COUNTS",
     "OCCASION_VALUE",
     "PARAMETERS",
+    "SEGMENT_SHARES",
     "SEGMENT_VALUE",
     "SPEND",
     "THREE_VALUES",
@@ -56,6 +57,7 @@ COHORT_VALUE = (
     Column("value_share", "Share of the value", "share"),
 )
 SEGMENT_VALUE = (Column("segment", "Group"), *COHORT_VALUE[1:])
+SEGMENT_SHARES = (*SEGMENT_VALUE[:3], SEGMENT_VALUE[-1])
 THREE_VALUES = (
     Column("method_words", "How it is worked out"),
     Column("whose_words", "Of whom"),

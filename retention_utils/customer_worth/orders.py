@@ -1,6 +1,6 @@
 """What customers without contracts are worth, who may buy at any time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pandas as pd
@@ -13,12 +13,12 @@ from retention_utils.passport.whole import data_passport
 from retention_utils.segments.rfm import rfm_classes
 from retention_utils.texts import Text
 from retention_utils.unit_economics import formula
-from retention_utils.value_models.appraisal import Appraisal, appraise, rehearse
+from retention_utils.value_models.appraisal import Appraisal, Rehearsal, appraise, rehearse
 from retention_utils.value_models.by_segment import segment_cells
 from retention_utils.value_models.customer_value import with_cohorts
 from retention_utils.value_models.newcomers import first_spend
 
-__all__ = ["Objections", "checks_of", "formulas", "order_count", "order_worth"]
+__all__ = ["Objections", "checks_of", "formulas", "order_count", "order_worth", "rehearsed"]
 
 Objections = Callable[[list[Check]], tuple[Text, ...]]
 
@@ -59,19 +59,23 @@ def checks_of(mart: Mart) -> list[Check]:
     return data_passport(*tables, **days, stated_revenue=mart.config.stated_revenue).checks
 
 
-def _appraisal(mart: Mart, calendar: pd.DataFrame, doubts: tuple[Text, ...]) -> Appraisal:
-    settings, states = mart.config.value, mart.table("states")
-    rehearsal = rehearse(
+def rehearsed(mart: Mart, doubts: Sequence[Text]) -> Rehearsal:
+    """Hold the models against the last weeks."""
+    return rehearse(
         mart.table("holdout_cells"),
         mart.table("weekly_repeats"),
-        holdout_weeks=settings.holdout_weeks,
+        holdout_weeks=mart.config.value.holdout_weeks,
         objections=doubts,
     )
+
+
+def _appraisal(mart: Mart, calendar: pd.DataFrame, doubts: tuple[Text, ...]) -> Appraisal:
+    settings, states = mart.config.value, mart.table("states")
     groups = rfm_classes(states, gap_days=mart.config.churn.gap_days)["group"]
     return appraise(
         with_cohorts(mart.table("cells"), calendar, as_of=mart.as_of),
         mart.table("spend_cells"),
-        rehearsal,
+        rehearsed(mart, doubts),
         horizon_weeks=settings.horizon_weeks,
         annual_discount_rate=settings.annual_discount_rate,
         margin=settings.margin,

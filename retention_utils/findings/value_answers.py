@@ -20,7 +20,7 @@ def value_answers(worth: Worth | None, *, formats: Formats) -> list[Finding | Ca
     if worth is None:
         return [value_contracts.undated(formats=formats)]
     reading = {"margin": worth.margin, "grain": worth.grain, "formats": formats}
-    three = value_three.three_values(worth.three, worth.by_formula, worth.tested, made=worth.made, **reading)
+    three = value_three.three_values(worth.three, worth.by_formula, made=worth.made, **reading)
     return [
         _ahead(worth, formats),
         three,

@@ -8,6 +8,7 @@ from retention_utils.columns.value import (
     HOLDOUT,
     MINIMUMS,
     PARAMETERS,
+    SEGMENT_SHARES,
     SEGMENT_VALUE,
     SPEND,
     VALUE,
@@ -20,13 +21,19 @@ from retention_utils.findings.value_words import named
 from retention_utils.formats import Formats
 from retention_utils.segments.groups import group_names
 from retention_utils.value_models.appraisal import Appraisal
+from retention_utils.what_if.active_year import COUNT, ActiveYear
 
 __all__ = ["order_tables"]
 
 
-def order_tables(appraisal: Appraisal, *, formats: Formats) -> list[Table | Callout]:
+def order_tables(appraisal: Appraisal, *, year: ActiveYear | None, formats: Formats) -> list[Table | Callout]:
     """List the test, the values by frequency, cohort and group, who is still there, spend and parameters."""
-    return [*_tests(appraisal, formats), *_values(appraisal, formats), *_models(appraisal, formats)]
+    return [
+        *_tests(appraisal, formats),
+        *_values(appraisal, formats),
+        _groups(appraisal, year, formats),
+        *_models(appraisal, formats),
+    ]
 
 
 def _tests(appraisal: Appraisal, formats: Formats) -> list[Table | Callout]:
@@ -73,19 +80,27 @@ def _values(appraisal: Appraisal, formats: Formats) -> list[Table | Callout]:
             formats=formats,
             is_folded=True,
         ),
-        show_table(
-            _by_segment(appraisal, formats),
-            SEGMENT_VALUE,
-            key="value_by_segment",
-            caption="Expected value of all customers so far, by the group they are in",
-            note=(
-                "The groups are those of the chapter on segments. From and to are the 95% interval of the "
-                "mean of what comes, if the model is right. The chapter on what better retention is worth "
-                "counts active customers otherwise: whoever goes quiet is gone there, here some come back."
-            ),
-            formats=formats,
-        ),
     ]
+
+
+def _groups(appraisal: Appraisal, year: ActiveYear | None, formats: Formats) -> Table | Callout:
+    """Give the groups' money where the model's year of an active customer is in use, else their shares."""
+    is_counted = year is not None and year.used.method == COUNT
+    note = formats.say(
+        "The groups are those of the chapter on segments. {counted, select, yes {Shares alone: for active "
+        "customers the count was nearer to what came, on the past, than the model, so the money of their "
+        "year stands in the chapter on what better retention is worth.} other {From and to are the 95% "
+        "interval of the mean of what comes, if the model is right.}}",
+        counted="yes" if is_counted else "no",
+    )
+    return show_table(
+        _by_segment(appraisal, formats),
+        SEGMENT_SHARES if is_counted else SEGMENT_VALUE,
+        key="value_by_segment",
+        caption="Expected value of all customers so far, by the group they are in",
+        note=note,
+        formats=formats,
+    )
 
 
 def _models(appraisal: Appraisal, formats: Formats) -> list[Table | Callout]:

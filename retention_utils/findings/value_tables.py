@@ -86,8 +86,8 @@ def formula_note(
         "{grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} for ever "
         "and to be the same for everybody{made, select, payments {} other {; the second also forgets active "
         "customers who did not buy}}. So this report does not reckon with {made, select, payments {it} other "
-        "{them}}: what an active customer brings in the next 12 months, in the chapter on what better "
-        "retention is worth, is counted on those who were active before.",
+        "{them}}: the one figure for a year of an active customer stands in the chapter on what better "
+        "retention is worth.",
         churn=formats.share(formula.churn),
         grain=grain,
         made=made,

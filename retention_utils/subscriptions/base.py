@@ -39,7 +39,8 @@ def contract_base(spans: pd.DataFrame, *, as_of: date, history_start: date) -> B
     is_kept = there.isin(_under_contract(spans, now))
     if len(there) < FEWEST_ACTIVE or len(there) - is_kept.sum() < FEWEST_LOST:
         return None
-    is_survivor = there.isin(_under_contract(spans, earlier)) & (earlier >= pd.Timestamp(history_start))
+    is_seen, ago = earlier >= pd.Timestamp(history_start), _under_contract(spans, earlier)
+    is_survivor = there.isin(ago) & is_seen
     amounts = there.map(_earned(spans, before, now)).fillna(0.0)
     return BaseRetention(
         stretch_days=STRETCH_DAYS,
@@ -50,6 +51,11 @@ def contract_base(spans: pd.DataFrame, *, as_of: date, history_start: date) -> B
         survivors_stayed=int((is_survivor & is_kept).sum()),
         amount_per_customer=float(amounts.mean()),
         amount_error=float(amounts.std(ddof=1) / np.sqrt(len(amounts))),
+        amount_before=(
+            float(ago.map(_earned(spans, earlier, before)).fillna(0.0).mean())
+            if is_seen and len(ago) >= FEWEST_ACTIVE
+            else np.nan
+        ),
     )
 
 

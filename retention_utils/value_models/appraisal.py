@@ -17,7 +17,7 @@ from retention_utils.value_models.btyd import fit_purchases, fit_spend
 from retention_utils.value_models.by_segment import value_by_segment
 from retention_utils.value_models.customer_value import CustomerValue, customer_value
 from retention_utils.value_models.expectation import BG_NBD, MBG_NBD, PARETO_NBD
-from retention_utils.value_models.fits import ModelFit, parameter_table
+from retention_utils.value_models.fits import ModelFit, PurchaseFit, SpendFit, parameter_table
 from retention_utils.value_models.holdout import (
     ModelChoice,
     choose_model,
@@ -64,6 +64,12 @@ class Appraisal:
     newcomer: NewcomerValue | None = None  # None if there is no value
     segment_values: pd.DataFrame = field(default_factory=pd.DataFrame)  # see value_by_segment
     requirements: pd.DataFrame = field(default_factory=pd.DataFrame)  # see data_minimums
+    used: tuple[PurchaseFit, SpendFit] | None = None  # the models that look ahead; None without any
+
+    @property
+    def fits(self) -> tuple[PurchaseFit, SpendFit] | None:
+        """The models that look ahead, unless there is no value."""
+        return None if self.reasons else self.used
 
     @property
     def by_segment(self) -> pd.DataFrame:
@@ -221,6 +227,7 @@ def appraise(
         newcomer=newcomer,
         segment_values=by_segment,
         requirements=requirements,
+        used=chosen and (chosen, spend),
     )
 
 
