@@ -204,8 +204,8 @@ def test_three_values_are_all_of_one_year():
     table = pd.DataFrame(rows, columns=columns)
     formula = FormulaValue(1, "2024", 500, 0.2, 60.0, 300.0, 50.0, 1.2, 400.0)
     reading = {"margin": 0.8, "formats": EN, "made": "occasions"}
-    assert told(told_three(table, formula, None, grain="year", **reading).text).endswith(
-        "the model €96 for a new one's first 12 months (95% interval €92–99, if it is right)."
+    assert told(told_three(table, formula, grain="year", **reading).text).endswith(
+        "The model says €96 for a new customer's first 12 months (95% interval €92–99, if it is right)."
     )
     assert told(customer_value_kpi(table, **reading).label) == (
         "Expected margin of a new customer in the first 12 months"
