@@ -186,7 +186,7 @@ INNER_LAYERS = {
         },
     ],
     "charts": [
-        {"bars"},
+        {"bars", "measuring"},
         {"canvas"},
         {"figure"},
         {"cohorts_scale"},

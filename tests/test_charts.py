@@ -675,7 +675,7 @@ def test_what_is_spared_in_drawing_changes_no_byte(name, monkeypatch):
     draw, table, options = CHARTS[name]
     words = {"key": "k", "title": "Title", "caption": "Caption", "alt": text_of("Alt"), "formats": FORMATS}
     made = show_figure(draw, table, **{**words, **options})
-    monkeypatch.setattr(figure, "FigureCanvasAgg", lambda drawing: None)
+    monkeypatch.setattr(figure, "MeasuringCanvas", lambda drawing: None)
     monkeypatch.setattr(figure, "_forget_empty_labels", lambda drawing: None)
     monkeypatch.setattr(canvas, "Spine", type("NoSuchPart", (), {}))
     assert show_figure(draw, table, **{**words, **options}) == made

@@ -53,6 +53,8 @@ def framed(
 def fitted(ax: Axes, *, between: tuple[float, float] = (0.0, 1.0)) -> Axes:
     """Widen the side margins as far as the widest label needs, and no further.
 
+    The words of the axes are written before, if there are any: no room is kept for later ones.
+
     Parameters
     ----------
     ax : Axes
@@ -61,7 +63,9 @@ def fitted(ax: Axes, *, between: tuple[float, float] = (0.0, 1.0)) -> Axes:
         Where its labels may lie, as fractions of the picture's width; all of it by default.
     """
     drawing = ax.figure
-    ax.yaxis.set_label_coords(0, 0)  # it has no words, since units stand above the axis
+    for axis in (ax.xaxis, ax.yaxis):
+        if not axis.get_label_text():
+            axis.set_label_coords(0, 0)  # or all ticks are measured to place no words
     for _ in range(4):  # labels move with the margins
         place = ax.get_position()
         parts = [part for part in ax.get_default_bbox_extra_artists() if not isinstance(part, Spine)]

@@ -62,7 +62,7 @@ def retention_heatmap(
     sns.heatmap(
         grid, ax=ax, mask=grid.isna(), vmin=edges[0], vmax=edges[-1], cbar=False, linewidths=1.5,
         linecolor=LIGHT["card"], cmap=ListedColormap(HEAT), norm=BoundaryNorm(edges, len(HEAT)),
-        xticklabels=False, yticklabels=False,  # seaborn would draw all it has in order to see if they overlap
+        xticklabels=False, yticklabels=False,
     )  # fmt: skip
     ax.collections[0].set_clip_on(False)  # a path to clip by, named in every cell, is a tenth of the picture
     ax.grid(visible=False)
@@ -71,6 +71,7 @@ def retention_heatmap(
     ax.tick_params(length=0)
     rows = [f"{formats.period(period, short=True)} · {formats.count(sizes[period])}" for period in grid.index]
     ax.set_yticks(np.arange(len(grid)) + 0.5, [plain(row) for row in rows], rotation=0)
+    ax.set_xlabel(_since(formats, is_contracts=is_contracts), loc="right" if small else "center")
     cell_width = plot_width(fitted(ax)) / len(grid.columns)
     step = int(np.ceil(22 / cell_width))
     ages = list(grid.columns)[::step]
@@ -82,7 +83,6 @@ def retention_heatmap(
     _frame_small_cohorts(ax, grid)
     if len(places):
         mark_events(ax, places, numbers)
-    ax.set_xlabel(_since(formats, is_contracts=is_contracts), loc="right" if small else "center")
     short = formats.say("First purchase in, customers")
     long = formats.say("First purchase in, number of customers")
     unit(ax, formats.say("Period of joining, customers") if is_contracts else short if small else long)

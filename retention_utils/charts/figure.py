@@ -9,11 +9,11 @@ from typing import Any
 import matplotlib.style
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
 
 from retention_utils.charts.bars import bars
 from retention_utils.charts.canvas import NARROW, PIXEL, WIDE, fitted, framed, key, period_ticks, unit
+from retention_utils.charts.measuring import MeasuringCanvas
 from retention_utils.display import MIME, Callout, Shown, Words, nothing_yet, said
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT
@@ -132,7 +132,7 @@ def _drawn(paint: Callable[..., Axes], key: str) -> dict[str, str]:
     pictures = {}
     for name, width in (("wide", WIDE), ("narrow", NARROW)):
         drawing = Drawing(figsize=(width * PIXEL, 300 * PIXEL))
-        FigureCanvasAgg(drawing)  # which measures every word once
+        MeasuringCanvas(drawing)
         paint(ax=drawing.add_axes((0.1, 0.1, 0.8, 0.8)))
         _forget_empty_labels(drawing)
         pictures[name] = inline(drawing, prefix=f"{key}-{name}", css_class=name)
