@@ -83,7 +83,7 @@ HALF = {
 # Findings by key, whole or by its beginning, and the words their verdicts go by.
 KINDS: tuple[tuple[str, dict[str, tuple[str, str]]], ...] = (
     (r"trust|worth|churn_gap.*|renewals_ahead|renewals_tried|risk_list_tested|contract_life_.*", TESTED),
-    (r"risk_list|fading|hidden_churn|use_warning|unused_contracts", TESTED | {"no": NO_CALL}),
+    (r"risk_list|fading|declining|hidden_churn|use_warning|unused_contracts", TESTED | {"no": NO_CALL}),
     (r"nps_plan", SCORE_REACHED),
     (
         r"churn_families|billing_difference|segment_waits|life_by_.*|nps_(?!plan$).+|detractors_leave.*|falling_use",

@@ -226,7 +226,7 @@ INNER_LAYERS = {
             "nps",
             "self_diagnosis_words",
         },
-        {"base_account"},
+        {"base_account", "early_warning_words", "pulse_earlier"},
         {
             "campaign",
             "campaign_before",
@@ -249,7 +249,7 @@ INNER_LAYERS = {
             "playbook_effect",
             "early_warning_list",
             "early_warning_rules",
-            "early_warning_words",
+            "early_warning_tested",
             "churn_gap",
             "churn_gap_cost",
             "churn_gap_kpis",

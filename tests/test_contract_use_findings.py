@@ -104,7 +104,7 @@ def test_the_sentences(use):
     )
     unused = says.unused_finding(use, formats=SAY)
     assert plain(unused.text).startswith(
-        "3 customers pay and have used nothing in the last four months, of 400 customers whose use can be told: "
+        "3 customers pay and have used nothing in the last four months, of 400 customers whose use is recorded: "
         "€150 a month."
     )
     numbers = [

@@ -364,6 +364,28 @@ def test_nobody_fades():
     )
 
 
+def test_those_who_buy_much_less_word_for_word():
+    rules = pd.DataFrame([account().to_dict() | {"rule": "declining"}])
+    got = says.declining(rules, decline_share=0.5, **TESTED)
+    assert (got.key, got.verdict) == ("declining", "yes")
+    assert said(got.text) == (
+        "90 of 400 active customers who bought often enough in the year before (22.5%, 95% interval 18.7–26.8%) twice in "
+        "a row bought or spent at least 50% less than usual; they spent $4,500 in the last 365 days. Such a list was "
+        f"better than chance: {HELD}60.0% bought nothing since, of the others 26.7% (+33.3 points, 95% interval +22.2 to "
+        "+43.5 points)."
+    )
+    spent, lost = kpis.declining_kpis(rules, follow_up_days=180, formats=FORMATS)
+    assert (spent.key, spent.number, spent.basis) == ("declining_revenue", 4500.0, "90 active customers")
+    assert (lost.key, lost.number) == ("declining_lost", 0.6)
+    for verdict, is_told in (("with reservations", True), ("no", True), ("not enough data", False)):
+        weak = rules.assign(verdict=verdict)
+        assert (says.declining(weak, decline_share=0.5, **TESTED) is not None) is is_told
+        assert kpis.declining_kpis(weak, follow_up_days=180, formats=FORMATS) == []
+    three = says.declining(rules, decline_share=0.5, **IN_THREE).text
+    assert "купили или потратили хотя бы на" in three.in_language("ru")
+    assert "купили або витратили щонайменше на" in three.in_language("uk")
+
+
 def test_a_second_list_that_is_nearly_the_first_gets_no_verdict_of_its_own():
     rows = account().to_dict() | {"verdict": "with reservations"}, account().to_dict() | {"verdict": "no"}
     rules = pd.DataFrame([rows[0] | {"rule": "overdue"}, rows[1] | {"rule": "any", "flagged": 91}])
@@ -454,16 +476,18 @@ def test_key_figures():
     )
     assert (
         stake.basis
-        == "what the fading customers spent in the last 365 days; tested on the past: those who left had "
-        "brought 60.0% of such revenue"
+        == "what the customers silent for more than 2 times their usual gap spent in the last 365 days; tested on the "
+        "past: those who left had brought 60.0% of such revenue"
     )
     untested = kpis.stake_kpi(account(3, 2, 80, 220), **WORDS)
-    assert untested.basis == "what the fading customers spent in the last 365 days"
+    assert untested.basis == (
+        "what the customers silent for more than 2 times their usual gap spent in the last 365 days"
+    )
     lost = kpis.lost_share_kpi(account(), **TESTED)
     assert (lost.key, lost.label) == ("lost_share", "Share of such revenue that left in the past")
     assert (lost.value, lost.number, said(lost.interval)) == ("60.0%", 0.6, "95% interval 50.3–69.7%")
     assert lost.basis == (
-        "of what 100 customers fading 180 days before had spent; lost: they bought nothing since"
+        "of what 100 customers silent for so long 180 days before had spent; lost: they bought nothing since"
     )
 
 

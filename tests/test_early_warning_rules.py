@@ -9,7 +9,7 @@ import pytest
 from retention_utils.customer_ids import shown_ids
 from retention_utils.early_warning.activity import activity_before
 from retention_utils.early_warning.backtest import hidden_churn_rules, overdue_rules, rule_account
-from retention_utils.early_warning.ledger import ledger, proven_rules
+from retention_utils.early_warning.ledger import ledger, list_account, proven_declines
 from retention_utils.early_warning.rules import (
     RULES,
     cadence_cells,
@@ -300,10 +300,26 @@ def test_nothing_depends_on_the_order_of_customers():
 # --- ledger -------------------------------------------------------------------------------------------
 
 
-def test_only_rules_that_were_right_are_relied_on():
-    rules = pd.DataFrame({"rule": [*RULES, "any"], "verdict": ["with reservations", "no", "yes", "yes"]})
-    assert proven_rules(rules) == ["overdue", "lower_spend"]
-    assert proven_rules(rules.assign(verdict="not enough data")) == []
+@pytest.mark.parametrize("verdict", ["yes", "with reservations", "no", "not enough data"])
+def test_only_rules_that_were_plainly_right_together_make_a_list(verdict):
+    verdicts = ["yes", "yes", "yes", verdict, "yes"]
+    rules = pd.DataFrame({"rule": [*RULES, "declining", "any"], "verdict": verdicts})
+    assert proven_declines(rules) == (("fewer_purchases", "lower_spend") if verdict == "yes" else ())
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "taken"),
+    [
+        (("yes", "yes", "yes", "yes"), 2.0),  # what is in force needs no better one
+        (("yes", "with reservations", "yes", "yes"), 3.0),  # the smallest of the larger ones
+        (("yes", "with reservations", "no", "yes"), 4.0),
+        (("yes", "with reservations", "with reservations", "no"), 2.0),  # none is better
+        (("yes", "no", "yes", "yes"), 2.0),  # no list at all rather than one picked by chance
+    ],
+)
+def test_where_the_multiple_in_force_helps_little_a_plainly_better_one_makes_the_list(verdicts, taken):
+    table = pd.DataFrame({"multiple": [1.5, 2.0, 3.0, 4.0], "verdict": verdicts})
+    assert list_account(table, 2.0)["multiple"] == taken
 
 
 def test_the_ledger_lists_each_customer_once_the_dearest_first():

@@ -58,7 +58,7 @@ def shown(counted, *, most=2000, is_hashed=False):
     """What the chapter displays of fading, and the list."""
     flags, account = counted
     named = fading_list(flags, account, most=most)
-    table = fading_table(named, account, capacity=50, is_hashed=is_hashed, formats=EUR)
+    table = fading_table(named, account, account, capacity=50, is_hashed=is_hashed, formats=EUR)
     items = [
         says.fading(account, named, follow_up_days=180, **WORDS),
         kpis.fading_kpi(account, **WORDS),
@@ -109,6 +109,23 @@ def test_ids_are_hidden_as_in_the_risk_list(counted):
     assert [row[0] for row in table.rows] == [hashed_id(one) for one in named["customer_id"]]
 
 
+def test_a_list_by_a_larger_multiple_says_so_everywhere(counted):
+    flags, account = counted
+    wider = pd.concat([account, pd.Series({"multiple": 3.0})]).groupby(level=0, sort=False).last()
+    named = fading_list(flags, wider, most=2000)
+    late = flags[flags["silence_days"] > 3 * flags["usual_gap_days"]]  # by hand
+    assert 0 < len(named) == len(late) < account["flagged"]
+    told = says.fading(account, named, wider, follow_up_days=180, **WORDS)
+    assert str(told.text).startswith(
+        f"{account['flagged']} active customers are fading: silent for more than 2 times their usual gap between "
+        f"purchases. The list of fading customers names {len(named)} of them, silent for more than 3 times that gap, who "
+        "spent €"
+    )
+    assert "days; before, a list from 2 times on helped only a little. Such" in str(told.text)
+    card = kpis.stake_kpi(wider, named, **WORDS)
+    assert card.number == round(float(late["year_amount"].sum()), 2)
+
+
 @pytest.mark.parametrize("verdict", ["no", "not enough data"])
 def test_nobody_is_listed_by_a_rule_that_was_no_better_than_chance(counted, verdict):
     flags, account = counted
@@ -116,7 +133,7 @@ def test_nobody_is_listed_by_a_rule_that_was_no_better_than_chance(counted, verd
     account["verdict"] = verdict
     named = fading_list(flags, account, most=2000)
     assert named.empty
-    assert fading_table(named, account, capacity=50, is_hashed=False, formats=EUR) is None
+    assert fading_table(named, account, account, capacity=50, is_hashed=False, formats=EUR) is None
 
 
 @pytest.mark.parametrize(

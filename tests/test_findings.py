@@ -431,6 +431,14 @@ def test_one_odd_period_does_not_make_churn_look_better(earlier, told):
     assert said(got.text).endswith("up to its end." + told)
 
 
+def test_the_card_of_churn_says_so_too():
+    odd = pd.DataFrame({"churn": [0.075, 0.08, 0.085, 0.1183, 0.10599], "active_start": 5529})
+    odd = odd.assign(low=0.0981, high=0.1144, period=["1998-02", "1998-03", "1998-04", "1998-05", "1998-06"])
+    assert said(pulse_kpis.churn_kpi(odd, CHURN, formats=FORMATS).basis) == (
+        "n = 5,529; lower in each of the 3 periods before those two: 7.5% to 8.5%"
+    )
+
+
 @pytest.mark.parametrize(
     ("low", "high", "verdict"),
     [(-0.02, -0.01, "better"), (0.01, 0.02, "worse"), (-0.01, 0.02, "no clear change")],
@@ -501,26 +509,46 @@ def test_base_balance_before_churn_can_be_measured():
     )
 
 
-def test_a_base_without_newcomers_is_a_warning():
-    got = pulse.newcomers(movement(joined=[2, 0]), formats=FORMATS)
-    assert (got.key, got.tone, got.title) == ("newcomers", "warn", "The data hold no new customers")
-    assert got.text == (
-        "Nobody in the data bought for the first time after May 1998. Without new customers the active base shrinks "
-        "in the end however well customers are kept, so its fall says little about that. If the business did win "
-        "customers since, their orders are missing here."
+def joined_by_month(*joined: int) -> pd.DataFrame:
+    """So many first purchases in each month up to June 1998."""
+    months = pd.period_range(end="1998-06", periods=len(joined), freq="M").astype(str)
+    return pd.DataFrame({"period": months, "joined": joined})
+
+
+def new_ones(*joined: int, formats=FORMATS):
+    return pulse.newcomers(joined_by_month(*joined), grain="month", min_customers=20, formats=formats)
+
+
+def test_a_year_without_newcomers_is_a_warning():
+    got = new_ones(700, 0, 0, 0, 0, 2, *[0] * 7)
+    assert (got.key, got.tone, got.title) == ("newcomers", "warn", "The data hold hardly any new customers")
+    assert str(got.text).startswith(
+        "In the last 12 months of the data only 2 customers bought for the first time; the last one did in November "
+        "1997. Without new customers the active base shrinks"
     )
+    assert "is of earlier ones, so no measure rests on it." in str(got.text)
+    none = new_ones(700, *[0] * 12)
+    assert none.title == "The data hold no new customers"
+    assert "nobody bought for the first time; the last one did in June 1997." in str(none.text)
+    three = Formats("en,ru,uk", "USD")
+    russian, ukrainian = (
+        str(new_ones(9, joined, *[0] * 11, formats=three).text.in_language(language)).replace("\xa0", " ")
+        for joined, language in ((2, "ru"), (5, "uk"))
+    )
+    assert "сделали только 2 клиента; последний" in russian
+    assert "зробили лише 5 клієнтів; останній" in ukrainian
 
 
 @pytest.mark.parametrize(
     "joined",
     [
-        [0, 1],  # the last period has one
-        [5, 3],
-        [0, 0],  # there is no first purchase to name
+        [700, 20, *[0] * 11],  # enough within the last year
+        [5, *[0] * 11],  # the data cover no more than the year
+        [0] * 13,  # there is no first purchase to name
     ],
 )
 def test_newcomers_are_not_missed_where_there_are_any_or_never_were(joined):
-    assert pulse.newcomers(movement(joined=joined), formats=FORMATS) is None
+    assert new_ones(*joined) is None
 
 
 def test_churn_in_words():
@@ -1202,6 +1230,19 @@ def test_key_figures_come_in_the_order_asked_for_and_know_their_chapter():
         ("churn", "03_pulse"),
     ]
     assert got[1] == replace(THREE[2], chapter="03_pulse")
+
+
+def test_the_first_page_is_silent_on_new_customers_where_there_are_none():
+    note = new_ones(700, *[0] * 12)._repr_mimebundle_()["application/vnd.retention.callout+json"]
+    told_of = told("return_time", "better"), told("newest_cohort", "worse"), told("migration", "worse")
+    chapters = [chapter("06_next_order", kpi("repeat_rate", "29.3%"), *told_of[:1])]
+    chapters += [chapter("04_cohorts", told_of[1]), chapter("09_segments", told_of[2])]
+    warned = [ShownItems("03_pulse", (("callout", note),)), *chapters]
+    assert [figure.key for figure in summary.key_figures(chapters, keys=["repeat_rate"])] == ["repeat_rate"]
+    assert summary.key_figures(warned, keys=["repeat_rate"]) == []
+    assert [part.key for part in summary.main_findings(warned)] == ["migration"]
+    assert [part.key for part in summary_lead.clear_findings(warned, "worse")] == ["migration"]
+    assert len(summary.main_findings(chapters)) == 3
 
 
 def told(key: str, verdict: str, *, is_headline: bool = True) -> Finding:

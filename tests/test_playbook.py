@@ -32,8 +32,8 @@ def finding(key, verdict="worse", text="Orders per customer fell by 12%."):
     return "finding", {"key": key, "verdict": verdict, "text": text, "is_headline": False}
 
 
-def kpi(key, number):
-    return "kpi", {"key": key, "number": number, "label": key, "value": str(number)}
+def kpi(key, number, value=None):
+    return "kpi", {"key": key, "number": number, "label": key, "value": value or str(number)}
 
 
 def chapter(*items, name="07_early_warning"):
@@ -67,7 +67,7 @@ def test_rules_that_cannot_be_measured_say_what_they_need():
     rules = read_playbook().rule
     assert {rule.id for rule in rules if rule.fires} == {
         "P01", "P02", "P03", "P04", "P05", "P06", "P07", "P08", "P10", "P11", "P12", "P13", "P14", "P18", "P19",
-        "P20", "P21", "P22", "P23", "P28", "P31", "P32", "P38", "X01", "X02", "X07", "X08", "X09", "X10",
+        "P20", "P21", "P22", "P23", "P28", "P31", "P32", "P38", "X01", "X02", "X07", "X08", "X09", "X10", "X11",
     }  # fmt: skip
     assert all(rule.needs for rule in rules if not rule.fires)
 
@@ -136,12 +136,13 @@ def test_the_limit_itself_counts(limit, number, fires):
 
 @pytest.mark.parametrize(
     ("verdict", "group"),
-    [("yes", "fired"), ("with reservations", "fired"), ("no", "quiet"), ("not enough data", "unjudged")],
+    [("yes", "fired"), ("with reservations", "held_back"), ("no", "quiet"), ("not enough data", "unjudged")],
 )
-def test_nobody_is_to_be_called_from_a_list_no_better_than_chance(verdict, group):
+def test_nobody_is_to_be_called_from_a_list_hardly_better_than_chance(verdict, group):
     shown = [chapter(kpi("fading_customers", 90), kpi("revenue_at_stake", 9.0), finding("fading", verdict))]
     judged = judge(read_playbook(), shown, margin=1.0)
-    held = {name: [part.rule.id for part in getattr(judged, name)] for name in ("fired", "quiet", "unjudged")}
+    groups = ("fired", "held_back", "quiet", "unjudged")
+    held = {name: [part.rule.id for part in getattr(judged, name)] for name in groups}
     assert "P08" in held[group]
 
 
@@ -160,7 +161,8 @@ def test_a_reason_that_costs_less_than_usual_calls_for_no_measure(rule_id):
     fires += [finding(condition.finding, "yes") for condition in one.fires if condition.finding]
     alone = judge(read_playbook(), [chapter(*fires)], margin=1.0)
     assert rule_id in [part.rule.id for part in alone.fired]
-    below = finding(one.usual, "better", "Fewer than usual.")
+    (held,) = one.held
+    below = finding(held.finding, "better", "Fewer than usual.")
     judged = judge(read_playbook(), [chapter(*fires, below)], margin=1.0)
     assert rule_id not in [part.rule.id for part in judged.fired]
     assert [(part.rule.id, part.evidence) for part in judged.held_back] == [(rule_id, "Fewer than usual.")]
@@ -168,6 +170,19 @@ def test_a_reason_that_costs_less_than_usual_calls_for_no_measure(rule_id):
     note = rules_held_back(judged, formats=EUR)
     assert note.text == f"{one.title}: Fewer than usual."
     assert rules_held_back(alone, formats=EUR) is None
+
+
+@pytest.mark.parametrize("rule_id", ["P10", "P11"])
+def test_measures_for_new_customers_are_held_back_where_there_are_hardly_any(rule_id):
+    shown = [finding("newest_cohort"), finding("return_time"), kpi("repeat_rate", 0.29)]
+    warned = ("callout", {"key": "newcomers", "tone": "warn", "text": "Only 2 customers are new."})
+    alone, held = (judge(read_playbook(), [chapter(*shown, *more)], margin=1.0) for more in ((), (warned,)))
+    assert rule_id in [part.rule.id for part in alone.fired]
+    assert (rule_id, "Only 2 customers are new.") in [
+        (part.rule.id, part.evidence) for part in held.held_back
+    ]
+    mild = ("callout", {"key": "newcomers", "tone": "info", "text": "All is well."})
+    assert judge(read_playbook(), [chapter(*shown, mild)], margin=1.0).held_back == ()
 
 
 def test_a_rule_for_another_business_is_not_judged():
@@ -355,11 +370,15 @@ def test_an_effect_is_no_more_exact_than_its_assumption(stake, effect):
 
 def test_an_effect_says_of_what_part_of_its_figure_it_is():
     stake = {"kpi": "fading", "unit": "revenue", "times": "lost"}
-    judged = judged_of(rule(stake=stake), shown=[kpi("fading", 1000.0), kpi("lost", 0.422)])
+    # The share is the one its card prints, though 0.2585 would be rounded to 25.8%.
+    shown = [kpi("fading", 1000.0), kpi("lost", 0.2585, "25.9%")]
+    judged = judged_of(rule(stake=stake), shown=shown)
     assert str(action(judged).effect).replace("\u2060", "") == (
-        "€21–84 of revenue a year if 5–20% of the €422 of revenue at stake is kept or won back: an assumption, not a "
-        "forecast. Reckoned from 42.2% of “fading” (1000.0), the share of such money that was lost before."
+        "€13–52 of revenue a year if 5–20% of the €258 of revenue at stake is kept or won back: an assumption, not a "
+        "forecast. Reckoned from 25.9% of “fading” (1000.0), the share of such money that was lost before."
     )
+    by_head = judged_of(rule(stake={**stake, "share_of": "customers"}), shown=shown)
+    assert str(action(by_head).effect).endswith("(1000.0), the share of such customers who left before.")
 
 
 def test_an_action_without_money_gives_no_number():
@@ -452,7 +471,9 @@ def test_one_rule_that_fired_in_russian_and_ukrainian():
 
 
 def test_an_action_in_russian_but_for_the_name_of_who_acts():
-    shown = [chapter(finding("fading", "yes"), kpi("revenue_at_stake", 1000.0), kpi("lost_share", 1.0))]
+    shown = [
+        chapter(finding("fading", "yes"), kpi("revenue_at_stake", 1000.0), kpi("lost_share", 1.0, "100,0 %"))
+    ]
     fired = next(part for part in judge(read_playbook(), shown, margin=1.0).fired if part.rule.id == "P08")
     found = action_of(
         fired, playbook=read_playbook(), kept=(0.05, 0.2), margin=1.0, period_end=date(1998, 6, 30),

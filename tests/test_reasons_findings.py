@@ -123,7 +123,8 @@ def test_too_few_and_none_are_verdicts_of_their_own():
         money.losses(None, pd.DataFrame(), **ONE), kpis.controllable_kpi(None, **ONE),
     ):  # fmt: skip
         assert nothing is None
-    assert money.subject_findings(None, **ONE) == money.subject_kpis(None, **ONE) == []
+    assert money.subject_findings(None, effect_of(None), **ONE) == []
+    assert money.subject_kpis(None, effect_of(None), **ONE) == []
 
 
 def test_partial_data_are_named_with_what_they_lack():
@@ -219,10 +220,42 @@ def test_what_costs_less_than_usual_is_said_for_the_playbook():
     assert below_usual(None, effect_of(None), formats=SAY) == []
 
 
+def test_no_measure_rests_on_a_reason_that_costs_less_than_usual():
+    # Too expensive: 20 of 10,000 after 60; competitors 30 after 10. Both are of one subject.
+    found = whole(
+        leavers(price_level=20, competitor=30, no_time=50),
+        before=leavers(price_level=60, competitor=10, no_time=50),
+        exposure=Exposure("month", 10_000, 10_000, 1.0),
+    )
+    cost = effect_of(found)
+    price = next(part for part in money.subject_findings(found, cost, **ONE) if part.key == "reasons_price")
+    assert plain(price.text) == (
+        "50 of the 100 leavers asked named the price, their own money or a competitor (50.0%, 95% interval 40.4–59.6%). "
+        "For “Too expensive” fewer left than is usual, for certain, so no measure rests on that. Without it, 30 are "
+        "left (30.0%, 95% interval 21.9–39.6%), who brought €300 a year."
+    )
+    card = next(part for part in money.subject_kpis(found, cost, **ONE) if part.key == "reasons_price_loss")
+    assert (card.number, str(card.basis)) == (
+        300.0,
+        "n = 30; without “Too expensive”: fewer left for it than is usual",
+    )
+    fired = {part.rule.id: part for part in judge(read_playbook(), [shown(found)], margin=0.5).fired}
+    assert fired["P18"].margin_at_stake == 150.0
+    # Where hardly anybody is left without it, nothing calls for the measure.
+    few = whole(
+        leavers(price_level=20, competitor=3, no_time=77),
+        before=leavers(price_level=60, competitor=1, no_time=39),
+        exposure=found.exposure,
+    )
+    quiet = money.subject_findings(few, effect_of(few), **ONE)[0]
+    assert (quiet.key, quiet.verdict) == ("reasons_price", "no")
+
+
 def shown(found):
     """What the chapter displays, as the playbook reads it."""
-    items = [*money.subject_findings(found, **ONE), told.unknown_reasons(unknown_of(found), **ONE)]
-    figures_shown = [*money.subject_kpis(found, **ONE), kpis.unknown_kpi(unknown_of(found), **ONE)]
+    cost = effect_of(found)
+    items = [*money.subject_findings(found, cost, **ONE), told.unknown_reasons(unknown_of(found), **ONE)]
+    figures_shown = [*money.subject_kpis(found, cost, **ONE), kpis.unknown_kpi(unknown_of(found), **ONE)]
     listed = [("finding", item) for item in items] + [("kpi", item) for item in figures_shown]
     return ShownItems(
         "08_reasons",

@@ -264,6 +264,12 @@ def test_the_first_step_and_the_symptoms_are_said_with_their_reasons():
         "true reason for leaving is not stated”."
     )
     assert first_step(steps.head(0), formats=SAY) is None
+    # Codes of a list of their own are read, though the answers say that there is none.
+    assert (
+        "and record the answer. 12 codes of a list of your own are read in this report already; by the answers that "
+        "list is not kept: begin with it. For it wait"
+    ) in plain(first_step(steps, own_codes=12, formats=SAY).text)
+    assert "21 код из вашего" in plain(first_step(steps, own_codes=21, formats=SAY).text, "ru")
     unstated, staff, _ = (symptom_causes(symptom, formats=SAY) for symptom in symptoms)
     assert (unstated.verdict, staff.verdict) == ("no", "yes")
     assert plain(unstated.text, "uk") == (
@@ -305,7 +311,10 @@ def test_tables_name_the_data_that_are_not_supplied():
         ["The true reason for leaving is not stated", "no written methods and little experience", "ruled out", "answered"],
     ]  # fmt: skip
     assert symptoms_table([], formats=SAY) is None
-    assert len(steps_table(worthwhile_steps(MIXED, symptoms), formats=SAY).rows) == 6
+    listed = steps_table(worthwhile_steps(MIXED, symptoms), formats=SAY)
+    assert len(listed.rows) == 6
+    # Five of the eleven are missing, and the reward, which is asked for the causes.
+    assert "One of them is asked for the causes and not counted among the 11 practices." in plain(listed.note)
 
 
 def test_what_is_missing_is_what_the_chapters_say_is_missing():

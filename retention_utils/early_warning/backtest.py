@@ -134,7 +134,7 @@ def hidden_churn_rules(
     flags, flags_before : DataFrame
         From :func:`retention_utils.early_warning.rules.hidden_churn_flags`, today and before.
     rules : sequence of str
-        Of :data:`retention_utils.early_warning.rules.RULES`, or ``any``: each customer once.
+        Of :data:`retention_utils.early_warning.rules.RULES`, or ``declining`` or ``any``: each customer once.
     min_customers : int
         With fewer flagged or fewer not flagged, a rule is not tested.
 

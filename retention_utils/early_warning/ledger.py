@@ -1,26 +1,48 @@
-"""Who is flagged by a rule that was right before, the dearest first: the fading, and all hidden churn."""
+"""Who is flagged by a rule that was right before, the dearest first: the fading, and those who buy less."""
 
 from collections.abc import Sequence
 
 import pandas as pd
 
+from retention_utils.early_warning.rules import DECLINES
 from retention_utils.schema import require
 
-__all__ = ["fading_list", "ledger", "proven_rules"]
+__all__ = ["fading_list", "ledger", "list_account", "proven_declines"]
 
 PROVEN = ("yes", "with reservations")
 
 
-def proven_rules(rules: pd.DataFrame) -> list[str]:
-    """Return the rules whose flagged customers left more often than the others, for certain.
+def proven_declines(rules: pd.DataFrame) -> tuple[str, ...]:
+    """Return the rules of those who buy or spend less, if both together were plainly better than chance.
 
     Parameters
     ----------
     rules : DataFrame
-        From :func:`retention_utils.early_warning.backtest.hidden_churn_rules`.
+        From :func:`retention_utils.early_warning.backtest.hidden_churn_rules`, with the row ``declining``.
     """
     require(rules, ["rule", "verdict"], name="rules")
-    return [rule for rule in rules.loc[rules["verdict"].isin(PROVEN), "rule"] if rule != "any"]
+    return DECLINES if rules.set_index("rule").loc["declining", "verdict"] == "yes" else ()
+
+
+def list_account(multiples: pd.DataFrame, multiple: float) -> pd.Series:
+    """Choose by which multiple of the usual gap the list of the fading is made.
+
+    Where the multiple in force helped only a little, a larger one that was plainly better than chance is
+    taken, the smallest of them; else the one in force.
+
+    Parameters
+    ----------
+    multiples : DataFrame
+        From :func:`retention_utils.early_warning.backtest.overdue_rules`.
+    multiple : float
+        The one in force.
+    """
+    require(multiples, ["multiple", "verdict"], name="multiples")
+    in_force = multiples[multiples["multiple"] == multiple].iloc[0]
+    better = multiples[(multiples["multiple"] > multiple) & (multiples["verdict"] == "yes")]
+    if in_force["verdict"] != "with reservations" or better.empty:
+        return in_force
+    return better.loc[better["multiple"].idxmin()]
 
 
 def ledger(flags: pd.DataFrame, *, rules: Sequence[str], most: int | None = None) -> pd.DataFrame:
@@ -61,14 +83,14 @@ def ledger(flags: pd.DataFrame, *, rules: Sequence[str], most: int | None = None
 
 
 def fading_list(flags: pd.DataFrame, account: pd.Series, *, most: int) -> pd.DataFrame:
-    """List the customers whom the account of the fading counts, if such a list was right before.
+    """List the fading customers by the rule of an account, if such a list was right before.
 
     Parameters
     ----------
     flags : DataFrame
         From :func:`retention_utils.early_warning.rules.hidden_churn_flags`, today.
     account : Series
-        The row of :func:`retention_utils.early_warning.backtest.overdue_rules` of the multiple in force.
+        From :func:`list_account`.
     most : int
         How many customers at most.
 
@@ -82,7 +104,8 @@ def fading_list(flags: pd.DataFrame, account: pd.Series, *, most: int) -> pd.Dat
     columns = ["customer_id", "year_amount", "last_day", "silence_days", "usual_gap_days", "frequency"]
     require(flags, [*columns, "overdue_flagged"], name="flags")
     is_right = account["verdict"] in PROVEN
-    named = flags.loc[flags["overdue_flagged"].astype(bool) & is_right, columns]
+    is_silent = flags["silence_days"] > account["multiple"] * flags["usual_gap_days"].astype(float)
+    named = flags.loc[flags["overdue_flagged"].astype(bool) & is_silent & is_right, columns]
     named = named.assign(
         gaps=named["silence_days"] / named["usual_gap_days"].astype(float), purchases=named["frequency"] + 1
     )

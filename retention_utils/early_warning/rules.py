@@ -10,9 +10,18 @@ import pandas as pd
 
 from retention_utils.schema import require
 
-__all__ = ["MIN_EXPECTED", "MIN_NORM_DAYS", "RULES", "cadence_cells", "hidden_churn_flags", "overdue_flags"]
+__all__ = [
+    "DECLINES",
+    "MIN_EXPECTED",
+    "MIN_NORM_DAYS",
+    "RULES",
+    "cadence_cells",
+    "hidden_churn_flags",
+    "overdue_flags",
+]
 
 RULES = ("overdue", "fewer_purchases", "lower_spend")
+DECLINES = RULES[1:]
 MIN_EXPECTED = 2.0  # purchases that the own norm expects of the two stretches together
 MIN_NORM_DAYS = 180  # days that the norm is taken from, at least
 
@@ -65,7 +74,8 @@ def hidden_churn_flags(
     -------
     DataFrame
         One row per active customer, with the index and columns of ``states`` and, for every rule of
-        :data:`RULES` and for ``any`` of them, ``<rule>_judged`` and ``<rule>_flagged``. ``overdue`` as in
+        :data:`RULES`, for ``declining`` (either of :data:`DECLINES`) and for ``any`` of them,
+        ``<rule>_judged`` and ``<rule>_flagged``. ``overdue`` as in
         :func:`overdue_flags`. ``fewer_purchases``, ``lower_spend``: in both of the last two stretches the
         purchase days, or the money, were at most ``1 - decline_share`` of what the 365 days before them
         would give; judged are customers of at least :data:`MIN_NORM_DAYS` days then whose norm expects at
@@ -85,7 +95,11 @@ def hidden_churn_flags(
         is_low = (flags[f"last_{what}"] <= limit) & (flags[f"previous_{what}"] <= limit)
         flags = flags.assign(**{f"{rule}_judged": is_judged, f"{rule}_flagged": is_judged & is_low})
     return flags.assign(
-        **{f"any_{word}": flags[[f"{rule}_{word}" for rule in RULES]].any(axis=1) for word in WORDS}
+        **{
+            f"{union}_{word}": flags[[f"{rule}_{word}" for rule in rules]].any(axis=1)
+            for union, rules in (("declining", DECLINES), ("any", RULES))
+            for word in WORDS
+        }
     )
 
 

@@ -130,8 +130,8 @@ def unused_finding(use: ContractUse, *, formats: Formats) -> Finding | None:
         return Finding("unused_contracts", "no", text)
     said = formats.say(
         "{unused, plural, one {# customer pays and has} other {# customers pay and have}} used nothing in "
-        "the last four months, of {told, plural, one {# customer} other {# customers}} whose use can be "
-        "told: {money} a month.",
+        "the last four months, of {told, plural, one {# customer} other {# customers}} whose use is "
+        "recorded: {money} a month.",
         unused=formats.count(len(unused)),
         told=formats.count(told),
         money=formats.money(float(unused["mrr"].sum())),

@@ -107,7 +107,7 @@ def unused_kpi(use: ContractUse, *, formats: Formats) -> Kpi | None:
         value=formats.count(len(unused)),
         number=len(unused),
         basis=formats.say(
-            "{money} a month; of {told} whose use can be told",
+            "{money} a month; of {told} whose use is recorded",
             money=formats.short_money(float(unused["mrr"].sum())),
             told=formats.count(use.signs["recent"].notna().sum()),
         ),

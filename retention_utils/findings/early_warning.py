@@ -6,13 +6,14 @@ import pandas as pd
 
 from retention_utils.display import Finding, Verdict
 from retention_utils.findings.early_warning_list import listed_told
+from retention_utils.findings.early_warning_tested import how_right
 from retention_utils.findings.early_warning_words import times
 from retention_utils.findings.words import interval
 from retention_utils.formats import Formats
 from retention_utils.texts import Text
 from retention_utils.translations import message
 
-__all__ = ["early_warning", "fading", "hidden_churn"]
+__all__ = ["declining", "early_warning", "fading", "hidden_churn"]
 
 # As in early_warning_words, but within a sentence.
 SYMPTOM_NAMES = {
@@ -22,24 +23,6 @@ SYMPTOM_NAMES = {
     "value": message("value of a customer"),
     "repeat_rate": message("repeat rate"),
     "investment": message("share of costs spent on keeping customers"),
-}
-# How right the same list was one follow-up ago.
-JUDGED = {
-    "yes": message(
-        "Such a list was better than chance: of the {flagged, plural, one {# customer} other {# customers}} "
-        "on it {days} before, {precision} bought nothing since, of the others {others} ({difference}, "
-        "{interval})."
-    ),
-    "with reservations": message(
-        "Such a list was better than chance, but only a little: of the {flagged, plural, one {# customer} "
-        "other {# customers}} on it {days} before, {precision} bought nothing since, of the others {others} "
-        "({difference}, {interval})."
-    ),
-    "no": message(
-        "Such a list could not be told from chance and should not be worked through: of the {flagged, "
-        "plural, one {# customer} other {# customers}} on it {days} before, {precision} bought nothing "
-        "since, of the others {others} ({difference}, {interval})."
-    ),
 }
 
 
@@ -77,6 +60,7 @@ def early_warning(
 def fading(
     account: pd.Series,
     named: pd.DataFrame | None = None,
+    listing: pd.Series | None = None,
     *,
     follow_up_days: int,
     min_customers: int,
@@ -84,23 +68,47 @@ def fading(
 ) -> Finding:
     """Answer how many active customers have been silent too long for them, and whether that means much.
 
-    ``named`` is the list of them, from :func:`retention_utils.early_warning.ledger.fading_list`, if there is
-    one.
+    ``named`` is the list of them, from :func:`retention_utils.early_warning.ledger.fading_list`, and
+    ``listing`` the account of the rule it is made by, if that is another than that of the account.
     """
     if account["judged"] < min_customers:
         return Finding("fading", "not enough data", _too_few_judged(account, min_customers, formats))
     if not account["flagged"]:
         return Finding("fading", "no", _nobody_fades(account, formats))
+    rule = account if listing is None else listing
     flagged = formats.say(
         "{flagged, plural, one {# active customer is} other {# active customers are}} fading: silent for "
         "more than {times} times their usual gap between purchases.",
         flagged=formats.count(account["flagged"]),
         times=times(account, formats),
     )
-    told = [flagged, _right(account, follow_up_days, min_customers, formats)]
+    told = [flagged, how_right(rule, follow_up_days, min_customers, formats)]
     if named is not None and len(named):
-        told.insert(1, listed_told(named, account, formats=formats))
-    return Finding("fading", account["verdict"], formats.joined(told, by=" "))
+        told.insert(1, listed_told(named, account, rule, formats=formats))
+    return Finding("fading", rule["verdict"], formats.joined(told, by=" "))
+
+
+def declining(
+    rules: pd.DataFrame, *, decline_share: float, follow_up_days: int, min_customers: int, formats: Formats
+) -> Finding | None:
+    """Answer how many active customers buy or spend much less than is usual for them; None if not testable.
+
+    ``rules`` is from :func:`retention_utils.early_warning.backtest.hidden_churn_rules`, with the row
+    ``declining``.
+    """
+    account = rules.set_index("rule").loc["declining"]
+    if account["verdict"] == "not enough data" or not account["flagged"]:
+        return None
+    flagged = formats.say(
+        "{flagged} of {judged, plural, one {# active customer} other {# active customers}} who bought often "
+        "enough in the year before ({share}, {interval}) twice in a row bought or spent at least {decline} "
+        "less than usual; they spent {money} in the last 365 days.",
+        decline=formats.share(decline_share, digits=0),
+        money=formats.short_money(account["amount"]),
+        **_share_flagged(account, formats),
+    )
+    told = [flagged, how_right(account, follow_up_days, min_customers, formats)]
+    return Finding("declining", account["verdict"], formats.joined(told, by=" "))
 
 
 def hidden_churn(
@@ -128,7 +136,7 @@ def hidden_churn(
     if len(fading) and account["flagged"] and added < min_customers:
         text = formats.joined([flagged, _hardly_more(added, formats)], by=" ")
         return Finding("hidden_churn", fading["verdict"].iloc[0], text)
-    text = formats.joined([flagged, _right(account, follow_up_days, min_customers, formats)], by=" ")
+    text = formats.joined([flagged, how_right(account, follow_up_days, min_customers, formats)], by=" ")
     return Finding("hidden_churn", account["verdict"] if account["flagged"] else "no", text)
 
 
@@ -240,37 +248,5 @@ def _too_few_habits(account: pd.Series, min_customers: int, formats: Formats) ->
         "needs at least {needed, plural, one {# active customer} other {# active customers}} with a known "
         "habit (here {judged}).",
         judged=formats.count(account["judged"]),
-        needed=min_customers,
-    )
-
-
-def _right(account: pd.Series, follow_up_days: int, min_customers: int, formats: Formats) -> Text:
-    """Say how right the same list was one follow-up ago."""
-    flagged, days = formats.count(account["tested_flagged"]), formats.days(follow_up_days)
-    if account["verdict"] != "not enough data":
-        ends = (account["difference_low"], account["difference_high"])
-        return formats.say(
-            JUDGED[account["verdict"]],
-            flagged=flagged,
-            days=days,
-            precision=formats.share(account["precision"]),
-            others=formats.share(account["others"]),
-            difference=formats.points(account["difference"]),
-            interval=interval(*ends, "points", formats),
-        )
-    if not account["tested"]:
-        return formats.say(
-            "How right such a list is cannot be said: nobody's own habit was known {days} before; at least "
-            "{needed} on it, and as many others, are needed.",
-            days=days,
-            needed=min_customers,
-        )
-    return formats.say(
-        "How right such a list is cannot be said: {days} before, {flagged, plural, =0 {none} other {#}} of "
-        "{tested, plural, one {# customer} other {# customers}} {flagged, plural, =0 {was} one {was} other "
-        "{were}} on it; at least {needed} on it, and as many others, are needed.",
-        days=days,
-        flagged=flagged,
-        tested=formats.count(account["tested"]),
         needed=min_customers,
     )

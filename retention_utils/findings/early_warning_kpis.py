@@ -3,12 +3,12 @@
 import pandas as pd
 
 from retention_utils.display import Kpi
-from retention_utils.findings.early_warning_words import untested
+from retention_utils.findings.early_warning_words import times, untested
 from retention_utils.findings.words import interval
 from retention_utils.formats import BLANK, Formats
 from retention_utils.texts import Text
 
-__all__ = ["fading_kpi", "lost_share_kpi", "stake_kpi"]
+__all__ = ["declining_kpis", "fading_kpi", "lost_share_kpi", "stake_kpi"]
 
 
 def fading_kpi(account: pd.Series, *, min_customers: int, formats: Formats) -> Kpi:
@@ -36,7 +36,7 @@ def stake_kpi(
     """Give what the fading customers, or those on their list, spent in the last year as a key figure.
 
     ``named`` is the list of them, from :func:`retention_utils.early_warning.ledger.fading_list`, if there is
-    one.
+    one, and ``account`` that of the rule it is made by.
     """
     label = formats.say("Revenue at stake")
     if account["judged"] < min_customers:
@@ -61,7 +61,11 @@ def stake_kpi(
 def _spenders(account: pd.Series, counted: int, formats: Formats) -> Text:
     """Say whose money it is: that of all who are fading, or of those alone who stand on the list."""
     if counted == account["flagged"]:
-        return formats.say("what the fading customers spent in the last 365 days")
+        return formats.say(
+            "what the customers silent for more than {times} times their usual gap spent in the last 365 "
+            "days",
+            times=times(account, formats),
+        )
     return formats.say(
         "what the {listed} fading customers who spent most spent in the last 365 days; all together {money}",
         listed=formats.count(counted),
@@ -86,12 +90,47 @@ def lost_share_kpi(account: pd.Series, *, follow_up_days: int, min_customers: in
         number=round(float(account["amount_lost"]), 4),
         interval=interval(account["amount_low"], account["amount_high"], "share", formats),
         basis=formats.say(
-            "of what {flagged, plural, one {# customer} other {# customers}} fading {days} before had spent; "
-            "lost: they bought nothing since",
+            "of what {flagged, plural, one {# customer} other {# customers}} silent for so long {days} "
+            "before had spent; lost: they bought nothing since",
             flagged=formats.count(account["tested_flagged"]),
             days=days,
         ),
     )
+
+
+def declining_kpis(rules: pd.DataFrame, *, follow_up_days: int, formats: Formats) -> list[Kpi]:
+    """Give what those who buy or spend much less spent, and what was lost of such money before.
+
+    None where no list is made of them: ``rules`` is from
+    :func:`retention_utils.early_warning.backtest.hidden_churn_rules`.
+    """
+    account = rules.set_index("rule").loc["declining"]
+    if account["verdict"] != "yes" or not account["flagged"] or pd.isna(account["amount_lost"]):
+        return []
+    spent = Kpi(
+        key="declining_revenue",
+        label=formats.say("Last year's revenue of customers who buy much less"),
+        value=formats.short_money(account["amount"]),
+        number=round(account["amount"], 2),
+        basis=formats.say(
+            "{flagged, plural, one {# active customer} other {# active customers}}",
+            flagged=formats.count(account["flagged"]),
+        ),
+    )
+    lost = Kpi(
+        key="declining_lost",
+        label=formats.say("Share of such customers' revenue that left in the past"),
+        value=formats.share(account["amount_lost"]),
+        number=round(float(account["amount_lost"]), 4),
+        interval=interval(account["amount_low"], account["amount_high"], "share", formats),
+        basis=formats.say(
+            "of what {flagged, plural, one {# customer} other {# customers}} who bought much less {days} "
+            "before had spent; lost: they bought nothing since",
+            flagged=formats.count(account["tested_flagged"]),
+            days=formats.days(follow_up_days),
+        ),
+    )
+    return [spent, lost]
 
 
 def _few(account: pd.Series, formats: Formats) -> Text:

@@ -5,6 +5,7 @@ import pandas as pd
 from retention_utils.columns.early_warning import FADING
 from retention_utils.customer_ids import shown_rows
 from retention_utils.display_tables import Table, show_table
+from retention_utils.findings.early_warning_words import times
 from retention_utils.formats import Formats
 from retention_utils.texts import Text
 from retention_utils.translations import message
@@ -18,7 +19,13 @@ OTHER_LIST = message(
 
 
 def fading_table(
-    named: pd.DataFrame, account: pd.Series, *, capacity: int, is_hashed: bool, formats: Formats
+    named: pd.DataFrame,
+    account: pd.Series,
+    listing: pd.Series,
+    *,
+    capacity: int,
+    is_hashed: bool,
+    formats: Formats,
 ) -> Table | None:
     """List the fading customers by name; None where nobody is to be called for that.
 
@@ -28,6 +35,8 @@ def fading_table(
         From :func:`retention_utils.early_warning.ledger.fading_list`.
     account : Series
         The row of :func:`retention_utils.early_warning.backtest.overdue_rules` of the multiple in force.
+    listing : Series
+        From :func:`retention_utils.early_warning.ledger.list_account`.
     capacity : int
         Customers that can be called in a period.
     is_hashed : bool
@@ -35,7 +44,7 @@ def fading_table(
     """
     if named.empty:
         return None
-    notes = [listed_told(named, account, formats=formats)]
+    notes = [listed_told(named, account, listing, formats=formats)]
     if capacity < len(named):
         first = formats.say(
             "The first {capacity}, as many as can be called in a period, spent {money} of it.",
@@ -55,9 +64,21 @@ def fading_table(
     )
 
 
-def listed_told(named: pd.DataFrame, account: pd.Series, *, formats: Formats) -> Text:
+def listed_told(
+    named: pd.DataFrame, account: pd.Series, listing: pd.Series | None = None, *, formats: Formats
+) -> Text:
     """Say what the customers on the list spent, and whether all who are fading stand on it."""
     money = formats.short_money(named["year_amount"].sum())
+    if listing is not None and listing["multiple"] > account["multiple"]:
+        return formats.say(
+            "The list of fading customers names {listed} of them, silent for more than {times} times that "
+            "gap, who spent {money} in the last 365 days; before, a list from {fewer} times on helped only a "
+            "little.",
+            listed=formats.count(len(named)),
+            times=times(listing, formats),
+            fewer=times(account, formats),
+            money=money,
+        )
     if len(named) < account["flagged"]:
         return formats.say(
             "The list of fading customers names the {listed} of them who spent most: {money} in the last 365 "

@@ -15,6 +15,7 @@ RULE_WORDS = {
     "overdue": message("fading (silent too long for them)"),
     "fewer_purchases": message("buys much less often"),
     "lower_spend": message("spends much less"),
+    "declining": message("either of the last two, each customer once"),
     "any": message("any of these, each customer once"),
 }
 TESTED_WORDS = {
@@ -27,7 +28,7 @@ TESTED_WORDS = {
 
 def unproven_rules(rules: pd.DataFrame, *, formats: Formats) -> Callout | None:
     """Say which rules were no better than chance or could not be tested; None if all were better."""
-    alone = rules[rules["rule"] != "any"].set_index("rule")["verdict"]
+    alone = rules[~rules["rule"].isin(["declining", "any"])].set_index("rule")["verdict"]
     poor, untested = (alone.index[alone == verdict] for verdict in ("no", "not enough data"))
     sentences = []
     if len(poor):

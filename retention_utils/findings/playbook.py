@@ -146,14 +146,14 @@ def lists_apart(actions: Collection[str], *, formats: Formats) -> Callout | None
 
 
 def rules_held_back(judgement: Judgement, *, formats: Formats) -> Callout | None:
-    """Say which measures are not proposed because their reason costs less than is usual; None without any."""
+    """Say which measures are not proposed though their rule fired, and why; None without any."""
     if not judgement.held_back:
         return None
     told = [
         formats.say("{measure}: {evidence}", measure=formats.say(part.rule.title), evidence=part.evidence)
         for part in judgement.held_back
     ]
-    title = formats.say("Not proposed, because it costs less than is usual")
+    title = formats.say("Not proposed, and why")
     return Callout("held_back", "info", title, formats.joined(told, by=" "))
 
 

@@ -57,12 +57,13 @@ def _rests_on(stake: AtStake, margin: float, formats: Formats) -> Text | None:
     if stake.share is None and margin == 1:
         return None
     return formats.say(
-        "Reckoned from {part, select, lost {{share} of “{figure}” ({value}), the share of such money that "
-        "was lost before} other {“{figure}” ({value})}}{money, select, revenue {.} other {; {margin} of it "
-        "is margin.}}",
-        part="all" if stake.share is None else "lost",
+        "Reckoned from {part, select, money {{share} of “{figure}” ({value}), the share of such money that "
+        "was lost before} customers {{share} of “{figure}” ({value}), the share of such customers who left "
+        "before} other {“{figure}” ({value})}}{money, select, revenue {.} other {; {margin} of it is "
+        "margin.}}",
+        part="all" if stake.share is None else stake.share_of,
         money="revenue" if margin == 1 else "margin",
-        share=formats.share(stake.share),
+        share=stake.share or formats.name(""),
         figure=stake.label,
         value=stake.value,
         margin=formats.stated_share(margin),

@@ -4,16 +4,18 @@ import pandas as pd
 
 from retention_utils.display import Callout, Finding
 from retention_utils.findings.base_account import churn_values
+from retention_utils.findings.pulse_earlier import EARLIER, earlier_churn
 from retention_utils.findings.words import (
     change_interval,
     verdict_of,
 )
 from retention_utils.formats import Formats
+from retention_utils.periods import Grain
 from retention_utils.pulse import BaseChange, ChurnChange
+from retention_utils.pulse_replacement import YEAR_PERIODS
 from retention_utils.texts import Text
 
 __all__ = ["base_balance", "churn_alt", "leak", "newcomers"]
-EARLIER = 3  # periods before the two compared that are looked at, too
 
 
 def leak(
@@ -52,19 +54,14 @@ def leak(
 
 def _against_earlier(movement: pd.DataFrame, verdict: str, formats: Formats) -> Text | None:
     """Say that the periods before the last two all speak against the verdict; None where they do not."""
-    churn = movement["churn"].iloc[-2 - EARLIER :]
-    if len(churn) < EARLIER + 2 or churn.isna().any() or verdict not in ("better", "worse"):
-        return None
-    last, earlier = churn.iloc[-1], churn.iloc[:EARLIER]
-    if not (last > earlier.max() if verdict == "better" else last < earlier.min()):
-        return None
-    return formats.say(
+    earlier = earlier_churn(movement, verdict)
+    return earlier and formats.say(
         "Yet it is {verdict, select, better {higher} other {lower}} than in each of the {periods} periods "
         "before those two: {low} to {high}.",
         verdict=verdict,
         periods=EARLIER,
-        low=formats.share(earlier.min()),
-        high=formats.share(earlier.max()),
+        low=formats.share(earlier[0]),
+        high=formats.share(earlier[1]),
     )
 
 
@@ -100,18 +97,35 @@ def base_balance(change: BaseChange, *, formats: Formats, source: str = "orders"
     return Finding("base_balance", verdict if change.is_judged else "not enough data", text)
 
 
-def newcomers(movement: pd.DataFrame, *, formats: Formats) -> Callout | None:
-    """Warn when the data hold no new customers, so that the base cannot grow; None when they do."""
-    joined = movement[movement["joined"] > 0]
-    if movement["joined"].iloc[-1] > 0 or joined.empty:
+def newcomers(
+    movement: pd.DataFrame, *, grain: Grain, min_customers: int, formats: Formats
+) -> Callout | None:
+    """Warn when the data of the last year hold hardly any new customers; None when they do, or are shorter.
+
+    While it warns, nothing that is said of new customers calls for a measure: the playbook reads its key.
+    """
+    periods = YEAR_PERIODS.get(grain, 1)
+    joined, last = int(movement["joined"].tail(periods).sum()), movement[movement["joined"] > 0]
+    if joined >= min_customers or len(movement) <= periods or last.empty:
         return None
     text = formats.say(
-        "Nobody in the data bought for the first time after {period}. Without new customers the active base "
-        "shrinks in the end however well customers are kept, so its fall says little about that. If the "
-        "business did win customers since, their orders are missing here.",
-        period=formats.period(joined["period"].iloc[-1]),
+        "In the last {periods} {grain, select, week {weeks} quarter {quarters} year {years} other {months}} "
+        "of the data {joined, plural, =0 {nobody} one {only # customer} other {only # customers}} bought for "
+        "the first time; the last one did in {period}. Without new customers the active base shrinks in the "
+        "end however well customers are kept, so its fall says little about that; and what is said of "
+        "first-time customers is of earlier ones, so no measure rests on it. If the business did win "
+        "customers since, their orders are missing here.",
+        periods=periods,
+        grain=grain,
+        joined=joined,
+        period=formats.period(last["period"].iloc[-1]),
     )
-    return Callout("newcomers", "warn", formats.say("The data hold no new customers"), text)
+    title = formats.say(
+        "{joined, plural, =0 {The data hold no new customers} other {The data hold hardly any new "
+        "customers}}",
+        joined=joined,
+    )
+    return Callout("newcomers", "warn", title, text)
 
 
 def churn_alt(movement: pd.DataFrame, *, formats: Formats) -> Text:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from retention_utils.display import Kpi, Words
+from retention_utils.findings.pulse_earlier import EARLIER, earlier_churn
 from retention_utils.findings.words import (
     against_before,
     based_on,
@@ -33,18 +34,35 @@ def churn_kpi(movement: pd.DataFrame, change: ChurnChange | None, *, formats: Fo
     """Give churn of the last period as a key figure."""
     last = movement.iloc[-1]
     is_known = bool(pd.notna(last["churn"]))
+    ends = change and (change.difference_low, change.difference_high)
+    verdict = _verdict(ends, more_is_better=False)
     return Kpi(
         key="churn",
         label=formats.say("Active customers who lapsed (churn)"),
         value=formats.share(last["churn"]),
         number=round(float(last["churn"]), 4) if is_known else None,
         interval=interval(last["low"], last["high"], "share", formats) if is_known else "",
-        basis=based_on(last["active_start"], formats) if is_known else _why_not(last, formats),
+        basis=_churn_basis(movement, verdict, formats) if is_known else _why_not(last, formats),
         change=against_before(formats.points(change.difference), change.period, formats) if change else "",
-        verdict=_verdict(change and (change.difference_low, change.difference_high), more_is_better=False),
+        verdict=verdict,
         direction=direction_of(change and change.difference),
         **trend_of(movement, "churn", formats),
     )
+
+
+def _churn_basis(movement: pd.DataFrame, verdict: str, formats: Formats) -> Text:
+    n, earlier = based_on(movement["active_start"].iloc[-1], formats), earlier_churn(movement, verdict)
+    if earlier is None:
+        return n
+    before = formats.say(
+        "{verdict, select, better {lower} other {higher}} in each of the {periods} periods before those two: "
+        "{low} to {high}",
+        verdict=verdict,
+        periods=EARLIER,
+        low=formats.share(earlier[0]),
+        high=formats.share(earlier[1]),
+    )
+    return formats.joined([n, before])
 
 
 def active_base_kpi(movement: pd.DataFrame, change: BaseChange, *, formats: Formats) -> Kpi:

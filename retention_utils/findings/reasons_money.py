@@ -1,6 +1,7 @@
 """What reasons cost: who can steer how much, what lies above the usual, what calls for a measure."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from retention_utils.findings.words import based_on, interval, three_digits
 from retention_utils.formats import Formats
 from retention_utils.reason_codes.codes import NOT_TOLD
 from retention_utils.reasons.account import ReasonAccount
+from retention_utils.reasons.competitor import CompetitorShare
 from retention_utils.reasons.counts import Share, control_split, told_share
 from retention_utils.texts import Text
 from retention_utils.translations import message
@@ -33,7 +35,12 @@ LOST = message(
 
 
 def losses(
-    account: ReasonAccount | None, effect: pd.DataFrame, *, min_customers: int, formats: Formats
+    account: ReasonAccount | None,
+    effect: pd.DataFrame,
+    rivals: CompetitorShare | None = None,
+    *,
+    min_customers: int,
+    formats: Formats,
 ) -> Finding | None:
     """Say how much money left with reasons that can be steered, and where most of it is above the usual."""
     split = control_split(account.recent, account.book) if account else {}
@@ -50,7 +57,8 @@ def losses(
     )
     worst = effect[effect["is_above"] & (effect["control"] != "no")]
     if worst.empty:
-        return Finding("reason_losses", "yes", formats.joined([told, *_none_above(effect, formats)], by=" "))
+        calm = [told, *_none_above(effect, rivals, formats)]
+        return Finding("reason_losses", "yes", formats.joined(calm, by=" "))
     row = worst.loc[worst["effect"].idxmax()]
     texts = [told, _furthest_above(row, account, formats)]
     return Finding("reason_losses", "with reservations", formats.joined(texts, by=" "))
@@ -79,64 +87,119 @@ def symptoms(account: ReasonAccount | None, *, min_customers: int, formats: Form
     return Finding("reason_symptoms", "with reservations" if found.count else "yes", text)
 
 
-def subject_findings(account: ReasonAccount | None, *, min_customers: int, formats: Formats) -> list[Finding]:
-    """Say how many named what a rule of the playbook answers, one finding a subject."""
+def subject_findings(
+    account: ReasonAccount | None, effect: pd.DataFrame, *, min_customers: int, formats: Formats
+) -> list[Finding]:
+    """Say how many named what a rule of the playbook answers, one finding a subject.
+
+    ``effect`` is from :func:`retention_utils.reasons.effect.economic_effect`: a reason that costs less than
+    is usual, for certain, is no ground for a measure and left out of what calls for one.
+    """
     return [
-        Finding(f"reasons_{subject}", verdict, _subject_told(subject, found, formats))
-        for subject, found, verdict in _subjects(account, min_customers)
-        if verdict != "not enough data"
+        Finding(f"reasons_{found.subject}", found.verdict, _subject_told(found, account, formats))
+        for found in _subjects(account, effect, min_customers)
+        if found.verdict != "not enough data"
     ]
 
 
-def subject_kpis(account: ReasonAccount | None, *, min_customers: int, formats: Formats) -> list[Kpi]:
+def subject_kpis(
+    account: ReasonAccount | None, effect: pd.DataFrame, *, min_customers: int, formats: Formats
+) -> list[Kpi]:
     """Give what the leavers of every subject that calls for a measure brought, as key figures."""
-    shown = []
-    for subject, found, verdict in _subjects(account, min_customers):
-        if verdict != "yes" or not found.known_money:
-            continue
-        money = three_digits(found.year_money)
-        shown.append(
-            Kpi(
-                key=f"reasons_{subject}_loss",
-                label=formats.say(LOST, subject=subject),
-                value=formats.short_money(money),
-                number=money,
-                basis=based_on(found.known_money, formats),
-            )
-        )
-    return shown
+    return [
+        _lost(found, account, formats)
+        for found in _subjects(account, effect, min_customers)
+        if found.verdict == "yes" and found.counted.known_money
+    ]
 
 
-def _subjects(account: ReasonAccount | None, min_customers: int) -> Iterable[tuple[str, Share, Verdict]]:
+@dataclass(frozen=True)
+class _Subject:
+    """What a rule of the playbook answers, and how many named it."""
+
+    subject: str
+    named: Share  # all of its reasons
+    counted: Share  # those that do not cost less than usual for certain
+    below: tuple[str, ...]  # the others
+    verdict: Verdict
+
+
+def _subjects(account: ReasonAccount | None, effect: pd.DataFrame, min_customers: int) -> Iterable[_Subject]:
     if account is None:
         return
+    rare = set(effect.loc[effect["effect_high"] < 0, "code"])
     for rule, subject in SUBJECTS.items():
-        found = told_share(account.recent, [code for code in account.book.code if code.rule == rule])
-        if found.asked < min_customers:
-            yield subject, found, "not enough data"
-        else:
-            yield subject, found, "yes" if found.low > SPEAKS else "no"
+        codes = [code for code in account.book.code if code.rule == rule]
+        # Where all of them cost less, the measure as a whole is held back, by below_usual.
+        counted = [code for code in codes if code.key not in rare] or codes
+        shares = [told_share(account.recent, each) for each in (codes, counted)]
+        below = tuple(code.key for code in codes if code not in counted)
+        verdict: Verdict = "yes" if shares[1].low > SPEAKS else "no"
+        is_few = shares[0].asked < min_customers
+        yield _Subject(subject, *shares, below, "not enough data" if is_few else verdict)
 
 
-def _subject_told(subject: str, found: Share, formats: Formats) -> Text:
+def _lost(found: _Subject, account: ReasonAccount, formats: Formats) -> Kpi:
+    money = three_digits(found.counted.year_money)
+    basis = based_on(found.counted.known_money, formats)
+    if found.below:
+        reasons = named(found.below, account.book, formats)
+        basis = formats.joined(
+            [basis, formats.say("without {reasons}: fewer left for it than is usual", reasons=reasons)]
+        )
+    return Kpi(
+        key=f"reasons_{found.subject}_loss",
+        label=formats.say(LOST, subject=found.subject),
+        value=formats.short_money(money),
+        number=money,
+        basis=basis,
+    )
+
+
+def _subject_told(found: _Subject, account: ReasonAccount, formats: Formats) -> Text:
     told = formats.say(
         TOLD,
-        subject=subject,
-        count=found.count,
-        asked=found.asked,
-        share=formats.share(found.share),
-        interval=interval(found.low, found.high, "share", formats),
+        subject=found.subject,
+        count=found.named.count,
+        asked=found.named.asked,
+        share=formats.share(found.named.share),
+        interval=interval(found.named.low, found.named.high, "share", formats),
     )
-    if not found.known_money:
+    if found.below:
+        return formats.joined([told, _without_rare(found, account, formats)], by=" ")
+    if not found.named.known_money:
         return told
-    brought = formats.say("They brought {money} a year.", money=formats.money(found.year_money))
+    brought = formats.say("They brought {money} a year.", money=formats.money(found.named.year_money))
     return formats.joined([told, brought], by=" ")
 
 
-def _none_above(effect: pd.DataFrame, formats: Formats) -> list[Text]:
+def _without_rare(found: _Subject, account: ReasonAccount, formats: Formats) -> Text:
+    return formats.say(
+        "For {reasons} fewer left than is usual, for certain, so no measure rests on that. Without it, "
+        "{count, plural, =0 {none is} one {# is} other {# are}} left ({share}, {interval}), who brought "
+        "{money} a year.",
+        reasons=named(found.below, account.book, formats),
+        count=found.counted.count,
+        share=formats.share(found.counted.share),
+        interval=interval(found.counted.low, found.counted.high, "share", formats),
+        money=formats.money(found.counted.year_money),
+    )
+
+
+def _none_above(effect: pd.DataFrame, rivals: CompetitorShare | None, formats: Formats) -> list[Text]:
     if effect["effect"].isna().all():
         return []
-    return [formats.say("For no reason that can be steered do the losses lie above the usual for certain.")]
+    if rivals is None or rivals.direction != 1:
+        return [
+            formats.say("For no reason that can be steered do the losses lie above the usual for certain.")
+        ]
+    return [
+        formats.say(
+            "For no reason that can be steered do the losses lie above the usual for certain, not for "
+            "competitors either: that more of the leavers name one is a share of answers; in money, chance "
+            "may still explain it."
+        )
+    ]
 
 
 def _furthest_above(row: pd.Series, account: ReasonAccount, formats: Formats) -> Text:

@@ -106,15 +106,25 @@ def maturity_kpi(found: Maturity | None, *, formats: Formats) -> Kpi | None:
     )
 
 
-def first_step(steps: pd.DataFrame, *, formats: Formats) -> Finding | None:
+def first_step(steps: pd.DataFrame, *, own_codes: int = 0, formats: Formats) -> Finding | None:
     """Say what to do first, and why that; None where there is no gap.
 
-    ``steps`` is from :func:`retention_utils.self_diagnosis.worthwhile_steps`.
+    ``steps`` is from :func:`retention_utils.self_diagnosis.worthwhile_steps`; ``own_codes`` says how many
+    codes of a list of the client's own the reasons are read by.
     """
     if steps.empty:
         return None
     first = steps.iloc[0]
     sentences = [formats.say("First step. {step}", step=formats.say(STEPS[first["practice"]]))]
+    if first["practice"] == "has_reason_classifier" and own_codes:
+        sentences.append(
+            formats.say(
+                "{own_codes, plural, one {# code} other {# codes}} of a list of your own {own_codes, plural, "
+                "one {is} other {are}} read in this report already; by the answers that list is not kept: "
+                "begin with it.",
+                own_codes=own_codes,
+            )
+        )
     if first["waiting"]:
         sentences.append(formats.say("For it wait: {gaps}.", gaps=named(first["waiting"], formats)))
     if first["symptoms"]:

@@ -123,12 +123,20 @@ def steps_table(steps: pd.DataFrame, *, formats: Formats) -> Table | None:
         }
         for row in steps.itertuples()
     ]
+    note = formats.say(
+        "First what other gaps wait for, then what may cause a symptom that is seen, then the rest. {beside, "
+        "plural, =0 {All are of the {questions} practices that are counted.} one {One of them is asked for "
+        "the causes and not counted among the {questions} practices.} other {# of them are asked for the "
+        "causes and not counted among the {questions} practices.}}",
+        beside=int(steps["practice"].isin(BESIDE).sum()),
+        questions=len(QUESTIONS),
+    )
     return show_table(
         pd.DataFrame(rows),
         STEPS,
         key="steps",
         caption="What to do, first things first",
-        note="First what other gaps wait for, then what may cause a symptom that is seen, then the rest.",
+        note=note,
         formats=formats,
     )
 

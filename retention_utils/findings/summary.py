@@ -20,6 +20,7 @@ __all__ = [
     "main_findings",
     "orders_wanted",
     "unanswered",
+    "untold_keys",
 ]
 
 # What tells of something that happened, as against a state of things or a forecast.
@@ -35,7 +36,11 @@ ORDER = (
 )  # fmt: skip
 
 # The key figures of the first page; of a client with contracts alone, what those tell.
-OF_ORDERS = ("revenue", "active_base", "churn", "repeat_rate", "revenue_at_stake", "expected_value")
+OF_ORDERS = (
+    "revenue", "active_base", "churn", "repeat_rate", "revenue_at_stake", "expected_value", "order_value",
+)  # fmt: skip
+# What is said of new customers: not on the first page where a warning says that there are hardly any.
+OF_NEWCOMERS = ("repeat_rate", "newest_cohort", "return_time", "symptom_repeat_rate")
 OF_CONTRACTS = (
     "mrr", "contract_churn", "nrr", "grr", "quick_ratio", "falling_stake", "revenue_per_customer",
 )  # fmt: skip
@@ -63,8 +68,15 @@ def orders_wanted(*, has_orders: bool, formats: Formats) -> Callout | None:
 def key_figures(chapters: Sequence[ShownItems], *, keys: Sequence[str], most: int = 6) -> list[Kpi]:
     """Pick the first of the named key figures out of the chapters, in their order; missing are left out."""
     shown = {kpi["key"]: (kpi, chapter.name) for chapter in chapters for kpi in chapter.shown("kpi")}
-    found = [key for key in keys if key in shown and not _is_the_same(key, shown)][:most]
-    return [Kpi.restored(shown[key][0], chapter=shown[key][1]) for key in found]
+    untold = untold_keys(chapters)
+    found = [key for key in keys if key in shown and key not in untold and not _is_the_same(key, shown)]
+    return [Kpi.restored(shown[key][0], chapter=shown[key][1]) for key in found[:most]]
+
+
+def untold_keys(chapters: Sequence[ShownItems]) -> tuple[str, ...]:
+    """Return the keys of what the first page is silent on: new customers, where there are hardly any."""
+    notes = {note["key"] for chapter in chapters for note in chapter.shown("callout")}
+    return OF_NEWCOMERS if "newcomers" in notes else ()
 
 
 def _is_the_same(key: str, shown: Mapping[str, tuple[dict[str, Any], str]]) -> bool:
@@ -77,11 +89,14 @@ def main_findings(chapters: Sequence[ShownItems], *, most: int = 3) -> list[Find
 
     Findings without enough data are left out: :func:`unanswered` lists them.
     """
+    untold = untold_keys(chapters)
     told = [
         (ORDER.index(finding["verdict"]), HAPPENED.index(finding["key"]), chapter.name, finding)
         for chapter in chapters
         for finding in chapter.shown("finding")
-        if finding["key"] in HAPPENED and finding["verdict"] != "not enough data"
+        if finding["key"] in HAPPENED
+        and finding["key"] not in untold
+        and finding["verdict"] != "not enough data"
     ]
     picked: dict[str, Finding] = {}
     for _, _, name, finding in sorted(told, key=lambda item: item[:2]):

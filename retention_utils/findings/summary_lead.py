@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from retention_utils.display import Finding, Kpi, Verdict
-from retention_utils.findings.summary import HAPPENED, ORDER
+from retention_utils.findings.summary import HAPPENED, ORDER, untold_keys
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
 from retention_utils.periods import parse_period
@@ -74,11 +74,12 @@ NAMED = {
 
 def clear_findings(chapters: Sequence[ShownItems], verdict: Verdict) -> list[Finding]:
     """Pick all that happened and is worse, or better, whatever it is held against; the weightiest first."""
+    untold = untold_keys(chapters)
     told = [
         (HAPPENED.index(finding["key"]), chapter.name, finding)
         for chapter in chapters
         for finding in chapter.shown("finding")
-        if finding["key"] in HAPPENED and finding["verdict"] == verdict
+        if finding["key"] in HAPPENED and finding["key"] not in untold and finding["verdict"] == verdict
     ]
     told.sort(key=lambda item: item[0])
     return [Finding.restored(finding, chapter=name, is_headline=False) for _, name, finding in told]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from retention_utils.notebooks import ShownItems
-from retention_utils.playbook.rules import Business, Condition, Playbook, Rule, Stake
+from retention_utils.playbook.rules import Business, Condition, Playbook, Rule, ShareOf, Stake
 from retention_utils.texts import Text, text_of
 from retention_utils.translations import message
 
@@ -28,7 +28,8 @@ class AtStake:
     margin: float
     label: Text  # of the key figure
     value: Text  # as its card prints it
-    share: float | None  # of such money that was lost before; None where all of it is at stake
+    share: Text | None  # of it that was lost before, as its card prints it; None where all of it is at stake
+    share_of: ShareOf = "money"  # what that is a share of
     list_name: Text | None = None  # caption of the table that lists those it speaks of
     listed: int = 0  # how many they are
     month: float | None = None  # recurring revenue of a month, to hold the effect against
@@ -64,7 +65,7 @@ class Judgement:
     fired: tuple[FiredRule, ...]  # in the order to act on them
     quiet: tuple[SilentRule, ...]
     unjudged: tuple[SilentRule, ...]
-    held_back: tuple[FiredRule, ...] = ()  # their reason costs less than usual; the evidence says so
+    held_back: tuple[FiredRule, ...] = ()  # they fired, and something speaks against them: the evidence
 
     @property
     def known(self) -> int:
@@ -97,7 +98,7 @@ def judge(
     Judgement
         The fired rules with the most money at stake first; those without money after them, little effort
         first, then in the order of the rules. A rule whose measure is missing from the report, or had not
-        enough data, counts as unjudged. A rule whose reason costs less than usual for certain is held back.
+        enough data, counts as unjudged. A rule is held back if one of its conditions for that is met.
     """
     measures = _Measures(chapters)
     groups: dict[str, list[Any]] = {"fired": [], "quiet": [], "unjudged": [], "held_back": []}
@@ -118,9 +119,10 @@ def _judged(rule: Rule, measures: "_Measures", margin: float) -> tuple[str, Fire
     spoke = next((condition for condition in known if measures.meets(condition)), None)
     if not spoke:
         return "quiet", SilentRule(rule, "")
-    if rule.usual in measures.findings:
-        return "held_back", FiredRule(rule, *measures.told(rule.usual), at_stake=None)
-    evidence = measures.told(spoke.finding or spoke.evidence)
+    against = next((each for each in rule.held if measures.knows(each) and measures.meets(each)), None)
+    evidence = measures.told(against or spoke)
+    if against:
+        return "held_back", FiredRule(rule, *evidence, at_stake=None)
     return "fired", FiredRule(rule, *evidence, at_stake=measures.at_stake(rule, margin))
 
 
@@ -132,7 +134,10 @@ class _Measures:
     """Findings and key figures of all chapters, by key."""
 
     def __init__(self, chapters: Sequence[ShownItems]) -> None:
-        self.findings = _by_key(chapters, "finding")
+        # A warning speaks as a finding with reservations does.
+        warned = _by_key(chapters, "callout", tone="warn")
+        self.findings = {key: {**item, "verdict": "with reservations"} for key, item in warned.items()}
+        self.findings |= _by_key(chapters, "finding")
         self.kpis = _by_key(chapters, "kpi")
         self.tables = {
             f"{chapter.name}/{table['key']}": table
@@ -155,8 +160,8 @@ class _Measures:
             return number >= condition.at_least
         return number <= condition.at_most
 
-    def told(self, key: str) -> tuple[Text, str]:
-        finding = self.findings[key]
+    def told(self, condition: Condition) -> tuple[Text, str]:
+        finding = self.findings[condition.finding or condition.evidence]
         return text_of(finding["text"]), finding["chapter"]
 
     def at_stake(self, rule: Rule, margin: float) -> AtStake | None:
@@ -171,7 +176,8 @@ class _Measures:
             margin=number * share * (margin if rule.stake.unit == "revenue" else 1.0),
             label=text_of(figure["label"]),
             value=text_of(figure["value"]),
-            share=share if rule.stake.times else None,
+            share=text_of(self.kpis[rule.stake.times]["value"]) if rule.stake.times else None,
+            share_of=rule.stake.share_of,
             list_name=table and text_of(table["caption"]),
             listed=len(table["rows"]) if table else 0,
             month=self._number("mrr"),
@@ -190,6 +196,6 @@ class _Measures:
         return self.kpis[key]["number"] if key in self.kpis else None
 
 
-def _by_key(chapters: Sequence[ShownItems], kind: str) -> dict[str, dict[str, Any]]:
+def _by_key(chapters: Sequence[ShownItems], kind: str, **where: str) -> dict[str, dict[str, Any]]:
     shown = ((chapter.name, item) for chapter in chapters for item in chapter.shown(kind))
-    return {item["key"]: {**item, "chapter": name} for name, item in shown}
+    return {item["key"]: {**item, "chapter": name} for name, item in shown if where.items() <= item.items()}

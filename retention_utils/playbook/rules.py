@@ -10,10 +10,11 @@ from pydantic import Field, model_validator
 from retention_utils.display import Verdict
 from retention_utils.source_config import Section
 
-__all__ = ["Aim", "Business", "Condition", "Playbook", "Rule", "Stake", "read_playbook"]
+__all__ = ["Aim", "Business", "Condition", "Playbook", "Rule", "ShareOf", "Stake", "read_playbook"]
 
 Effort = Literal["low", "medium", "high"]
 Business = Literal["orders", "contracts"]
+ShareOf = Literal["money", "customers"]
 
 
 class Condition(Section):
@@ -41,7 +42,8 @@ class Stake(Section):
 
     kpi: str
     unit: Literal["revenue", "margin"]
-    times: str = ""  # a key figure that says what share of such money was lost before
+    times: str = ""  # a key figure that says what share of it was lost before
+    share_of: ShareOf = "money"  # what that is a share of
     listed_in: Annotated[str, Field(pattern=r"^(\d\d_\w+/\w+)?$")] = ""  # the table of those it speaks of
     sums: str = ""  # the column of that table whose sum the key figure is
 
@@ -69,7 +71,7 @@ class Rule(Section):
     when: str = ""  # the conditions in words
     needs: str = ""
     business: Business | None = None  # whom it is for; everyone where nothing is said
-    usual: str = ""  # the finding that says, if it is there, that its reason costs less than usual
+    held: Annotated[tuple[Condition, ...], Field(strict=False)] = ()  # what holds it back though it fires
     stake: Stake | None = None
     aim: Aim | None = None
     tactics: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
