@@ -24,7 +24,7 @@ from retention_utils.findings.campaign_compared import (
     money_table,
 )
 from retention_utils.findings.campaign_groups import campaign_groups, persuadable
-from retention_utils.findings.campaign_money import campaign_money, kept_kpi, net_kpi, uplift_kpi
+from retention_utils.findings.campaign_money import campaign_money, kept_kpi, last_kpi, net_kpi, uplift_kpi
 from retention_utils.findings.campaign_tables import (
     arms_table,
     campaign_rows,
@@ -207,6 +207,30 @@ def test_money_is_told_net_of_cost_until_it_has_paid_back():
     ]
     assert [kpi.number for kpi in kpis] == [0.15, 15.0, 70.0]
     assert str(kpis[1].basis) == "€3 each"
+
+
+def test_the_campaign_that_ended_last_is_told_beside_the_best_evidence():
+    best = readout(last_day=date(2024, 4, 2))
+    basis = "“Call”, 2 April 2024; with a control group; n = 200"
+    assert plain(uplift_kpi(best, formats=SAY).basis) == basis
+    assert last_kpi([], formats=SAY) is None
+    assert last_kpi([best, readout(campaign="Old")], formats=SAY) is None  # it is that already
+    alone = readout(evidence="no control", campaign="Letter", last_day=date(2024, 5, 3), saved=None)
+    alone = replace(alone, account=alone.account[alone.account["arm"] == "treatment"])
+    late = readout(evidence="too recent", campaign="Gift", last_day=date(2024, 6, 4), uplift=None, saved=None)
+    cards = [last_kpi(told, formats=SAY) for told in ([best, alone], [best, alone, late])]
+    assert [(card.key, card.number, card.verdict) for card in cards] == [
+        ("last_campaign", None, "not enough data")
+    ] * 2
+    assert [plain(card.basis) for card in cards] == [
+        "“Letter”, 3 May 2024; no control group",
+        "“Gift”, 4 June 2024; with a control group; too recent",
+    ]
+    assert plain(cards[0].basis, "ru").endswith("без контрольной группы")
+    # By the end, not by the beginning; a fair one that ended later but says less is shown with its number.
+    wide = readout(campaign="Text", first_day=date(2024, 1, 1), last_day=date(2024, 6, 4))
+    card = last_kpi([best, alone, wide], formats=SAY)
+    assert (card.key, card.number, str(card.label)) == ("last_campaign", 0.15, "Uplift of the last campaign")
 
 
 def test_groups_are_told_apart_only_where_chance_does_not_do_it():

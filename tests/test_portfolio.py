@@ -90,6 +90,12 @@ def test_what_customers_say_stands_beside_and_is_blank_where_a_client_has_none(t
     uplift = kpi("Uplift", key="campaign_uplift", verdict="no clear change")
     write_chapter(tmp_path / "reports" / "club" / "2024-11" / "chapters", "15_campaign", [uplift])
     bare, club, shop = clients = client_entries(tmp_path)
+    # The campaign that ended last stands there, also where nothing can be said of it, not the best evidence.
+    last = kpi("Last uplift", key="last_campaign", number=None, basis="“Letter”; no control group")
+    write_chapter(tmp_path / "reports" / "club" / "2024-11" / "chapters", "15_campaign", [uplift, last])
+    newest = client_entries(tmp_path)[1].reports[0].said
+    assert [(key, figure["label"]) for key, figure in newest.items()] == [("campaign_uplift", "Last uplift")]
+    assert "no control group" in Page(render_portfolio(client_entries(tmp_path))).text
     assert [list(each.reports[0].said) for each in (bare, club, shop)] == [[], ["campaign_uplift"], ["nps"]]
     assert [each.reports[0].worse for each in clients] == [0, 0, 1]
     page = render_portfolio(clients)

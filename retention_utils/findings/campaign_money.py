@@ -1,20 +1,25 @@
 """What is said of a campaign's money, and its key figures."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pandas as pd
 
 from retention_utils.campaigns.readout import Readout
 from retention_utils.display import Finding, Kpi
+from retention_utils.findings.campaign_tables import EVIDENCE
 from retention_utils.findings.words import (
     based_on,
     change_interval,
     interval,
     money_of,
+    shortened,
     verdict_of,
 )
-from retention_utils.formats import Formats
+from retention_utils.formats import BLANK, Formats
 from retention_utils.texts import Text
 
-__all__ = ["campaign_money", "kept_kpi", "net_kpi", "saved_alt", "uplift_kpi"]
+__all__ = ["campaign_money", "kept_kpi", "last_kpi", "net_kpi", "saved_alt", "uplift_kpi"]
 
 CENTS_UNDER = 100  # as unit prices are printed
 
@@ -50,9 +55,43 @@ def uplift_kpi(readout: Readout | None, *, formats: Formats) -> Kpi | None:
         value=formats.points(found.difference),
         number=round(found.difference, 4),
         interval=interval(found.low, found.high, "points", formats),
-        basis=based_on(found.treated + found.controls, formats),
+        basis=_which(readout, formats),
         verdict=verdict_of(found.low, found.high, more_is_better=True),
     )
+
+
+def last_kpi(readouts: Sequence[Readout], *, formats: Formats) -> Kpi | None:
+    """Give the campaign that ended last as a key figure, and whether it had a control group.
+
+    ``readouts`` is from :func:`retention_utils.campaigns.readout.campaign_readouts`. None without any, and
+    where the uplift shown is that of the last campaign already.
+    """
+    last = max(readouts, key=lambda each: (each.last_day, each.first_day, each.campaign), default=None)
+    shown = uplift_kpi(last, formats=formats)
+    if last is None or (shown and last is readouts[0]):
+        return None
+    label = formats.say("Uplift of the last campaign")
+    if shown:
+        return replace(shown, key="last_campaign", label=label)
+    basis = _which(last, formats)
+    return Kpi("last_campaign", label, formats.name(BLANK), None, basis=basis, verdict="not enough data")
+
+
+def _which(readout: Readout, formats: Formats) -> Text:
+    """Name a campaign, its last day and control group, and what stands in the way of a verdict."""
+    has_control = bool((readout.account["arm"] == "control").any())
+    named = formats.say(
+        "“{campaign}”, {day}; {has_control, select, yes {with a control group} other {no control group}}",
+        campaign=shortened(readout.campaign, formats),
+        day=formats.date(readout.last_day),
+        has_control="yes" if has_control else "no",
+    )
+    if readout.evidence == "random":
+        found = readout.uplift
+        return formats.joined([named, based_on(found.treated + found.controls, formats)])
+    if readout.evidence == "no control":
+        return named
+    return formats.joined([named, formats.say(EVIDENCE[readout.evidence])])
 
 
 def kept_kpi(readout: Readout | None, *, formats: Formats) -> Kpi | None:

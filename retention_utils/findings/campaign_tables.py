@@ -15,7 +15,7 @@ from retention_utils.formats import Formats
 from retention_utils.texts import Text
 from retention_utils.translations import message
 
-__all__ = ["arms_table", "campaign_rows", "campaigns_table", "needed_table", "relative_table"]
+__all__ = ["EVIDENCE", "arms_table", "campaign_rows", "campaigns_table", "needed_table", "relative_table"]
 
 MORE = (0.01, 0.02, 0.05)
 LEAST_P = 0.001  # a smaller one is printed as below it

@@ -21,6 +21,8 @@ SAID = {
     "15_campaign": "campaign_uplift",
     "16_self_diagnosis": "practices_in_place",
 }
+# A chapter shows its best evidence first; here stands what is newest, also where nothing can be said of it.
+INSTEAD = {"campaign_uplift": "last_campaign"}
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,13 @@ def _figures(summary: Path) -> dict[str, dict[str, Any]]:
 
 
 def _said(chapters: Path) -> dict[str, dict[str, Any]]:
-    found = {key: _shown(chapters / f"{chapter}.ipynb").get(key) for chapter, key in SAID.items()}
-    return {key: figure for key, figure in found.items() if figure and figure["number"] is not None}
+    found = {}
+    for chapter, key in SAID.items():
+        shown = _shown(chapters / f"{chapter}.ipynb")
+        newest = shown.get(INSTEAD.get(key, ""))
+        if newest or shown.get(key, {}).get("number") is not None:
+            found[key] = newest or shown[key]
+    return found
 
 
 def _shown(chapter: Path) -> dict[str, dict[str, Any]]:
