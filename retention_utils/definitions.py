@@ -95,7 +95,8 @@ def _of_contracts(config: ClientConfig, formats: Formats) -> list[tuple[Text, Te
         coupons=contracts.coupons,
     )
     renewed = say(
-        "a yearly contract whose customer is under contract {days} after it was due",
+        "a contract paid by the quarter or for longer whose customer is under contract {days} after it was "
+        "due",
         days=formats.days(contracts.grace_days),
     )
     found = [

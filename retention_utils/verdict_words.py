@@ -86,7 +86,7 @@ KINDS: tuple[tuple[str, dict[str, tuple[str, str]]], ...] = (
     (r"risk_list|fading|declining|hidden_churn|use_warning|unused_contracts", TESTED | {"no": NO_CALL}),
     (r"nps_plan", SCORE_REACHED),
     (
-        r"churn_families|billing_difference|segment_waits|life_by_.*|nps_(?!plan$).+|detractors_leave.*|falling_use",
+        r"churn_families|billing_difference|plan_loses_.*|segment_waits|life_by_.*|nps_(?!plan$).+|detractors_leave.*|falling_use",
         DIFFERENT,
     ),
     (r"campaign_groups", DIFFERENT),

@@ -280,6 +280,7 @@ INNER_LAYERS = {
             "revenue_retention",
             "revenue_retention_contracts",
             "revenue_retention_kpis",
+            "revenue_retention_plans",
             "revenue_retention_tables",
             "self_diagnosis",
             "since_last",

@@ -17,7 +17,7 @@ from retention_utils.findings.revenue_retention import (
     revenue_kept,
     revenue_kept_year,
 )
-from retention_utils.findings.revenue_retention_contracts import leavers, renewals
+from retention_utils.findings.revenue_retention_contracts import leavers
 from retention_utils.findings.revenue_retention_kpis import (
     failed_payments_kpi,
     failed_revenue_kpi,
@@ -27,6 +27,7 @@ from retention_utils.findings.revenue_retention_kpis import (
     per_customer_kpi,
     quick_ratio_kpi,
 )
+from retention_utils.findings.revenue_retention_plans import plan_that_loses_most, renewals
 from retention_utils.findings.revenue_retention_tables import (
     bridge_steps,
     bridge_table,
@@ -41,7 +42,8 @@ from retention_utils.revenue_retention import order_account
 from retention_utils.stats import ratio_interval
 from retention_utils.subscriptions.account import contract_account
 from retention_utils.subscriptions.leavers import LeaverSplit
-from retention_utils.subscriptions.renewals import RenewalChange
+from retention_utils.subscriptions.plans import PlanDifference
+from retention_utils.subscriptions.renewals import RenewalChange, Renewals
 
 SAY = Formats("en,ru,uk", "EUR")
 # January: ann 100, bob 200, cem 50. February: ann 130, cem gone, dee 20. March: bob half.
@@ -127,7 +129,7 @@ def years(before, now) -> pd.DataFrame:
         {
             "period": period, "net": net, "net_low": net - 0.03, "net_high": net + 0.03, "gross": gross,
             "gross_low": gross - 0.02, "gross_high": gross + 0.02, "opening": 1000.0, "customers_opening": 40,
-            "customers_churn": 8, "customer_churn": 0.2, "churn_low": 0.1, "churn_high": 0.35,
+            "customers_churn": 8, "customer_churn": 0.2, "churn_low": 0.1, "churn_high": 0.35, "churn": 150.0,
         }
         for period, (net, gross) in zip(("2023-03", "2024-03"), (before, now), strict=True)
     ]  # fmt: skip
@@ -147,6 +149,9 @@ def test_the_year_is_the_answer_and_no_calmer_than_its_figures(found, now, verdi
     year, period = kept_answers(account, period="2024-03", min_customers=1, formats=SAY)
     assert (year.key, year.is_headline, year.verdict) == ("revenue_kept_year", True, verdict)
     assert (period.key, period.is_headline) == ("revenue_kept", False)
+    assert plain(year.text).endswith(
+        "8 had left (20.0%, 95% interval 10.0–35.0%); they had brought 15.0% of the revenue."
+    )
     assert ("Not counting increases, it was 70.0%: a change of +10.0 points (" in plain(year.text)) == losses
     assert (
         str(year.brief).endswith("not counting increases (+10.0 points against a year earlier)")
@@ -230,19 +235,63 @@ def test_failed_payments_fire_their_rule_with_what_they_cost():
 @pytest.mark.parametrize(
     ("due", "renewed", "ru", "uk"),
     [
-        (1, 0, "Из 1 годового договора", "не продовжено жодного"),
-        (21, 1, "продлён 1", "Із 21 річного договору"),
-        (22, 2, "продлены 2", "Із 22 річних договорів"),
-        (25, 11, "продлено 11", "продовжено 11"),
+        (1, 0, "подходили к продлению 1 раз ", "жодного не продовжено"),
+        (21, 1, "продлён 1 ", "підходили до продовження 21 раз "),
+        (22, 2, "продлены 2 ", "підходили до продовження 22 рази "),
+        (25, 11, "продлено 11 ", "підходили до продовження 25 разів "),
     ],
 )
 def test_renewals_are_counted_in_words_that_agree(due, renewed, ru, uk):
-    change = RenewalChange("2024-01", "2024-12", due, renewed, renewed / due, 0.1, 0.9, 0.5, -0.1, -0.3, 0.1)
-    said = renewals(change, formats=SAY)
-    assert said.verdict == "no clear change"
+    days = (pd.Timestamp("2023-12-02"), pd.Timestamp("2024-12-01"))
+    change = RenewalChange(*days, due, renewed, renewed / due, 0.1, 0.9, 0.5, -0.1, -0.3, 0.1)
+    said = renewals(Renewals("quarter", pd.DataFrame(), change), formats=SAY)
+    assert (said.key, said.verdict) == ("renewal_quarter", "no clear change")
     assert ru in plain(said.text, "ru")
     assert uk in plain(said.text, "uk")
-    assert renewals(None, formats=SAY) is None
+    assert renewals(Renewals("year", pd.DataFrame(), None), formats=SAY) is None
+
+
+def test_renewals_word_for_word():
+    days = (pd.Timestamp("2023-12-02"), pd.Timestamp("2024-12-01"))
+    change = RenewalChange(*days, 1152, 983, 0.853, 0.832, 0.873, 0.866, -0.013, -0.042, 0.016)
+    said = renewals(Renewals("year", pd.DataFrame(), change), formats=SAY)
+    assert said.key == "renewal"
+    assert plain(said.text) == (
+        "Contracts paid by the year came up for renewal 1,152 times from 2 December 2023 to 1 December 2024: 983 "
+        "were renewed (85.3%, 95% interval 83.2–87.3%). Those due later can be judged only once their days of "
+        "grace are over. In the year before that it was 86.6%: a change of −1.3 points (95% interval −4.2 to "
+        "+1.6 points)."
+    )
+
+
+LOSES = PlanDifference("year", "Online", 3, 189, 0.376, 0.31, 0.447, 0.102, 0.274, 0.19, 0.362)
+
+
+def test_the_plan_that_loses_most_word_for_word():
+    said = plan_that_loses_most(LOSES, grain="year", formats=SAY)
+    assert (said.key, said.verdict) == ("plan_loses_year", "yes")
+    assert plain(said.text) == (
+        "Of the 3 plans paid by the year, “Online” loses the most: 37.6% of its contracts that came up for renewal "
+        "in the last year that can be judged were not renewed (95% interval 31.0–44.7%), of the others together "
+        "10.2%. The difference of +27.4 points (95% interval +19.0 to +36.2 points, allowing for its having been "
+        "picked out of 3 plans) is more than chance; another plan may draw another kind of customer, so it is no "
+        "proof that the plan makes them leave."
+    )
+    assert plain(said.text, "ru").startswith(
+        "Из 3 тарифов с оплатой за год больше всего теряет «Online»: за последний год, о котором уже можно судить, "
+        "не продлено 37,6 % подошедших к продлению договоров ("
+    )
+    two = replace(LOSES, billed_every="month", plans=2, difference_low=-0.01)
+    said = plan_that_loses_most(two, grain="month", formats=SAY)
+    assert said.verdict == "no clear change"
+    assert (
+        "37.6% of its customers leave a month (95% interval 31.0–44.7%), of the other plan 10.2%."
+        in plain(said.text)
+    )
+    assert plain(said.text).endswith("+36.2 points) may be chance.")
+    assert plain(said.text, "uk").startswith(
+        "Із 2 тарифів з оплатою за місяць найбільше втрачає «Online»: за місяць іде 37,6% його клієнтів ("
+    )
 
 
 def test_key_figures_carry_their_numbers(found):

@@ -7,18 +7,19 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 from retention_utils.config import ContractSettings
 from retention_utils.errors import TableError
-from retention_utils.findings.revenue_retention_tables import plans_table
+from retention_utils.findings.revenue_retention_plans import plans_table
 from retention_utils.formats import Formats
 from retention_utils.periods import calendar_to, parse_period
 from retention_utils.revenue_retention import bridge_check, kept_change, revenue_rates
 from retention_utils.stats import wilson_interval
 from retention_utils.subscriptions.cohort_revenue import cohort_revenue
 from retention_utils.subscriptions.movements import customer_movements, revenue_bridge
-from retention_utils.subscriptions.plans import plan_table
-from retention_utils.subscriptions.renewals import renewal_rates, renewals_due
+from retention_utils.subscriptions.plans import plan_differences, plan_table
+from retention_utils.subscriptions.renewals import last_year_of, renewals_by_billing, renewals_due
 from retention_utils.subscriptions.spans import contract_spans, has_dates
 from retention_utils.subscriptions.states import boundary_days, customer_states
 
@@ -282,13 +283,71 @@ def test_a_yearly_contract_is_judged_when_it_is_to_be_renewed():
         ("ann", "2023-03", False), ("bob", "2023-03", True), ("cem", "2023-03", True), ("fay", "2023-04", True),
         ("cem", "2024-03", True), ("bob", "2024-03", True),
     ]  # fmt: skip
-    rates = renewal_rates(renewals, days, min_customers=2)
+    (judged,) = renewals_by_billing(renewals, days, until=pd.Timestamp("2024-03-31"), min_customers=2)
+    assert judged.billed_every == "year"
+    rates = judged.rates
     assert rates[["period", "due", "renewed"]].to_numpy().tolist() == [
         ["2023-03", 3, 2], ["2023-04", 1, 1], ["2024-03", 2, 2],
     ]  # fmt: skip
     assert rates["rate"].tolist() == [pytest.approx(2 / 3), pytest.approx(np.nan, nan_ok=True), 1.0]
-    none = contract_spans(contracts({}), POLICY)
-    assert renewals_due(none, days, grace_days=30, as_of=pd.Timestamp("2024-04-30")).empty
+    change = judged.change  # due from April 2023 to March 2024: fay, cem and bob; the year before: four
+    assert (f"{change.first_day:%Y-%m-%d}", f"{change.last_day:%Y-%m-%d}") == ("2023-04-01", "2024-03-31")
+    assert (change.due, change.renewed, change.previous_rate) == (3, 3, pytest.approx(2 / 3))
+    none = renewals_due(
+        contract_spans(contracts({}), POLICY), days, grace_days=30, as_of=pd.Timestamp("2024-04-30")
+    )
+    assert none.empty
+    assert renewals_by_billing(none, days, until=pd.Timestamp("2024-03-31"), min_customers=1) == ()
+
+
+OFTEN = [
+    {"customer_id": "ann", "start": "2023-01-31"},  # due on 30 April, 31 July, 31 October, 31 January
+    {"customer_id": "bob", "start": "2023-02-10", "end": "2023-08-10"},  # renewed once, then not
+    {"customer_id": "cem", "start": "2023-02-10", "end": "2023-07-01"},  # renewed once, then broken off
+    {"customer_id": "dee", "start": "2023-03-05", "end": "2023-09-05", "billed_every": "half_year"},
+    {"customer_id": "eve", "start": "2023-03-05", "billed_every": "half_year"},  # due in September and March
+    {"customer_id": "fay", "start": "2023-02-10", "billed_every": "month"},  # not judged at renewal
+]
+
+
+def test_quarterly_and_half_yearly_contracts_are_judged_when_they_are_to_be_renewed():
+    days = calendar("2024-04", first=date(2023, 1, 1))
+    rows = [{"billed_every": "quarter", "amount": 300.0, "plan": "p", **row} for row in OFTEN]
+    spans = contract_spans(contracts(*rows), POLICY)
+    due = renewals_due(spans, days, grace_days=30, as_of=pd.Timestamp("2024-04-30"))
+    until = pd.Timestamp("2024-03-31")
+    quarter, half_year = renewals_by_billing(due, days, until=until, min_customers=1)
+    assert (quarter.billed_every, half_year.billed_every) == ("quarter", "half_year")
+    assert quarter.rates[["period", "due", "renewed"]].to_numpy().tolist() == [
+        ["2023-04", 1, 1], ["2023-05", 2, 2], ["2023-07", 1, 1], ["2023-08", 1, 0], ["2023-10", 1, 1],
+        ["2024-01", 1, 1],
+    ]  # fmt: skip
+    assert half_year.rates[["period", "due", "renewed"]].to_numpy().tolist() == [
+        ["2023-09", 2, 1], ["2024-03", 1, 1],
+    ]  # fmt: skip
+    assert (quarter.change.due, quarter.change.renewed) == (7, 6)
+    # By plan and billing: six of seven quarterly renewals, two of three half-yearly ones; fay stayed.
+    table = plan_table(customer_movements(spans, days), last_year_of(due, until), periods=12, min_customers=1)
+    found = table.set_index("billed_every")[["at_risk", "churned"]]
+    assert found.loc[["quarter", "half_year"]].to_numpy().tolist() == [[7, 1], [3, 1]]
+    assert found.loc["month", "churned"] == 0
+
+
+def test_the_plan_that_loses_most_is_held_against_the_others_paid_as_often():
+    rows = [
+        ("a", "year", 189, 71), ("b", "year", 442, 41), ("c", "year", 521, 57), ("", "year", 90, 89),
+        ("d", "month", 100, 4), ("e", "month", 100, 3), ("f", "quarter", 50, 10),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["plan", "billed_every", "at_risk", "churned"])
+    table = table.assign(rate=table["churned"] / table["at_risk"], low=0.1, high=0.2)
+    year, month = plan_differences(table)  # one quarterly plan alone has no other to be held against
+    assert (year.plan, year.plans, year.judged, year.at_renewal) == ("a", 3, 189, True)
+    assert year.others == pytest.approx(98 / 963)
+    known = confint_proportions_2indep(71, 189, 98, 963, method="newcomb", alpha=0.05 / 3)
+    assert (year.difference_low, year.difference_high) == pytest.approx(known)
+    known = confint_proportions_2indep(4, 100, 3, 100, method="newcomb", alpha=0.05)
+    assert (month.plan, month.plans, month.at_renewal) == ("d", 2, False)
+    assert (month.difference_low, month.difference_high) == pytest.approx(known)
 
 
 def test_arrears_at_renewal_are_no_renewal():
@@ -310,9 +369,12 @@ def test_plans_are_judged_by_their_own_clock():
     days = calendar(first=date(2023, 1, 1))
     spans = contract_spans(contracts(*rows), POLICY)
     renewals = renewals_due(spans, days, grace_days=30, as_of=pd.Timestamp("2024-04-30"))
-    table = plan_table(customer_movements(spans, days), renewals, periods=12, min_customers=1).set_index(
-        "plan"
-    )
+    table = plan_table(
+        customer_movements(spans, days),
+        last_year_of(renewals, pd.Timestamp("2024-03-31")),
+        periods=12,
+        min_customers=1,
+    ).set_index("plan")
     # At the starts of February, March and April four customers each; one of them left.
     assert table.loc["monthly", ["customers", "mrr", "at_risk", "churned"]].tolist() == [3, 300, 12, 1]
     assert table.loc["yearly", ["customers", "mrr", "at_risk", "churned", "rate"]].tolist() == [
@@ -334,10 +396,17 @@ def test_failed_payments_of_a_plan_are_blank_where_of_nobody_it_is_said():
     days = calendar(first=date(2023, 1, 1))
     spans = contract_spans(contracts(*rows), POLICY)
     renewals = renewals_due(spans, days, grace_days=30, as_of=pd.Timestamp("2024-04-30"))
-    table = plan_table(customer_movements(spans, days), renewals, periods=12, min_customers=1)
+    table = plan_table(
+        customer_movements(spans, days),
+        last_year_of(renewals, pd.Timestamp("2024-03-31")),
+        periods=12,
+        min_customers=1,
+    )
     found = table.set_index("plan")[["churned", "involuntary", "untold"]].sort_index()
     assert found.fillna(-1).to_numpy().tolist() == [[2, -1, 2], [2, 1, 1], [2, 0, 0], [0, 0, 0]]
-    shown = plans_table(table, periods=12, formats=Formats("en", "EUR"))
+    shown = plans_table(
+        table, periods=12, judged_until=pd.Timestamp("2024-03-31"), formats=Formats("en", "EUR")
+    )
     cells = {str(row[0]): str(row[-1]) for row in shown.cells}
     assert cells == {"a": "—", "b": "1", "c": "0", "d": "0"}
     assert str(shown.note).endswith(

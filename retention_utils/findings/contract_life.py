@@ -53,13 +53,15 @@ def to_come_finding(life: ContractLife, *, formats: Formats) -> Finding | None:
     text = formats.say(
         "The {contracts, plural, one {# running contract} other {# running contracts}} paid by the {every, "
         "select, week {week} month {month} quarter {quarter} half_year {half-year} other {year}} {contracts, "
-        "plural, one {brings} other {bring}} {mrr} a month. The model expects {lost} of it to be gone in a "
-        "year ({lost_interval}), and {money} of revenue still to come in all ({interval}; later payments "
-        "discounted at {discount} a year).",
+        "plural, one {brings} other {bring}} {mrr} a month. The model expects {lost} of it ({share}) to be "
+        "gone in a year ({lost_interval}), and {money} of revenue still to come in all ({interval}; later "
+        "payments discounted at {discount} a year). So far ahead nothing could be tested: the sum still to "
+        "come is the model's word alone.",
         contracts=to_come.contracts,
         every=life.billed_every,
         mrr=formats.money(to_come.mrr),
         lost=formats.money(three_digits(lost)),
+        share=formats.share(lost / to_come.mrr),
         lost_interval=interval(three_digits(lost_low), three_digits(lost_high), "money", formats),
         money=formats.money(three_digits(to_come.money)),
         interval=interval(three_digits(to_come.low), three_digits(to_come.high), "money", formats),
@@ -123,7 +125,8 @@ def worth_table(lives: Sequence[ContractLife], *, formats: Formats) -> Table | C
         caption="What a running contract still brings, by its age",
         note=formats.say(
             "By renewals lived through: each row holds those from its number up to the next row's. Stay: "
-            "expected to be running a year on. "
+            "expected to be running a year on, by the plans of those that run now: where plans that lose "
+            "more have grown, that is less than what earlier contracts did. "
             "Payments: expected from now on, the next one in full, later ones discounted at {discount} a "
             "year. It is revenue, by the model, without end: a contract that has lasted is expected to "
             "last.",

@@ -54,7 +54,8 @@ def renewals_ahead(
     told = formats.say(
         "From {first} to {last}, {contracts, plural, one {# contract comes} other {# contracts come}} up for "
         "renewal, {money} of revenue a year. {kept} of them are expected to be kept ({kept_interval}) and "
-        "{lost} a year to be lost ({lost_interval}).",
+        "{lost} a year to be lost ({lost_interval}). Who has given notice already is not known to the list, "
+        "and counts as undecided.",
         first=formats.date(as_of + timedelta(days=1)),
         last=formats.date(as_of + timedelta(days=ahead_days)),
         contracts=outlook.contracts,

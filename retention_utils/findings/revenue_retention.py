@@ -77,8 +77,9 @@ def revenue_kept_year(account: RevenueAccount, *, period: str, formats: Formats)
     people = formats.say(
         "Of the {customers, plural, one {# customer} other {# customers}} of the year before, {lost, plural, "
         "=0 {none} other {#}} {source, select, contracts {had left} other {bought nothing}} ({churn}, "
-        "{interval}).",
+        "{interval}){lost, plural, =0 {} other {; they had brought {money} of the revenue}}.",
         source=account.source,
+        money=formats.share(last["churn"] / last["opening"]),
         customers=formats.count(last["customers_opening"]),
         lost=formats.count(last["customers_churn"]),
         churn=formats.share(last["customer_churn"]),

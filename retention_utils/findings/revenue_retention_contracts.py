@@ -1,4 +1,4 @@
-"""What contracts alone can say: why they ended, and who renews."""
+"""What contracts alone can say of those who left: by choice, or because a payment failed."""
 
 import pandas as pd
 
@@ -7,9 +7,8 @@ from retention_utils.findings.words import interval, verdict_of
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
 from retention_utils.subscriptions.leavers import LeaverSplit
-from retention_utils.subscriptions.renewals import RenewalChange
 
-__all__ = ["leavers", "renewals"]
+__all__ = ["leavers"]
 
 
 def leavers(split: LeaverSplit | None, *, grain: Grain, formats: Formats) -> Finding:
@@ -49,31 +48,3 @@ def leavers(split: LeaverSplit | None, *, grain: Grain, formats: Formats) -> Fin
     )
     verdict = verdict_of(split.difference_low, split.difference_high, more_is_better=False)
     return Finding("involuntary_churn", verdict, formats.joined([told, rate], by=" "))
-
-
-def renewals(change: RenewalChange | None, *, formats: Formats) -> Finding | None:
-    """Say how many of the yearly contracts due were renewed; None where none came up."""
-    if change is None:
-        return None
-    told = formats.say(
-        "Of the {due, plural, one {# yearly contract} other {# yearly contracts}} due {stretch, select, "
-        "one {in {last}} other {from {first} to {last}}}, the last whose days of grace are over, {renewed, "
-        "plural, =0 {none was} one {# was} other {# were}} renewed ({rate}, {interval}).",
-        stretch="one" if change.first_period == change.last_period else "several",
-        due=change.due,
-        first=formats.period(change.first_period),
-        last=formats.period(change.last_period),
-        renewed=change.renewed,
-        rate=formats.share(change.rate),
-        interval=interval(change.low, change.high, "share", formats),
-    )
-    if pd.isna(change.previous_rate):
-        return Finding("renewal", "no clear change", told)
-    before = formats.say(
-        "Before that it was {previous}: a change of {difference} ({interval}).",
-        previous=formats.share(change.previous_rate),
-        difference=formats.points(change.difference),
-        interval=interval(change.difference_low, change.difference_high, "points", formats),
-    )
-    verdict = verdict_of(change.difference_low, change.difference_high, more_is_better=True)
-    return Finding("renewal", verdict, formats.joined([told, before], by=" "))

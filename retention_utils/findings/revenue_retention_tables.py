@@ -2,10 +2,9 @@
 
 import pandas as pd
 
-from retention_utils.columns.revenue_retention import BRIDGE, PLANS, RATES, RENEWALS, YEARS, of_orders
+from retention_utils.columns.revenue_retention import BRIDGE, RATES, YEARS, of_orders
 from retention_utils.display import Callout
 from retention_utils.display_tables import Column, Table, show_table
-from retention_utils.findings.words import billing_words
 from retention_utils.formats import Formats
 from retention_utils.periods import parse_period
 from retention_utils.revenue_retention import RevenueAccount, bridge_check
@@ -18,9 +17,7 @@ __all__ = [
     "bridge_title",
     "cohort_alt",
     "kept_title",
-    "plans_table",
     "rates_table",
-    "renewals_table",
     "spans_year",
     "years_table",
 ]
@@ -153,40 +150,6 @@ def years_table(account: RevenueAccount, *, formats: Formats) -> Table | Callout
     )
 
 
-def plans_table(plans: pd.DataFrame, *, periods: int, formats: Formats) -> Table | Callout:
-    """List the plans with what they bring and who leaves them, the one that brings most first."""
-    billed = [billing_words(every, formats) for every in plans["billed_every"]]
-    return show_table(
-        plans.assign(billing=billed, plan=plans["plan"].astype(object)),
-        PLANS,
-        key="plans",
-        caption="The plans, and who leaves them",
-        note=formats.joined(
-            [_plans_note(periods, formats), _at_which_time(formats), *_partly_untold(plans, formats)], by=" "
-        ),
-        formats=formats,
-    )
-
-
-def renewals_table(renewals: pd.DataFrame, *, formats: Formats) -> Table | Callout | None:
-    """List the yearly contracts due, the newest period first; None where none came up."""
-    if renewals.empty:
-        return None
-    return show_table(
-        _newest(renewals, formats),
-        RENEWALS,
-        key="renewals",
-        caption="Yearly contracts due for renewal, newest period first",
-        note=(
-            "A contract counts as renewed if its customer is under any contract once the days of grace are "
-            "over. Periods in which those days are not over yet are left out, and so are contracts broken "
-            "off early. From and to are the 95% interval."
-        ),
-        formats=formats,
-        is_folded=len(renewals) > 12,
-    )
-
-
 def cohort_alt(cohorts: pd.DataFrame, *, formats: Formats) -> Text:
     """Describe the lines of the years of joining: how much each still brings at its last age."""
     ends = cohorts.groupby("year").tail(1)
@@ -209,38 +172,6 @@ def kept_title(*, is_year: bool, formats: Formats) -> Text:
     if is_year:
         return formats.say("How much of the revenue of a year before is kept")
     return formats.say("How much of the revenue of the period before is kept")
-
-
-def _plans_note(periods: int, formats: Formats) -> Text:
-    return formats.say(
-        "Over the last {periods, plural, one {period} other {# periods}}. Of plans paid by the year: "
-        "the contracts due in the last periods in which that can be judged, and which share was not "
-        "renewed; contracts broken off early are not among them, so those who left are fewer here than "
-        "in all. Of all others: customers at the start of each period, added up, and which share of "
-        "them left within it. The two do not compare. A customer belongs to the plan that brings the "
-        "most.",
-        periods=periods,
-    )
-
-
-def _at_which_time(formats: Formats) -> Text:
-    return formats.say(
-        "Customers, with all they bring: by the main plan that they have now; those judged and lost: by the "
-        "one of then. Forecasts go by the plan that a contract began with."
-    )
-
-
-def _partly_untold(plans: pd.DataFrame, formats: Formats) -> list[Text]:
-    """Say how many left without a word on their payment where a number of failed ones is given."""
-    untold = int(plans.loc[plans["involuntary"].notna(), "untold"].sum())
-    if not untold:
-        return []
-    told = formats.say(
-        "Payment failed: as far as the list says it; of {untold, plural, one {# customer} other {# "
-        "customers}} who left it does not.",
-        untold=untold,
-    )
-    return [told]
 
 
 def _headed(columns: tuple[Column, ...], account: RevenueAccount) -> tuple[Column, ...]:

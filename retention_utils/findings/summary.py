@@ -27,7 +27,8 @@ __all__ = [
 HAPPENED = (
     "leak", "early_warning", "newest_cohort", "return_time", "migration", "year_on_year", "base_balance",
     "symptom_value", "symptom_frequency", "symptom_order_value", "nps", "symptom_repeat_rate",
-    "plan_fact", "plan_by_service", "revenue_kept_year", "money_moved", "renewal", "involuntary_churn",
+    "plan_fact", "plan_by_service", "revenue_kept_year", "money_moved", "renewal", "renewal_half_year",
+    "renewal_quarter", "involuntary_churn",
     "revenue_lost", "campaign_uplift", "competitor_reasons",
 )  # fmt: skip
 # Worst news first; within a verdict in the order above.

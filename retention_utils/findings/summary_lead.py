@@ -67,6 +67,8 @@ NAMED = {
     "symptom_order_value": message("revenue per order"),
     "symptom_repeat_rate": message("how many first-time customers buy again"),
     "renewal": message("how many yearly contracts are renewed"),
+    "renewal_half_year": message("how many half-yearly contracts are renewed"),
+    "renewal_quarter": message("how many quarterly contracts are renewed"),
     "involuntary_churn": message("failed payments"),
     "campaign_uplift": message("the effect of the campaign"),
 }

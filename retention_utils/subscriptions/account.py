@@ -11,8 +11,8 @@ from retention_utils.revenue_retention import YEAR_PERIODS, RevenueAccount, reve
 from retention_utils.subscriptions.cohort_revenue import cohort_revenue
 from retention_utils.subscriptions.leavers import LeaverSplit, leaver_split
 from retention_utils.subscriptions.movements import customer_movements, revenue_bridge
-from retention_utils.subscriptions.plans import plan_table
-from retention_utils.subscriptions.renewals import RenewalChange, renewal_change, renewal_rates, renewals_due
+from retention_utils.subscriptions.plans import PlanDifference, plan_differences, plan_table
+from retention_utils.subscriptions.renewals import Renewals, last_year_of, renewals_by_billing, renewals_due
 from retention_utils.subscriptions.spans import contract_spans, has_dates
 
 __all__ = ["ContractAccount", "contract_account"]
@@ -26,8 +26,9 @@ class ContractAccount:
     revenue: RevenueAccount
     leavers: LeaverSplit | None
     plans: pd.DataFrame
-    renewals: pd.DataFrame  # from renewal_rates
-    renewal_change: RenewalChange | None
+    plan_differences: tuple[PlanDifference, ...]
+    renewals: tuple[Renewals, ...]  # by how often contracts are paid, those judged then
+    judged_until: pd.Timestamp  # the last day due that can be judged
     cohorts: pd.DataFrame
     year_periods: int
 
@@ -69,6 +70,8 @@ def contract_account(
     spans = contract_spans(subscriptions, settings)
     moves = customer_movements(spans, calendar)
     due = renewals_due(spans, calendar, grace_days=settings.grace_days, as_of=pd.Timestamp(as_of))
+    until = pd.Timestamp(as_of) - pd.Timedelta(days=settings.grace_days)
+    plans = plan_table(moves, last_year_of(due, until), periods=year_periods, min_customers=min_customers)
     rates = revenue_rates(revenue_bridge(moves), calendar, min_customers=min_customers)
     # A stretch of days has no year that is made of such stretches.
     of_years = rates.head(0)
@@ -79,9 +82,10 @@ def contract_account(
         spans=spans,
         revenue=RevenueAccount("contracts", rates, of_years, year_step=year_periods),
         leavers=leaver_split(rates, periods=year_periods),
-        plans=plan_table(moves, due, periods=year_periods, min_customers=min_customers),
-        renewals=renewal_rates(due, calendar, min_customers=min_customers),
-        renewal_change=renewal_change(due, calendar, periods=year_periods, min_customers=min_customers),
+        plans=plans,
+        plan_differences=plan_differences(plans),
+        renewals=renewals_by_billing(due, calendar, until=until, min_customers=min_customers),
+        judged_until=until,
         cohorts=cohort_revenue(spans, calendar, min_customers=min_customers),
         year_periods=year_periods,
     )

@@ -10,9 +10,11 @@ import pandas as pd
 from retention_utils.config import ContractSettings
 from retention_utils.schema import require
 
-__all__ = ["contract_spans", "has_dates", "monthly_revenue", "tells_arrears"]
+__all__ = ["JUDGED_AT_RENEWAL", "contract_spans", "has_dates", "monthly_revenue", "tells_arrears"]
 
 MONTHS_COVERED = {"week": 7 * 12 / 365.25, "month": 1, "quarter": 3, "half_year": 6, "year": 12}
+# Paid for so long ahead, a contract can hardly be lost in most months.
+JUDGED_AT_RENEWAL = ("quarter", "half_year", "year")
 OPTIONAL = (
     "subscription_id", "end", "plan", "trial_end", "past_due_since", "coupon", "is_pause", "is_involuntary",
 )  # fmt: skip
