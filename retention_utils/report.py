@@ -22,12 +22,15 @@ from retention_utils.untrusted import css_string
 
 __all__ = ["LANGUAGE_NAMES", "Chapter", "read_chapter", "render_report", "stylesheet", "visible"]
 
-ORDINAL = re.compile("(?<=[0-9%])-(?=[а-яіїєґ])")
-COUNT = re.compile(r"(?<=\bn) = (?=\d)")
-UNIT = re.compile(r"(?<=\d) (?=points\b)|(?<=\b95%) (?=interval\b)|(?<=\b95%-[йиі]) (?=(?:и|і)нтервал)")
-END = re.compile(r"(?:(?<=\bto)|(?<=\bот)|(?<=\bвід)|(?<=\bдо)) (?=[−+]?\d)")
-LEAD = re.compile(r"(?<=\S) (?=[—÷] |(?:бы?|би|же?|ли)[ ,.;])")  # none of them begins a line
-SPAN = re.compile(r"(?<=\d)–(?=\d)")
+# Each begins with the very sign that is sought, and looks back only then: a page is long.
+ORDINAL = re.compile("-(?=[а-яіїєґ])(?<=[0-9%]-)")
+COUNT = re.compile(r" = (?=\d)(?<=\bn = )")
+UNIT = re.compile(
+    r" (?:(?=points\b)(?<=\d )|(?=interval\b)(?<=\b95% )|(?=(?:и|і)нтервал)(?<=\b95%-[йиі] ))"
+)
+END = re.compile(r" (?=[−+]?\d)(?:(?<=\bto )|(?<=\bот )|(?<=\bвід )|(?<=\bдо ))")
+LEAD = re.compile(r" (?=[—÷] |(?:бы?|би|же?|ли)[ ,.;])(?<=\S )")  # none of them begins a line
+SPAN = re.compile(r"–(?=\d)(?<=\d–)")
 PLAIN = Look()
 LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "uk": "Українська"}  # of the languages, each in its own
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
