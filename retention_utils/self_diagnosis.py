@@ -66,6 +66,8 @@ FIGURES = {
     "reasons_unstated": ("unknown_reason_share", 0.3, "unknown_reasons"),
     "competitors_offer_more": ("competitor_churn_share", 0.05, "competitor_reasons"),
 }
+# The finding that says, where it is there, that what is measured is less than is usual.
+USUAL = {"customers_vanish": "usual_payment"}
 
 MANY_GAPS, SOME_GAPS = 3, 2  # the source calls two or three a reason to reorganise
 
@@ -106,6 +108,7 @@ class Measured:
 
     is_seen: bool
     evidence: Text
+    is_little: bool = False  # though seen, it is less than is usual for certain
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ class Symptom:
     likely: tuple[str, ...]
     unknown: tuple[str, ...]
     ruled_out: tuple[str, ...]
+    is_little: bool = False  # what is measured of it is less than is usual
 
 
 def maturity(questionnaire: Questionnaire) -> Maturity | None:
@@ -141,7 +145,8 @@ def measured_symptoms(chapters: Sequence[ShownItems]) -> dict[str, Measured]:
     for symptom, (figure, limit, sentence) in FIGURES.items():
         number = figures.get(figure, {}).get("number")
         if number is not None and sentence in sentences:
-            found[symptom] = Measured(number >= limit, text_of(sentences[sentence]["text"]))
+            is_little = USUAL.get(symptom) in sentences
+            found[symptom] = Measured(number >= limit, text_of(sentences[sentence]["text"]), is_little)
     return found
 
 
@@ -165,7 +170,8 @@ def judged_symptoms(questionnaire: Questionnaire, measured: Mapping[str, Measure
             tuple(cause for cause in states if states[cause] == state)
             for state in ("likely", "unknown", "ruled out")
         )
-        found.append(Symptom(name, known, is_measured, evidence, likely, unknown, ruled_out))
+        is_little = fact is not None and fact.is_little and known != "absent"
+        found.append(Symptom(name, known, is_measured, evidence, likely, unknown, ruled_out, is_little))
     return found
 
 

@@ -13,7 +13,7 @@ from retention_utils.campaigns.balance import Balance
 from retention_utils.campaigns.evidence import Checks
 from retention_utils.campaigns.money import CampaignMoney, MeanDifference, Saved
 from retention_utils.campaigns.readout import Readout
-from retention_utils.campaigns.uplift import uplift
+from retention_utils.campaigns.uplift import kept_of_leavers, uplift
 from retention_utils.charts.campaign import balance_dots, saved_lines, uplift_rows
 from retention_utils.findings.campaign import campaign_finding, missing_campaigns, uplift_alt
 from retention_utils.findings.campaign_compared import (
@@ -24,6 +24,7 @@ from retention_utils.findings.campaign_compared import (
     money_table,
 )
 from retention_utils.findings.campaign_groups import campaign_groups, persuadable
+from retention_utils.findings.campaign_kept import measured_again, measured_kept
 from retention_utils.findings.campaign_money import campaign_money, kept_kpi, last_kpi, net_kpi, uplift_kpi
 from retention_utils.findings.campaign_tables import (
     arms_table,
@@ -323,3 +324,31 @@ def test_the_playbook_asks_for_a_control_and_stops_what_does_not_pay():
     assert fired(said(readout(uplift=compared((70, 100), (90, 100))))) == ["X08"]
     losing = Saved(WEEKS.assign(high=-5.0, low=-70.0), 50.0, None, None)
     assert fired(said(readout()), campaign_money(readout(saved=losing), margin=1.0, formats=SAY)) == ["X08"]
+
+
+def test_what_was_kept_is_named_beside_what_is_assumed():
+    # 5 of 100 left with the campaign and 20 of 100 without it: three of four who would have left stayed.
+    fair = readout()
+    assert kept_of_leavers(fair.uplift)[0] == pytest.approx(0.75)
+    low, high = kept_of_leavers(fair.uplift)[1:]
+    assert 0.3 < low < 0.75 < high < 0.92
+    swapped = compared((95, 100), (95, 100))
+    assert kept_of_leavers(swapped)[0] == 0
+    unclear, chosen = readout(uplift=compared((85, 100), (80, 100))), readout(evidence="unlike")
+    told = measured_kept([chosen, unclear, fair], formats=SAY)
+    assert (told.key, told.tone) == ("measured_kept", "warn")
+    assert plain(told.text).startswith(
+        "The campaign “Call” kept 75.0% of the treated customers who would otherwise have left within 90 days (95% "
+        "interval 34.0–89.1%): measured against a control group drawn by lot. The share that measures and the price "
+        "of a contact are reckoned with is an assumption."
+    )
+    assert plain(told.text, "ru").startswith(
+        "Кампания «Call» удержала 75,0 % тех её участников, которые иначе ушли бы за 90 дней (95%-й интервал"
+    )
+    assert plain(told.text, "uk").startswith(
+        "Кампанія «Call» утримала 75,0% тих її учасників, які інакше пішли б за 90 днів (95%-й інтервал"
+    )
+    assert measured_kept([chosen, unclear], formats=SAY) is None
+    again = measured_again([ShownItems("15_campaign", (("callout", {**vars(told)}),))])
+    assert (again.text, again.tone) == (told.text, "info")
+    assert measured_again([]) is None

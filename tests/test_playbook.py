@@ -185,6 +185,20 @@ def test_measures_for_new_customers_are_held_back_where_there_are_hardly_any(rul
     assert judge(read_playbook(), [chapter(*shown, mild)], margin=1.0).held_back == ()
 
 
+def test_what_is_less_than_usual_silences_one_condition_and_not_the_rule():
+    shown = [finding("customers_vanish", "no", "Many vanish."), finding("reasons_vanished", "no", "None.")]
+    usual = finding("usual_payment", "better", "Failed payments cost less than is usual.")
+    overdue = finding("overdue_now", "with reservations", "1 payment is overdue.")
+
+    def why(*more):
+        fired = judge(read_playbook(), [chapter(*shown, *more)], margin=1.0).fired
+        return [str(part.evidence) for part in fired if part.rule.id == "P21"]
+
+    assert why() == ["Many vanish."]
+    assert why(usual) == []
+    assert why(usual, overdue) == ["1 payment is overdue."]
+
+
 def test_a_rule_for_another_business_is_not_judged():
     rules = playbook(rule(business="orders"), rule("P02", business="contracts"), rule("P03"))
     judged = judge(rules, [chapter(finding("symptom"))], margin=1.0, businesses=("contracts",))

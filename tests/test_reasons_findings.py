@@ -127,6 +127,21 @@ def test_too_few_and_none_are_verdicts_of_their_own():
     assert money.subject_kpis(None, effect_of(None), **ONE) == []
 
 
+def test_those_whose_payment_failed_are_told_apart_from_those_who_vanished():
+    table = leavers(price_level=20, failed_payment=2)
+    failed = table["code"] == "failed_payment"
+    table = table.assign(is_involuntary=failed, is_asked=table["is_asked"] & ~failed)
+    found = whole(table)
+    told = {each.key: each.text for each in money.subject_findings(found, effect_of(found), **ONE)}
+    assert plain(told["reasons_vanished"]) == (
+        "None of the 20 leavers asked stopped paying and vanished, as is noted of them (0.0%, 95% interval 0.0–16.1%). "
+        "The 2 customers lost because a payment failed were not asked; they are counted apart, with failed payments."
+    )
+    assert "2 клиента, потерянных из-за того, что платёж не прошёл" in plain(told["reasons_vanished"], "ru")
+    assert "2 клієнтів, утрачених" in plain(told["reasons_vanished"], "uk")
+    assert "failed" not in plain(told["reasons_price"])
+
+
 def test_partial_data_are_named_with_what_they_lack():
     def keys(found):
         return [note.key for note in what_to_supply(found, formats=SAY)]

@@ -205,6 +205,28 @@ def test_what_chapters_measure_is_held_beside_the_answer(answer, number, known):
     assert measured_symptoms([ShownItems("05_revenue_retention", ())]) == {}
 
 
+def test_a_symptom_that_is_measured_below_the_usual_is_no_alarm():
+    asked = Questionnaire(has_processes=False, symptoms=SeenSymptoms(customers_vanish=True))
+    usual = ShownItems("08_reasons", (("finding", {"key": "usual_payment", "text": {"en": "Less."}}),))
+    seen, little = (
+        judged_symptoms(asked, measured_symptoms([chapter(0.2), *more]))[0] for more in ([], [usual])
+    )
+    assert (seen.is_little, little.is_little) == (False, True)
+    assert [symptom_causes(each, formats=SAY).verdict for each in (seen, little)] == [
+        "no",
+        "with reservations",
+    ]
+    told = symptom_causes(little, formats=SAY).text
+    link = (
+        "Measured, that is less than is usual, as the chapter on reasons says, so no measure is proposed against it. "
+        "That is a symptom"
+    )
+    assert link in plain(told)
+    assert link not in plain(symptom_causes(seen, formats=SAY).text)
+    assert "По измерениям это меньше обычного" in plain(told, "ru")
+    assert "За вимірами це менше, ніж зазвичай" in plain(told, "uk")
+
+
 def test_first_comes_what_holds_up_most_then_what_may_cause_a_symptom():
     steps = worthwhile_steps(MIXED, judged_symptoms(MIXED, {}))
     assert steps["practice"].tolist() == [

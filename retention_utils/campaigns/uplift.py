@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from retention_utils.stats import difference_interval, normal_quantile, wilson_interval
 
-__all__ = ["POWER", "Uplift", "customers_needed", "group_uplifts", "seen_with", "uplift"]
+__all__ = ["POWER", "Uplift", "customers_needed", "group_uplifts", "kept_of_leavers", "seen_with", "uplift"]
 
 POWER, LEVEL = 0.8, 0.95
 
@@ -61,6 +61,16 @@ def uplift(retained: Sequence[bool], is_treated: Sequence[bool]) -> Uplift:
         relative=ratio - 1, relative_low=ratio_low - 1, relative_high=ratio_high - 1,
         seen_with=seen_with(shares[1], n1, n0),
     )  # fmt: skip
+
+
+def kept_of_leavers(found: Uplift) -> tuple[float, float, float]:
+    """Return what part of those who would have left the treatment kept, and the ends of its interval.
+
+    It is one less the ratio of the shares that left; NaN where nobody of the control group did.
+    """
+    left = found.treated - found.treated_retained, found.controls - found.controls_retained
+    ratio, low, high = _ratio(left[0], found.treated, left[1], found.controls)
+    return 1 - ratio, 1 - high, 1 - low
 
 
 def seen_with(share: float, treated: int, controls: int) -> float:

@@ -157,7 +157,25 @@ def _lost(found: _Subject, account: ReasonAccount, formats: Formats) -> Kpi:
 
 
 def _subject_told(found: _Subject, account: ReasonAccount, formats: Formats) -> Text:
-    told = formats.say(
+    told = [_how_many(found, formats)]
+    if found.below:
+        told.append(_without_rare(found, account, formats))
+    elif found.named.known_money:
+        told.append(formats.say("They brought {money} a year.", money=formats.money(found.named.year_money)))
+    failed = int(account.recent["is_involuntary"].sum()) if found.subject == "vanished" else 0
+    if failed:
+        told.append(
+            formats.say(
+                "The {failed, plural, one {# customer} other {# customers}} lost because a payment failed "
+                "were not asked; they are counted apart, with failed payments.",
+                failed=failed,
+            )
+        )
+    return formats.joined(told, by=" ")
+
+
+def _how_many(found: _Subject, formats: Formats) -> Text:
+    return formats.say(
         TOLD,
         subject=found.subject,
         count=found.named.count,
@@ -165,12 +183,6 @@ def _subject_told(found: _Subject, account: ReasonAccount, formats: Formats) -> 
         share=formats.share(found.named.share),
         interval=interval(found.named.low, found.named.high, "share", formats),
     )
-    if found.below:
-        return formats.joined([told, _without_rare(found, account, formats)], by=" ")
-    if not found.named.known_money:
-        return told
-    brought = formats.say("They brought {money} a year.", money=formats.money(found.named.year_money))
-    return formats.joined([told, brought], by=" ")
 
 
 def _without_rare(found: _Subject, account: ReasonAccount, formats: Formats) -> Text:

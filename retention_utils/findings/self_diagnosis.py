@@ -143,6 +143,13 @@ def symptom_causes(symptom: Symptom, *, formats: Formats) -> Finding:
         return Finding(symptom.name, "yes", sentences[0])
     if symptom.measured:
         sentences.append(symptom.measured)
+    if symptom.is_little:
+        sentences.append(
+            formats.say(
+                "Measured, that is less than is usual, as the chapter on reasons says, so no measure is "
+                "proposed against it."
+            )
+        )
     if symptom.likely:
         causes = named(symptom.likely, formats, of=CAUSE_NAMES)
         sentences.append(
@@ -157,7 +164,7 @@ def symptom_causes(symptom: Symptom, *, formats: Formats) -> Finding:
     if symptom.unknown:
         causes = named(symptom.unknown, formats, of=CAUSE_NAMES)
         sentences.append(formats.say("Not answered, so possible too: {causes}.", causes=causes))
-    verdict = "no" if symptom.likely else "with reservations"
+    verdict = "no" if symptom.likely and not symptom.is_little else "with reservations"
     return Finding(symptom.name, verdict, formats.joined(sentences, by=" "))
 
 

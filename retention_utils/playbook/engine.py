@@ -153,6 +153,8 @@ class _Measures:
         return is_told and self._number(condition.kpi) is not None
 
     def meets(self, condition: Condition) -> bool:
+        if condition.unless in self.findings:
+            return False
         if condition.finding:
             return self.findings[condition.finding]["verdict"] in condition.verdicts
         number = self._number(condition.kpi)

@@ -26,6 +26,7 @@ class Condition(Section):
     at_least: float | None = None
     at_most: float | None = None
     evidence: str = ""  # the finding whose sentence speaks for the key figure
+    unless: str = ""  # the finding that says, if it is there, that what it speaks of is less than usual
 
     @model_validator(mode="after")
     def _is_one_of_the_two(self) -> "Condition":

@@ -1,0 +1,49 @@
+"""What a campaign with a control group has kept, named beside what other chapters assume a measure keeps."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from retention_utils.campaigns.readout import Readout
+from retention_utils.campaigns.uplift import kept_of_leavers
+from retention_utils.display import Callout
+from retention_utils.findings.words import interval, shortened
+from retention_utils.formats import Formats
+from retention_utils.notebooks import ShownItems
+
+__all__ = ["measured_again", "measured_kept"]
+
+KEY = "measured_kept"
+
+
+def measured_kept(
+    readouts: Sequence[Readout], *, formats: Formats, tone: Literal["info", "warn"] = "warn"
+) -> Callout | None:
+    """Say what part of those who would have left the newest fair campaign kept; None without a clear one.
+
+    Its own chapter warns, so that the first page repeats it; beside the assumption it is a note.
+    """
+    fair = (each for each in readouts if each.evidence == "random" and each.uplift.low > 0)
+    found = next(fair, None)
+    if found is None:
+        return None
+    share, low, high = kept_of_leavers(found.uplift)
+    text = formats.say(
+        "The campaign “{campaign}” kept {share} of the treated customers who would otherwise have {source, "
+        "select, contracts {left} other {bought nothing}} within {days} ({sure}): measured against a "
+        "control group drawn by lot. The share that measures and the price of a contact are reckoned with "
+        "is an assumption. The measured one is of this campaign and the customers drawn for it alone; for a "
+        "measure of the same kind with customers like these it is the better guide.",
+        campaign=shortened(found.campaign, formats),
+        share=formats.share(share),
+        sure=interval(max(low, 0.0), high, "share", formats),
+        days=formats.days(found.horizon_days),
+        source=found.source,
+    )
+    return Callout(KEY, tone, formats.say("What a campaign has kept here is measured"), text)
+
+
+def measured_again(chapters: Sequence[ShownItems]) -> Callout | None:
+    """Repeat it as a note beside the assumption."""
+    notes = (note for chapter in chapters for note in chapter.shown("callout") if note["key"] == KEY)
+    note = next(notes, None)
+    return note and Callout.restored(note, tone="info")
