@@ -9,8 +9,18 @@ import statsmodels.api as sm
 from test_voice import calendar
 from test_voice_findings import BOOK, SAY, THREE, spoken, voice  # noqa: F401 - a fixture
 
+from retention_utils.comment_themes.themes import theme_book
+from retention_utils.config import CommentSettings
+from retention_utils.display import MIME, Finding
 from retention_utils.findings.voice_planned import nps_plan, nps_plan_table
-from retention_utils.findings.voice_theme_trends import theme_trends_finding, theme_trends_table
+from retention_utils.findings.voice_theme_trends import (
+    rising_complaints,
+    theme_trends_finding,
+    theme_trends_table,
+)
+from retention_utils.notebooks import ShownItems
+from retention_utils.playbook.engine import judge
+from retention_utils.playbook.rules import read_playbook
 from retention_utils.survey_answers import survey_answers
 from retention_utils.voice.planned import nps_against_plan
 from retention_utils.voice.theme_trends import theme_trends
@@ -164,3 +174,73 @@ def test_the_course_of_themes_word_for_word(voice):  # noqa: F811
     assert spoken(few.text, "ru").endswith("из последних 12 периодов и 10 из них на одну тему.")
     assert theme_trends_table(told(voice, both.head(0)), BOOK, formats=SAY) is None
     assert theme_trends_finding(told(voice, both, is_dated=False), BOOK, formats=SAY) is None
+
+
+def rose(voice, counted, **about):  # noqa: F811
+    """Complaints that rise, of comments by promoters, passives and detractors of every theme."""
+    counts = pd.DataFrame(
+        [(theme, *each) for theme, each in counted.items()],
+        columns=["theme", "promoters", "passives", "detractors"],
+    )
+    trends = theme_trends(comments(**about), calendar())
+    spoke = replace(voice, theme_trends=trends, themes=replace(voice.themes, table=counts))
+    return rising_complaints(spoke, BOOK, formats=THREE)
+
+
+def fired_by(findings):
+    items = tuple(("finding", one._repr_mimebundle_()[MIME.format(kind="finding")]) for one in findings)
+    return judge(read_playbook(), [ShownItems("13_voice", items)], margin=1.0).fired
+
+
+def test_a_complaint_that_rises_calls_for_its_measure_with_its_numbers(voice):  # noqa: F811
+    found = rose(voice, {"delivery": (2, 10, 42), "staff": (9, 1, 0)}, delivery=RISING, staff=FLAT)
+    assert [(one.key, one.verdict) for one in found] == [("theme_rises_delivery", "worse")]
+    assert spoken(found[0].text, "en") == (
+        "Customers write more and more about “Delivery” (11.7%, then 33.3%): a growing share of the comments, for "
+        "certain. Of the comments on it over the last 12 periods, 42 are by customers who would not recommend, 10 by "
+        "passive ones and 2 by those who would."
+    )
+    assert "писал об этой теме за последние периоды (12)" in spoken(found[0].text, "ru")
+    assert "писав про цю тему за останні періоди (12)" in spoken(found[0].text, "uk")
+    (fired,) = fired_by(found)
+    assert (fired.rule.id, fired.chapter, fired.evidence) == ("P26", "13_voice", found[0].text)
+
+
+def test_every_theme_of_the_package_and_of_a_client_leads_to_one_measure(voice):  # noqa: F811
+    measures = {
+        "price": "P18", "rewards": "P33", "staff": "X12", "reach": "P28", "delivery": "P26", "packaging": "P19",
+        "quality": "P19", "range": "P19", "cleanliness": "P19", "crowding": "P19", "equipment": "P19",
+        "website": "P36", "billing": "X12", "competitor": "P32", "parking": "X12",
+    }  # fmt: skip
+    assert {theme.key for theme in BOOK.code} - {"praise"} == set(measures) - {"parking"}
+    for theme, measure in measures.items():
+        found = rose(voice, {theme: (0, 0, 54)}, **{theme: RISING})
+        assert [fired.rule.id for fired in fired_by(found)] == [measure], theme
+    added = {"themes": {"price": {"words": ["coin"]}, "pets": {"name": "Pets", "words": ["dog"]}}}
+    book = theme_book(CommentSettings.model_validate(added))
+    assert [book.subject(key) for key in ("price", "pets", "unheard")] == ["price", "other", "other"]
+
+
+@pytest.mark.parametrize(
+    ("theme", "counted", "about"),
+    [
+        ("praise", (0, 0, 54), RISING),  # praise is no complaint, whoever writes it
+        ("staff", (40, 8, 6), RISING),  # nor is what promoters write about
+        ("staff", (0, 0, 48), FLAT),  # it does not rise
+        ("staff", (0, 0, 54), RISING[::-1]),  # it falls
+    ],
+)
+def test_what_is_no_rising_complaint_calls_for_nothing(voice, theme, counted, about):  # noqa: F811
+    assert rose(voice, {theme: counted}, **{theme: about}) == []
+
+
+def test_where_themes_were_tested_and_none_rises_the_general_measure_counts_as_judged():
+    def groups(verdict):
+        one = Finding("theme_trends", verdict, SAY.name("Tested."))
+        items = (("finding", one._repr_mimebundle_()[MIME.format(kind="finding")]),)
+        judged = judge(read_playbook(), [ShownItems("13_voice", items)], margin=1.0)
+        named = {name: [part.rule.id for part in getattr(judged, name)] for name in ("quiet", "unjudged")}
+        return [name for name, rules in named.items() if "X12" in rules]
+
+    assert groups("no clear change") == groups("clear change") == ["quiet"]
+    assert groups("not enough data") == ["unjudged"]

@@ -14,15 +14,22 @@ from retention_utils.errors import did_you_mean
 from retention_utils.source_config import Section
 from retention_utils.texts import LANGUAGES
 
-__all__ = ["Theme", "ThemeBook", "theme_book"]
+__all__ = ["Subject", "Theme", "ThemeBook", "theme_book"]
 
 Name = Mapping[Literal[LANGUAGES], Annotated[str, Field(min_length=1)]]
+
+
+# What measure of the playbook answers complaints of a theme.
+Subject = Literal[
+    "price", "product", "competitor", "reach", "delivery", "website", "rewards", "praise", "other"
+]
 
 
 class Theme(Section):
     """One theme: its name and the words that tell it."""
 
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    subject: Subject = "other"
     name: Name
     words: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
     codes: Annotated[tuple[str, ...], Field(strict=False)] = ()  # what the client's own lists call it
@@ -33,6 +40,10 @@ class ThemeBook:
     """All themes; ``code`` is what the matcher of reasons calls the entries of its book."""
 
     code: tuple[Theme, ...]
+
+    def subject(self, key: str) -> Subject:
+        """Say which measure answers a theme; one that is not in the book belongs to the others."""
+        return next((theme.subject for theme in self.code if theme.key == key), "other")
 
     @property
     def names(self) -> dict[str, Name]:
@@ -85,4 +96,5 @@ def _changed(theme: Theme | None, key: str, change: ThemeChange) -> Theme:
         raise ValueError(msg)
     words = (*(theme.words if theme else ()), *change.words)
     codes = (*(theme.codes if theme else ()), *change.codes)
-    return Theme(key=key, name=name or theme.name, words=words, codes=codes)
+    subject = theme.subject if theme else "other"
+    return Theme(key=key, subject=subject, name=name or theme.name, words=words, codes=codes)

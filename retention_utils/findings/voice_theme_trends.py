@@ -13,7 +13,7 @@ from retention_utils.texts import Text
 from retention_utils.voice.account import Voice
 from retention_utils.voice.theme_trends import FEWEST_ABOUT
 
-__all__ = ["theme_trends_finding", "theme_trends_table"]
+__all__ = ["rising_complaints", "theme_trends_finding", "theme_trends_table"]
 
 LEAST_P = 0.001  # a smaller one is printed as below it
 
@@ -53,6 +53,39 @@ def theme_trends_finding(voice: Voice, book: ThemeBook, *, formats: Formats) -> 
         fell=formats.listed(fell) if fell else formats.name(""),
     )
     return Finding("theme_trends", "clear change", text)
+
+
+def rising_complaints(voice: Voice, book: ThemeBook, *, formats: Formats) -> list[Finding]:
+    """Say for the playbook which complaints take up a growing share of the comments, one finding a subject.
+
+    A theme is a complaint if, of the comments on it with a score, at least as many are by others than by
+    promoters; praise is none.
+    """
+    trends = voice.theme_trends
+    counted = voice.themes.table.set_index("theme")
+    rose = trends[(trends["direction"] == 1) & trends["theme"].isin(counted.index)]
+    others = counted[["passives", "detractors"]].sum(axis=1)
+    is_complaint = (others >= counted["promoters"]).reindex(rose["theme"]).to_numpy(dtype=bool)
+    subjects = rose["theme"].map(book.subject)
+    rose = rose[is_complaint & (subjects != "praise").to_numpy(dtype=bool)]
+    return [
+        Finding(f"theme_rises_{subject}", "worse", _rising(part, counted, book, formats))
+        for subject, part in rose.groupby(subjects, sort=True)
+    ]
+
+
+def _rising(rose: pd.DataFrame, counted: pd.DataFrame, book: ThemeBook, formats: Formats) -> Text:
+    about = counted.loc[rose["theme"]]
+    return formats.say(
+        "Customers write more and more about {themes}: a growing share of the comments, for certain. Of the "
+        "comments on {count, plural, one {it} other {these}} over the last {window} periods, {detractors} "
+        "are by customers who would not recommend, {passives} by passive ones and {promoters} by those who "
+        "would.",
+        themes=formats.listed(_each(rose, book, formats)),
+        count=len(rose),
+        window=WINDOW,
+        **{name: int(about[name].sum()) for name in ("detractors", "passives", "promoters")},
+    )
 
 
 def theme_trends_table(voice: Voice, book: ThemeBook, *, formats: Formats) -> Table | Callout | None:
