@@ -21,7 +21,11 @@ def init(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The new client: a folder under data.")],
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", readable=False, help="The order log, or the contract list."),
+        typer.Argument(
+            metavar="FILE...",
+            readable=False,
+            help="The order log, or the contract list and the use of customers.",
+        ),
     ],
     answer: Annotated[
         list[str] | None,

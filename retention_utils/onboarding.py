@@ -3,7 +3,7 @@
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from retention_utils.errors import ConfigError, RetentionError
 from retention_utils.project import client_files, client_folder
 from retention_utils.proposal.propose import Proposal, propose
 from retention_utils.proposal.questions import Option, Question, shown
+from retention_utils.proposal.settings import Setting
 
 __all__ = [
     "finding_lines",
@@ -70,11 +71,17 @@ def finding_lines(proposal: Proposal) -> list[str]:
     """Say what was found out about the files: every setting, how sure it is, and why."""
     what = "Order log" if proposal.table == "orders" else "Contract list"
     lines = [f"{what}: {', '.join(map(shown, proposal.files))}"]
-    for setting in (*proposal.client, *proposal.source, *proposal.columns, *proposal.contracts):
-        values = ", ".join(f"{key} = {_plain(value)}" for key, value in setting.values.items())
-        note = f"  ({setting.note})" if setting.note else ""
-        lines += [f"  {values}{note}"] if values else []
+    lines += _settings((*proposal.client, *proposal.source, *proposal.columns, *proposal.contracts))
+    if use := proposal.use:
+        lines += [f"Use: {', '.join(map(shown, use.files))}", *_settings((*use.source, *use.columns))]
     return [*lines, *(f"  {note}" for note in proposal.notes)]
+
+
+def _settings(settings: Sequence[Setting]) -> Iterator[str]:
+    for setting in settings:
+        values = ", ".join(f"{key} = {_plain(value)}" for key, value in setting.values.items())
+        if values:
+            yield f"  {values}{f'  ({setting.note})' if setting.note else ''}"
 
 
 def open_lines(name: str, files: Sequence[Path], proposal: Proposal) -> list[str]:
@@ -113,7 +120,7 @@ def take_in(project: Path, name: str, files: Sequence[Path], proposal: Proposal,
     name : str
         The client's name, which becomes the name of the folder.
     files : sequence of Path
-        What the client sent; those that make up the order log are copied, unless they lie there already.
+        What the client sent; those that the client file reads are copied, unless they lie there already.
     proposal : Proposal
         What goes into the client file.
     replace : bool
@@ -134,7 +141,7 @@ def take_in(project: Path, name: str, files: Sequence[Path], proposal: Proposal,
     try:
         beside.mkdir(parents=True)
         for file in files:
-            if file.name in proposal.files and file.resolve().parent != folder.resolve():
+            if file.name in proposal.taken and file.resolve().parent != folder.resolve():
                 shutil.copyfile(file, beside / file.name)
         (beside / "client.toml").write_text(proposal.client_toml(), encoding="utf-8")
         folder.mkdir(exist_ok=True)

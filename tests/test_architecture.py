@@ -84,7 +84,7 @@ INNER_LAYERS = {
         {"delimiters", "sheets", "merging", "deductions", "grain", "client_file", "contract_columns"},
         {"answers", "text_files", "order_columns"},
         {"typed_files", "order_settings"},
-        {"sampling", "contract_settings"},
+        {"sampling", "contract_settings", "use_table"},
         {"propose"},
     ],
     "passport": [

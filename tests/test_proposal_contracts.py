@@ -3,7 +3,8 @@
 import pytest
 
 from retention_utils.config import read_config
-from retention_utils.errors import ConfigError
+from retention_utils.errors import ConfigError, InputError
+from retention_utils.intake import side_tables
 from retention_utils.proposal.propose import propose
 
 SNAPSHOT = """\
@@ -94,3 +95,56 @@ def test_answers_that_are_no_days_or_months_are_refused_together(proposal_of):
         "data_horizon: '30.06.2024' is no day; write it as 2024-11-30.\n"
         "ended_within_months: 'always' is neither 'ever' nor a number of months up to 60."
     )
+
+
+USE = {
+    "by_month.csv": (
+        "Клиент;Месяц;Посещений\nК1;2024-01;12,5\nК2;2024-02;3\n",
+        {"customer_id": "Клиент", "period": "Месяц", "units": "Посещений"},
+    ),
+    "visits.csv": (
+        "member_id,visited_at,kind\nК1,2024-01-05 18:30,gym\nК2,2024-02-17 07:10,pool\n",
+        {"customer_id": "member_id", "day": "visited_at", "kind": "kind"},
+    ),
+    "by_day.csv": (
+        "customer_id,date,logins\nК1,13.01.2024,2\nК2,17.02.2024,1\n",
+        {"customer_id": "customer_id", "day": "date", "units": "logins"},
+    ),
+}
+
+
+def init_with(tmp_path, *files, first=DATED, **answers):
+    (tmp_path / "list.csv").write_text(first, encoding="utf-8")
+    for name in files:
+        (tmp_path / name).write_text(USE[name][0], encoding="utf-8")
+    return propose([tmp_path / name for name in ("list.csv", *files)], name="Club", answers=KNOWN | answers)
+
+
+@pytest.mark.parametrize("name", USE)
+def test_a_table_of_use_is_known_beside_contracts(name, tmp_path):
+    proposal = init_with(tmp_path, name, history_start="2023-01-01")
+    assert (proposal.files, proposal.taken) == (("list.csv",), ("list.csv", name))
+    assert not proposal.questions
+    source = config_of(proposal, tmp_path).tables["activity"]
+    assert dict(source.columns) == USE[name][1]
+    assert source.path == (name,)
+    found = side_tables(tmp_path, config_of(proposal, tmp_path))["activity"].to_pydict()
+    assert found["customer_id"] == ["К1", "К2"]
+    assert [float(number) for number in found["units"]] == {
+        "by_month.csv": [12.5, 3],
+        "by_day.csv": [2, 1],
+    }.get(name, [1, 1])
+
+
+def test_a_table_of_use_needs_contracts_and_what_has_a_price_is_none(tmp_path):
+    orders = init_with(tmp_path, "visits.csv", first=ORDERS, kind="orders", time_zone="Europe/Paris")
+    assert (orders.use, orders.taken) == (None, ("list.csv",))
+    assert (
+        "'visits.csv' is a table of use, which is read beside contracts only; it is left out." in orders.notes
+    )
+    with pytest.raises(InputError, match=r"^'visits.csv': a table of use .* Name the contract list, too"):
+        propose([tmp_path / "visits.csv"], name="Club")
+    (tmp_path / "visits.csv").write_text(
+        "customer_id,date,visits,price\nann,2024-01-05,1,9.50\n", encoding="utf-8"
+    )
+    assert propose([tmp_path / "visits.csv"], name="Club").table == "orders"

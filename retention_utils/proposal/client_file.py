@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from retention_utils.proposal.questions import Choice, Question, shown
@@ -42,6 +43,7 @@ def client_file_text(
     notes: Sequence[str],
     contracts: Sequence[Setting] = (),
     table: str = "orders",
+    further: Mapping[str, tuple[Sequence[Setting], Sequence[Setting]]] = MappingProxyType({}),
 ) -> str:
     """Write the client file.
 
@@ -59,13 +61,17 @@ def client_file_text(
         Of ``[contracts]``.
     table : str
         The table's section.
+    further : mapping
+        Of tables beside it, by their sections: the settings of the table and of its columns.
     """
-    is_open = any(item.question for item in (*client, *source, *columns, *contracts))
+    beside = [item for settings in further.values() for part in settings for item in part]
+    is_open = any(item.question for item in (*client, *source, *columns, *contracts, *beside))
     lines = [HEAD + HOW_TO_ANSWER if is_open else HEAD]
     lines += [f"# {note}" for note in notes] + [""] * bool(notes)
     lines += [f"name = {toml_value(name)}", *_section(client)]
-    lines += ["", f"[{table}]", *_section(source)]
-    lines += ["", f"[{table}.columns]  # ours = theirs", *_section(columns)]
+    for section, (how, theirs) in {table: (source, columns), **further}.items():
+        lines += ["", f"[{section}]", *_section(how)]
+        lines += ["", f"[{section}.columns]  # ours = theirs", *_section(theirs)]
     lines += ["", "[contracts]", *_section(contracts)] if contracts else []
     if statuses:
         lines += ["", *_statuses(statuses)]

@@ -1,7 +1,7 @@
 """From files to a proposed client file and the questions that are left."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +23,7 @@ from retention_utils.proposal.samples import Sample
 from retention_utils.proposal.sampling import sample_files
 from retention_utils.proposal.settings import Setting
 from retention_utils.proposal.statuses import status_words
+from retention_utils.proposal.use_table import UseTable, is_use_table, use_table
 
 __all__ = ["Proposal", "propose"]
 
@@ -48,6 +49,8 @@ class Proposal:
     table : str
         The section of the client file that the files are the table of: ``orders`` or
         ``tables.subscriptions``.
+    use : UseTable, optional
+        What goes into ``[tables.activity]``, beside contracts.
     """
 
     name: str
@@ -59,11 +62,18 @@ class Proposal:
     notes: tuple[str, ...]
     contracts: tuple[Setting, ...] = ()
     table: Literal["orders", "tables.subscriptions"] = "orders"
+    use: UseTable | None = None
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """Names of all files that the client file reads."""
+        return (*self.files, *(self.use.files if self.use else ()))
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """What only the user can say; those about the shape of the file first, as the rest hangs on them."""
-        settings = (*self.source, *self.columns, *self.client, *self.contracts)
+        use = (*self.use.source, *self.use.columns) if self.use else ()
+        settings = (*self.source, *self.columns, *self.client, *self.contracts, *use)
         found = [item.question for item in settings if item.question]
         return (*found, *(item for item in self.statuses.values() if isinstance(item, Question)))
 
@@ -78,6 +88,7 @@ class Proposal:
             notes=self.notes,
             contracts=self.contracts,
             table=self.table,
+            further={"tables.activity": (self.use.source, self.use.columns)} if self.use else {},
         )
 
 
@@ -87,7 +98,8 @@ def propose(files: Sequence[Path], *, name: str, answers: Mapping[str, str] | No
     Parameters
     ----------
     files : sequence of Path
-        What the client sent; those that look like an order log are taken, by their names alone.
+        What the client sent; those that look like an order log or a contract list are taken, by their names
+        alone, and beside contracts a table of use.
     name : str
         As the report calls the client.
     answers : mapping of str to str, optional
@@ -105,9 +117,16 @@ def propose(files: Sequence[Path], *, name: str, answers: Mapping[str, str] | No
     if not files:
         msg = "There is no file to look at. Name the files that the client sent."
         raise InputError(msg)
-    sample, names, notes = order_log_of(sample_files(files, answers))
+    samples = sample_files(files, answers)
+    used = [sample for sample in samples if is_use_table(sample)]
+    if len(used) == len(samples):
+        raise InputError(_without_contracts(used))
+    sample, names, notes = order_log_of([sample for sample in samples if sample not in used])
     if (listed := contract_list(sample, answers)) is not None:
-        return _of_contracts(listed, sample, name=name, names=names, notes=notes, answers=answers)
+        use = use_table(used, answers) if used else None
+        found = _of_contracts(listed, sample, name=name, names=names, notes=notes, answers=answers)
+        return replace(found, use=use, notes=(*found.notes, *(use.notes if use else ())))
+    notes = (*notes, *(_only_beside_contracts(table) for table in used))
     log = read_columns(sample, answers)
     # Where the shape of the file itself is open, its answers may bring the columns to light.
     is_open = any(isinstance(found, Question) for found in sample.found.values())
@@ -147,6 +166,19 @@ def _of_contracts(
         contracts=contract_settings(listed, answers),
         table="tables.subscriptions",
     )
+
+
+def _without_contracts(used: Sequence[Sample]) -> str:
+    listed = ", ".join(shown(sample.file) for sample in used)
+    return (
+        f"{listed}: a table of use (customers, days and how much they used), which says nothing of money. "
+        "Name the contract list, too: retention init NAME contracts.csv visits.csv. For a client that is "
+        "there already, add [tables.activity] to its client.toml; data/README.md has the columns."
+    )
+
+
+def _only_beside_contracts(used: Sample) -> str:
+    return f"{shown(used.file)} is a table of use, which is read beside contracts only; it is left out."
 
 
 def _problems(log: OrderLog) -> list[str]:
