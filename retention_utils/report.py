@@ -25,9 +25,7 @@ __all__ = ["LANGUAGE_NAMES", "Chapter", "read_chapter", "render_report", "styles
 # Each begins with the very sign that is sought, and looks back only then: a page is long.
 ORDINAL = re.compile("-(?=[а-яіїєґ])(?<=[0-9%]-)")
 COUNT = re.compile(r" = (?=\d)(?<=\bn = )")
-UNIT = re.compile(
-    r" (?:(?=points\b)(?<=\d )|(?=interval\b)(?<=\b95% )|(?=(?:и|і)нтервал)(?<=\b95%-[йиі] ))"
-)
+UNIT = re.compile(r" (?:(?=points\b)(?<=\d )|(?=interval\b)(?<=\b95% )|(?=(?:и|і)нтервал)(?<=\b95%-[йиі] ))")
 END = re.compile(r" (?=[−+]?\d)(?:(?<=\bto )|(?<=\bот )|(?<=\bвід )|(?<=\bдо ))")
 LEAD = re.compile(r" (?=[—÷] |(?:бы?|би|же?|ли)[ ,.;])(?<=\S )")  # none of them begins a line
 SPAN = re.compile(r"–(?=\d)(?<=\d–)")

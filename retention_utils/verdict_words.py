@@ -111,7 +111,9 @@ KINDS: tuple[tuple[str, dict[str, tuple[str, str]]], ...] = (
         r"reasons|unknown_reasons|reason_(response|losses|trends)|came_back|definitions|first_step|themes",
         SAID,
     ),
-    (r"segments|cohort_spread|three_values|most_per_save", SAID),
+    (r"segments|cohort_spread|most_per_save", SAID),
+    (r"three_values", SAID | {"with reservations": (message("partly by model"), "")}),
+    (r"still_to_come_.*", {"with reservations": (message("beyond what was tested"), "warn")}),
 )
 
 

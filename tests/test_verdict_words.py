@@ -65,6 +65,9 @@ def test_no_finding_of_ours_is_answered_with_yes_or_no():
     ("plan_fact", "with reservations", "partly reached", "warn"),
     ("staff_lacks_time", "no", "symptom seen", "worse"),
     ("fading", "no", "no reason to act", ""),
+    ("three_values", "with reservations", "partly by model", ""),  # the reservation is named
+    ("still_to_come_year", "with reservations", "beyond what was tested", "warn"),
+    ("plan_loses_month", "yes", "clear difference", ""),
     ("our_own_question", "yes", "yes", "better"),  # a chapter of a client's own
     ("", "worse", "worse", "worse"),
     ("", "<b>", "<b>", ""),
