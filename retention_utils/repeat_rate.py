@@ -7,8 +7,9 @@ import pandas as pd
 from retention_utils.errors import TableError
 from retention_utils.schema import require
 from retention_utils.stats import difference_interval
+from retention_utils.steady_line import steady_line
 
-__all__ = ["RepeatRateChange", "comparable_cohorts", "repeat_rate_change"]
+__all__ = ["RepeatCourse", "RepeatRateChange", "comparable_cohorts", "repeat_course", "repeat_rate_change"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,18 @@ class RepeatRateChange:
     difference: float  # newest minus earlier
     low: float
     high: float
+
+
+@dataclass(frozen=True)
+class RepeatCourse:
+    """How the share who ordered again in time has moved over all cohorts, and its first and last year."""
+
+    cohorts: int
+    slope: float  # a year; fractions
+    low: float
+    high: float
+    early: tuple[str, str, int, float]  # first and last cohort, customers, share: of the first year
+    late: tuple[str, str, int, float]  # the same of the last year
 
 
 def comparable_cohorts(repeat_by_cohort: pd.DataFrame, calendar: pd.DataFrame) -> pd.DataFrame:
@@ -102,3 +115,36 @@ def repeat_rate_change(
         low=float(low),
         high=float(high),
     )
+
+
+def repeat_course(repeat_by_cohort: pd.DataFrame, *, year: int, min_customers: int) -> RepeatCourse | None:
+    """Follow over all cohorts how many first-time customers ordered again in time.
+
+    Parameters
+    ----------
+    repeat_by_cohort : DataFrame
+        As for :func:`repeat_rate_change`, in the order of time.
+    year : int
+        Cohorts in a year.
+    min_customers : int
+        Smaller cohorts are left out.
+
+    Returns
+    -------
+    RepeatCourse or None
+        None when fewer than two years of cohorts are large enough, or too few for a line. The line and the
+        interval of its slope are those of :func:`retention_utils.steady_line.steady_line`, laid through all.
+    """
+    require(repeat_by_cohort, ["cohort", "customers", "repeated"], name="repeat_by_cohort")
+    large = repeat_by_cohort[repeat_by_cohort["customers"] >= max(min_customers, 1)]
+    line = steady_line(large["repeated"], large["customers"])
+    if len(large) < 2 * year or pd.isna(line.slope):
+        return None
+    slopes = (float(value * year) for value in (line.slope, line.low, line.high))
+    return RepeatCourse(len(large), *slopes, _pooled(large.head(year)), _pooled(large.tail(year)))
+
+
+def _pooled(cohorts: pd.DataFrame) -> tuple[str, str, int, float]:
+    customers, repeated = int(cohorts["customers"].sum()), cohorts["repeated"].sum()
+    first, last = (str(cohorts["cohort"].iloc[place]) for place in (0, -1))
+    return first, last, customers, float(repeated / customers)

@@ -261,6 +261,7 @@ INNER_LAYERS = {
             "cohorts_kpis",
             "cohorts_ways",
             "next_order",
+            "next_order_course",
             "next_order_tables",
             "passport_checks",
             "passport_tables",

@@ -12,7 +12,7 @@ from statsmodels.duration.survfunc import SurvfuncRight
 
 from retention_utils.errors import ConfigError, TableError
 from retention_utils.next_order import next_order_curve, ordered_by, waiting_quantiles
-from retention_utils.repeat_rate import repeat_rate_change
+from retention_utils.repeat_rate import repeat_course, repeat_rate_change
 
 
 def waits(*rows: tuple[int, bool] | tuple[int, bool, int], order_rank: int = 1) -> pd.DataFrame:
@@ -323,3 +323,38 @@ def test_impossible_cohorts_are_refused():
         repeat_rate_change(cohorts(("Jan", 1, 80, 48), ("Feb", 2, 80, 81)), min_customers=20)
     with pytest.raises(TableError, match=r"'repeat_by_cohort' lacks \['repeated'\]"):
         repeat_rate_change(cohorts().drop(columns="repeated"), min_customers=20)
+
+
+def years(*shares: float, customers: int = 100) -> pd.DataFrame:
+    """Half-yearly cohorts of one size, so many of which bought again."""
+    names = [f"{2020 + number // 2}-H{number % 2 + 1}" for number in range(len(shares))]
+    return pd.DataFrame(
+        {"cohort": names, "customers": customers, "repeated": [round(share * customers) for share in shares]}
+    )
+
+
+def test_the_course_over_the_years_on_paper():
+    falling = years(0.50, 0.48, 0.46, 0.44, 0.42, 0.40)
+    got = repeat_course(falling, year=2, min_customers=20)
+    # Two points less from one cohort to the next, four a year, and every cohort lies on the line.
+    assert (got.cohorts, got.slope) == (6, pytest.approx(-0.04))
+    assert (got.low, got.high) == (pytest.approx(-0.04), pytest.approx(-0.04))
+    assert got.early == ("2020-H1", "2020-H2", 200, pytest.approx(0.49))
+    assert got.late == ("2022-H1", "2022-H2", 200, pytest.approx(0.41))
+    noisy = repeat_course(years(0.50, 0.30, 0.55, 0.35, 0.52, 0.31), year=2, min_customers=20)
+    assert noisy.low < 0 < noisy.high
+    assert repeat_course(falling, year=4, min_customers=20) is None  # not two years
+    assert repeat_course(falling.head(5), year=2, min_customers=20) is None  # too few for a line
+    small = pd.concat([falling, years(0.9, customers=19)], ignore_index=True)
+    assert repeat_course(small, year=2, min_customers=20) == got
+
+
+def test_the_course_takes_chance_for_chance():
+    # Cohorts alike: about one in twenty intervals leaves out zero.
+    random = np.random.default_rng(3)
+    found = 0
+    for _ in range(400):
+        table = years(*[0.4] * 24, customers=60).assign(repeated=random.binomial(60, 0.4, 24))
+        course = repeat_course(table, year=12, min_customers=20)
+        found += not course.low <= 0 <= course.high
+    assert 8 <= found <= 34

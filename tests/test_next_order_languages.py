@@ -11,6 +11,7 @@ from test_pulse_languages import ALL, said, sentences
 
 from retention_utils.charts.next_order import next_order_curves, segment_lines
 from retention_utils.findings import next_order
+from retention_utils.findings.next_order_course import repeat_over_years
 from retention_utils.findings.next_order_segments import missing_attributes, segment_waits, segments_alt
 from retention_utils.findings.next_order_tables import (
     begun_note,
@@ -21,6 +22,7 @@ from retention_utils.findings.next_order_tables import (
 )
 from retention_utils.formats import Formats
 from retention_utils.next_order_segments import largest_segments, segment_curves
+from retention_utils.repeat_rate import RepeatCourse
 
 ASKED = {"window_days": 90, "min_customers": 20, "formats": ALL}
 
@@ -187,3 +189,34 @@ def test_purchase_numbers_that_few_have_reached_are_left_out_and_counted():
         "ru"
     ).replace("\u00a0", " ")
     assert begun_note("no clear change", curve, min_customers=4, formats=say) == say.say("no clear change")
+
+
+def test_the_course_over_the_years_in_every_language():
+    course = RepeatCourse(
+        47, -0.0289, -0.0482, -0.0095, ("2021-01", "2021-12", 674, 0.432), ("2023-11", "2024-10", 834, 0.338)
+    )
+    got = repeat_over_years(course, window_days=90, formats=ALL)
+    assert (got.key, got.verdict) == ("repeat_course", "worse")
+    assert said(got.text, "en") == (
+        "Over the years, fewer first-time customers buy again within 90 days: 43.2% of those who joined in January 2021 "
+        "to December 2021 (n = 674), 33.8% of those who joined in November 2023 to October 2024 (n = 834). A straight "
+        "line through all 47 groups of joining changes by −2.9 points a year (95% interval −4.8 points to −1.0 points). "
+        "Whether that has turned lately, the chapter on early warning says."
+    )
+    russian, ukrainian = sentences(got.text)
+    assert russian.startswith(
+        "С годами всё меньше новых клиентов покупают снова в течение 90 дней: среди пришедших за первый год (январь "
+        "2021 г. – декабрь 2021 г.) — 43,2 % (n = 674), среди пришедших за последний (ноябрь 2023 г. – октябрь 2024 г.) "
+        "— 33,8 % (n = 834). Прямая через все группы прихода (их 47) меняется за год на −2,9 п. п. (95%-й интервал"
+    )
+    assert ukrainian.startswith(
+        "З роками дедалі менше нових клієнтів купують знову протягом 90 днів: серед тих, хто"
+    )
+    calm = repeat_over_years(replace(course, high=0.01), window_days=90, formats=ALL)
+    assert calm.verdict == "no clear change"
+    assert str(calm.text).startswith("How many first-time customers buy again within 90")
+    more = replace(course, slope=0.03, low=0.01, high=0.05, early=("2021", "2021", 674, 0.3))
+    rising = repeat_over_years(more, window_days=90, formats=ALL)
+    assert rising.verdict == "better"
+    assert "who joined in 2021 (n = 674)" in said(rising.text, "en")
+    assert repeat_over_years(None, window_days=90, formats=ALL) is None

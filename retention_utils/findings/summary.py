@@ -27,8 +27,8 @@ __all__ = [
 HAPPENED = (
     "leak", "early_warning", "newest_cohort", "return_time", "migration", "year_on_year", "base_balance",
     "symptom_value", "symptom_frequency", "symptom_order_value", "nps", "symptom_repeat_rate",
-    "plan_fact", "plan_by_service", "revenue_kept_year", "money_moved", "renewal", "renewal_half_year",
-    "renewal_quarter", "involuntary_churn",
+    "plan_fact", "plan_by_service", "revenue_kept_year", "money_moved", "repeat_course",
+    "renewal", "renewal_half_year", "renewal_quarter", "involuntary_churn",
     "revenue_lost", "campaign_uplift", "competitor_reasons",
 )  # fmt: skip
 # Worst news first; within a verdict in the order above.
@@ -41,7 +41,7 @@ OF_ORDERS = (
     "revenue", "active_base", "churn", "repeat_rate", "revenue_at_stake", "expected_value", "order_value",
 )  # fmt: skip
 # What is said of new customers: not on the first page where a warning says that there are hardly any.
-OF_NEWCOMERS = ("repeat_rate", "newest_cohort", "return_time", "symptom_repeat_rate")
+OF_NEWCOMERS = ("repeat_rate", "newest_cohort", "return_time", "symptom_repeat_rate", "repeat_course")
 OF_CONTRACTS = (
     "mrr", "contract_churn", "nrr", "grr", "quick_ratio", "falling_stake", "revenue_per_customer",
 )  # fmt: skip
