@@ -149,7 +149,7 @@ INNER_LAYERS = {
     "what_if": [{"base_curve", "budget"}, {"worth"}, {"active_year", "incentive", "upgrade"}],
     "segments": [{"groups", "concentration"}, {"rfm", "sizes", "migration"}],
     "risk_list": [
-        {"candidates", "chances", "correction", "ranking", "scoring"},
+        {"candidates", "chances", "correction", "overtaking", "ranking", "scoring"},
         {"choice"},
         {"rehearsal"},
         {"call_list"},

@@ -23,6 +23,7 @@ from retention_utils.findings.risk_list_tables import (
 )
 from retention_utils.formats import EVERY_LANGUAGE, Formats
 from retention_utils.risk_list.call_list import CallList
+from retention_utils.risk_list.overtaking import overtaken_from
 from retention_utils.risk_list.ranking import SIMPLE_RULES
 from retention_utils.risk_list.rehearsal import Rehearsal
 from retention_utils.risk_list.scoring import Estimate
@@ -556,3 +557,24 @@ def test_the_list_says_why_in_both_languages(days, russian, ukrainian):
     note = say.list_note(CALLS_NOW, follow_up_days=days, margin=1.0, formats=ALL)
     next_days = "следующий" if days in (1, 21) else "следующие"
     assert f"что за {next_days} {russian} не будет ни одной покупки" in in_both(note)[0]
+
+
+def test_where_a_simple_rule_overtakes_the_list_is_said():
+    shares = {"corrected": [0, 0.3, 0.4, 0.45, 0.5], "revenue": [0, 0.35, 0.39, 0.5, 0.6]}
+    gains = pd.DataFrame(
+        [(rule, 50 * place, share) for rule, row in shares.items() for place, share in enumerate(row)],
+        columns=["rule", "called", "found_share"],
+    )
+    # At 50 the rule is ahead, too, but not at 100: it is from 150 on that it stays ahead.
+    assert overtaken_from(gains, chosen="corrected", rule="revenue") == 150
+    assert overtaken_from(gains, chosen="revenue", rule="corrected") is None
+    assert overtaken_from(gains, chosen="corrected", rule="rfm") is None
+    found = replace(TESTED, gains=gains, chosen="corrected", best_simple="revenue")
+    got = tested.risk_list_tested(found, tested_on=DAY, follow_up_days=180, margin=1.0, formats=ALL)
+    assert said(got.text).endswith(
+        "From about 150 calls on, that rule (“Most revenue in the last year”) would have found more; whether by more than "
+        "chance was not tested."
+    )
+    in_russian, in_ukrainian = in_both(got.text)
+    assert "Если обращений примерно 150 или больше, это правило («" in in_russian
+    assert "Якщо звернень приблизно 150 або більше, це правило («" in in_ukrainian

@@ -6,9 +6,10 @@ from typing import Any, Literal
 import pandas as pd
 
 from retention_utils.display import Finding, Kpi, Verdict
-from retention_utils.findings.risk_list_tables import named_rules
+from retention_utils.findings.risk_list_tables import RULE_NAMES, named_rules
 from retention_utils.findings.words import change_interval, interval, money_of
 from retention_utils.formats import BLANK, Formats
+from retention_utils.risk_list.overtaking import overtaken_from
 from retention_utils.risk_list.rehearsal import Rehearsal
 from retention_utils.texts import Text
 from retention_utils.translations import message
@@ -63,7 +64,25 @@ def risk_list_tested(
         gain_interval=change_interval(gain.low, gain.high, "short_money", formats),
     )
     aim = formats.say("Such a list looks for the money most likely to be lost, not for the surest leavers.")
-    return Finding("risk_list_tested", trust_verdict(rehearsal), formats.joined([aim, text], by=" "))
+    parts = [aim, text, *_overtaken(rehearsal, formats)]
+    return Finding("risk_list_tested", trust_verdict(rehearsal), formats.joined(parts, by=" "))
+
+
+def _overtaken(rehearsal: Rehearsal, formats: Formats) -> list[Text]:
+    """Say from how many calls on the best simple rule would have found more; nothing where it would not."""
+    if rehearsal.gains.empty:
+        return []
+    calls = overtaken_from(rehearsal.gains, chosen=rehearsal.chosen, rule=rehearsal.best_simple)
+    if calls is None:
+        return []
+    return [
+        formats.say(
+            "From about {calls, plural, one {# call} other {# calls}} on, that rule (“{rule}”) would have "
+            "found more; whether by more than chance was not tested.",
+            calls=calls,
+            rule=formats.say(RULE_NAMES[rehearsal.best_simple]),
+        )
+    ]
 
 
 def precision_at_capacity_kpi(rehearsal: Rehearsal, *, tested_on: date, formats: Formats) -> Kpi:
