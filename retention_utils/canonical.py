@@ -73,7 +73,18 @@ CANONICAL: dict[str, CanonicalTable] = {
                 "end", "day", "first day no longer covered; empty while it runs", "no",
                 needs="start", not_before="start", known_with="end",
             ),
-            Column("amount", "money", "price per billing period, after discounts, without tax", low=0),
+            Column(
+                "amount", "money",
+                "price per billing period, after discounts; tax that it holds is named in `tax`", low=0,
+            ),
+            Column(
+                "tax", "money", "tax that `amount` holds; taken off it", "no", low=0, taken_off="amount"
+            ),
+            Column(
+                "one_off", "money",
+                "what `amount` holds that is paid only once, such as a joining fee; taken off it", "no",
+                low=0, taken_off="amount",
+            ),
             Column(
                 "billed_every", "choice", "the billing period", "cells", words=BILLED_EVERY, default="month"
             ),

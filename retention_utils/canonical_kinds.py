@@ -44,6 +44,7 @@ class CanonicalColumn:
     needs: str = ""  # the column without which this one says nothing
     not_before: str = ""  # the day that this day may not precede
     known_with: str = ""  # the day on which the cell becomes known, where that is not the row's
+    taken_off: str = ""  # the column that holds this amount, and loses it where the table is read
 
     @property
     def limits(self) -> str:

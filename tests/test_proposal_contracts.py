@@ -81,6 +81,13 @@ def test_an_amount_a_month_is_not_divided_by_the_billing_period(proposal_of):
     assert "'Абонплата в месяц' is an amount a month, so 'Период оплаты' is left out" in proposal.notes[1]
 
 
+def test_whether_a_price_holds_tax_is_left_to_the_user(proposal_of):
+    text = DATED.replace("Тариф;", "Тариф;НДС;").replace("ой;", "ой;100,00;").replace("ый;", "ый;9,00;")
+    assert "If 'Цена' holds what 'НДС' says, map that to tax: it is no recurring revenue." in (
+        proposal_of(text, history_start="2023-01-01", **KNOWN).notes
+    )
+
+
 def test_orders_stay_orders_and_the_user_has_the_last_word(proposal_of):
     assert proposal_of(ORDERS).table == "orders"
     assert proposal_of(SNAPSHOT).table == "tables.subscriptions"

@@ -11,9 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retention_utils.canonical import CANONICAL, check_columns
+from retention_utils.config import ContractSettings
 from retention_utils.errors import InputError
 from retention_utils.source_config import TableSource
 from retention_utils.sources.side_tables import read_side_table, up_to
+from retention_utils.subscriptions.spans import contract_spans
 
 pytest_plugins = ["engines"]
 
@@ -71,7 +73,7 @@ MINIMAL = {
     "costs": ("period,acquisition\n2024-Q1,1000\n", [("2024-Q1", Decimal(1000), None)]),
     "subscriptions": (
         "customer_id,start,amount\nann,2024-01-05,9.90\n",
-        [(None, "ann", day("2024-01-05"), None, Decimal("9.9"), "month", *[None] * 10)],
+        [(None, "ann", day("2024-01-05"), None, Decimal("9.9"), None, None, "month", *[None] * 10)],
     ),
     "reasons": ("customer_id,reason\nann,too dear\n", [("ann", None, "too dear", None, True, None)]),
     "surveys": ("day,score\n2024-01-05,9\n", [(None, day("2024-01-05"), 9, None, None, None)]),
@@ -126,6 +128,32 @@ def test_columns_are_found_by_the_names_and_in_the_manner_of_the_client(read):
         ("0012", day("2024-01-05"), None, Decimal("1234.5"), "month", True),
         ("7", day("2024-02-05"), day("2024-03-06"), Decimal("9.9"), "year", False),
     ]
+
+
+def test_tax_and_what_is_paid_once_come_off_the_price(read):
+    text = (
+        "customer_id,start,amount,vat,joining\n"
+        "ann,2024-01-05,120,20,\n"  # 100 without tax
+        "bob,2024-01-05,170.50,20,50.50\n"  # and without the joining fee
+        "cem,2024-01-05,100,,\n"
+        "dee,2024-01-05,50,,50\n"  # the joining fee alone
+    )
+    columns = {"customer_id": 1, "start": 2, "amount": 3, "tax": "vat", "one_off": "joining"}
+    table = read("subscriptions", text, columns=columns)
+    assert [float(amount) for (amount,) in rows(table, "amount")] == [100, 100, 100, 0]
+    listed = up_to(table, "subscriptions", date(2024, 1, 31)).to_pandas()
+    spans = contract_spans(listed, ContractSettings())
+    assert spans["mrr"].tolist() == [100, 100, 100]  # what is paid once is no recurring revenue
+    with pytest.raises(InputError) as caught:
+        read("subscriptions", text + "eve,2024-01-05,60,20,50\nfay,2024-01-05,9,10,\n", columns=columns)
+    told = str(caught.value)
+    assert "row 6, one_off: 50 is more than what is left of amount, 40." in told
+    assert "row 7, tax: 10 is more than what is left of amount, 9." in told
+
+
+def test_a_payment_that_is_made_once_is_no_billing_period(read):
+    with pytest.raises(InputError, match="billed_every: 'once' is not one of week, month, quarter"):
+        read("subscriptions", "customer_id,start,amount,billed_every\nann,2024-01-05,90,once\n")
 
 
 def test_several_files_are_one_table_in_their_order(read):

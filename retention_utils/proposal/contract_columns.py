@@ -26,6 +26,7 @@ READABLE = 0.7  # share of the filled cells that must read as what the role asks
 MOST_GROUPS = 30
 MONTHLY = ("month", "mrr", "месяц", "ежемесяч", "місяц", "щомісяч")
 ANSWERABLE = ("customer_id", "amount")
+HELD = ("tax", "one_off")  # whether the amount holds them, the names do not say
 SPELLINGS = {
     spelling
     for word, others in CANONICAL["subscriptions"].column("billed_every").words.items()
@@ -62,6 +63,16 @@ class ContractList:
     def notes(self) -> list[str]:
         """What else the user should know, one sentence each."""
         amount = self.column("amount")
+        held = [
+            f"If {shown(amount.name)} holds what {shown(column.name)} says, map that to {role}: it is no "
+            "recurring revenue."
+            for column in self.columns
+            for role in HELD
+            if contract_weight(column.name, role) >= CLEAR and column is not amount
+        ]
+        return [*held, *self._monthly(amount)]
+
+    def _monthly(self, amount: Column | None) -> list[str]:
         return [
             f"{shown(amount.name)} is an amount a month, so {shown(column.name)} is left out; map it to "
             "billed_every only if the amount is what one billing period costs."

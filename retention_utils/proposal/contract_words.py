@@ -87,6 +87,12 @@ CONTRACT_WORDS: dict[str, dict[float, str]] = {
         "причина отключения|причина расторжения|причина відходу|причина відключення|"
         "причина розірвання",
     },
+    "tax": COLUMN_WORDS["tax"],
+    "one_off": {
+        1.0: "setup fee|one off|one off fee|one time fee|joining fee|join fee|activation fee|sign up fee|"
+        "вступительный взнос|разовый платеж|плата за подключение|вступний внесок|разовий платіж|"
+        "плата за підключення",
+    },
     "": {1.0: "total charges|total charge|total paid|lifetime value|cltv|churn score|churn category|"
          "всего оплачено|усього сплачено"},
 }  # fmt: skip

@@ -10,7 +10,16 @@ from retention_utils.canonical import CANONICAL, PLAN_RANGES
 from retention_utils.canonical_kinds import CanonicalColumn, CanonicalTable
 from retention_utils.periods import parse_period
 
-__all__ = ["FAULTS", "Problem", "Row", "broken_rules", "followed", "out_of_range", "place_of"]
+__all__ = [
+    "FAULTS",
+    "Problem",
+    "Row",
+    "broken_rules",
+    "followed",
+    "less_deductions",
+    "out_of_range",
+    "place_of",
+]
 
 Row = Mapping[str, Any]  # the values of one row by column, with its place: index, row, file
 
@@ -61,6 +70,34 @@ def followed(rows: Iterable[Row]) -> tuple[dict[str, str], list[list[str]]]:
             circles.append(list(path)[list(path).index(here) :])
         ends |= dict.fromkeys(path, ends.get(here, here))
     return ends, circles
+
+
+def less_deductions(
+    table: CanonicalTable, rows: Sequence[Row], known: Sequence[Problem]
+) -> tuple[list[Row], list[Problem]]:
+    """Take what an amount holds besides, such as tax, off it; say where that is more than the amount.
+
+    Parameters
+    ----------
+    known : sequence of Problem
+        Of the cells; rows with a problem stay as they are.
+    """
+    unsound = {problem.row["index"] for problem in known}
+    kept, problems = list(rows), []
+    for column in (column for column in table.columns if column.taken_off):
+        for number, row in enumerate(kept):
+            part, whole = row.get(column.name), row.get(column.taken_off)
+            if not part or row["index"] in unsound:
+                continue
+            kept[number] = {**row, column.taken_off: whole - part}
+            if part > whole:
+                told = (
+                    f"{part.normalize():f} is more than what is left of {column.taken_off}, "
+                    f"{whole.normalize():f}"
+                )
+                problems.append(Problem(row, column.name, told))
+                unsound.add(row["index"])
+    return kept, problems
 
 
 def out_of_range(value: Decimal | float, column: CanonicalColumn) -> str:

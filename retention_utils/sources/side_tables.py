@@ -23,7 +23,7 @@ from retention_utils.sources.left_out import first_problems, left_out_rows, refu
 from retention_utils.sources.parsing import as_amount, as_text, as_time
 from retention_utils.sources.raw import read_raw
 from retention_utils.sources.side_cells import EMPTY, READ_BY_ENGINE, read_cell, shown
-from retention_utils.sources.side_rules import Problem, broken_rules, followed
+from retention_utils.sources.side_rules import Problem, broken_rules, followed, less_deductions
 
 __all__ = ["SideTable", "read_side_table", "up_to"]
 
@@ -93,6 +93,8 @@ def read_side_table(
     fetched = _fetch(raw, mapped, source, engine=backend.name, currency=currency, to_zone=to_zone)
     values, problems = _read_cells(mapped, fetched, source)
     rows = [dict(zip(values, cells, strict=True)) for cells in zip(*values.values(), strict=True)]
+    rows, more = less_deductions(table, rows, problems)
+    problems += more
     problems += broken_rules(name, rows, problems)
     bad = first_problems(problems)
     if len(bad) > most_left_out * len(rows):
