@@ -70,6 +70,9 @@ def render_report(
     failures = {done["chapter"]: done for done in _failures(run["outcomes"], set(by_name), missing=missing)}
     wanted = run.get("order") or _read_first(by_name.get(SINCE_LAST))
     names = _in_order({*by_name, *failures} - {SUMMARY}, wanted)
+    shown = [by_name[name] for name in names if name in by_name and name not in failures]
+    if any(table["key"] == "contract" for chapter in shown for table in chapter.shown("table")):
+        run["definitions"] = []  # a table of the glossary has them, and says what they decide
     sections = [
         _section(name, chapter=by_name.get(name), failure=failures.get(name), language=language)
         for name in names
@@ -97,7 +100,7 @@ def render_report(
         else [],
         actions=summary.shown("action") if summary else (),
         plan=_answer_without_measures(sections, summary),
-        grade=_grade([by_name[name] for name in names if name in by_name and name not in failures]),
+        grade=_grade(shown),
         trend=max((item["trend"] for item in kpis), key=len, default=[]),
     )
     return visible(page)

@@ -317,6 +317,20 @@ def test_without_a_summary_the_page_says_so(tmp_path):
     assert 'id="findings"' not in page
 
 
+def test_definitions_that_the_glossary_lists_are_not_said_twice(tmp_path):
+    told = (
+        '<section id="definitions"',
+        'href="#definitions"',
+        "Bought in this period and in the one before.",
+    )
+    page = render_report(RUN, [pulse(tmp_path, table())])
+    assert all(part in page for part in told)
+    listed = [pulse(tmp_path, table(key="contract"))]
+    assert not any(part in render_report(RUN, listed) for part in told)
+    failed = RUN | {"outcomes": [outcome("03_pulse", error="NameError: x", cell=2)]}
+    assert all(part in render_report(failed, listed) for part in told)
+
+
 def test_a_first_period_is_compared_with_nothing(tmp_path):
     page = render_report(RUN | {"previous_label": "", "description": ""}, [summary(tmp_path, kpi())])
     assert "Compared with" not in page
