@@ -343,6 +343,13 @@ def test_payment_by_the_year_is_held_against_payment_by_the_month(life):
     alike = replace(yearly, observed=life.observed.iloc[[0, 12]].assign(renewal=[0, 1]))
     assert billing_difference([life, alike], formats=formats).verdict == "no clear change"
     assert billing_difference([life], formats=formats) is None
+    quarters = {"renewal": [0, 4], "survival": [1.0, 0.8], "low": [1.0, 0.76], "high": [1.0, 0.84]}
+    quarter = replace(life, billed_every="quarter", observed=pd.DataFrame(quarters))
+    of_quarters = billing_difference([life, quarter], formats=formats)
+    assert str(of_quarters.text).startswith(
+        "Of contracts paid by the quarter, 80.0% go on after the first year (95%"
+    )
+    assert billing_difference([life, quarter, yearly], formats=formats) == said  # the longest there is
 
 
 def test_a_model_that_missed_the_past_is_not_used(life):

@@ -26,10 +26,9 @@ __all__ = [
     "worth_table",
 ]
 
-NOBODY = pd.DataFrame()
 # Renewals up to which it is told what was seen, and what is expected.
 SEEN_AT, EXPECTED_AT = PER_YEAR, {"week": 104, "month": 24, "quarter": 8, "half_year": 4, "year": 3}
-COMPARED = ("month", "year")
+LONGEST_FIRST = ("year", "half_year", "quarter")
 
 
 def contract_life_finding(life: ContractLife, *, formats: Formats) -> Finding:
@@ -73,25 +72,34 @@ def to_come_finding(life: ContractLife, *, formats: Formats) -> Finding | None:
 
 
 def billing_difference(lives: Sequence[ContractLife], *, formats: Formats) -> Finding | None:
-    """Say whether who pays by the year stays through the first one more often; None if either is not seen."""
-    rows = {life.billed_every: life.observed.set_index("renewal") for life in lives}
-    if any(SEEN_AT[every] not in rows.get(every, NOBODY).index for every in COMPARED):
+    """Say whether who pays for the longest stays through a year more often than who pays by the month.
+
+    None if a year is not seen of either.
+    """
+    of_year = {
+        life.billed_every: life.observed.set_index("renewal").loc[SEEN_AT[life.billed_every]]
+        for life in lives
+        if SEEN_AT[life.billed_every] in life.observed["renewal"].to_numpy()
+    }
+    every = next((every for every in LONGEST_FIRST if every in of_year), None)
+    if every is None or "month" not in of_year:
         return None
-    month, year = (rows[every].loc[SEEN_AT[every]] for every in COMPARED)
     told = {
         name: value
-        for word, row in (("month", month), ("year", year))
+        for word, row in (("month", of_year["month"]), ("longer", of_year[every]))
         for name, value in (
             (word, formats.share(row["survival"])),
             (f"{word}_interval", interval(*row[["low", "high"]].fillna(row["survival"]), "share", formats)),
         )
     }
-    is_apart = year["low"] > month["high"]
+    is_apart = of_year[every]["low"] > of_year["month"]["high"]
     text = formats.say(
-        "Of contracts paid by the year, {year} go on after the first year ({year_interval}), of those paid "
-        "by the month {month} ({month_interval}). {apart, select, yes {The difference is more than chance; "
-        "those who pay by the year may be another kind of customer, so it is no proof that the payment "
-        "makes it.} other {The yearly ones do not clearly go on more often.}}",
+        "Of contracts paid by the {every, select, quarter {quarter} half_year {half-year} other {year}}, "
+        "{longer} go on after the first year ({longer_interval}), of those paid by the month {month} "
+        "({month_interval}). {apart, select, yes {The difference is more than chance; those who pay for "
+        "longer may be another kind of customer, so it is no proof that the payment makes it.} other {Those "
+        "paid for longer do not clearly go on more often.}}",
+        every=every,
         apart="yes" if is_apart else "no",
         **told,
     )
