@@ -337,6 +337,7 @@ INNER_LAYERS = {
         {
             "reasons_usual",
             "risk_list",
+            "summary_answers",
             "next_order_segments",
             "contract_passport",
             "value_order_tables",

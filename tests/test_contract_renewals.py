@@ -177,6 +177,13 @@ def test_what_is_said_and_what_is_refused(spans, due):
     assert plain(said.text).startswith(
         f"From 1 January 2026 to 1 March 2026, {outlook.contracts:,} contracts come up for renewal, €"
     )
+    # All of them come up every month: nothing to tell apart, unless ten are yearly ones.
+    listed = due.table[due.table["chance"].notna()].reset_index(drop=True)
+    assert plain(told.renewals_ahead(outlook, rehearsal, listed, **named).text) == plain(said.text)
+    mixed = listed.assign(billed_every=listed["billed_every"].where(listed.index >= 10, "year"))
+    assert (
+        f"undecided. {len(listed) - 10} of them come up every month or oftener, 10 after a longer term, €"
+    ) in plain(told.renewals_ahead(outlook, rehearsal, mixed, **named).text)
     assert told.renewals_ahead(outlook, None, **named).verdict == "no"
     assert told.renewals_ahead(None, None, **named).verdict == "not enough data"
     assert told.renewals_tried(None, formats=SAY).verdict == "not enough data"

@@ -27,10 +27,13 @@ from retention_utils.findings import (
     value_tables,
     words,
 )
+from retention_utils.findings.summary_answers import measures_answer
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
 from retention_utils.passport.account import use_account
 from retention_utils.passport.checks import Check
+from retention_utils.playbook.engine import judge
+from retention_utils.playbook.rules import read_playbook
 from retention_utils.pulse import BaseChange, ChurnChange, RatioChange
 from retention_utils.repeat_rate import RepeatRateChange
 from retention_utils.texts import text_of
@@ -1243,6 +1246,31 @@ def test_the_first_page_is_silent_on_new_customers_where_there_are_none():
     assert [part.key for part in summary.main_findings(warned)] == ["migration"]
     assert [part.key for part in summary_lead.clear_findings(warned, "worse")] == ["migration"]
     assert len(summary.main_findings(chapters)) == 3
+
+
+def test_what_has_got_worse_is_set_beside_the_measures_that_answer_it():
+    three = Formats("en,ru,uk", "EUR")
+    brief = three.name("NPS against the 12 months before (−23.2 points)")
+    items = [
+        Finding("nps", "worse", text_of("NPS fell."), brief=brief), told("migration", "worse"),
+        told("symptom_frequency", "better"), told("detractors_leave", "yes"),
+    ]  # fmt: skip
+    chapters = [chapter("13_voice", *items)]
+    judged = judge(read_playbook(), chapters, margin=1.0)
+    worse = summary_lead.clear_findings(chapters, "worse")
+    found = measures_answer(judged, worse, shown=1, formats=three)
+    assert found.text == (
+        "What has got worse, and the measures that answer it: moves between the groups of customers – no measure of the "
+        "playbook; NPS against the 12 months before (−23.2 points) – “Answer dissatisfied customers, and fast”."
+    )
+    both = measures_answer(replace(judged, fired=judged.fired * 3), worse[:1], shown=2, formats=three)
+    assert str(both.text).endswith(
+        "On this page stand the first 2 measures of 3; all of them stand in the chapter “Playbook”, the first "
+        "described, the rest in its table."
+    )
+    assert "показаны первые 2 меры из 3" in both.text.in_language("ru").replace("\xa0", " ")
+    assert "показано перші 2 заходи з 3" in both.text.in_language("uk").replace("\xa0", " ")
+    assert measures_answer(judged, [], shown=1, formats=three) is None
 
 
 def told(key: str, verdict: str, *, is_headline: bool = True) -> Finding:

@@ -110,6 +110,16 @@ def test_a_fall_in_three_languages(voice):
     )
 
 
+def test_a_clear_change_without_a_steady_line_came_lately(voice):
+    no_line = NOW.trend._replace(p_adjusted=0.4)
+    sudden = headline(replace(voice, nps=replace(NOW, trend=no_line)), THREE)
+    assert spoken(sudden.text, "en").endswith(
+        "points). It did not come little by little: over the last 12 months there is no steady fall or rise."
+    )
+    unclear = replace(NOW, trend=no_line, change_high=0.1)
+    assert "12 months it shows no steady" in spoken(headline(replace(voice, nps=unclear), THREE).text, "en")
+
+
 @pytest.mark.parametrize(
     ("answers", "ru", "uk"),
     [

@@ -72,7 +72,7 @@ def test_the_plan_is_said_with_what_chance_can_do():
     missed = said(("2024-05", "nps", 41), ("2024-06", "nps", 45))
     assert missed.verdict == "no"
     assert spoken(missed.text, "en") == (
-        "NPS of June 2024 was +12.0 points (95% interval −12.9 to +35.5 points, n = 50), planned +45.0 points: it "
+        "NPS of June 2024 alone was +12.0 points (95% interval −12.9 to +35.5 points, n = 50), planned +45.0 points: it "
         "was not reached, by more than chance. Of the 2 periods with a planned NPS that can be compared, none "
         "reached it."
     )

@@ -38,12 +38,16 @@ MOST_LISTED = 2000  # rows that the page and its export can carry
 def renewals_ahead(
     outlook: RenewalOutlook | None,
     rehearsal: Rehearsal | None,
+    due: pd.DataFrame | None = None,
     *,
     as_of: date,
     ahead_days: int,
     formats: Formats,
 ) -> Finding:
-    """Answer what comes up for renewal, and how much of it is expected to be lost."""
+    """Answer what comes up for renewal, and how much of it is expected to be lost.
+
+    ``due`` is the table of :func:`retention_utils.contract_renewals.due_soon`, if there is one.
+    """
     if outlook is None:
         text = formats.say(
             "Which contracts will not be renewed cannot be said yet: too few contracts have ended to tell a "
@@ -67,8 +71,28 @@ def renewals_ahead(
             three_digits(outlook.lost_low), three_digits(outlook.lost_high), "money", formats
         ),
     )
+    told = formats.joined([told, *_every_month(due, formats)], by=" ")
     is_trusted = rehearsal is not None and rehearsal.is_passed
     return Finding("renewals_ahead", "with reservations" if is_trusted else "no", told, is_headline=True)
+
+
+def _every_month(due: pd.DataFrame | None, formats: Formats) -> list[Text]:
+    """Say how many of those contracts come up every month, or oftener; nothing where all do, or none."""
+    known = None if due is None else due[due["chance"].notna()]
+    if known is None:
+        return []
+    often = known["billed_every"].isin(["week", "month"])
+    if often.all() or not often.any():
+        return []
+    return [
+        formats.say(
+            "{often, plural, one {# of them comes} other {# of them come}} up every month or oftener, {rest} "
+            "after a longer term, {money} of revenue a year.",
+            often=int(often.sum()),
+            rest=formats.count((~often).sum()),
+            money=formats.money(three_digits(float(known.loc[~often, "money"].sum()))),
+        )
+    ]
 
 
 def renewals_tried(rehearsal: Rehearsal | None, *, formats: Formats) -> Finding:

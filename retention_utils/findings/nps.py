@@ -5,7 +5,7 @@ from retention_utils.nps import MIN_ANSWERS, RECENT, WINDOW
 from retention_utils.periods import Grain
 from retention_utils.texts import Text
 
-__all__ = ["steady_points", "too_few_answers", "unsteady"]
+__all__ = ["of_late", "steady_points", "too_few_answers", "unsteady"]
 
 
 def too_few_answers(grain: Grain, formats: Formats) -> Text:
@@ -26,6 +26,16 @@ def unsteady(grain: Grain, formats: Formats) -> Text:
     return formats.say(
         "Over the last {window} {grain, select, week {weeks} month {months} quarter {quarters} year {years} "
         "other {periods}} it shows no steady fall or rise.",
+        window=WINDOW,
+        grain=grain,
+    )
+
+
+def of_late(grain: Grain, formats: Formats) -> Text:
+    """Say that a clear change did not come little by little."""
+    return formats.say(
+        "It did not come little by little: over the last {window} {grain, select, week {weeks} month "
+        "{months} quarter {quarters} year {years} other {periods}} there is no steady fall or rise.",
         window=WINDOW,
         grain=grain,
     )

@@ -82,9 +82,12 @@ def service_plan_table(
         "Of customers who left and of churn less is better; of all others more. Who changes the service is "
         "lost to neither; who has two counts in both. Within chance: the plan lies within the interval."
     )
-    how_to_read = formats.joined(
-        [how_to_read, formats.say("A contract counts under the service that it has in the period.")], by=" "
-    )
+    notes = [how_to_read, formats.say("A contract counts under the service that it has in the period.")]
+    if (table["metric"] == "nps").any():
+        notes.append(
+            formats.say("NPS is held against its plan in the chapter on what customers say (Voice).")
+        )
+    how_to_read = formats.joined(notes, by=" ")
     caption = formats.say("Plan against fact by service, newest period first")
     if period:
         caption = formats.say("Plan against fact by service, {period}", period=formats.period(period))
@@ -95,7 +98,9 @@ def service_plan_table(
         caption=caption,
         note=how_to_read
         if period
-        else formats.joined([_left_out(table, formats, words=OF_CONTRACTS), how_to_read], by=" "),
+        else formats.joined(
+            [_left_out(table[table["metric"] != "nps"], formats, words=OF_CONTRACTS), how_to_read], by=" "
+        ),
         formats=formats,
         is_folded=not period,
     )

@@ -10,7 +10,7 @@ from retention_utils.periods import parse_period
 from retention_utils.texts import Text
 from retention_utils.translations import message
 
-__all__ = ["clear_findings", "what_happened"]
+__all__ = ["clear_findings", "named", "what_happened"]
 
 # The key figures that say how the business moved, each in a sentence of its own.
 MOVED = {
@@ -86,6 +86,13 @@ def clear_findings(chapters: Sequence[ShownItems], verdict: Verdict) -> list[Fin
     ]
     told.sort(key=lambda item: item[0])
     return [Finding.restored(finding, chapter=name, is_headline=False) for _, name, finding in told]
+
+
+def named(finding: Finding, formats: Formats) -> Text | None:
+    """Name what a finding is about, within a sentence; None where nothing names it."""
+    if finding.brief:
+        return finding.brief
+    return formats.say(NAMED[finding.key]) if finding.key in NAMED else None
 
 
 def what_happened(
@@ -178,14 +185,14 @@ def _told_apart(
 ) -> list[Text]:
     """Name what is worse, or better, and not yet told by a headline figure, each once."""
     moved = {key for key, kpi in known.items() if kpi.verdict == verdict}
-    named = [
-        finding.brief or formats.say(NAMED[finding.key])
+    told = [
+        words
         for finding in findings
-        if (finding.brief or finding.key in NAMED) and not moved.intersection(SAME.get(finding.key, ()))
+        if (words := named(finding, formats)) and not moved.intersection(SAME.get(finding.key, ()))
     ]
-    if len(named) > 1 and any(finding.key == "early_warning" for finding in findings):
-        named.remove(formats.say(NAMED["early_warning"]))  # it is worse because of one of the others
-    return list({str(words): words for words in named}.values())
+    if len(told) > 1 and any(finding.key == "early_warning" for finding in findings):
+        told.remove(formats.say(NAMED["early_warning"]))  # it is worse because of one of the others
+    return list({str(words): words for words in told}.values())
 
 
 def _verdict(key_figures: Sequence[Kpi], known: dict[str, Kpi]) -> str:

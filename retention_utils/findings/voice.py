@@ -3,7 +3,7 @@
 import pandas as pd
 
 from retention_utils.display import Callout, Finding, Verdict, Words, supply
-from retention_utils.findings.nps import steady_points, too_few_answers, unsteady
+from retention_utils.findings.nps import of_late, steady_points, too_few_answers, unsteady
 from retention_utils.findings.voice_words import group_name, groups_by
 from retention_utils.findings.words import by_chance, interval
 from retention_utils.formats import Formats
@@ -172,8 +172,10 @@ def _change(nps: Nps, grain: Grain, formats: Formats) -> list[Text]:
     trend = nps.trend
     if pd.isna(trend.p):
         return [changed]
-    is_steady = trend.direction != 0
-    return [changed, steady_points(trend.slope, grain, formats) if is_steady else unsteady(grain, formats)]
+    if trend.direction != 0:
+        return [changed, steady_points(trend.slope, grain, formats)]
+    is_clear = nps.change_low > 0 or nps.change_high < 0
+    return [changed, of_late(grain, formats) if is_clear else unsteady(grain, formats)]
 
 
 def _brief(nps: Nps, grain: Grain, formats: Formats) -> Words:

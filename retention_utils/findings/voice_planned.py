@@ -42,9 +42,9 @@ def nps_plan(table: pd.DataFrame | None, *, formats: Formats) -> Finding | None:
     row = compared.iloc[0]
     is_chance = row["low"] <= row["plan"] <= row["high"]
     told = formats.say(
-        "NPS of {period} was {fact} ({interval}, n = {answers}), planned {plan}: {reached, select, yes {the "
-        "plan was reached} chance {it was not reached, by no more than chance} other {it was not reached, by "
-        "more than chance}}.",
+        "NPS of {period} alone was {fact} ({interval}, n = {answers}), planned {plan}: {reached, select, yes "
+        "{the plan was reached} chance {it was not reached, by no more than chance} other {it was not "
+        "reached, by more than chance}}.",
         period=formats.period(row["period"]),
         fact=formats.nps(row["fact"]),
         interval=interval(row["low"], row["high"], "nps", formats),
