@@ -110,6 +110,14 @@ def which_year(year: ActiveYear | None, *, is_contracted: bool, formats: Formats
         )
     if is_contracted:
         told.append(_of_payments(year, formats))
+    elif year.other is not None:
+        told.append(
+            formats.say(
+                "Tried here was the money of active customers; the test in the chapter on the value of "
+                "customers is of the purchases of all customers, over another stretch, so the same model "
+                "misses by another amount there."
+            )
+        )
     title = formats.say("What an active customer brings in a year: which figure, and why")
     return Callout("active_year", "info", title, formats.joined(told, by=" "))
 
