@@ -226,7 +226,7 @@ def _block(kind: str, content: Item, *, output: NotebookNode, name: str, languag
 
 def _gathered(blocks: Iterator[Item]) -> Iterator[Item]:
     """Make one note of all that a chapter cannot show, each named once, where the first of it would stand."""
-    items = list(blocks)
+    items = [block for block in blocks if block.get("tone") != "point"]  # its number is in a table
     missing = [block for block in items if block.get("tone") == "nothing"]
     for block in items:
         if block.get("tone") != "nothing":

@@ -110,7 +110,9 @@ class Callout(Shown):
     kind = "callout"
 
     key: str
-    tone: Literal["info", "warn", "supply", "nothing"]  # supply: what to supply, so that more can be said
+    tone: Literal[
+        "info", "warn", "supply", "nothing", "point"
+    ]  # supply: what to supply, so that more can be said
     title: Words
     text: Words
 
@@ -203,11 +205,12 @@ def said(words: str | Text, formats: Formats) -> Words:
 def nothing_yet(key: str, title: Text, *, is_point: bool = False, formats: Formats) -> Callout:
     """Return what stands where a table or a chart would be, if there is nothing to show in it.
 
-    A single point, which makes no line, is something, but not to be drawn.
+    A single point, which makes no line, is something, but not to be drawn: the page passes over it.
     """
-    nothing = formats.say("Not shown: there are not enough data for it yet.")
-    point = formats.say("Not drawn: a line needs two points at least. The numbers are in the table.")
-    return Callout(key, "nothing", title, point if is_point else nothing)
+    if is_point:
+        point = formats.say("Not drawn: a line needs two points at least. The numbers are in the table.")
+        return Callout(key, "point", title, point)
+    return Callout(key, "nothing", title, formats.say("Not shown: there are not enough data for it yet."))
 
 
 def supply(key: str, title: Text, text: Text) -> Callout:

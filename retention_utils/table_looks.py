@@ -20,7 +20,7 @@ BREAKS = {"cards1": 30, "cards2": 45, "cards3": 56}
 
 # All in pixels, as the stylesheet has them.
 REM, PHONE = 16, 256  # what the smallest phone leaves for a table
-FRAME = 68  # margins of a table in the page's column, and some slack
+FRAME = 38  # margins of a table in a page's column narrower than that of a desk, and some slack
 CELL = 14.4  # size of the letters in cells
 SIZES = {
     12: (13, 12.6, 7.4),
@@ -30,6 +30,7 @@ SIZES = {
 FIRST, WORDS = 92, 134  # a first column, and another one of words, if that is long
 MOST = 140  # a cell on a card, two of which stand beside each other; what is wider has a line of its own
 MOST_KEYS = 3  # columns that name a row
+GAP = 4  # between a figure and its interval
 TALL = 400  # words of several lines
 BREAKABLE = 190  # a word such as a key, which may go on in the next line
 WIDE, WIDEST = 8, 10  # columns from which on intervals have a line of their own, and several
@@ -123,8 +124,20 @@ def _least_width(units: Sequence[str], heads: Sequence[str], cells: Sequence[Seq
         else:
             is_broken = unit == "figure" and is_wide
             widths.append(max(longest, BROKEN * whole) if is_broken else whole)
-    wide = (max(width, _longest_word([head], bold)) for width, head in zip(widths, heads, strict=True))
+    if is_wide:
+        wide = (max(width, _longest_word([head], bold)) for width, head in zip(widths, heads, strict=True))
+    else:
+        wide = (
+            _with_head(width, head, column, bold)
+            for width, head, column in zip(widths, heads, cells, strict=True)
+        )
     return sum(wide) + padding * (len(units) - 1)
+
+
+def _with_head(width: float, head: str, cells: Sequence[Any], bold: float) -> float:
+    """Width of a column with its head, which stands over figures alone where intervals are beside them."""
+    span = _widest((cell.span for cell in cells if isinstance(cell, Spanned)), CELL)
+    return max(width, _longest_word([head], bold) + (span and span + GAP))
 
 
 def _lines(cell: Any, columns: int) -> Iterable[str]:

@@ -46,8 +46,8 @@ def with_spans(item: Mapping[str, Any], language: str) -> dict[str, Any]:
     -------
     dict
         The same table; columns with an interval are marked as ``is_spanned``, and their cells are
-        :class:`Spanned`. The two columns after such a one are named ``low`` and ``high``, or end in that.
-        Two such columns without a figure before them become one.
+        :class:`Spanned`, as is their ``head``. The two columns after such a one are named ``low`` and
+        ``high``, or end in that. Two such columns without a figure before them become one.
     """
     columns = item["columns"]
     groups = list(_groups(columns))
@@ -85,9 +85,10 @@ def _are_ends(low: Mapping[str, Any], high: Mapping[str, Any], least: str, most:
 
 def _column(columns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     value, *ends = (column["label"] for column in columns)
-    is_spanned = len(columns) == 3
-    label = f"{value} ({DASH.join(ends)})" if is_spanned else "\u00a0– ".join([value, *ends])
-    return {**columns[0], "is_spanned": is_spanned, "label": label}
+    if len(columns) != 3:
+        return {**columns[0], "is_spanned": False, "label": "\u00a0– ".join([value, *ends])}
+    head = Spanned(value, f"({DASH.join(ends)})")
+    return {**columns[0], "is_spanned": True, "label": str(head), "head": head}
 
 
 def _cell(cells: Sequence[str], language: str) -> str | Spanned:

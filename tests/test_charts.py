@@ -689,7 +689,7 @@ def test_a_word_is_as_wide_as_its_letters_reach(word):
 
 def test_a_line_of_a_single_point_is_not_drawn():
     one = shown(pooled(2).iloc[1:], pooled_curve, along="age")
-    assert (one.tone, str(one.title)) == ("nothing", "Title")
+    assert (one.tone, str(one.title)) == ("point", "Title")
     assert str(one.text) == "Not drawn: a line needs two points at least. The numbers are in the table."
     assert shown(pooled(3).iloc[1:], pooled_curve, along="age").kind == "figure"
 

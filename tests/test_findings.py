@@ -250,6 +250,8 @@ WEEKS = pd.DataFrame(
 def test_the_weeks_in_words(column, questioned, shifts, text):
     weekly = WEEKS.assign(questioned_days=questioned, is_shift=WEEKS.index.isin(shifts))
     assert passport.weekly_alt(weekly, column=column, formats=FORMATS) == text
+    caption = str(passport.weekly_caption(weekly, formats=FORMATS))  # of no mark that is not drawn
+    assert ("question mark" in caption, "dashed line" in caption) == (any(questioned), bool(shifts))
 
 
 def test_one_week_and_none_in_words():

@@ -13,6 +13,7 @@ def shown(unit, *cells, language="en", names=("churn", "churn_low", "churn_high"
         for name, label, unit in zip(names, ("Churn", "from", "to"), units, strict=True)
     ]
     item = with_spans({"columns": columns, "cells": [list(cells)]}, language)
+    assert all(str(column["head"]) == column["label"] for column in item["columns"] if column["is_spanned"])
     return [column["label"] for column in item["columns"]], [str(cell) for cell in item["cells"][0]]
 
 

@@ -298,6 +298,14 @@ def test_every_table_and_chart_is_made(voice):
         tables.periods_table, tables.groups_table, tables.left_table, tables.replies_table, tables.account_table,
     ):  # fmt: skip
         made(voice, formats=THREE)
+    comments = voice.themes.table
+    every = replace(
+        voice.themes,
+        table=comments.assign(comments=comments[["promoters", "passives", "detractors"]].sum(axis=1)),
+    )
+    scoreless = replace(voice.themes, table=every.table.assign(comments=every.table["comments"] + 1))
+    said = [str(figures.themes_caption(counts, formats=THREE)) for counts in (every, scoreless)]
+    assert ["Pale" in caption for caption in said] == [False, True]
     linked = replace(voice, link=link((53, 205), (120, 732)))
     drawn = (
         (nps_lines, figures.since_first(voice.series), figures.nps_alt(voice, formats=THREE)),

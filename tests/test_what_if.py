@@ -16,7 +16,14 @@ from retention_utils.findings import what_if as says
 from retention_utils.findings import what_if_budget as tells
 from retention_utils.formats import Formats
 from retention_utils.what_if.base_curve import MONTH_DAYS, BaseRetention, base_retention, shares_active
-from retention_utils.what_if.budget import BreakEven, BudgetSplit, break_even, break_even_curve, budget_split
+from retention_utils.what_if.budget import (
+    BreakEven,
+    BudgetSplit,
+    break_even,
+    break_even_curve,
+    budget_split,
+    of_many_cohorts,
+)
 from retention_utils.what_if.worth import retention_worth, saved_customer
 
 EUR = Formats("en", "EUR")
@@ -222,6 +229,7 @@ def test_break_even_on_paper():
     assert curve["plain"].tolist() == [-1.5, 0.5, 1.0]
     assert curve["upsell"].tolist() == [-1.5, 1.5, 3.5]
     assert break_even(curve) == BreakEven(1, 1, 2)
+    assert of_many_cohorts(curve.assign(cohorts=[11, 3, 2]))["age"].tolist() == [0, 1]
     assert break_even(curve.assign(plain=-1.0, upsell=[-1.0, -1.0, 0.0])) == BreakEven(None, 2, 2)
     assert break_even(curve.iloc[:0]) is None
 

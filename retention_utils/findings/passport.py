@@ -17,6 +17,7 @@ __all__ = [
     "rows_used_kpi",
     "trust",
     "weekly_alt",
+    "weekly_caption",
 ]
 
 VERDICTS = {"A": "yes", "B": "with reservations", "C": "with reservations", "D": "no"}
@@ -94,6 +95,20 @@ def weekly_alt(weekly: pd.DataFrame, *, column: str, formats: Formats) -> Text:
         last=formats.value(weekly[column].iloc[-1], kind),
     )
     return formats.joined([bars, *_marks(weekly, formats)], by=" ")
+
+
+def weekly_caption(weekly: pd.DataFrame, *, formats: Formats) -> Text:
+    """Say how to read a chart of weeks, and those of its marks that are there."""
+    sentences = [formats.say("One bar per seven days since the log begins.")]
+    if (weekly["questioned_days"] > 0).any():
+        questioned = formats.say(
+            "A question mark stands over weeks with days on which nobody ordered although orders usually "
+            "come: was the shop closed, or are orders missing?"
+        )
+        sentences.append(questioned)
+    if weekly["is_shift"].any():
+        sentences.append(formats.say("A dashed line stands where a level changes lastingly."))
+    return formats.joined(sentences, by=" ")
 
 
 def old_customers(customers: pd.DataFrame, *, formats: Formats) -> Callout | None:

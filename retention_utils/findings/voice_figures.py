@@ -10,7 +10,7 @@ from retention_utils.texts import Text
 from retention_utils.voice.account import Voice
 from retention_utils.voice.themes import ThemeCounts
 
-__all__ = ["drawn_themes", "left_alt", "nps_alt", "shares_alt", "since_first", "themes_alt"]
+__all__ = ["drawn_themes", "left_alt", "nps_alt", "shares_alt", "since_first", "themes_alt", "themes_caption"]
 
 MOST_THEMES = 12
 
@@ -76,6 +76,15 @@ def left_alt(voice: Voice, *, formats: Formats) -> Text:
         for row in known.itertuples()
     ]
     return formats.joined(each)
+
+
+def themes_caption(counts: ThemeCounts, *, formats: Formats) -> Text:
+    """Say how to read the bars of the themes, and the pale parts if there are any."""
+    top = counts.table.head(MOST_THEMES)
+    read = formats.say("The longer, the more comments; a comment on several themes counts in each.")
+    if top["comments"].sum() == top[["promoters", "passives", "detractors"]].to_numpy().sum():
+        return read
+    return formats.joined([read, formats.say("Pale: written without a score.")], by=" ")
 
 
 def themes_alt(counts: ThemeCounts, book: ThemeBook, *, formats: Formats) -> Text:

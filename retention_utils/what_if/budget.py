@@ -6,7 +6,9 @@ import pandas as pd
 
 from retention_utils.schema import require
 
-__all__ = ["BreakEven", "BudgetSplit", "break_even", "break_even_curve", "budget_split"]
+__all__ = ["BreakEven", "BudgetSplit", "break_even", "break_even_curve", "budget_split", "of_many_cohorts"]
+
+FEW = 0.2  # of the cohorts: what these have brought depends on which ones they are
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,22 @@ def break_even_curve(values: pd.DataFrame, costs: pd.DataFrame, *, upsell_share:
     plain = (sums["brought"] - sums["acquisition"]) / sums["customers"]
     more = upsell_share * sums["later"] / sums["customers"]
     return sums[["age", "cohorts", "customers"]].assign(plain=plain, upsell=plain + more)
+
+
+def of_many_cohorts(curve: pd.DataFrame) -> pd.DataFrame:
+    """Return the ages of a curve that at least a fifth of its cohorts have reached.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        From :func:`break_even_curve`.
+
+    Returns
+    -------
+    DataFrame
+        Its first rows.
+    """
+    return curve[curve["cohorts"] >= FEW * curve["cohorts"].max()]
 
 
 def break_even(curve: pd.DataFrame) -> BreakEven | None:

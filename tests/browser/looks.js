@@ -58,6 +58,14 @@
     return found;
   };
 
+  /* Heads that do not end where the figures under them end, whose intervals stand beside them. */
+  const awry = () => all("thead .pair").filter((e) => seen(e) && getComputedStyle(e).display === "flex").filter((e) => {
+    const cell = e.closest("table").tBodies[0].rows[0].cells[e.closest("th").cellIndex], range = document.createRange();
+    range.selectNodeContents(cell.firstChild);
+    range.setEnd(cell.firstChild, cell.firstChild.data.trimEnd().length);
+    return cell.children.length && Math.abs(e.firstChild.getBoundingClientRect().right - range.getBoundingClientRect().right) > 1.5;
+  }).map(about);
+
   const charts = () => {
     const found = [];
     for (const chart of all("svg.chart").filter(seen)) {
@@ -118,5 +126,5 @@
     return { hash: location.hash, is_seen: top >= covered && top < innerHeight, is_kept: Math.abs(toc.top) < 1 };
   };
 
-  window.looks = { sideways, cut, scrolling, broken, charts, structure, shorten, focused, arrived };
+  window.looks = { sideways, cut, scrolling, broken, awry, charts, structure, shorten, focused, arrived };
 })();
