@@ -16,9 +16,10 @@ from matplotlib.textpath import TextPath
 
 from retention_utils.charts import canvas, figure
 from retention_utils.charts.bars import bars, intervals
-from retention_utils.charts.canvas import PIXEL, framed, key, period_ticks, plot_width, value_axis, word_width
+from retention_utils.charts.canvas import PIXEL, framed, key, period_ticks, plot_width, value_axis
 from retention_utils.charts.cohorts import pooled_curve, retention_heatmap
 from retention_utils.charts.figure import STYLE, Figure, show_figure
+from retention_utils.charts.measuring import word_width
 from retention_utils.charts.next_order import next_order_curves, segment_lines
 from retention_utils.charts.passport import weekly_orders, weekly_revenue
 from retention_utils.charts.pulse import base_line, churn_answers_dots, churn_line, movement_bars
@@ -683,8 +684,10 @@ def test_what_is_spared_in_drawing_changes_no_byte(name, monkeypatch):
 
 @pytest.mark.parametrize("word", ["stayed active", "$213,400", "Лапшин", "їжак", "44.5–47.7%", "W", "j"])
 def test_a_word_is_as_wide_as_its_letters_reach(word):
-    reach = TextPath((0, 0), word, size=12).get_extents().width  # looks at every curve
-    assert word_width(word) == pytest.approx(reach, abs=1e-9)
+    with matplotlib.style.context(figure.STYLE):
+        text = Drawing().text(0, 0, word.replace("$", r"\$"), size=12)  # measured by the canvas for pixels
+        assert word_width(word) == text.get_window_extent().width
+    assert word_width(word) > TextPath((0, 0), word, size=12).get_extents().width
 
 
 def test_a_line_of_a_single_point_is_not_drawn():

@@ -135,13 +135,14 @@ def test_kernels_have_it_imported_and_all_come_from_one_process(tmp_path):
     assert gone(server, *(pids(file)[0] for file in files), seconds=0)
 
 
-def test_kernels_need_not_read_the_languages(tmp_path):
+def test_kernels_need_not_do_what_all_would(tmp_path):
     code = [
-        "from retention_utils.formats import Formats\nfrom retention_utils.translations import catalogue\n"
-        "print(catalogue.cache_info().currsize)"
+        "from retention_utils.formats import Formats\nfrom retention_utils.mart import code_hash\n"
+        "from retention_utils.translations import catalogue\n"
+        "print(catalogue.cache_info().currsize, code_hash.cache_info().currsize)"
     ]
     run(write(tmp_path / "notebooks", n03_pulse=code), tmp_path / "out")
-    assert printed(tmp_path / "out" / "03_pulse.ipynb") == "3\n"
+    assert printed(tmp_path / "out" / "03_pulse.ipynb") == "3 1\n"
 
 
 # The same results

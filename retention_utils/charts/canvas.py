@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 from matplotlib.spines import Spine
-from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator
 
+from retention_utils.charts.measuring import word_width
 from retention_utils.palette import LIGHT
 from retention_utils.svg import plain
 from retention_utils.texts import Text
@@ -28,7 +28,6 @@ __all__ = [
     "plot_width",
     "unit",
     "value_axis",
-    "word_width",
 ]
 
 WIDE, NARROW = 740, 332  # CSS pixels: the report's column, a little enlarged on a desk; and a phone
@@ -151,11 +150,3 @@ def value_axis(ax: Axes, write: Callable[..., str], *, hundred: int = 1, is_whol
     ax.yaxis.set_major_locator(locator)
     label = cache(lambda value: plain(write(value, digits=digits)))  # asked for at every look at the axis
     ax.yaxis.set_major_formatter(lambda value, _: label(value))
-
-
-@cache
-def word_width(word: str | Text) -> float:
-    """Width of a word as keys and names are written, in pixels."""
-    outline = TextPath((0, 0), str(word), size=12)
-    # Fonts have points where a letter is widest, so that its curves need not be looked at.
-    return float(np.ptp(outline.vertices[outline.codes != outline.CLOSEPOLY, 0]))

@@ -11,8 +11,8 @@ from retention_utils.charts.canvas import (
     plot_width,
     unit,
     value_axis,
-    word_width,
 )
+from retention_utils.charts.measuring import word_width
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require

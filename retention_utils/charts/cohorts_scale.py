@@ -3,7 +3,8 @@
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from retention_utils.charts.canvas import PIXEL, word_width
+from retention_utils.charts.canvas import PIXEL
+from retention_utils.charts.measuring import word_width
 from retention_utils.formats import Formats
 from retention_utils.palette import HEAT, LIGHT
 from retention_utils.svg import plain

@@ -4,20 +4,28 @@ To measure words is a tenth of the cost of a chart, and most of them (years, per
 in several, and in each of them at both sizes.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TextIO
 
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.font_manager import FontProperties
 
-__all__ = ["MeasuringCanvas"]
+from retention_utils.texts import Text
+
+__all__ = ["MeasuringCanvas", "word_width"]
 
 RULER = RendererBase()  # of which matplotlib keeps what it measured
 
 
+@cache
+def word_width(word: str | Text) -> float:
+    """Width of a word as keys and names are written, in pixels."""
+    return _size(str(word), FontProperties(size=12), False)[0]
+
+
 @lru_cache(4096)
-def _size(word: str, font: FontProperties, is_mathematics: bool) -> tuple[float, float, float]:
+def _size(word: str, font: FontProperties, is_mathematics: Any) -> tuple[float, float, float]:
     return RULER.get_text_width_height_descent(word, font, is_mathematics)
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from retention_utils.charts.canvas import PIXEL, fitted, framed, is_narrow, plot_width, unit, word_width
+from retention_utils.charts.canvas import PIXEL, fitted, framed, is_narrow, plot_width, unit
+from retention_utils.charts.measuring import word_width
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require

@@ -39,6 +39,8 @@ OF_EVERY_KERNEL = (
     "IPython.core.oinspect",
     "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
+    "faulthandler",
+    "jupyter_client.localinterfaces",
     "tornado.platform.asyncio",
 )
 # What is imported only when it is first needed, by what needs it.
@@ -62,7 +64,12 @@ ON_FIRST_USE = {
     "retention_utils.value_models.likelihood": ("autograd.scipy", "dill"),
 }
 # What does beforehand what every kernel would do once: it may leave no file open and no thread.
-BEFOREHAND = {"retention_utils.formats": "read_languages", "retention_utils.charts.figure": "rehearse"}
+BEFOREHAND = {
+    "jupyter_client.localinterfaces": "local_ips",
+    "retention_utils.charts.figure": "rehearse",
+    "retention_utils.formats": "read_languages",
+    "retention_utils.mart": "code_hash",
+}
 INLINE = "module://matplotlib_inline.backend_inline"  # as ipykernel sets it
 REQUEST_SECONDS = 5
 GARBAGE = 20_000  # new objects before a kernel looks for garbage; Python's 700 cost a twentieth of its time
