@@ -13,7 +13,14 @@ from retention_utils.value_models.active_value import active_missed, active_valu
 from retention_utils.value_models.btyd import fit_purchases, fit_spend
 from retention_utils.value_models.by_segment import segment_cells
 from retention_utils.value_models.expectation import MBG_NBD
-from retention_utils.what_if.active_year import COUNT, ActiveYear, Forecast, active_year, at_year_value
+from retention_utils.what_if.active_year import (
+    BETA_GEOMETRIC,
+    COUNT,
+    ActiveYear,
+    Forecast,
+    active_year,
+    at_year_value,
+)
 from retention_utils.what_if.incentive import incentive
 from retention_utils.what_if.upgrade import upgrade_values
 from retention_utils.what_if.worth import retention_worth, saved_customer
@@ -173,6 +180,14 @@ def test_which_figure_and_why_word_for_word():
         "заниження на 4,3%; модель: завищення на 12,3%. Тому звіт спирається на підрахунок. Гроші рахуються тут день "
         "за днем, у міру того як зароблені, тому сплачене наперед сюди входить; розділ про цінність клієнтів "
         "прогнозує платежі, які ще попереду.",
+    )
+    contracts = ActiveYear(Forecast(BETA_GEOMETRIC, 124.0, 120.0, 128.0, -0.03), None, 365)
+    russian, ukrainian = sentences(says.most_per_save_kpi(contracts, money="margin", formats=ALL).basis)
+    assert russian.startswith(
+        "по модели «сдвинутая бета-геометрическая»; при проверке на данных, которым 365 дней"
+    )
+    assert ukrainian.startswith(
+        "за моделлю «зсунута бета-геометрична»; під час перевірки на даних, яким 365 днів"
     )
     alone = ActiveYear(Forecast(COUNT, 86.8, 81.3, 91.9, 0.0), None, 365)
     assert plain(says.which_year(alone, is_contracted=False, formats=ALL).text) == (

@@ -13,13 +13,12 @@ from retention_utils.value_models.appraisal import Appraisal
 from retention_utils.value_models.btyd import fit_purchases, fit_spend
 from retention_utils.value_models.fits import PurchaseFit, SpendFit
 from retention_utils.value_models.minimums import missing_minimums
-from retention_utils.what_if.active_year import ActiveYear, Forecast, active_year
+from retention_utils.what_if.active_year import BETA_GEOMETRIC, ActiveYear, Forecast, active_year
 from retention_utils.what_if.base_curve import BaseRetention, base_retention
 
 __all__ = ["active_base", "year_of_active"]
 
 YEAR_WEEKS = 52
-CONTRACT_MODEL = "shifted beta-geometric"
 
 Fits = tuple[PurchaseFit, SpendFit]
 
@@ -97,4 +96,4 @@ def _of_contracts(mart: Mart, base: BaseRetention, terms: dict[str, float]) -> F
     )
     if found.within is None or found.refused:
         return None
-    return Forecast(CONTRACT_MODEL, *(money / base.active_now for money in found.within), found.bias_share)
+    return Forecast(BETA_GEOMETRIC, *(money / base.active_now for money in found.within), found.bias_share)

@@ -7,7 +7,7 @@ from retention_utils.findings.what_if import no_base
 from retention_utils.findings.words import interval, three_digits, unit_span
 from retention_utils.formats import Formats
 from retention_utils.texts import Text
-from retention_utils.what_if.active_year import COUNT, ActiveYear, Forecast
+from retention_utils.what_if.active_year import BETA_GEOMETRIC, COUNT, ActiveYear, Forecast
 
 __all__ = ["most_per_save", "most_per_save_kpi", "which_year"]
 
@@ -145,7 +145,7 @@ def _chosen(year: ActiveYear, formats: Formats) -> Text:
         "count {the model} other {the count}} {other_direction, select, low {{other_off} too low} high "
         "{{other_off} too high} other {right}}. So this report reckons with {method, select, count {the "
         "count} other {the model}}.",
-        **values | {"model": formats.name(named.method)},
+        **values | {"model": _named(named.method, formats)},
         other_off=other["off"],
         other_direction=other["direction"],
     )
@@ -184,8 +184,13 @@ def _how(year: ActiveYear, formats: Formats) -> Text:
 def _method(forecast: Forecast, formats: Formats) -> dict[str, Any]:
     return {
         "method": "count" if forecast.method == COUNT else "model",
-        "model": formats.name(forecast.method),
+        "model": _named(forecast.method, formats),
     }
+
+
+def _named(model: str, formats: Formats) -> Text:
+    """Name a model: those of purchases are called by their letters in every language."""
+    return formats.say("shifted beta-geometric") if model == BETA_GEOMETRIC else formats.name(model)
 
 
 def _miss(forecast: Forecast, formats: Formats) -> dict[str, Any]:

@@ -7,9 +7,10 @@ import pandas as pd
 from retention_utils.what_if.base_curve import BaseRetention
 from retention_utils.what_if.worth import SavedCustomer, saved_customer
 
-__all__ = ["COUNT", "ActiveYear", "Forecast", "active_year", "at_year_value"]
+__all__ = ["BETA_GEOMETRIC", "COUNT", "ActiveYear", "Forecast", "active_year", "at_year_value"]
 
 COUNT = "count"
+BETA_GEOMETRIC = "shifted beta-geometric"  # the model of contracts
 
 
 @dataclass(frozen=True)
