@@ -294,8 +294,8 @@ def test_what_to_supply_for_events():
     assert (got.key, got.tone, got.title) == ("missing_events", "supply", "Events beside the cohorts")
     assert got.text == (
         "With the days of price changes, outages or holidays, the heat map marks the periods they fell in, and a table "
-        "compares retention in them with the usual. Supply a table [tables.events] in client.toml; its columns are in "
-        "data/README.md."
+        "compares retention in them with the usual. Whoever makes this report finds the columns of such a table "
+        "in data/README.md (events)."
     )
 
 

@@ -520,7 +520,7 @@ def test_what_a_table_of_factors_would_show():
     assert note.text == (
         "With the course of things outside the business, such as an exchange rate, the temperature or a "
         "competitor's price, the report says whether any of them moves with churn more than chance would have "
-        "it. Supply a table [tables.factors] in client.toml; its columns are in data/README.md."
+        "it. Whoever makes this report finds the columns of such a table in data/README.md (factors)."
     )
 
 

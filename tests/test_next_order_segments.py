@@ -391,8 +391,8 @@ def test_what_to_supply_is_said_while_neither_channel_nor_category_is_there():
     got = missing_attributes(without, formats=FORMATS)
     assert (got.key, got.tone) == ("missing_attributes", "supply")
     assert got.text == (
-        "Name the columns channel or category of the orders in [orders.columns] of client.toml; data/README.md "
-        "says what they hold."
+        "Supply, with every order, its sales channel or its product category; whoever makes this report finds the columns "
+        "in data/README.md (channel, category)."
     )
     assert missing_attributes(judged(APART)[0], formats=FORMATS) is None
 

@@ -564,8 +564,8 @@ def test_without_a_plan_the_reader_is_told_what_to_supply():
     got = pulse_plan.missing_plan(formats=FORMATS)
     assert (got.key, got.tone, got.title) == ("missing_plan", "supply", "Plan against fact")
     assert got.text == (
-        "Supply what was planned, and this chapter shows for every planned figure what came of it. It takes a table "
-        "[tables.plan] in client.toml; its columns are in data/README.md."
+        "Supply what was planned, and this chapter shows for every planned figure what came of it. Whoever makes this "
+        "report finds the columns of such a table in data/README.md (plan)."
     )
 
 

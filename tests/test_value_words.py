@@ -290,8 +290,8 @@ def test_missing_costs_say_what_to_supply():
     assert got.title == "What winning a customer costs, and when it is earned back"
     assert got.text == (
         "With what was spent on winning customers, this section says what a new customer costs, how many times that "
-        "comes back (LTV:CAC) and after how long (payback). Supply a table [tables.costs] in client.toml; its columns "
-        "are in data/README.md."
+        "comes back (LTV:CAC) and after how long (payback). Whoever makes this report finds the columns of such a "
+        "table in data/README.md (costs)."
     )
 
 
@@ -315,6 +315,8 @@ def test_return_and_payback_as_key_figures():
     got = payback_kpi(ECONOMICS, has_costs=True, **READING)
     assert (got.key, got.value, got.number) == ("payback", "month 2", 2)
     assert got.basis == "month 0 is the month of joining; followed for 48 months"
+    at_once = payback_kpi(replace(ECONOMICS, payback_age=0), has_costs=True, **READING)
+    assert (at_once.value, at_once.basis) == ("the month of joining", "followed for 48 months")
     never = payback_kpi(replace(ECONOMICS, payback_age=None, recovered=0.4), has_costs=True, **READING)
     assert (never.value, never.number) == ("not yet", None)
     assert never.basis == "followed for 48 months; 40.0% of the cost earned back so far"
@@ -491,6 +493,7 @@ def test_weeks_without_payback_in_russian_and_ukrainian(periods, russian, ukrain
 @pytest.mark.parametrize(
     ("age", "grain", "english", "russian", "ukrainian"),
     [
+        (0, "month", "the month of joining", "месяц прихода", "місяць приходу"),
         (1, "month", "month 1", "1-й месяц", "1-й місяць"),
         (2, "week", "week 2", "2-я неделя", "2-й тиждень"),
         (4, "days", "period 4", "4-й период", "4-й період"),

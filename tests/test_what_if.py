@@ -326,7 +326,7 @@ def test_break_even_word_for_word(even, verdict, text):
 @pytest.mark.parametrize(
     ("has_costs", "has_margin", "key", "text"),
     [
-        (False, False, "missing_costs", "To show this, supply what winning and keeping customers cost: a table [tables.costs] in client.toml; its columns are in data/README.md."),
+        (False, False, "missing_costs", "To show this, supply what winning and keeping customers cost. Whoever makes this report finds the columns of such a table in data/README.md (costs)."),
         (True, False, "missing_margin", "To show this, supply the margin: the share of the revenue that remains after the goods are paid."),
         (True, True, "missing_costs", "To show all of this, the table [tables.costs] must hold both costs, acquisition and retention, for periods of this report; its columns are in data/README.md."),
     ],

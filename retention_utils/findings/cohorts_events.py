@@ -22,9 +22,9 @@ READINGS = {
 def missing_events(*, formats: Formats) -> Callout:
     """Say what a list of events would show and how to supply it."""
     text = formats.say(
-        "With the days of price changes, outages or holidays, the heat map marks the periods they fell in, "
-        "and a table compares retention in them with the usual. Supply a table [tables.events] in "
-        "client.toml; its columns are in data/README.md."
+        "With the days of price changes, outages or holidays, the heat map marks the periods they "
+        "fell in, and a table compares retention in them with the usual. Whoever makes this report "
+        "finds the columns of such a table in data/README.md (events)."
     )
     return supply("missing_events", formats.say("Events beside the cohorts"), text)
 

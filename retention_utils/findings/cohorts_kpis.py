@@ -21,12 +21,7 @@ def retention_kpi(
     key: str = "retention",
 ) -> Kpi:
     """Give retention at one age, all comparable cohorts together, as a key figure."""
-    label = formats.say(
-        "Bought in {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} "
-        "{age} after joining",
-        grain=grain,
-        age=age,
-    )
+    label = _bought_in(age, grain, formats)
     reached = pooled[(pooled["age"] == age) & (pooled["customers"] >= min_customers)]
     if reached.empty:
         return _unknown(key, label, fewer_followed(min_customers, formats), formats)
@@ -39,6 +34,21 @@ def retention_kpi(
         interval=_span(row["low"], row["high"], formats),
         basis=based_on(row["customers"], formats),
         ends=ends_of(row["low"], row["high"]),
+    )
+
+
+def _bought_in(age: int, grain: Grain, formats: Formats) -> Text:
+    if age == 1:
+        return formats.say(
+            "Bought in the {grain, select, week {week} month {month} quarter {quarter} year {year} other "
+            "{period}} after that of joining",
+            grain=grain,
+        )
+    return formats.say(
+        "Bought in {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} "
+        "{age} after joining",
+        grain=grain,
+        age=age,
     )
 
 

@@ -17,10 +17,10 @@ __all__ = ["falling_tested", "unused_finding", "use_at_end", "use_warning", "wit
 def without_activity(*, formats: Formats) -> Callout:
     """Say what a table of use would show."""
     text = formats.say(
-        "With visits, logins or hours of use by customer, day by day or added up by month, this chapter "
-        "lists customers under contract whose use falls, tells whether such customers left more often "
-        "before, and which of them come up for renewal. Supply a table [tables.activity] in client.toml; "
-        "its columns are in data/README.md."
+        "With visits, logins or hours of use by customer, day by day or added up by month, this "
+        "chapter lists customers under contract whose use falls, tells whether such customers left "
+        "more often before, and which of them come up for renewal. Whoever makes this report finds "
+        "the columns of such a table in data/README.md (activity)."
     )
     return supply("missing_activity", formats.say("Who uses less before the contract ends?"), text)
 

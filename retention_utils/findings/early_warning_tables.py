@@ -68,9 +68,9 @@ def mix_rows(splits: dict[str, MixSplit | None], *, formats: Formats) -> pd.Data
 def without_surveys(*, formats: Formats) -> Callout:
     """Say what surveys would show."""
     text = formats.say(
-        "With answers to the question how likely customers are to recommend you, this chapter follows the "
-        "Net Promoter Score (NPS) and warns when it falls. Supply a table [tables.surveys] in client.toml; "
-        "its columns are in data/README.md."
+        "With answers to the question how likely customers are to recommend you, this chapter follows "
+        "the Net Promoter Score (NPS) and warns when it falls. Whoever makes this report finds the "
+        "columns of such a table in data/README.md (surveys)."
     )
     return supply("missing_surveys", formats.say("Do customers still recommend you?"), text)
 
@@ -78,9 +78,9 @@ def without_surveys(*, formats: Formats) -> Callout:
 def without_costs(*, formats: Formats) -> Callout:
     """Say what costs would show."""
     text = formats.say(
-        "With the costs of winning and of keeping customers, this chapter follows the share that goes into "
-        "keeping them and warns when it falls. Supply a table [tables.costs] with the column retention in "
-        "client.toml; its columns are in data/README.md."
+        "With the costs of winning and of keeping customers, this chapter follows the share that goes "
+        "into keeping them and warns when it falls. Supply them by period; whoever makes this report "
+        "finds the columns in data/README.md (costs, retention)."
     )
     return supply("missing_costs", formats.say("Is enough spent on keeping customers?"), text)
 

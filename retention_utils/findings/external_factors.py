@@ -15,9 +15,10 @@ __all__ = ["external_factors", "factors_in_words", "missing_factors"]
 def missing_factors(*, formats: Formats) -> Callout:
     """Say what a table of external factors would show and how to supply it."""
     text = formats.say(
-        "With the course of things outside the business, such as an exchange rate, the temperature or a "
-        "competitor's price, the report says whether any of them moves with churn more than chance would "
-        "have it. Supply a table [tables.factors] in client.toml; its columns are in data/README.md."
+        "With the course of things outside the business, such as an exchange rate, the temperature or "
+        "a competitor's price, the report says whether any of them moves with churn more than chance "
+        "would have it. Whoever makes this report finds the columns of such a table in "
+        "data/README.md (factors)."
     )
     return supply("missing_factors", formats.say("External factors beside churn"), text)
 

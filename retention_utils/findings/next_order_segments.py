@@ -73,8 +73,8 @@ def missing_attributes(shares: pd.DataFrame, *, formats: Formats) -> Callout | N
         key="missing_attributes",
         title=formats.say("Whether customers of one sales channel or product category buy again sooner"),
         text=formats.say(
-            "Name the columns channel or category of the orders in [orders.columns] of client.toml; "
-            "data/README.md says what they hold."
+            "Supply, with every order, its sales channel or its product category; whoever makes this "
+            "report finds the columns in data/README.md (channel, category)."
         ),
     )
 

@@ -34,8 +34,8 @@ MOST_NAMED = 3  # figures that missed their plan named in a sentence
 def missing_plan(*, formats: Formats) -> Callout:
     """Say what a plan would show, and how to supply it."""
     text = formats.say(
-        "Supply what was planned, and this chapter shows for every planned figure what came of it. It takes "
-        "a table [tables.plan] in client.toml; its columns are in data/README.md."
+        "Supply what was planned, and this chapter shows for every planned figure what came of it. "
+        "Whoever makes this report finds the columns of such a table in data/README.md (plan)."
     )
     return supply("missing_plan", formats.say("Plan against fact"), text)
 

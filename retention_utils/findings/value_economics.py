@@ -45,9 +45,9 @@ def unit_economics(
 
 def _costs_wanted(formats: Formats) -> Callout:
     text = formats.say(
-        "With what was spent on winning customers, this section says what a new customer costs, how many "
-        "times that comes back (LTV:CAC) and after how long (payback). Supply a table [tables.costs] in "
-        "client.toml; its columns are in data/README.md."
+        "With what was spent on winning customers, this section says what a new customer costs, how "
+        "many times that comes back (LTV:CAC) and after how long (payback). Whoever makes this report "
+        "finds the columns of such a table in data/README.md (costs)."
     )
     title = formats.say("What winning a customer costs, and when it is earned back")
     return supply("missing_costs", title, text)

@@ -126,17 +126,13 @@ def payback_kpi(
             "{recovered} of the cost earned back so far", recovered=formats.share(economics.recovered)
         )
         return Kpi("payback", label, formats.say("not yet"), None, basis=formats.joined([seen, back]))
-    first = formats.say(
-        "{grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} 0 is the "
-        "{grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} of joining",
-        grain=grain,
-    )
+    parts = [seen] if economics.payback_age == 0 else [_zero(grain, formats), seen]
     return Kpi(
         "payback",
         label,
         nth_period(economics.payback_age, grain, formats=formats),
         economics.payback_age,
-        basis=formats.joined([first, seen]),
+        basis=formats.joined(parts),
     )
 
 
@@ -148,6 +144,15 @@ def _seen(periods: int, grain: Grain, formats: Formats) -> Text:
         "plural, one {# period} other {# periods}}}}",
         grain=grain,
         periods=periods,
+    )
+
+
+def _zero(grain: Grain, formats: Formats) -> Text:
+    """Say from where the periods are counted."""
+    return formats.say(
+        "{grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} 0 is the "
+        "{grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} of joining",
+        grain=grain,
     )
 
 

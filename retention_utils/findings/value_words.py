@@ -62,6 +62,12 @@ def about(value: float, *, formats: Formats) -> Text:
 
 def nth_period(age: int, grain: Grain, *, formats: Formats) -> Text:
     """``month 2``: an age that stands alone, as a key figure or in a table."""
+    if age == 0:
+        return formats.say(
+            "the {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} of "
+            "joining",
+            grain=grain,
+        )
     return formats.say(
         "{grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} {age}",
         grain=grain,

@@ -19,11 +19,11 @@ __all__ = ["answer_groups", "group_difference", "nps_finding", "unknown_customer
 def without_surveys(*, formats: Formats) -> Callout:
     """Say what surveys would show, and what to supply."""
     text = formats.say(
-        "With answers to the question how likely customers are to recommend you, this chapter says how many "
-        "would (the Net Promoter Score, NPS), whether that changes, in which groups, what those who would "
-        "not complain about and bring, whether they left more often afterwards, and how soon they got a "
-        "reply. Supply a table [tables.surveys] in client.toml; its columns are in data/README.md. Comments "
-        "alone are enough for their themes."
+        "With answers to the question how likely customers are to recommend you, this chapter says "
+        "how many would (the Net Promoter Score, NPS), whether that changes, in which groups, what "
+        "those who would not complain about and bring, whether they left more often afterwards, and "
+        "how soon they got a reply. Whoever makes this report finds the columns of such a table in "
+        "data/README.md (surveys). Comments alone are enough for their themes."
     )
     return supply("missing_surveys", formats.say("What customers say"), text)
 

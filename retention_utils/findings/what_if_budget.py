@@ -112,8 +112,8 @@ def missing_for_budget(
     )
     if not has_costs:
         text = formats.say(
-            "To show this, supply what winning and keeping customers cost: a table [tables.costs] in "
-            "client.toml; its columns are in data/README.md."
+            "To show this, supply what winning and keeping customers cost. Whoever makes this report "
+            "finds the columns of such a table in data/README.md (costs)."
         )
         return supply("missing_costs", title, text)
     if not has_margin:
