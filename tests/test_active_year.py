@@ -209,7 +209,7 @@ def test_the_card_names_the_method_and_its_miss():
     card = says.most_per_save_kpi(BY_MODEL, money="revenue", formats=ALL)
     assert (card.number, card.basis) == (
         124.0,
-        "by the model Pareto/NBD; tried 180 days ago, it was 9.3% too high",
+        "by the Pareto/NBD model; tried 180 days ago, it was 9.3% too high",
     )
     rough = ActiveYear(model(-0.2), None, 365)
     card = says.most_per_save_kpi(rough, money="margin", formats=ALL)
@@ -239,7 +239,7 @@ def test_what_keeping_may_cost_word_for_word():
     revenue = says.most_per_save(BY_MODEL, margin=1.0, **how)
     assert plain(revenue.text) == (
         "An active customer is expected to bring €124 of revenue in the next 12 months (95% interval €120–128; by the "
-        "model Pareto/NBD). How much of it keeping a customer may cost cannot be said without the margin; supply it."
+        "Pareto/NBD model). How much of it keeping a customer may cost cannot be said without the margin; supply it."
     )
     nothing = says.most_per_save(None, margin=0.4, **how)
     assert nothing.verdict == "not enough data"

@@ -51,9 +51,9 @@ def most_per_save(
     if margin == 1:
         text = formats.say(
             "An active customer is expected to bring {value} of revenue in the next 12 months ({interval}; "
-            "{method, select, count {counted on those who were active before} other {by the model "
-            "{model}}}). How much of it keeping a customer may cost cannot be said without the margin; "
-            "supply it.",
+            "{method, select, count {counted on those who were active before} other {by the {model} "
+            "model}}). How much of it keeping a customer may cost cannot be said without the margin; supply "
+            "it.",
             **values,
         )
         return Finding(key, "with reservations", text)
@@ -62,7 +62,7 @@ def most_per_save(
         "{leaving} of them would otherwise leave and {kept} of these are kept by it. For those on a list "
         "the limit is another one; it stands with the measure that the list is for. Far more is expected of "
         "an active customer, {value} of margin in the next 12 months ({interval}; {method, select, count "
-        "{counted on those who were active before} other {by the model {model}}}), but most would stay "
+        "{counted on those who were active before} other {by the {model} model}}), but most would stay "
         "anyway. What is kept is assumed, as in the playbook; only a test with and without contact can "
         "check it.",
         contact=unit_span(*(year.used.value * LEAVING * share for share in kept), formats),
@@ -167,12 +167,12 @@ def _how(year: ActiveYear, formats: Formats) -> Text:
     method = _method(year.used, formats)
     if year.used.off == float("inf"):
         return formats.say(
-            "{method, select, count {counted on those who were active before} other {by the model "
-            "{model}}}; not tried on the past",
+            "{method, select, count {counted on those who were active before} other {by the {model} "
+            "model}}; not tried on the past",
             **method,
         )
     return formats.say(
-        "{method, select, count {counted on those who were active before} other {by the model {model}}}; "
+        "{method, select, count {counted on those who were active before} other {by the {model} model}}; "
         "tried {days} ago, it was {direction, select, low {{off} too low} high {{off} too high} other "
         "{right}}",
         days=formats.days(year.tried_days),
