@@ -189,7 +189,7 @@ INNER_LAYERS = {
         {"bars", "measuring"},
         {"canvas"},
         {"figure"},
-        {"cohorts_scale"},
+        {"cohorts_scale", "marks"},
         {
             "campaign",
             "what_if",

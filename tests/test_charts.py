@@ -583,6 +583,7 @@ def test_nobody_is_at_risk_after_the_last_observation():
     assert ax.get_xlim()[1] == 180  # the axis ends with the ninety days in which the wait does
     assert words(ax.figure.texts)[-1] == "0"
     assert ax.lines[0].get_xdata().max() == 100  # and the line is not carried on
+    assert drawn(next_order_curves, curve(ranks=1, last_day=15)).get_xticks().tolist() == [0, 5, 10, 15]
 
 
 def test_end_labels_that_would_touch_are_set_apart():
@@ -601,6 +602,7 @@ def test_tracking_draws_every_series_and_the_start_of_the_holdout():
     for line, series in zip(lines, ["actual", "BG/NBD", "MBG/NBD"], strict=True):
         assert line.get_ydata().tolist() == table.loc[table["series"] == series, "cumulative"].tolist()
     assert [line.get_linestyle() for line in lines] == ["-", "--", "--"]
+    assert [mark.get_linestyle() for mark in ax.figure.lines] == ["-", "--", "--"]  # of the keys
     assert holdout.get_xdata() == [39.5, 39.5]
     assert words(ax.texts) == ["test"]
     assert words(ax.figure.texts) == ["Repeat purchases so far", "actual", "BG/NBD", "MBG/NBD"]
@@ -625,6 +627,9 @@ def test_expected_are_bars_and_actual_are_dots():
     assert dots.get_markeredgecolor() == LIGHT["card"]  # so that a dot is seen on a bar like it
     assert dots.get_ydata().tolist() == table.loc[table["series"] == "actual", "purchases"].tolist()
     assert words(ax.get_xticklabels()) == ["0", "1", "2", "3", "4", "5", "6", "7+"]
+    assert [mark.get_marker() for mark in ax.figure.lines] == ["o"]
+    assert len(ax.figure.patches) == 2
+    assert drawn(expected_against_actual, by_frequency(top=0.6), is_share=True).get_ylim() == (0, 1)
 
 
 # --- the ground they stand on -------------------------------------------------------------------------

@@ -152,7 +152,7 @@ def _write_cells(ax: Axes, grid: pd.DataFrame, edges: list[float], formats: Form
         step = min(max(int(np.searchsorted(edges, value, side="right")) - 1, 0), len(HEAT) - 1)
         label = formats.number(value * 100, digits=digits)
         ax.text(
-            column + 0.5, row + 0.5, label, size=12, ha="center", va="center_baseline",
+            column + 0.5, row + 0.5, label, size=12 if digits or len(str(label)) < 3 else 10, ha="center", va="center_baseline",
             color=HEAT_TEXT[step],
         )  # fmt: skip
 

@@ -23,6 +23,7 @@ RANK_WORDS = {
     4: message("after the 4th"),
 }
 SEGMENT_ROLES = ("main", "alert", "back", "fresh", "plum")
+STEPS = {20: 5, 60: 10, 90: 30}  # of the axis by the last of its days
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,9 @@ def _waiting_lines(
     ax.set_xlim(0, until_days)
     ax.set_ylim(0, 1)
     _end_labels(ax, steps, formats)
-    step = 30 if until_days == 90 else 180 if small and until_days > 180 else 90
+    step = _step(until_days)
+    if small and until_days > 3 * step:  # the numbers beneath need room
+        step *= 2
     days = list(range(0, until_days + 1, step))
     ax.set_xticks(days)
     ax.set_xlabel(formats.say("Days since that purchase"))
@@ -148,9 +151,15 @@ def _waiting_lines(
 
 
 def _watched(curve: pd.DataFrame, until_days: int) -> int:
-    """Return where the axis ends: at the ninety days in which the longest wait ends, if that is sooner."""
+    """Return where the axis ends: with the step of its labels in which the longest wait ends."""
     longest = curve["days"].max() if len(curve) else until_days
-    return min(until_days, 90 * max(1, ceil(longest / 90)))
+    step = _step(longest)
+    return min(until_days, step * max(1, ceil(longest / step)))
+
+
+def _step(longest: float) -> int:
+    """Return the days from one label of the axis to the next."""
+    return next((step for most, step in STEPS.items() if longest <= most), 90)
 
 
 def _until(step: pd.DataFrame, until_days: int) -> pd.DataFrame:

@@ -72,4 +72,5 @@ def _words(number: int, row: tuple, formats: Formats, width: int) -> str:
     """Name a measure and its effort, in lines of so many letters."""
     values = {"title": formats.name(row.title), "effort": formats.name(row.effort)}
     words = formats.say("{number}. {title} · effort {effort}", number=number, **values)
-    return "\n".join(plain(line) for line in wrap(str(words), width))
+    joined = str(words).replace(" ·", "\u00a0·")  # no line begins with the dot
+    return "\n".join(plain(line) for line in wrap(joined, width))

@@ -17,6 +17,7 @@ from retention_utils.charts.canvas import (
     value_axis,
 )
 from retention_utils.charts.contract_value import residual_lines
+from retention_utils.charts.marks import DASHES, mark_key
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
@@ -46,7 +47,7 @@ def tracking_curves(tracking: pd.DataFrame, *, formats: Formats, ax: Axes | None
     names = list(dict.fromkeys(tracking["series"]))
     for name, role in zip(names, SERIES_ROLES, strict=False):
         line = tracking[tracking["series"] == name]
-        dashes = "-" if name == names[0] else (0, (5, 2))
+        dashes = "-" if name == names[0] else DASHES
         ax.plot(line["week"], line["cumulative"], color=ROLES[role], ls=dashes)
     held_out = tracking.loc[tracking["is_holdout"], "week"]
     if len(held_out):
@@ -59,7 +60,8 @@ def tracking_curves(tracking: pd.DataFrame, *, formats: Formats, ax: Axes | None
     ax.set_xlabel(formats.say("Weeks since the first purchase in the log"))
     value_axis(ax, formats.number, is_whole=True)
     unit(ax, formats.say("Repeat purchases so far"))
-    key(ax, [(role, name) for name, role in zip(names, SERIES_ROLES, strict=False)], row=1)
+    marks = ["line", *["dashes"] * (len(names) - 1)]
+    mark_key(ax, list(zip(SERIES_ROLES, names, strict=False)), marks, row=1)
     return fitted(ax)
 
 
@@ -101,10 +103,12 @@ def expected_against_actual(
     ax.plot(range(len(labels)), dots, "o", color=ROLES["main"], ms=8.5, mec=LIGHT["card"], mew=1.5)
     ax.set_xticks(range(len(labels)), labels)
     ax.set_xlabel(classes or formats.say("Repeat purchases before the test weeks"))
-    ax.set_ylim(0, 1.08 * float(by_frequency["purchases"].max()) or 1)  # the highest dot stands free
+    most = 1.08 * float(by_frequency["purchases"].max())  # the highest dot stands free
+    ax.set_ylim(0, max(most, 1.0) if is_share else most or 1)
     value_axis(ax, formats.share if is_share else formats.number, **({"hundred": 100} if is_share else {}))
     unit(ax, amounts or formats.say("Purchases in the test weeks, per customer"))
-    key(ax, list(zip(SERIES_ROLES, [actual, *models], strict=False)), row=1)
+    marks = ["dot", *["bar"] * len(models)]
+    mark_key(ax, list(zip(SERIES_ROLES, [actual, *models], strict=False)), marks, row=1)
     return fitted(ax)
 
 
@@ -154,7 +158,7 @@ def value_curves(
     ax.fill_between(historic["age"], historic["low"], historic["high"], color=ROLES["main"], alpha=0.15, lw=0)
     ax.plot(historic["age"], historic["value"], color=ROLES["main"], lw=2.5, marker="o", ms=3.5, zorder=3)
     if cost is not None:
-        ax.axhline(cost, color=ROLES["alert"], lw=1.5, ls=(0, (5, 2)), zorder=2)
+        ax.axhline(cost, color=ROLES["alert"], lw=1.5, ls=DASHES, zorder=2)
     ax.set_ylim(bottom=0)
     ax.set_xlim(-0.3, cohorts["age"].max() + 0.3)
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
