@@ -150,9 +150,10 @@ def _write_cells(ax: Axes, grid: pd.DataFrame, edges: list[float], formats: Form
         if np.isnan(value):
             continue
         step = min(max(int(np.searchsorted(edges, value, side="right")) - 1, 0), len(HEAT) - 1)
-        label = formats.number(value * 100, digits=digits)
+        label = str(formats.number(value * 100, digits=digits))
+        size = 12 if digits or len(label) < 3 else 10  # two hundreds side by side
         ax.text(
-            column + 0.5, row + 0.5, label, size=12 if digits or len(str(label)) < 3 else 10, ha="center", va="center_baseline",
+            column + 0.5, row + 0.5, label, size=size, ha="center", va="center_baseline",
             color=HEAT_TEXT[step],
         )  # fmt: skip
 
