@@ -27,7 +27,7 @@ from retention_utils.what_if.worth import reachable_points, retention_worth, sav
 
 SAY = Formats("en,ru,uk", "EUR")
 TERMS = {"margin": 0.5, "annual_discount_rate": 0.1}
-FOUND = Incentive(0.2, 8.0, 7.5, 8.6, 12, 40_000.0, 36_000.0, 44_000.0, 12_000.0)
+FOUND = Incentive(0.2, 8.0, 7.5, 8.6, 12, 40_000.0, 36_000.0, 44_000.0, 12_000.0, 365)
 SPORT = Path(__file__).parents[1] / "data" / "sport"
 
 
@@ -145,11 +145,14 @@ def test_the_bonus_is_said_with_what_it_comes_to():
         "If 20% fewer customers left, 8 more would stay in a month (95% interval 8–9); their margin in the "
         "following 12 months is €40k (95% interval €36k–44k). A bonus for the staff pays if all that is "
         "paid for a month comes to less than that, and if the customers really stay because of it, which is not tested "
-        "yet. The bonus of €12,000 a month is 30% of it, or €1,500 for every customer kept; it pays from 3 customers "
-        "kept in a month on."
+        "yet. How many leave is the rate at which those active 365 days ago have left since; leavers counted month by "
+        "month, in the chapter on base movement, are another number. The bonus of €12,000 a month is 30% of it, or "
+        "€1,500 for every customer kept; it pays from 3 customers kept in a month on."
     )
     assert "их маржа за следующие 12 месяцев — 40" in plain(said, "ru")
     assert "їхня маржа за наступні 12 місяців — 40" in plain(said, "uk")
+    assert "как с тех пор ушли активные 365 дней назад" in plain(said, "ru")
+    assert "як відтоді пішли активні 365 днів тому" in plain(said, "uk")
     for months, ru, uk in (
         (1, "следующий 1 месяц", "наступний 1 місяць"),
         (21, "следующий 21 месяц", "наступний 21 місяць"),

@@ -33,7 +33,10 @@ def staff_bonus(found: Incentive | None, *, formats: Formats) -> Finding | None:
         "If {less} fewer customers left, {kept} more would stay in a month ({kept_interval}); their "
         "margin in the following {months, plural, one {# month} other {# months}} is {margin} ({interval}). "
         "A bonus for the staff pays if all that is paid for a month comes to less than that, and if the "
-        "customers really stay because of it, which is not tested yet.",
+        "customers really stay because of it, which is not tested yet. How many leave is the rate at which "
+        "those active {days} ago have left since; leavers counted month by month, in the chapter on base "
+        "movement, are another number.",
+        days=formats.days(found.stretch_days),
         **values,
     )
     if not found.bonus:

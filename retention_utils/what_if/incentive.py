@@ -25,6 +25,7 @@ class Incentive:
     low: float
     high: float
     bonus: float  # money paid a month in all; 0: none is set
+    stretch_days: int  # who was active so long ago tells how many leave
 
     @property
     def share(self) -> float:
@@ -89,6 +90,7 @@ def incentive(
         float(margins[0]),
         *map(float, np.quantile(margins[1:], ends)),
         bonus,
+        base.stretch_days,
     )
 
 
