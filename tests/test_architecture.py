@@ -226,7 +226,7 @@ INNER_LAYERS = {
             "nps",
             "self_diagnosis_words",
         },
-        {"base_account", "campaign_tables", "early_warning_words", "pulse_earlier"},
+        {"base_account", "campaign_tables", "grain_heads", "early_warning_words", "pulse_earlier"},
         {
             "campaign",
             "campaign_before",

@@ -10,7 +10,7 @@ from test_cohorts import retention
 from retention_utils.cohorts.contrast import CohortSpread
 from retention_utils.cohorts.heat import heat_cells
 from retention_utils.cohorts.ways import answers_at_brackets, return_ways
-from retention_utils.columns.cohorts import CELLS, EVENTS, KEPT, POOLED, ROLLING, WAYS
+from retention_utils.columns.cohorts import CELLS, EVENTS, KEPT, POOLED, ROLLING, STAYING, WAYS
 from retention_utils.display_tables import show_table
 from retention_utils.findings import (
     cohorts,
@@ -20,6 +20,7 @@ from retention_utils.findings import (
     cohorts_kpis,
     cohorts_ways,
 )
+from retention_utils.findings.grain_heads import by_grain
 from retention_utils.formats import Formats
 
 FORMATS = Formats("en", "USD")
@@ -307,3 +308,16 @@ def test_tables_print_an_interval_beside_every_share_of_customers():
         assert "customers" in names
     names = [column.name for column in KEPT]
     assert names[names.index("amount_kept") + 1 :][:2] == ["amount_low", "amount_high"]
+
+
+def test_heads_count_what_the_periods_of_the_report_are():
+    three = Formats("en,ru,uk", "EUR")
+    heads = {grain: by_grain(STAYING, grain, formats=three)[0].label for grain in ("year", "month", "days")}
+    assert [str(head) for head in heads.values()] == ["Years later", "Months later", "Periods later"]
+    assert (heads["year"].in_language("ru"), heads["year"].in_language("uk")) == (
+        "Через сколько лет",
+        "Через скільки років",
+    )
+    # The other heads, and everything else of a column, stay as they are.
+    assert by_grain(STAYING, "year", formats=three)[1:] == STAYING[1:]
+    assert by_grain(STAYING, "year", formats=three)[0].name == "age"

@@ -9,6 +9,7 @@ from retention_utils.columns.value import (
 from retention_utils.customer_worth.shared import Worth
 from retention_utils.display import Callout
 from retention_utils.display_tables import Table, show_table
+from retention_utils.findings.grain_heads import by_grain
 from retention_utils.findings.value_contract_tables import contract_tables
 from retention_utils.findings.value_occasions import occasion_tables
 from retention_utils.findings.value_order_tables import order_tables
@@ -60,9 +61,10 @@ def _shared(worth: Worth, formats: Formats) -> list[Table | Callout]:
 
 
 def _payback(worth: Worth, formats: Formats) -> Table | Callout:
+    columns = CONTRACT_PAYBACK if worth.contracts else COHORT_PAYBACK
     return show_table(
         payback_words(worth.account.by_cohort, grain=worth.grain, formats=formats),
-        CONTRACT_PAYBACK if worth.contracts else COHORT_PAYBACK,
+        by_grain(columns, worth.grain, formats=formats),
         key="payback",
         caption="What customers cost and have earned back, by the period they joined in",
         note="Customers who joined lately have had less time. Money spent on keeping customers is not in it.",

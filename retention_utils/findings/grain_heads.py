@@ -1,0 +1,36 @@
+"""Heads of columns that count periods, by what the periods of a report are."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from retention_utils.display_tables import Column
+from retention_utils.formats import Formats
+from retention_utils.periods import Grain
+from retention_utils.translations import message
+
+__all__ = ["by_grain"]
+
+HEADS = {
+    "Periods later": message(
+        "{grain, select, week {Weeks later} month {Months later} quarter {Quarters later} year {Years later} "
+        "other {Periods later}}"
+    ),
+    "Periods followed": message(
+        "{grain, select, week {Weeks followed} month {Months followed} quarter {Quarters followed} year "
+        "{Years followed} other {Periods followed}}"
+    ),
+    "Periods after joining": message(
+        "{grain, select, week {Weeks after joining} month {Months after joining} quarter {Quarters after "
+        "joining} year {Years after joining} other {Periods after joining}}"
+    ),
+}
+
+
+def by_grain(columns: Sequence[Column], grain: Grain, *, formats: Formats) -> tuple[Column, ...]:
+    """Name in the heads of columns what they count: years, months, not periods."""
+    return tuple(
+        replace(column, label=formats.say(HEADS[column.label], grain=grain))
+        if isinstance(column.label, str) and column.label in HEADS
+        else column
+        for column in columns
+    )
