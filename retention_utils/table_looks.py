@@ -24,7 +24,7 @@ FRAME = 38  # margins of a table in a page's column narrower than that of a desk
 CELL = 14.4  # size of the letters in cells
 SIZES = {
     12: (13, 12.6, 7.4),
-    10: (13, 12.6, 11.5),
+    10: (13, 12.6, 13),
     0: (CELL, 13.5, 17.6),
 }  # cells, heads, padding
 FIRST, WORDS = 92, 134  # a first column, and another one of words, if that is long

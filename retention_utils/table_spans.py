@@ -51,11 +51,9 @@ def with_spans(item: Mapping[str, Any], language: str) -> dict[str, Any]:
     """
     columns = item["columns"]
     groups = list(_groups(columns))
-    return {
-        **item,
-        "columns": [_column(columns[group]) for group in groups],
-        "cells": [[_cell(row[group], language) for group in groups] for row in item["cells"]],
-    }
+    cells = [[_cell(row[group], language) for group in groups] for row in item["cells"]]
+    heads = [_column(columns[group], [row[place] for row in cells]) for place, group in enumerate(groups)]
+    return {**item, "columns": heads, "cells": cells}
 
 
 def _groups(columns: Sequence[Mapping[str, Any]]) -> Iterator[slice]:
@@ -83,11 +81,12 @@ def _are_ends(low: Mapping[str, Any], high: Mapping[str, Any], least: str, most:
     return low["name"].endswith(least) and high["name"] == low["name"].removesuffix(least) + most
 
 
-def _column(columns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _column(columns: Sequence[Mapping[str, Any]], cells: Sequence[Any]) -> dict[str, Any]:
     value, *ends = (column["label"] for column in columns)
     if len(columns) != 3:
         return {**columns[0], "is_spanned": False, "label": "\u00a0– ".join([value, *ends])}
-    head = Spanned(value, f"({DASH.join(ends)})")
+    has_any = any(cell.span for cell in cells)
+    head = Spanned(value, f"({DASH.join(ends)})" if has_any else "")
     return {**columns[0], "is_spanned": True, "label": str(head), "head": head}
 
 

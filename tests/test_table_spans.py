@@ -36,7 +36,8 @@ def shown(unit, *cells, language="en", names=("churn", "churn_low", "churn_high"
 )  # fmt: skip
 def test_an_interval_follows_its_figure_and_leaves_the_unit_to_it(unit, cells, language, expected):
     heads, found = shown(unit, *cells, language=language)
-    assert [head.replace("\u2060", "") for head in heads] == ["Churn (from–to)"]
+    is_known = "(" in expected  # a head of intervals that are not there would stand over nothing
+    assert [head.replace("\u2060", "") for head in heads] == ["Churn (from–to)" if is_known else "Churn"]
     assert [cell.replace("\u2060", "") for cell in found] == [expected]
 
 
