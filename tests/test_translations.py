@@ -1,5 +1,6 @@
 """Every message has its translation into every language, in step with the English one."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,12 @@ def test_every_message_is_translated_and_no_translation_is_left_over(language):
     known = entries(language)
     assert sorted(message for message in SAID if not known.get(message)) == []
     assert sorted(set(known) - set(SAID)) == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_sentence_is_left_in_english_within_a_translation(language):
+    words = re.compile(r"\b[a-z]{2,}(?: [a-z]{2,}){4}")  # a merge may leave another message behind
+    assert [found for found in entries(language).values() if words.search(found)] == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
