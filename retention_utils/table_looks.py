@@ -30,6 +30,7 @@ SIZES = {
 FIRST, WORDS = 92, 134  # a first column, and another one of words, if that is long
 MOST = 140  # a cell on a card, two of which stand beside each other; what is wider has a line of its own
 MOST_KEYS = 3  # columns that name a row
+HEAD = 0.92  # letters of a head, as a multiple of those of a cell
 GAP = 4  # between a figure and its interval
 TALL = 400  # words of several lines
 BREAKABLE = 190  # a word such as a key, which may go on in the next line
@@ -73,7 +74,7 @@ def table_looks(item: Mapping[str, Any]) -> TableLooks:
     classes = [f"text{number}" for number, unit in enumerate(units, 1) if number > 1 and _is_words(unit)]
     classes += ["loose"] * (_longest_word(cells[0]) > BREAKABLE)
     classes += ["tall"] * any(_widest(texts) > TALL for texts in cells[1:])
-    keys, styles = _keys(cells), _rooms(found)
+    keys, styles = _keys(cells), _rooms(item["columns"], found)
     if cards := _cards(_least_width(units, heads, found)):
         rows, style = _card(heads, cells, keys)
         classes += [cards, *rows]
@@ -90,10 +91,12 @@ def _keys(cells: Sequence[Sequence[str]]) -> int:
     return next((count for count, told in enumerate(is_told, 1) if told), 1)
 
 
-def _rooms(cells: Sequence[Sequence[Any]]) -> list[str]:
-    """Give the intervals of every column the width of its widest."""
+def _rooms(columns: Sequence[Mapping[str, Any]], cells: Sequence[Sequence[Any]]) -> list[str]:
+    """Give the intervals of every column the width of its widest, or of their head."""
     spans = [[cell.span for cell in column if isinstance(cell, Spanned)] for column in cells]
-    return [f"--w{number}:{_widest(texts, 1):.1f}em" for number, texts in enumerate(spans, 1) if any(texts)]
+    heads = [column["head"].span if "head" in column else "" for column in columns]
+    widths = [max(_widest(texts, 1), HEAD * _width(head)) for texts, head in zip(spans, heads, strict=True)]
+    return [f"--w{number}:{width:.1f}em" for number, width in enumerate(widths, 1) if width]
 
 
 def _cards(needed: float) -> str:
