@@ -89,9 +89,10 @@ def trial_figure(worth: Worth | None, *, formats: Formats) -> dict[str, Any]:
             "key": "holdout",
             "title": formats.say("Payments in the last year, made and expected"),
             "caption": formats.say(
-                "Contracts that ran a year ago, by how long they had run then. Bars are what could be "
-                "expected on that day, dots what was paid since, of what would have been due had all "
-                "stayed. A constant churn, the same for everybody, is what formulas take for granted."
+                "Contracts that ran a year ago, by how long they had run then; ages that no contract had are "
+                "left out. Bars are what could be expected on that day, dots what was paid since, of what "
+                "would have been due had all stayed. A constant churn, the same for everybody, is what "
+                "formulas take for granted."
             ),
             "alt": of_contracts.paid_alt(appraisal, formats=formats) if worth else _no_data(formats),
             "classes": formats.say("Months under contract a year ago"),
