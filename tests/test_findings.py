@@ -426,7 +426,7 @@ def test_leak_word_for_word():
 
 @pytest.mark.parametrize(
     ("earlier", "told"),
-    [([0.075, 0.08, 0.085], " Yet it is higher than in each of the 3 periods before those two: 7.5% to 8.5%."),
+    [([0.075, 0.08, 0.085], " Yet it is higher than in each of the 3 months before the last two: 7.5% to 8.5%."),
      ([0.075, 0.08, 0.12], "")],
 )  # fmt: skip
 def test_one_odd_period_does_not_make_churn_look_better(earlier, told):
@@ -440,7 +440,7 @@ def test_the_card_of_churn_says_so_too():
     odd = pd.DataFrame({"churn": [0.075, 0.08, 0.085, 0.1183, 0.10599], "active_start": 5529})
     odd = odd.assign(low=0.0981, high=0.1144, period=["1998-02", "1998-03", "1998-04", "1998-05", "1998-06"])
     assert said(pulse_kpis.churn_kpi(odd, CHURN, formats=FORMATS).basis) == (
-        "n = 5,529; lower in each of the 3 periods before those two: 7.5% to 8.5%"
+        "n = 5,529; lower in each of the 3 months before the last two: 7.5% to 8.5%"
     )
 
 
@@ -1099,6 +1099,18 @@ def test_what_happened_word_for_word():
     assert got.text == (
         "Revenue in June 1998 was $76.1k: no clear change (+7.2%). The number of active customers fell to 5,360 "
         "(−169). Churn fell: 10.6% of those active at the start lapsed (−1.2 points)."
+    )
+
+
+def test_what_happened_holds_churn_against_earlier_months_and_names_missing_newcomers():
+    fell = replace(THREE[-1], trend=(0.075, 0.08, 0.085, 0.1183, 0.106))
+    assert fell.key == "churn"
+    title = FORMATS.name("The data hold hardly any new customers")
+    notes = [Callout("newcomers", "warn", title, title), Callout("gap", "warn", title, title)]
+    got = summary_lead.what_happened([*THREE[:-1], fell], period="1998-06", warnings=notes, formats=FORMATS)
+    assert str(got.text).endswith(
+        "Churn fell: 10.6% of those active at the start lapsed (−1.2 points). Yet it is higher than in each of "
+        "the 3 months before the last two: 7.5% to 8.5%. The data hold hardly any new customers."
     )
 
 

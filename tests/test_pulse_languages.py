@@ -230,7 +230,15 @@ def test_the_summary_in_both_languages():
         "Виручка за червень 1998 р. — 76,1, явних змін немає (+7,2). Активних клієнтів поменшало: 5360 (−169). Відтік "
         "знизився: з активних на початок пішло 10,6 (−1,2).",
     )
-    still = [replace(figure, verdict="no clear change") for figure in figures]
+    figures[-1] = replace(figures[-1], trend=(0.075, 0.08, 0.085, 0.1183, 0.106))
+    russian, ukrainian = sentences(summary_lead.what_happened(figures, period="1998-06", formats=ALL).text)
+    assert russian.endswith(
+        " Но это больше, чем за каждый из 3 месяцев перед двумя последними: от 7,5 % до 8,5 %."
+    )
+    assert ukrainian.endswith(
+        " Але це більше, ніж за кожен із 3 місяців перед двома останніми: від 7,5% до 8,5%."
+    )
+    still = [replace(figure, verdict="no clear change", trend=()) for figure in figures]
     got = summary_lead.what_happened(still, period="1998-06", formats=ALL)
     assert sentences(got.text) == (
         "За июнь 1998 г. явных изменений к предыдущему месяцу нет. Выручка — 76,1 (+7,2). Активных клиентов — 5360 (−169). Отток: из активных на "

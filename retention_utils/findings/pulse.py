@@ -4,13 +4,13 @@ import pandas as pd
 
 from retention_utils.display import Callout, Finding
 from retention_utils.findings.base_account import churn_values
-from retention_utils.findings.pulse_earlier import EARLIER, earlier_churn
+from retention_utils.findings.pulse_earlier import against_earlier
 from retention_utils.findings.words import (
     change_interval,
     verdict_of,
 )
 from retention_utils.formats import Formats
-from retention_utils.periods import Grain
+from retention_utils.periods import Grain, parse_period
 from retention_utils.pulse import BaseChange, ChurnChange
 from retention_utils.pulse_replacement import YEAR_PERIODS
 from retention_utils.texts import Text
@@ -47,22 +47,11 @@ def leak(
         **churn_values(change, formats=formats),
         days=formats.days(gap_days),
     )
-    held = None if movement is None else _against_earlier(movement, verdict, formats)
-    text = formats.joined([part for part in (text, held) if part], by=" ")
+    if movement is not None:
+        grain = parse_period(change.period).grain
+        held = against_earlier(movement["churn"], verdict, grain=grain, formats=formats)
+        text = formats.joined([part for part in (text, held) if part], by=" ")
     return Finding("leak", verdict, text, is_headline=True)
-
-
-def _against_earlier(movement: pd.DataFrame, verdict: str, formats: Formats) -> Text | None:
-    """Say that the periods before the last two all speak against the verdict; None where they do not."""
-    earlier = earlier_churn(movement, verdict)
-    return earlier and formats.say(
-        "Yet it is {verdict, select, better {higher} other {lower}} than in each of the {periods} periods "
-        "before those two: {low} to {high}.",
-        verdict=verdict,
-        periods=EARLIER,
-        low=formats.share(earlier[0]),
-        high=formats.share(earlier[1]),
-    )
 
 
 def base_balance(change: BaseChange, *, formats: Formats, source: str = "orders") -> Finding:

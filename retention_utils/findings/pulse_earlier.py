@@ -2,25 +2,44 @@
 
 import pandas as pd
 
-__all__ = ["EARLIER", "earlier_churn"]
+from retention_utils.formats import Formats
+from retention_utils.periods import Grain
+from retention_utils.texts import Text
+
+__all__ = ["EARLIER", "against_earlier", "earlier_churn"]
 
 EARLIER = 3  # periods before the two compared that are looked at, too
 
 
-def earlier_churn(movement: pd.DataFrame, verdict: str) -> tuple[float, float] | None:
+def earlier_churn(churn: pd.Series, verdict: str) -> tuple[float, float] | None:
     """Return the lowest and highest churn of those periods; None where they do not all speak against it.
 
     Parameters
     ----------
-    movement : DataFrame
-        From :func:`retention_utils.pulse.base_movement`.
+    churn : Series
+        Period by period, the last at the end.
     verdict : str
         Of the last period against the one before.
     """
-    churn = movement["churn"].iloc[-2 - EARLIER :]
+    churn = churn.iloc[-2 - EARLIER :]
     if len(churn) < EARLIER + 2 or churn.isna().any() or verdict not in ("better", "worse"):
         return None
     last, earlier = churn.iloc[-1], churn.iloc[:EARLIER]
     if not (last > earlier.max() if verdict == "better" else last < earlier.min()):
         return None
     return float(earlier.min()), float(earlier.max())
+
+
+def against_earlier(churn: pd.Series, verdict: str, *, grain: Grain, formats: Formats) -> Text | None:
+    """Say that the periods before the last two all speak against the verdict; None where they do not."""
+    earlier = earlier_churn(churn, verdict)
+    return earlier and formats.say(
+        "Yet it is {verdict, select, better {higher} other {lower}} than in each of the {periods} {grain, "
+        "select, week {weeks} quarter {quarters} year {years} month {months} other {periods}} before the "
+        "last two: {low} to {high}.",
+        verdict=verdict,
+        grain=grain,
+        periods=EARLIER,
+        low=formats.share(earlier[0]),
+        high=formats.share(earlier[1]),
+    )

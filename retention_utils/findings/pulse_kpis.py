@@ -16,6 +16,7 @@ from retention_utils.findings.words import (
     verdict_of,
 )
 from retention_utils.formats import Formats, Kind
+from retention_utils.periods import parse_period
 from retention_utils.pulse import BaseChange, ChurnChange, RatioChange
 from retention_utils.texts import Text
 
@@ -51,13 +52,16 @@ def churn_kpi(movement: pd.DataFrame, change: ChurnChange | None, *, formats: Fo
 
 
 def _churn_basis(movement: pd.DataFrame, verdict: str, formats: Formats) -> Text:
-    n, earlier = based_on(movement["active_start"].iloc[-1], formats), earlier_churn(movement, verdict)
+    n = based_on(movement["active_start"].iloc[-1], formats)
+    earlier = earlier_churn(movement["churn"], verdict)
     if earlier is None:
         return n
     before = formats.say(
-        "{verdict, select, better {lower} other {higher}} in each of the {periods} periods before those two: "
+        "{verdict, select, better {lower} other {higher}} in each of the {periods} {grain, select, week "
+        "{weeks} quarter {quarters} year {years} month {months} other {periods}} before the last two: "
         "{low} to {high}",
         verdict=verdict,
+        grain=parse_period(movement["period"].iloc[-1]).grain,
         periods=EARLIER,
         low=formats.share(earlier[0]),
         high=formats.share(earlier[1]),

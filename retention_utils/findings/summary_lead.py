@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
-from retention_utils.display import Finding, Kpi, Verdict
+import pandas as pd
+
+from retention_utils.display import Callout, Finding, Kpi, Verdict
+from retention_utils.findings.pulse_earlier import against_earlier
 from retention_utils.findings.summary import HAPPENED, ORDER, untold_keys
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
@@ -103,6 +106,7 @@ def what_happened(
     period: str,
     formats: Formats,
     history_days: int = 0,
+    warnings: Sequence[Callout] = (),
 ) -> Finding:
     """Say how the headline figures moved against the period before, and what is worse against another time.
 
@@ -116,6 +120,8 @@ def what_happened(
         Key of the period.
     history_days : int
         Days that the data cover: named where most of the key figures lack data.
+    warnings : sequence of Callout
+        Those of the chapters: that there are hardly any new customers belongs to what happened.
     """
     known = {kpi.key: kpi for kpi in key_figures if kpi.key in MOVED and kpi.number is not None}
     others = _told_apart(worse, "worse", known, formats)
@@ -125,6 +131,7 @@ def what_happened(
     sentences, clear = _moves(known, period, formats), _clear(others, better, known, formats)
     is_calm = {_moved(kpi) for kpi in known.values()} == {"unclear"}
     sentences = [*clear, *sentences] if is_calm else [*sentences, *clear]
+    sentences += [formats.say("{what}.", what=note.title) for note in warnings if note.key == "newcomers"]
     verdict = "worse" if others else _verdict(key_figures, known)
     lacking = sum(kpi.verdict == "not enough data" for kpi in key_figures)
     if history_days and 2 * lacking > len(key_figures):
@@ -177,7 +184,17 @@ def _moves(known: dict[str, Kpi], period: str, formats: Formats) -> list[Text]:
         if key in known:
             values = {"moved": moved[key], "value": known[key].value, "change": known[key].change}
             sentences.append(formats.say(MOVED[key], period=name, **values))
+            if held := _held_against(known[key], period, formats):
+                sentences.append(held)
     return sentences
+
+
+def _held_against(kpi: Kpi, period: str, formats: Formats) -> Text | None:
+    """Say of churn that the periods before the two compared speak against its move; None if they do not."""
+    if kpi.key != "churn":
+        return None
+    churn, grain = pd.Series(kpi.trend, dtype=float), parse_period(period).grain
+    return against_earlier(churn, kpi.verdict, grain=grain, formats=formats)
 
 
 def _told_apart(
