@@ -30,6 +30,7 @@ from retention_utils.unit_economics.cohort_value import (
     year_age,
 )
 from retention_utils.unit_economics.formula import FormulaTest, FormulaValue, formula_test, formula_value
+from retention_utils.unit_economics.formula_trial import formula_trial
 from retention_utils.unit_economics.three_values import FORMULA, HISTORIC, MODEL, SEED, three_values
 
 
@@ -228,6 +229,24 @@ def test_nothing_to_test_on_gives_none():
     assert formula_test(movement(8), cells((0, 0, 9, 1.0)), calendar(8), holdout_weeks=17, **how) is None
     unmeasured = movement(8, churn=np.nan)
     assert formula_test(unmeasured, CELLS, calendar(8), holdout_weeks=17, **how) is None
+
+
+def test_the_formulas_are_tried_on_those_who_were_active_by_hand():
+    # The end of August less 123 days is 30 April, and until then the formulas know the past. Of the
+    # three customers of that day the third had lapsed; what that one has spent since is not of the active.
+    states = pd.DataFrame({"silence_days": [0, 90, 91], "later_amount": [100.0, 20.0, 999.0]})
+    how = {"day": date(2024, 4, 30), "follow_up_days": 123, "gap_days": 90, "periods": 6, "margin": 0.5}
+    got = formula_trial(movement(8), states, calendar(8), **how)
+    assert (got.last_known, got.last_day, got.customers) == ("2024-04", date(2024, 4, 30), 2)
+    assert got.periods == pytest.approx(123 / (213 / 7))  # from the end of January 213 days in seven months
+    assert got.actual == pytest.approx(60)
+    assert got.expected == pytest.approx(2 * 30 * (1 - 0.9**got.periods))
+    assert got.seed_expected == pytest.approx(2 * 75 * (1 - 0.9**got.periods))
+    later = movement(8, amount=[600.0] * 4 + [9e9] * 4, churn=[0.1] * 4 + [0.9] * 4)
+    assert formula_trial(later, states, calendar(8), **how) == got
+    assert formula_trial(movement(8), states, calendar(8), **how | {"day": date(2024, 1, 30)}) is None
+    assert formula_trial(movement(8), states.iloc[2:], calendar(8), **how) is None
+    assert formula_trial(movement(8, churn=np.nan), states, calendar(8), **how) is None
 
 
 def test_ticket_times_frequency_overshoots_the_cdnow_sample_by_61_percent():

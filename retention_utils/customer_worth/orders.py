@@ -13,6 +13,7 @@ from retention_utils.passport.whole import data_passport
 from retention_utils.segments.rfm import rfm_classes
 from retention_utils.texts import Text
 from retention_utils.unit_economics import formula
+from retention_utils.unit_economics.formula_trial import formula_trial
 from retention_utils.value_models.appraisal import Appraisal, Rehearsal, appraise, rehearse
 from retention_utils.value_models.by_segment import segment_cells
 from retention_utils.value_models.customer_value import with_cohorts
@@ -89,8 +90,14 @@ def formulas(
     mart: Mart, calendar: pd.DataFrame, found: Counted
 ) -> tuple[formula.FormulaValue | Text, formula.FormulaTest | None]:
     """Apply the formulas of value to the active base, and try them on the past."""
-    movement, half_year = order_movement(mart), averaged(mart, found.age)
-    tested = formula.formula_test(
-        movement, found.cells, calendar, holdout_weeks=mart.config.value.holdout_weeks, **half_year
+    movement, half_year, churn = order_movement(mart), averaged(mart, found.age), mart.config.churn
+    tested = formula_trial(
+        movement,
+        mart.table("states_before"),
+        calendar,
+        day=mart.as_of - timedelta(days=churn.follow_up_days),
+        follow_up_days=churn.follow_up_days,
+        gap_days=churn.gap_days,
+        **half_year,
     )
     return formula.formula_value(movement, **half_year), tested

@@ -49,8 +49,8 @@ class FormulaTest:
     """What the formulas would have said of the last periods, and what came."""
 
     last_known: str  # key of the period they were computed at the end of
-    periods: int  # held against
-    customers: int  # acquired by then
+    periods: float  # held against
+    customers: int  # acquired by then, or active then
     actual: float  # money brought in those periods, times margin
     expected: float
     seed_expected: float
