@@ -189,7 +189,7 @@ INNER_LAYERS = {
         {"bars", "measuring"},
         {"canvas"},
         {"figure"},
-        {"cohorts_scale", "marks"},
+        {"cohorts_scale"},
         {
             "campaign",
             "what_if",

@@ -1,11 +1,12 @@
 """The ground every chart stands on: sizes, axis words and keys, alike on a desk and on a phone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.spines import Spine
 from matplotlib.ticker import MaxNLocator
@@ -16,6 +17,7 @@ from retention_utils.svg import plain
 from retention_utils.texts import Text
 
 __all__ = [
+    "DASHES",
     "NARROW",
     "PIXEL",
     "WIDE",
@@ -32,6 +34,7 @@ __all__ = [
 
 WIDE, NARROW = 740, 332  # CSS pixels: the report's column, a little enlarged on a desk; and a phone
 PIXEL = 1 / 72
+DASHES = (0, (5, 2))  # of a line that is no observation
 
 
 def framed(
@@ -92,22 +95,47 @@ def unit(ax: Axes, text: str | Text) -> None:
     ax.figure.text(0, (height - 13) / height, plain(text), color=LIGHT["ink3"], va="baseline", ha="left")
 
 
-def key(ax: Axes, items: list[tuple[str, str]], *, x: float = 0, row: int = 0) -> None:
-    """Write colour keys, pairs of token and word, from ``x`` pixels on; they wrap at the edge."""
+def key(
+    ax: Axes, items: list[tuple[str, str]], *, marks: Sequence[str] = (), x: float = 0, row: int = 0
+) -> None:
+    """Write colour keys; they wrap at the edge.
+
+    Parameters
+    ----------
+    items : list of pair of str
+        Token and word.
+    marks : sequence of str
+        What stands for every item: ``bar``, ``line``, ``dashes`` or ``dot``; bars by default.
+    x : float
+        Where the keys begin, in pixels.
+    row : int
+        In which row they begin.
+    """
     drawing = ax.figure
     width, height = drawing.get_figwidth() / PIXEL, drawing.get_figheight() / PIXEL
     at, y = x, height - 13 - 18 * row
-    for token, word in items:
+    for (token, word), mark in zip(items, marks or ["bar"] * len(items), strict=True):
         step = 15 + word_width(word) + 18
         if at + step - 18 > width and at > x:
             at, y = x, y - 18
-        square = Rectangle(
-            (at / width, (y - 1) / height), 10 / width, 10 / height,
-            transform=drawing.transFigure, color=LIGHT[token], lw=0,
-        )  # fmt: skip
-        drawing.patches.append(square)
+        _write_mark(drawing, mark, LIGHT[token], (at / width, (y - 1) / height), (10 / width, 10 / height))
         drawing.text((at + 15) / width, y / height, plain(word), color=LIGHT["ink2"], size=12, va="baseline")
         at += step
+
+
+def _write_mark(
+    drawing: Drawing, mark: str, colour: str, corner: tuple[float, float], size: tuple[float, float]
+) -> None:
+    (left, low), (wide, high) = corner, size
+    at = {"color": colour, "transform": drawing.transFigure}
+    if mark == "bar":
+        drawing.patches.append(Rectangle(corner, wide, high, lw=0, **at))
+    elif mark == "dot":
+        drawing.lines.append(Line2D([left + wide / 2], [low + high / 2], marker="o", ms=8.5, mew=0, **at))
+    else:
+        ends, middle = [left, left + 1.1 * wide], low + high / 2
+        style = (0, (2.2, 1.4)) if mark == "dashes" else "-"
+        drawing.lines.append(Line2D(ends, [middle, middle], ls=style, **at))
 
 
 def key_rows(words: list[str], *, width: float) -> int:

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from retention_utils.charts.canvas import (
+    DASHES,
     NARROW,
     WIDE,
     fitted,
@@ -17,7 +18,6 @@ from retention_utils.charts.canvas import (
     value_axis,
 )
 from retention_utils.charts.contract_value import residual_lines
-from retention_utils.charts.marks import DASHES, mark_key
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLES
 from retention_utils.schema import require
@@ -61,7 +61,7 @@ def tracking_curves(tracking: pd.DataFrame, *, formats: Formats, ax: Axes | None
     value_axis(ax, formats.number, is_whole=True)
     unit(ax, formats.say("Repeat purchases so far"))
     marks = ["line", *["dashes"] * (len(names) - 1)]
-    mark_key(ax, list(zip(SERIES_ROLES, names, strict=False)), marks, row=1)
+    key(ax, list(zip(SERIES_ROLES, names, strict=False)), marks=marks, row=1)
     return fitted(ax)
 
 
@@ -108,7 +108,7 @@ def expected_against_actual(
     value_axis(ax, formats.share if is_share else formats.number, **({"hundred": 100} if is_share else {}))
     unit(ax, amounts or formats.say("Purchases in the test weeks, per customer"))
     marks = ["dot", *["bar"] * len(models)]
-    mark_key(ax, list(zip(SERIES_ROLES, [actual, *models], strict=False)), marks, row=1)
+    key(ax, list(zip(SERIES_ROLES, [actual, *models], strict=False)), marks=marks, row=1)
     return fitted(ax)
 
 
