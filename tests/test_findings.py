@@ -403,6 +403,9 @@ BASE = BaseChange(
 )  # fmt: skip
 
 
+LAPSED = " Lapsed means: bought on none of the 180 days up to the end of the period."
+
+
 def movement(**columns) -> pd.DataFrame:
     usual = {
         "period": ["1998-05", "1998-06"], "active_start": [5900, 5529], "active_end": [5529, 5360],
@@ -420,7 +423,7 @@ def test_leak_word_for_word():
     assert said(got.text) == (
         "10.6% of the active customers lapsed in June 1998 (586 of 5,529, 95% interval 9.8–11.4%), after 11.8% in "
         "May 1998: a change of −1.2 points (95% interval −2.4 to −0.1 points). Lapsed means: bought on none "
-        "of the 180 days up to its end."
+        "of the 180 days up to the end of the period."
     )
 
 
@@ -433,7 +436,7 @@ def test_one_odd_period_does_not_make_churn_look_better(earlier, told):
     table = pd.DataFrame({"churn": [*earlier, 0.1183, 0.10599]})
     got = pulse.leak(CHURN, table, gap_days=180, min_customers=20, formats=FORMATS)
     assert got.verdict == "better"
-    assert said(got.text).endswith("up to its end." + told)
+    assert said(got.text).endswith("−0.1 points)." + told + LAPSED)
 
 
 def test_the_card_of_churn_says_so_too():

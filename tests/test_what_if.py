@@ -297,13 +297,13 @@ def test_the_budget_word_for_word(target, verdict, less):
     assert (found.key, found.verdict) == ("budget_share", verdict)
     assert found.text == (
         "25.0% of the €200 spent on customers from February 2024 to April 2024 went into keeping them, "
-        f"{less} than the {target:.0%} aimed at (a target set in this report). Customers who joined in earlier periods "
+        f"{less} than the {target:.0%} aimed at (a target set in this report). Customers who joined in earlier months "
         "brought 57.1% of the revenue."
     )
     once = tells.budget_share(replace(split, first_period="2024-04"), target=0.125, formats=EUR)
     assert "spent on customers in April 2024 went into keeping them, no less than the 12.5%" in str(once.text)
     share = tells.budget_kpi(split, formats=EUR)
-    assert (share.number, share.basis) == (0.25, "costs of 2 periods")
+    assert (share.number, share.basis) == (0.25, "costs of 2 months")
     assert tells.budget_share(None, target=target, formats=EUR) is None
     assert tells.budget_kpi(None, formats=EUR) is None
 

@@ -1,5 +1,7 @@
 """What the what-if says in Russian and Ukrainian, word for word."""
 
+from dataclasses import replace
+
 import matplotlib.style
 import pandas as pd
 import pytest
@@ -40,17 +42,23 @@ def test_the_worth_in_both_languages():
 def test_the_budget_in_both_languages():
     assert sentences(tells.budget_share(SPLIT, target=0.26, formats=ALL).text) == (
         "Из 200 €, потраченных на клиентов (февраль 2024 г. – апрель 2024 г.), на их удержание ушло 25,0 %: меньше "
-        "намеченных 26 % (цель задана в этом отчёте). Клиенты, пришедшие в более ранние периоды, принесли 57,1 % "
+        "намеченных 26 % (цель задана в этом отчёте). Клиенты, пришедшие в более ранние месяцы, принесли 57,1 % "
         "выручки.",
         "Із 200 €, витрачених на клієнтів (лютий 2024 р. – квітень 2024 р.), на їх утримання пішло 25,0%: менше, ніж "
-        "намічено (26%; ціль задано в цьому звіті). Клієнти, які прийшли в раніші періоди, принесли 57,1% виручки.",
+        "намічено (26%; ціль задано в цьому звіті). Клієнти, які прийшли в раніші місяці, принесли 57,1% виручки.",
     )
     reached = sentences(tells.budget_share(SPLIT, target=0.25, formats=ALL).text)
     assert "25,0 %: не меньше намеченных 25 %" in reached[0]
     assert "25,0%: не менше, ніж намічено (25%;" in reached[1]
     assert sentences(tells.budget_kpi(SPLIT, formats=ALL).basis) == (
-        "расходы за 2 периода",
-        "витрати за 2 періоди",
+        "расходы за 2 месяца",
+        "витрати за 2 місяці",
+    )
+    year = replace(SPLIT, periods=1, first_period="2025", last_period="2025")
+    assert sentences(tells.budget_kpi(year, formats=ALL).basis) == ("расходы за 1 год", "витрати за 1 рік")
+    assert (
+        "пришедшие в более ранние годы"
+        in sentences(tells.budget_share(year, target=0.25, formats=ALL).text)[0]
     )
 
 

@@ -23,6 +23,14 @@ HEADS = {
         "{grain, select, week {Weeks after joining} month {Months after joining} quarter {Quarters after "
         "joining} year {Years after joining} other {Periods after joining}}"
     ),
+    "Lapsed per period": message(
+        "{grain, select, week {Lapsed per week} month {Lapsed per month} quarter {Lapsed per quarter} year "
+        "{Lapsed per year} other {Lapsed per period}}"
+    ),
+    "Came in per period": message(
+        "{grain, select, week {Came in per week} month {Came in per month} quarter {Came in per quarter} "
+        "year {Came in per year} other {Came in per period}}"
+    ),
 }
 
 

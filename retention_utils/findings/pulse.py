@@ -42,15 +42,17 @@ def leak(
     verdict = verdict_of(change.difference_low, change.difference_high, more_is_better=False)
     text = formats.say(
         "{churn} of the active customers lapsed in {period} ({lapsed} of {active}, {interval}), after "
-        "{previous_churn} in {previous_period}: a change of {difference} ({difference_interval}). Lapsed "
-        "means: bought on none of the {days} up to its end.",
+        "{previous_churn} in {previous_period}: a change of {difference} ({difference_interval}).",
         **churn_values(change, formats=formats),
-        days=formats.days(gap_days),
     )
+    held = None
     if movement is not None:
         grain = parse_period(change.period).grain
         held = against_earlier(movement["churn"], verdict, grain=grain, formats=formats)
-        text = formats.joined([part for part in (text, held) if part], by=" ")
+    lapsed = formats.say(
+        "Lapsed means: bought on none of the {days} up to the end of the period.", days=formats.days(gap_days)
+    )
+    text = formats.joined([part for part in (text, held, lapsed) if part], by=" ")
     return Finding("leak", verdict, text, is_headline=True)
 
 

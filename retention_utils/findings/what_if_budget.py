@@ -4,7 +4,7 @@ import pandas as pd
 
 from retention_utils.display import Callout, Finding, Kpi, supply
 from retention_utils.formats import Formats
-from retention_utils.periods import Grain
+from retention_utils.periods import Grain, parse_period
 from retention_utils.texts import Text
 from retention_utils.what_if.budget import BreakEven, BudgetSplit
 
@@ -19,8 +19,10 @@ def budget_share(split: BudgetSplit | None, *, target: float, formats: Formats) 
     text = formats.say(
         "{share} of the {spent} spent on customers {is_one, select, yes {in {until}} other {from {since} to "
         "{until}}} went into keeping them, {is_reached, select, yes {no less than} other {less than}} the "
-        "{target} aimed at (a target set in this report). Customers who joined in earlier periods brought "
-        "{returning} of the revenue.",
+        "{target} aimed at (a target set in this report). Customers who joined in earlier {grain, select, "
+        "week {weeks} month {months} quarter {quarters} year {years} other {periods}} brought {returning} "
+        "of the revenue.",
+        grain=parse_period(split.first_period).grain,
         share=formats.share(split.retention_share),
         spent=formats.short_money(split.acquisition + split.retention),
         is_one="yes" if split.first_period == split.last_period else "no",
@@ -43,7 +45,12 @@ def budget_kpi(split: BudgetSplit | None, *, formats: Formats) -> Kpi | None:
         value=formats.share(split.retention_share),
         number=round(split.retention_share, 4),
         basis=formats.say(
-            "costs of {periods, plural, one {# period} other {# periods}}", periods=split.periods
+            "costs of {grain, select, week {{periods, plural, one {# week} other {# weeks}}} month "
+            "{{periods, plural, one {# month} other {# months}}} quarter {{periods, plural, one {# quarter} "
+            "other {# quarters}}} year {{periods, plural, one {# year} other {# years}}} other {{periods, "
+            "plural, one {# period} other {# periods}}}}",
+            grain=parse_period(split.first_period).grain,
+            periods=split.periods,
         ),
     )
 
