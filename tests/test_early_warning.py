@@ -527,6 +527,18 @@ LIST = (
             "no clear change",
             "None of the early symptoms that can be tested (1 of 6) is clearly getting worse.",
         ),
+        (
+            {name: {"flag": "green", "trend": 1, "shift": 0} for name in ("frequency", "repeat_rate")},
+            "better",
+            "None of the early symptoms that can be tested (2 of 6) is clearly getting worse. Clearly getting better: orders per "
+            "active customer, repeat rate.",
+        ),
+        (
+            {"frequency": {"flag": "green", "trend": 0, "shift": 1}, "value": {"flag": "amber"}},
+            "with reservations",
+            "Of the early symptoms that can be tested (2 of 6), 1 falls either steadily or lately: value of a customer. "
+            "Clearly getting better: orders per active customer.",
+        ),
         ({}, "not enough data", "None of the 6 early symptoms can be tested yet: that needs 12 periods."),
     ],
 )

@@ -324,7 +324,7 @@ def test_tables_name_the_data_that_are_not_supplied():
     by_number = {number: [str(cell or "") for cell in row[1:]] for number, row in enumerate(rows, 1)}
     assert len(rows) == 14
     assert by_number[3] == ["no, critical", "", ""]
-    assert by_number[6] == ["yes", "", "[tables.plan]"]
+    assert by_number[6] == ["yes", "", "planned figures (plan)"]
     assert by_number[7] == ["no, critical", "Revenue retention", ""]
     assert by_number[10][0] == by_number[12][0] == ""
     symptoms = judged_symptoms(MIXED, {})

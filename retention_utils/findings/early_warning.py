@@ -47,14 +47,28 @@ def early_warning(
         )
         return Finding("early_warning", "not enough data", text, is_headline=True)
     red, amber = (list(flags.index[flags == colour]) for colour in ("red", "amber"))
-    verdict: Verdict = "worse" if red else "with reservations" if amber else "no clear change"
-    if not measured:
-        verdict = "not enough data"
-    said = [
-        _symptoms(red, amber, measured, len(flags), formats),
-        _who_is_fading(account, min_customers, formats),
-    ]
+    rising = _rising(trends)
+    said = [_symptoms(red, amber, measured, len(flags), formats)]
+    if rising:
+        said.append(formats.say("Clearly getting better: {rising}.", rising=_names(rising, formats)))
+    said.append(_who_is_fading(account, min_customers, formats))
+    verdict = _verdict(red, amber, rising) if measured else "not enough data"
     return Finding("early_warning", verdict, formats.joined(said, by=" "), is_headline=True)
+
+
+def _rising(trends: pd.DataFrame) -> list[str]:
+    """Name the symptoms that are called better each by itself."""
+    is_rising = (trends["flag"] == "green") & (trends["trend"] + trends["shift"] > 0)
+    return list(trends.loc[is_rising, "symptom"])
+
+
+def _verdict(red: Sequence[str], amber: Sequence[str], rising: Sequence[str]) -> Verdict:
+    """Name the worst news."""
+    if red:
+        return "worse"
+    if amber:
+        return "with reservations"
+    return "better" if rising else "no clear change"
 
 
 def fading(

@@ -17,6 +17,7 @@ from retention_utils.notebooks import ShownItems, chapter_title
 from retention_utils.questionnaire import Questionnaire
 from retention_utils.self_diagnosis import BESIDE, QUESTIONS, Maturity, Symptom
 from retention_utils.texts import Text
+from retention_utils.translations import message
 
 __all__ = ["CHAPTERS", "answer_lengths", "answers_table", "missing_data", "steps_table", "symptoms_table"]
 
@@ -38,6 +39,12 @@ TABLES = {
     "reports_competitors": "reasons",
     "has_churn_plan": "plan",
     "values_keeping": "costs",
+}
+# As the playbook names what it needs: in words, and the table for whoever makes the report.
+SUPPLY = {
+    "reasons": message("the reasons why customers left (reasons)"),
+    "plan": message("planned figures (plan)"),
+    "costs": message("what winning and keeping customers cost (costs)"),
 }
 
 
@@ -92,7 +99,7 @@ def answers_table(
                 "question": formats.say(ASKED[name]),
                 "answer": _answer(getattr(questionnaire, name), name in critical, formats),
                 "here": formats.joined([formats.say(chapter_title(each)) for each in told], by=", "),
-                "supply": formats.name(f"[tables.{table}]") if table and table not in tables else "",
+                "supply": formats.say(SUPPLY[table]) if table and table not in tables else "",
             }
         )
     how = formats.say(

@@ -42,8 +42,8 @@ def _shared(worth: Worth, formats: Formats) -> list[Table | Callout]:
         "The values are of {day}. The test is of an earlier day, named beside it: how far off the same "
         "method would have been then on what has come since, {made, select, payments {the formula in money, "
         "the model in payments of a year} other {the formulas in the money of those who were active then, "
-        "the model in purchases}}. From and to are the 95% interval of the mean; the model's holds if the model "
-        "is right.",
+        "the model in purchases}}. From and to are the 95% interval of the mean; the model's holds if the "
+        "model is right.",
         made=made,
         day=formats.date(worth.as_of),
     )
