@@ -81,6 +81,10 @@ def test_the_account_on_paper(use):
     (plan,) = use_by_plan(use).to_dict("records")
     assert (plan["judged"], plan["falling"], plan["falling_mrr"]) == (397, 9, 450.0)
     assert plan["normal"] == pytest.approx(300 / 31)
+    assert plan["moved"] == pytest.approx(-0.03, abs=0.02)
+    # Where nobody can be judged, how use has moved tells nothing, and may be a fall of next to nothing.
+    unjudged = replace(use, signs=use.signs.assign(status="unclear"))
+    assert use_by_plan(unjudged)["moved"].isna().all()
 
 
 def test_the_sentences(use):

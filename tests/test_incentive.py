@@ -176,6 +176,10 @@ def test_no_more_points_can_be_won_than_customers_leave(stays, points):
     hardly = {
         5: "Five more of a hundred",
         2: "With 2 of a hundred it would be €",
-        1: "so no second one can be won",
+        1: "A second one cannot be won: of those active 180 days ago 0.2% left in a month",
     }
     assert hardly[len(points)] in plain(said)
+    if points == (1, 2):
+        assert "more cannot be won: of those active 180 days ago 2.7% left in a month" in plain(said)
+        assert "больше получить не из чего: из тех, кто был активен 180 дней назад" in plain(said, "ru")
+        assert "більше здобути нема з чого: з тих, хто був активним 180 днів тому" in plain(said, "uk")

@@ -87,6 +87,10 @@ def test_the_answers_as_a_table():
     assert table.cells[3][:5] == ("As Stripe", "12", "130", "9.2%", "−0.8")
     assert table.cells[7][:4] == ("Sum of days", "12", "—", "11.0%")
     assert "here 1 undone by a return within the period, 1 of customers who joined in it." in table.note
+    assert "the day the churn gap runs out" in table.note
+    of = pulse_tables.answers_table(churn_by_formula(COUNTS), COUNTS, of="contracts", formats=FORMATS)
+    assert "made for subscriptions: a customer lapses on the day the last contract ends" in of.note
+    assert "gap" not in of.note
     none = replace(COUNTS, early_lapsed=0)
     none = pulse_tables.answers_table(churn_by_formula(none), none, formats=FORMATS)
     assert "within the period, none of customers who joined in it." in none.note

@@ -118,7 +118,7 @@ def test_too_few_and_none_are_verdicts_of_their_own():
     )  # fmt: skip
     assert headline(whole(leavers(silent=3))).verdict == "not enough data"
     for nothing in (
-        told.unknown_reasons(None, **ONE), told.responses(None, formats=SAY), course.competitors(None, **ONE),
+        told.unknown_reasons(None, **ONE), told.responses(None, formats=SAY), course.competitors(None, None, **ONE),
         course.trends_told(pd.DataFrame(), None, formats=SAY), money.symptoms(None, **ONE),
         money.losses(None, pd.DataFrame(), **ONE), kpis.controllable_kpi(None, **ONE),
     ):  # fmt: skip
@@ -156,16 +156,17 @@ def test_partial_data_are_named_with_what_they_lack():
 
 def test_competitors_stated_and_suspected():
     table = leavers(competitor=3, moved=1, price_level=6)
-    few = competitor_share(table, table, calendar(), BOOK, min_customers=1)
-    found = course.competitors(few, **ONE)
+    few, asked = competitor_share(table, table, calendar(), BOOK, min_customers=1), whole(table)
+    found = course.competitors(few, asked, **ONE)
     assert plain(found.text) == (
         "3 of the 10 leavers asked named a competitor as the reason (30.0%, 95% interval 10.8–60.3%). One "
-        "more gave a reason behind which one may stand, such as having moved: with that one it would be "
-        "40.0% at most."
+        "more gave a reason behind which one may stand (“Moved”): with that one it would be 40.0% at most."
     )
+    assert "Ещё 1 назвал причину, за которой он может стоять («Переезд»)" in plain(found.text, "ru")
+    assert "Ще 1 назвав причину, за якою він може стояти («Переїзд»)" in plain(found.text, "uk")
     step = Step("2024-03", "2024-02", "2024-04", 0.05, 0.2, 100, 90, 0.15, 0.06, 0.24, 0.001)
     rising = CompetitorShare(few.stated, few.with_suspected, few.by_period, True, 1, 0.001, step)
-    found = course.competitors(rising, **ONE)
+    found = course.competitors(rising, asked, **ONE)
     assert found.verdict == "worse"
     assert plain(found.text).endswith(
         "The share of those who named one was 5.0% before March 2024 and 20.0% from then on: a change of "
@@ -176,7 +177,7 @@ def test_competitors_stated_and_suspected():
     assert "а с начала периода март 2024 г. — 20,0 %" in plain(found.text, "ru")
     assert "а від початку періоду березень 2024 р. — 20,0%" in plain(found.text, "uk")
     flat = CompetitorShare(few.stated, few.with_suspected, few.by_period, True, 0, 0.41, None)
-    assert plain(course.competitors(flat, **ONE).text).endswith(
+    assert plain(course.competitors(flat, asked, **ONE).text).endswith(
         "Over time the share of those who named one neither grows nor falls for certain (Cochran–Armitage "
         "test, p = 0.410)."
     )
@@ -246,7 +247,7 @@ def test_no_measure_rests_on_a_reason_that_costs_less_than_usual():
     price = next(part for part in money.subject_findings(found, cost, **ONE) if part.key == "reasons_price")
     assert plain(price.text) == (
         "50 of the 100 leavers asked named the price, their own money or a competitor (50.0%, 95% interval 40.4–59.6%). "
-        "For “Too expensive” fewer left than is usual, for certain, so no measure rests on that. Without it, 30 are "
+        "The reasons: “Went to a competitor” (30) and “Too expensive” (20). For “Too expensive” fewer left than is usual, for certain, so no measure rests on that. Without it, 30 are "
         "left (30.0%, 95% interval 21.9–39.6%), who brought €300 a year."
     )
     card = next(part for part in money.subject_kpis(found, cost, **ONE) if part.key == "reasons_price_loss")

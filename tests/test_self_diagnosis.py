@@ -223,6 +223,11 @@ def test_a_symptom_that_is_measured_below_the_usual_is_no_alarm():
     )
     assert link in plain(told)
     assert link not in plain(symptom_causes(seen, formats=SAY).text)
+    known = [symptoms_table([each], formats=SAY).rows[0][-1] for each in (seen, little)]
+    assert [plain(cell) for cell in known] == [
+        "answered and measured",
+        "answered; measured, less than is usual",
+    ]
     assert "По измерениям это меньше обычного" in plain(told, "ru")
     assert "За вимірами це менше, ніж зазвичай" in plain(told, "uk")
 

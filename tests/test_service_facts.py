@@ -125,6 +125,11 @@ def test_the_plan_is_said_with_the_service_that_is_furthest_behind():
     )
     assert "отток, «pool» — 33,3 % при плане 10,0 %" in plain(said.text, "ru")
     assert "відтік, «pool» — 33,3% за плану 10,0%" in plain(said.text, "uk")
+    rows = [("churn_rate", 0.1, "pool"), ("mrr", 900, "gym"), ("mrr", 700, ""), ("mrr", 800, "pool")]
+    mixed = plan_by_service(against(*(("2024-02", *row) for row in rows)), period="2024-02", formats=SAY).text
+    assert "then furthest from plan: monthly recurring revenue €" in plain(mixed)
+    assert plain(mixed).index("planned €700") < plain(mixed).index("planned €900")
+    assert "спершу за всіма тарифами разом" in plain(mixed, "uk")
     shown = service_plan_table(table, period="2024-02", formats=SAY)
     assert [str(cell) for cell in shown.cells[0]][:4] == ["Churn", "pool", "10.0%", "33.3%"]
     whole = service_plan_table(table, formats=SAY)

@@ -48,10 +48,12 @@ AT_RENEWAL = (
 BY_PLAN = (
     Column("plan", "Plan", "name"),
     Column("judged", "Judged", "count"),
-    *blank_where(
-        FEW_OF_PLAN,
-        Column("normal", "Middle of the plan", "number"),
-        Column("moved", "Use of all against before", "share"),
+    Column("normal", "Middle of the plan", "number", blank=FEW_OF_PLAN),
+    Column(
+        "moved",
+        "Use of all against before",
+        "share",
+        blank=message("too few customers of the plan whose use can be told, or none whose use can be judged"),
     ),
     Column("falling", "Use falls", "count"),
     Column("falling_mrr", "They pay a month", "money"),

@@ -188,11 +188,12 @@ def use_by_plan(use: ContractUse) -> pd.DataFrame:
         before=("before", "sum"),
         told=("recent", "size"),
     )
-    is_many = (sums["told"] >= use.rules.min_customers) & (sums["before"] > 0)
+    judged = use.of(*JUDGED).groupby("plan").size().reindex(sums.index, fill_value=0)
+    is_many = (sums["told"] >= use.rules.min_customers) & (sums["before"] > 0) & (judged > 0)
     falling = use.of("falling").groupby("plan")["mrr"]
     table = pd.DataFrame(
         {
-            "judged": use.of(*JUDGED).groupby("plan").size().reindex(sums.index, fill_value=0),
+            "judged": judged,
             "normal": sums["normal"],
             "moved": (sums["recent"] / sums["before"] - 1).where(is_many),
             "falling": falling.size().reindex(sums.index, fill_value=0),

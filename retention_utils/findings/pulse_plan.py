@@ -162,21 +162,24 @@ def _all_reached(rows: pd.DataFrame, formats: Formats) -> Text:
 
 
 def _not_all_reached(rows: pd.DataFrame, missed: pd.DataFrame, formats: Formats) -> Text:
-    named = [planned_figure(row, formats) for _, row in _furthest(missed).head(MOST_NAMED).iterrows()]
+    listed = _furthest(missed).head(MOST_NAMED)
+    named = [planned_figure(row, formats) for _, row in listed.iterrows()]
     values = {"period": formats.period(rows["period"].iloc[0]), "missed": formats.joined(named)}
     if len(rows) == 1:
         return formats.say("The one figure planned for {period} was not reached: {missed}.", **values)
-    values["named"] = "all" if len(missed) <= MOST_NAMED else "some"
+    is_mixed = listed["service"].eq("").any() and listed["service"].ne("").any()
+    values["named"] = "all" if len(missed) <= MOST_NAMED else "mixed" if is_mixed else "some"
     if len(missed) == len(rows):
         return formats.say(
-            "None of the {figures} figures planned for {period} was reached{named, select, all {} other {; "
-            "furthest from their plans}}: {missed}.",
+            "None of the {figures} figures planned for {period} was reached{named, select, all {} mixed {; "
+            "all services together, then furthest from plan} other {; furthest from their plans}}: {missed}.",
             figures=len(rows),
             **values,
         )
     return formats.say(
         "Of the {figures} figures planned for {period}, {met, plural, one {# was} other {# were}} reached. "
-        "{named, select, all {Missed} other {Furthest from their plans}}: {missed}.",
+        "{named, select, all {Missed} mixed {Missed, all services together, then furthest from plan} other "
+        "{Furthest from their plans}}: {missed}.",
         figures=len(rows),
         met=len(rows) - len(missed),
         **values,
@@ -184,13 +187,15 @@ def _not_all_reached(rows: pd.DataFrame, missed: pd.DataFrame, formats: Formats)
 
 
 def _furthest(missed: pd.DataFrame) -> pd.DataFrame:
-    """Put first what is further from its plan; what chance may have made comes last."""
+    """Put all services together first, then what is further from plan; what may be chance comes last."""
     shortfall = missed["difference"].abs() / missed["plan"].abs().replace(0, np.nan)
     ranked = missed.assign(
         may_be_chance=missed["plan"].between(missed["low"], missed["high"]),
+        is_part=missed["service"].ne(""),
         shortfall=shortfall.fillna(np.inf),
     )
-    return ranked.sort_values(["may_be_chance", "shortfall"], ascending=[True, False], kind="stable")
+    order = ["may_be_chance", "is_part", "shortfall"]
+    return ranked.sort_values(order, ascending=[True, True, False], kind="stable")
 
 
 def _against(row: pd.Series, part: str, formats: Formats) -> dict[str, Text]:

@@ -1,5 +1,7 @@
 """The evidence behind base movement as tables whose rows have units of their own, or words."""
 
+from typing import Literal
+
 import pandas as pd
 
 from retention_utils.churn_answers import ChurnCounts
@@ -68,8 +70,17 @@ def balance_table(check: BalanceCheck, *, formats: Formats) -> Table | Callout:
     )
 
 
-def answers_table(answers: pd.DataFrame, counts: ChurnCounts, *, formats: Formats) -> Table | Callout:
-    """List churn of the last period by every formula, with what each counts and where it misleads."""
+def answers_table(
+    answers: pd.DataFrame,
+    counts: ChurnCounts,
+    *,
+    of: Literal["orders", "contracts"] = "orders",
+    formats: Formats,
+) -> Table | Callout:
+    """List churn of the last period by every formula, with what each counts and where it misleads.
+
+    ``of`` says whether customers lapse by their orders or by their contracts.
+    """
     caption = formats.say(
         "Same period, {formulas, plural, one {# answer} other {# answers}}: churn of {period}",
         formulas=len(answers),
@@ -86,12 +97,14 @@ def answers_table(answers: pd.DataFrame, counts: ChurnCounts, *, formats: Format
         key="churn_answers",
         caption=caption,
         note=formats.say(
-            "A program's name stands for the formula on its help pages, made for subscriptions and carried "
-            "over to orders: a customer lapses on the day the churn gap runs out and returns with the next "
-            "purchase. Where a page is silent, a return does not undo the lapse. The formulas differ in "
-            "what they divide by and in which lapses they count: here {undone, plural, =0 {none} other {#}} "
-            "undone by a return within the period, {early, plural, =0 {none} other {#}} of customers who "
-            "joined in it.",
+            "A program's name stands for the formula on its help pages, made for subscriptions{of, select, "
+            "contracts {: a customer lapses on the day the last contract ends and returns with the next "
+            "one} other { and carried over to orders: a customer lapses on the day the churn gap runs out "
+            "and returns with the next purchase}}. Where a page is silent, a return does not undo the lapse. "
+            "The formulas differ in what they divide by and in which lapses they count: here {undone, "
+            "plural, =0 {none} other {#}} undone by a return within the period, {early, plural, =0 {none} "
+            "other {#}} of customers who joined in it.",
+            of=of,
             undone=counts.undone,
             early=counts.early_lapsed,
         ),

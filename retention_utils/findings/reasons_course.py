@@ -6,6 +6,7 @@ from retention_utils.display import Finding, Verdict
 from retention_utils.findings.reasons_words import named
 from retention_utils.findings.words import interval
 from retention_utils.formats import Formats
+from retention_utils.reason_codes.codes import ReasonBook
 from retention_utils.reasons.account import ReasonAccount
 from retention_utils.reasons.competitor import CompetitorShare
 from retention_utils.reasons.step import Step
@@ -14,24 +15,17 @@ from retention_utils.texts import Text
 __all__ = ["competitors", "trends_told"]
 
 
-def competitors(found: CompetitorShare | None, *, min_customers: int, formats: Formats) -> Finding | None:
+def competitors(
+    found: CompetitorShare | None,
+    account: ReasonAccount | None,
+    *,
+    min_customers: int,
+    formats: Formats,
+) -> Finding | None:
     """Say how many went to competitors, stated and suspected, and since when more of them do."""
-    if found is None or found.stated.asked < min_customers:
+    if account is None or found is None or found.stated.asked < min_customers:
         return None
-    stated = formats.say(
-        "{count, plural, =0 {None} other {#}} of the {asked, plural, one {# leaver} other {# leavers}} asked "
-        "named a competitor as the reason ({share}, {interval}). {more, plural, =0 {No other gave a reason "
-        "behind which one may stand.} one {One more gave a reason behind which one may stand, such as "
-        "having moved: with that one it would be {most} at most.} other {# more gave a reason behind which "
-        "one may stand, such as having moved: with all of them it would be {most} at most.}}",
-        count=found.stated.count,
-        asked=found.stated.asked,
-        share=formats.share(found.stated.share),
-        interval=interval(found.stated.low, found.stated.high, "share", formats),
-        more=found.with_suspected.count - found.stated.count,
-        most=formats.share(found.with_suspected.share),
-    )
-    parts = [stated, *_since(found, formats)]
+    parts = [_stated(found, account.book, formats), *_since(found, formats)]
     verdict: Verdict = {1: "worse", -1: "better"}.get(found.direction, "no clear change")
     if not found.is_tested:
         verdict = "yes"  # a state of things, and none named is no bad news
@@ -62,6 +56,23 @@ def trends_told(trends: pd.DataFrame, account: ReasonAccount | None, *, formats:
         fell=named(fell, account.book, formats) if fell else formats.name(""),
     )
     return Finding("reason_trends", "yes", text)
+
+
+def _stated(found: CompetitorShare, book: ReasonBook, formats: Formats) -> Text:
+    return formats.say(
+        "{count, plural, =0 {None} other {#}} of the {asked, plural, one {# leaver} other {# leavers}} asked "
+        "named a competitor as the reason ({share}, {interval}). {more, plural, =0 {No other gave a reason "
+        "behind which one may stand.} one {One more gave a reason behind which one may stand ({reasons}): "
+        "with that one it would be {most} at most.} other {# more gave a reason behind which one may stand "
+        "({reasons}): with all of them it would be {most} at most.}}",
+        count=found.stated.count,
+        asked=found.stated.asked,
+        share=formats.share(found.stated.share),
+        interval=interval(found.stated.low, found.stated.high, "share", formats),
+        more=found.with_suspected.count - found.stated.count,
+        reasons=named(found.suspected, book, formats) if found.suspected else formats.name(""),
+        most=formats.share(found.with_suspected.share),
+    )
 
 
 def _brief(found: CompetitorShare, formats: Formats) -> Text:

@@ -1,15 +1,15 @@
 """What reasons cost: who can steer how much, what lies above the usual, what calls for a measure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from retention_utils.display import Finding, Kpi, Verdict
-from retention_utils.findings.reasons_words import named
+from retention_utils.findings.reasons_words import counted, named
 from retention_utils.findings.words import based_on, interval, three_digits
 from retention_utils.formats import Formats
-from retention_utils.reason_codes.codes import NOT_TOLD
+from retention_utils.reason_codes.codes import NOT_TOLD, ReasonCode
 from retention_utils.reasons.account import ReasonAccount
 from retention_utils.reasons.competitor import CompetitorShare
 from retention_utils.reasons.counts import Share, control_split, told_share
@@ -121,6 +121,7 @@ class _Subject:
     named: Share  # all of its reasons
     counted: Share  # those that do not cost less than usual for certain
     below: tuple[str, ...]  # the others
+    reasons: Mapping[str, int]  # how many named each, the most frequent first
     verdict: Verdict
 
 
@@ -135,8 +136,15 @@ def _subjects(account: ReasonAccount | None, effect: pd.DataFrame, min_customers
         shares = [told_share(account.recent, each) for each in (codes, counted)]
         below = tuple(code.key for code in codes if code not in counted)
         verdict: Verdict = "yes" if shares[1].low > SPEAKS else "no"
-        is_few = shares[0].asked < min_customers
-        yield _Subject(subject, *shares, below, "not enough data" if is_few else verdict)
+        if shares[0].asked < min_customers:
+            verdict = "not enough data"
+        yield _Subject(subject, *shares, below, _given(account, codes), verdict)
+
+
+def _given(account: ReasonAccount, codes: Sequence[ReasonCode]) -> dict[str, int]:
+    given = account.recent.loc[account.recent["is_asked"], "code"].value_counts()
+    counts = {code.key: int(given[code.key]) for code in codes if code.key in given}
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _lost(found: _Subject, account: ReasonAccount, formats: Formats) -> Kpi:
@@ -158,6 +166,9 @@ def _lost(found: _Subject, account: ReasonAccount, formats: Formats) -> Kpi:
 
 def _subject_told(found: _Subject, account: ReasonAccount, formats: Formats) -> Text:
     told = [_how_many(found, formats)]
+    if len(found.reasons) > 1:
+        reasons = counted(found.reasons, account.book, formats)
+        told.append(formats.say("The reasons: {reasons}.", reasons=reasons))
     if found.below:
         told.append(_without_rare(found, account, formats))
     elif found.named.known_money:

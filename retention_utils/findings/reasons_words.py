@@ -1,6 +1,6 @@
 """How reasons, and who can steer them, are called."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from retention_utils.formats import Formats
 from retention_utils.reason_codes.codes import ReasonBook, ReasonCode
@@ -8,7 +8,16 @@ from retention_utils.reasons.account import ReasonAccount
 from retention_utils.texts import Text
 from retention_utils.translations import message
 
-__all__ = ["CONTROL", "CONTROL_KEYS", "control_keys", "name_of", "named", "reason_names", "span_of"]
+__all__ = [
+    "CONTROL",
+    "CONTROL_KEYS",
+    "control_keys",
+    "counted",
+    "name_of",
+    "named",
+    "reason_names",
+    "span_of",
+]
 
 CONTROL = {
     "yes": message("the company"),
@@ -46,6 +55,16 @@ def named(keys: Iterable[str], book: ReasonBook, formats: Formats) -> Text:
     """List reasons by their names: each in quotes, so that it can stand in a sentence."""
     quoted = [formats.say("“{name}”", name=name) for name in reason_names(keys, book, formats)]
     return formats.listed(quoted)
+
+
+def counted(counts: Mapping[str, int], book: ReasonBook, formats: Formats) -> Text:
+    """List reasons by their names, with how many gave each."""
+    names = reason_names(counts, book, formats)
+    told = [
+        formats.say("“{name}” ({count})", name=name, count=count)
+        for name, count in zip(names, counts.values(), strict=True)
+    ]
+    return formats.listed(told)
 
 
 def control_keys(formats: Formats) -> list[tuple[str, Text]]:

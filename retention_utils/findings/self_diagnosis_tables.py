@@ -216,6 +216,8 @@ def _why(waiting: Sequence[str], symptoms: Sequence[str], formats: Formats) -> T
 
 
 def _seen(symptom: Symptom, formats: Formats) -> Text:
+    if symptom.known == "answer" and symptom.is_little:
+        return formats.say("answered; measured, less than is usual")
     if symptom.known == "answer":
         return formats.say("answered and measured") if symptom.is_measured else formats.say("answered")
     return formats.say("measured")

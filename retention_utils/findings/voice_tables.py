@@ -67,7 +67,8 @@ def groups_table(voice: Voice, *, formats: Formats) -> Table | Callout | None:
             "Of the last 12 periods the latest answer of every customer, by where the customer stood on its "
             "day{source, select, snapshot {, as far as the contract list of today tells} other {}}. What a "
             "customer brings: {source, select, orders {revenue of the 365 days up to the answer} other "
-            "{twelve months of recurring revenue}}, in thirds of those who answered.",
+            "{twelve months of recurring revenue}}, in thirds of those who answered; who brings the same is "
+            "in the same third, so thirds can differ in size.",
             source=voice.source,
         ),
         formats=formats,

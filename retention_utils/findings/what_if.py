@@ -59,12 +59,17 @@ def _worth_of_points(worth: pd.DataFrame, base: BaseRetention, money: str, forma
         return formats.say(
             "If every month one more of a hundred active customers stayed, today's {active} would bring "
             "{extra} more {money, select, revenue {revenue} other {margin}} within 12 months "
-            "({interval}), {relative} on top of what is expected. {points, plural, =1 {Hardly more than "
-            "one of a hundred leaves in a month, so no second one can be won} other {With # of a hundred it "
-            "would be {last}, and hardly more than that leave in a month}}; whether any measure achieves "
-            "that is not known.",
+            "({interval}), {relative} on top of what is expected. {points, plural, =1 {A second one cannot "
+            "be won} other {With # of a hundred it would be {last}; more cannot be won}}: of those active "
+            "{days} ago {first} left in a month{course, select, same {} other {, of those who had stayed so "
+            "long {later}}}; who joined since is not counted. Whether any measure achieves that is not "
+            "known.",
             points=most,
             last=formats.short_money(last["extra"]),
+            days=formats.days(base.stretch_days),
+            first=formats.share(base.leaving_monthly[0]),
+            later=formats.share(base.leaving_monthly[1]),
+            course="same" if base.is_constant else "apart",
             **values,
         )
     return formats.say(

@@ -25,6 +25,7 @@ class CompetitorShare:
     direction: int  # 1 rises, -1 falls, 0 neither for certain
     p: float  # of the linear trend; NaN where it was not tested
     step: Step | None
+    suspected: tuple[str, ...] = ()  # reasons that those suspected beside them gave, the most frequent first
 
 
 def competitor_share(
@@ -58,7 +59,9 @@ def competitor_share(
     """
     stated = [code.key for code in book.code if code.competitor == "stated"]
     suspected = [code.key for code in book.code if code.competitor == "suspected"]
+    is_stated = recent["code"].isin(stated)
     is_beside = recent["others"].map(lambda others: bool(set(others) & set(stated)))
+    is_suspected = ~is_stated & (recent["code"].isin(suspected) | is_beside)
     by_period = given_by_period(leavers, leavers["code"].isin(stated), calendar)
     is_tested = can_be_tested(by_period)
     z = linear_trend(by_period["given"], by_period["asked"]) if is_tested else np.nan
@@ -66,11 +69,12 @@ def competitor_share(
     step = step_change(by_period, fewest=max(min_customers, 1), level=level) if is_tested else None
     direction = int(np.sign(z)) if p < 1 - level else 0
     return CompetitorShare(
-        stated=share_of(recent, recent["code"].isin(stated), level=level),
-        with_suspected=share_of(recent, recent["code"].isin([*stated, *suspected]) | is_beside, level=level),
+        stated=share_of(recent, is_stated, level=level),
+        with_suspected=share_of(recent, is_stated | is_suspected, level=level),
         by_period=by_period,
         is_tested=is_tested,
         direction=int(np.sign(step.difference)) if step else direction,
         p=p,
         step=step,
+        suspected=tuple(recent.loc[is_suspected & recent["is_asked"], "code"].value_counts().index),
     )

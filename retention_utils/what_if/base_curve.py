@@ -58,6 +58,12 @@ class BaseRetention:
         """Share of those who had stayed over one stretch who stayed over the next."""
         return self.first_share if self.is_constant else self.survivors_stayed / self.survivors
 
+    @property
+    def leaving_monthly(self) -> tuple[float, float]:
+        """Share who leave in a month: over the first stretch, and of those who stayed over the next."""
+        months = self.stretch_days / MONTH_DAYS
+        return 1 - self.first_share ** (1 / months), 1 - self.second_share ** (1 / months)
+
 
 def base_retention(
     states: pd.DataFrame,

@@ -92,9 +92,7 @@ def reachable_points(base: BaseRetention | None, *, most: int = 5) -> tuple[int,
     """Return the points of retention that can be won: no more than leave in a month, and at least one."""
     if base is None:
         return tuple(range(1, most + 1))
-    months = base.stretch_days / MONTH_DAYS
-    leaving = 1 - max(base.first_share, base.second_share) ** (1 / months)
-    return tuple(range(1, max(1, min(most, int(leaving / POINT))) + 1))
+    return tuple(range(1, max(1, min(most, int(min(base.leaving_monthly) / POINT))) + 1))
 
 
 def saved_customer(
