@@ -190,7 +190,7 @@ def test_what_is_said_and_what_is_refused(spans, due):
     assert "That is within chance." in plain(told.renewals_tried(rehearsal, formats=SAY).text)
     calls = told.calls_table(due.table[due.table["chance"].notna()], capacity=30, formats=SAY)
     assert calls.is_folded
-    assert "The first 30, as many as can be called in a period, hold €" in plain(calls.note)
+    assert "The first 30, as many calls as this report reckons with, hold €" in plain(calls.note)
     # Who follows the action finds exactly the contracts and the money that it speaks of.
     shown = [said, told.renewal_loss_kpi(outlook, formats=SAY), calls]
     items = [(item.kind, item._repr_mimebundle_()[MIME.format(kind=item.kind)]) for item in shown]

@@ -100,7 +100,7 @@ def test_the_list_is_the_flagged_customers_and_the_dearest_come_first(counted):
     assert set(named["customer_id"]) == set(late["customer_id"])
     assert named["year_amount"].is_monotonic_decreasing
     assert (named["gaps"] > 2).all()
-    assert "as many as can be called in a period" in str(table.note)
+    assert "as many calls as this report reckons with" in str(table.note)
     assert "is made otherwise" in str(table.note)
 
 

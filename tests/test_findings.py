@@ -1317,6 +1317,17 @@ def test_what_happened_is_worst_first_and_one_a_chapter():
     assert summary.main_findings([]) == []
 
 
+def test_a_plan_that_clearly_loses_more_is_told_before_what_is_unclear():
+    moved, apart = told("money_moved", "better"), told("plan_loses_year", "yes", is_headline=False)
+    like = told("plan_loses_month", "no clear change", is_headline=False)
+    chapters = [
+        chapter("04_contract_cohorts", told("newest_cohort", "no clear change")),
+        chapter("05_revenue_retention", moved, apart, like),
+    ]
+    got = [finding.key for finding in summary.main_findings(chapters)]
+    assert got == ["money_moved", "plan_loses_year", "newest_cohort"]
+
+
 def test_the_first_actions_are_repeated_with_the_chapter_of_their_evidence():
     names = ("P08", "P31", "P11", "P01")
     actions = [

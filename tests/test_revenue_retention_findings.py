@@ -160,6 +160,12 @@ def test_the_year_is_the_answer_and_no_calmer_than_its_figures(found, now, verdi
     assert (" Без приросту було 70,0%: зміна на +10,0 в. п. (" in plain(year.text, "uk")) == losses
 
 
+def test_a_report_of_a_year_says_once_how_much_was_kept(found):
+    account = replace(found.revenue, year_rates=years((1.0, 0.7), (0.9, 0.7)), year_step=1)
+    (only,) = kept_answers(account, period="2024", min_customers=1, formats=SAY)
+    assert (only.key, only.is_headline) == ("revenue_kept_year", True)
+
+
 def test_without_a_year_the_period_is_the_answer(found):
     period, year = kept_answers(found.revenue, period="2024-03", min_customers=1, formats=SAY)
     assert (period.is_headline, year.is_headline) == (True, False)

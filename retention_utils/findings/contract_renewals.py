@@ -226,8 +226,8 @@ def calls_table(calls: pd.DataFrame, *, capacity: int, formats: Formats) -> Tabl
     ]
     if capacity < len(listed):
         first = formats.say(
-            "The first {capacity}, as many as can be called in a period, hold {part} of the expected loss of "
-            "{loss}.",
+            "The first {capacity}, as many calls as this report reckons with, hold {part} of the expected "
+            "loss of {loss}.",
             capacity=formats.count(capacity),
             part=formats.money(three_digits(float(calls["expected_loss"].head(capacity).sum()))),
             loss=formats.money(three_digits(float(calls["expected_loss"].sum()))),

@@ -47,7 +47,7 @@ def fading_table(
     notes = [listed_told(named, account, listing, formats=formats)]
     if capacity < len(named):
         first = formats.say(
-            "The first {capacity}, as many as can be called in a period, spent {money} of it.",
+            "The first {capacity}, as many calls as this report reckons with, spent {money} of it.",
             capacity=formats.count(capacity),
             money=formats.short_money(named["year_amount"].head(capacity).sum()),
         )

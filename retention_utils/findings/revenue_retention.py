@@ -17,11 +17,16 @@ __all__ = ["kept_alt", "kept_answers", "money_moved", "revenue_kept", "revenue_k
 def kept_answers(
     account: RevenueAccount, *, period: str, min_customers: int, formats: Formats
 ) -> list[Finding]:
-    """Answer for the year, which holds every season, and for the period; without a year the period first."""
+    """Answer for the year, which holds every season, and for the period; without a year the period first.
+
+    In a report of a year both are the same.
+    """
     of_period = revenue_kept(account, min_customers=min_customers, formats=formats)
     of_year = revenue_kept_year(account, period=period, formats=formats)
     if of_year.verdict == "not enough data":
         return [of_period, of_year]
+    if parse_period(period).grain == "year":
+        return [replace(of_year, is_headline=True)]
     return [replace(of_year, is_headline=True), replace(of_period, is_headline=False)]
 
 

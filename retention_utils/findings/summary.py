@@ -31,6 +31,8 @@ HAPPENED = (
     "renewal", "renewal_half_year", "renewal_quarter", "involuntary_churn",
     "revenue_lost", "campaign_uplift", "competitor_reasons",
 )  # fmt: skip
+# No event, but what it names is where to look: told after what is clear, beside another of its chapter.
+APART = "plan_loses_"
 # Worst news first; within a verdict in the order above.
 ORDER = (
     "no", "worse", "with reservations", "better", "clear change", "no clear change", "not enough data", "yes",
@@ -88,21 +90,31 @@ def _is_the_same(key: str, shown: Mapping[str, tuple[dict[str, Any], str]]) -> b
 def main_findings(chapters: Sequence[ShownItems], *, most: int = 3) -> list[Finding]:
     """Pick what happened: clear changes first, worst news first, and of every chapter one finding at most.
 
-    Findings without enough data are left out: :func:`unanswered` lists them.
+    Findings without enough data are left out: :func:`unanswered` lists them. A plan that clearly loses more
+    than the others comes after what has clearly changed, and before what has not.
     """
     untold = untold_keys(chapters)
     told = [
-        (ORDER.index(finding["verdict"]), HAPPENED.index(finding["key"]), chapter.name, finding)
+        (place, chapter.name, finding)
         for chapter in chapters
         for finding in chapter.shown("finding")
-        if finding["key"] in HAPPENED
-        and finding["key"] not in untold
-        and finding["verdict"] != "not enough data"
+        if finding["key"] not in untold and (place := _place(finding))
     ]
-    picked: dict[str, Finding] = {}
-    for _, _, name, finding in sorted(told, key=lambda item: item[:2]):
-        picked.setdefault(name, Finding.restored(finding, chapter=name, is_headline=False))
+    picked: dict[tuple[str, bool], Finding] = {}
+    for _, name, finding in sorted(told, key=lambda item: item[0]):
+        slot = (name, finding["key"].startswith(APART))
+        picked.setdefault(slot, Finding.restored(finding, chapter=name, is_headline=False))
     return list(picked.values())[:most]
+
+
+def _place(finding: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Say where a finding stands among what happened; None if it is not told there."""
+    key, verdict = finding["key"], finding["verdict"]
+    if key.startswith(APART) and verdict == "yes":
+        return ORDER.index("clear change"), len(HAPPENED)
+    if key in HAPPENED and verdict != "not enough data":
+        return ORDER.index(verdict), HAPPENED.index(key)
+    return None
 
 
 def chapter_actions(chapters: Sequence[ShownItems], *, most: int = 3) -> list[Action]:
