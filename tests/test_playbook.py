@@ -238,7 +238,8 @@ def test_a_list_of_other_money_is_not_said_to_be_that_of_the_action(amounts, lis
     assert told.endswith(each if listed else "an assumption, not a forecast.")
 
 
-def test_money_at_stake_comes_first_then_little_effort():
+def test_money_at_stake_comes_first_then_what_got_worse_then_little_effort():
+    calm = {"fires": [{"finding": "steady", "verdicts": ["yes"]}]}
     revenue = {"kpi": "fading", "unit": "revenue"}
     margin = {"kpi": "lost", "unit": "margin"}
     rules = playbook(
@@ -246,13 +247,19 @@ def test_money_at_stake_comes_first_then_little_effort():
         rule("P02", effort="low"),
         rule("P03", stake=revenue, effort="high"),
         rule("P04", stake=margin),
+        rule("P05", **calm),
     )
-    shown = [chapter(finding("symptom"), kpi("fading", 1000.0), kpi("lost", 300.0))]
+    shown = [chapter(finding("symptom"), finding("steady", "yes"), kpi("fading", 1000.0), kpi("lost", 300.0))]
     judged = judge(rules, shown, margin=0.4)
     # 1,000 of revenue is 400 of margin, more than the 300.
     assert [(fired.rule.id, fired.margin_at_stake) for fired in judged.fired] == [
-        ("P03", 400.0), ("P04", 300.0), ("P02", None), ("P01", None),
+        ("P03", 400.0), ("P04", 300.0), ("P02", None), ("P01", None), ("P05", None),
     ]  # fmt: skip
+    first = actions(
+        judge(playbook(rule("P05", **calm), rule("P06", **calm)), shown, margin=0.4),
+        most=2, period=EUR.period("1998-06"), formats=EUR,
+    )  # fmt: skip
+    assert str(first.text).endswith("First, with least effort: Do P05.")
 
 
 @pytest.mark.parametrize(("share", "at_stake"), [(0.3, 120.0), (None, None)])
@@ -299,14 +306,14 @@ def judged_of(*rules, shown=(), margin=1.0):
         (
             judged_of(rule(), rule("P02")),
             "yes",
-            "Of 2 rules that could be judged for June 1998 (2 in the playbook), 2 call for action. First, with least "
-            "effort: Do P01.",
+            "Of 2 rules that could be judged for June 1998 (2 in the playbook), 2 call for action. First, as it "
+            "answers what has got worse: Do P01.",
         ),
         (
             judged_of(rule(), rule("P02"), rule("P03")),
             "yes",
             "Of 3 rules that could be judged for June 1998 (3 in the playbook), 3 call for action; the first 2 are "
-            "described, all stand in the table. First, with least effort: Do P01.",
+            "described, all stand in the table. First, as it answers what has got worse: Do P01.",
         ),
     ],
 )
@@ -467,11 +474,11 @@ def test_the_headline_in_russian_and_ukrainian(known, rules, russian, ukrainian)
     need = "требует" if known == 21 else "требуют"
     assert text.in_language("ru").translate(SPACES) == (
         f"За июнь 1998 г. удалось проверить {russian} (всего в сборнике {rules}); действий {need} {known}, {ru}. "
-        "Первое требует меньше всего усилий: «Do P00»."
+        "Первое отвечает на то, что ухудшилось: «Do P00»."
     )
     assert text.in_language("uk").translate(SPACES) == (
         f"За червень 1998 р. вдалося перевірити {ukrainian} (усього у збірнику {rules}); дій потребують {known}, {uk}. "
-        "Перше потребує найменше зусиль: «Do P00»."
+        "Перше відповідає на те, що погіршилося: «Do P00»."
     )
 
 

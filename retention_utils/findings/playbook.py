@@ -60,7 +60,7 @@ def actions(
         return Finding("actions", "no", text, is_headline=True)
     first = judgement.fired[0]
     values |= {"first": formats.say(first.rule.title), "fired": fired, "most": most}
-    values["why"] = "effort" if first.margin_at_stake is None else "money"
+    values["why"] = "money" if first.margin_at_stake else "worse" if first.is_worse else "effort"
     return Finding("actions", "yes", _called_for(values, formats), is_headline=True)
 
 
@@ -74,15 +74,15 @@ def _called_for(values: dict[str, Any], formats: Formats) -> Text:
     if values["fired"] <= values["most"]:
         return formats.say(
             "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in "
-            "the playbook), {fired} call for action. First, with {why, select, effort {least effort} other "
-            "{the largest effect in money}}: {first}.",
+            "the playbook), {fired} call for action. First, {why, select, effort {with least effort} "
+            "worse {as it answers what has got worse} other {with the largest effect in money}}: {first}.",
             **values,
         )
     return formats.say(
         "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in the "
         "playbook), {fired} call for action; {most, plural, one {only the first is} other {the first # are}} "
-        "described, all stand in the table. First, with {why, select, effort {least effort} other {the "
-        "largest effect in money}}: {first}.",
+        "described, all stand in the table. First, {why, select, effort {with least effort} worse {as it "
+        "answers what has got worse} other {with the largest effect in money}}: {first}.",
         **values,
     )
 

@@ -43,6 +43,7 @@ class FiredRule:
     evidence: Text  # the sentence with the number that fired it
     chapter: str  # where that stands
     at_stake: AtStake | None  # None where the rule knows no money
+    is_worse: bool = False  # it answers what has got worse
 
     @property
     def margin_at_stake(self) -> float | None:
@@ -96,9 +97,10 @@ def judge(
     Returns
     -------
     Judgement
-        The fired rules with the most money at stake first; those without money after them, little effort
-        first, then in the order of the rules. A rule whose measure is missing from the report, or had not
-        enough data, counts as unjudged. A rule is held back if one of its conditions for that is met.
+        The fired rules with the most money at stake first; those without money after them: what answers
+        something that has got worse first, then little effort, then in the order of the rules. A rule whose
+        measure is missing from the report, or had not enough data, counts as unjudged. A rule is held back
+        if one of its conditions for that is met.
     """
     measures = _Measures(chapters)
     groups: dict[str, list[Any]] = {"fired": [], "quiet": [], "unjudged": [], "held_back": []}
@@ -123,11 +125,12 @@ def _judged(rule: Rule, measures: "_Measures", margin: float) -> tuple[str, Fire
     evidence = measures.told(against or spoke)
     if against:
         return "held_back", FiredRule(rule, *evidence, at_stake=None)
-    return "fired", FiredRule(rule, *evidence, at_stake=measures.at_stake(rule, margin))
+    is_worse = measures.is_worse(spoke)
+    return "fired", FiredRule(rule, *evidence, measures.at_stake(rule, margin), is_worse)
 
 
-def _urgency(fired: FiredRule) -> tuple[float, int]:
-    return -(fired.margin_at_stake or 0.0), EFFORTS.index(fired.rule.effort)
+def _urgency(fired: FiredRule) -> tuple[float, bool, int]:
+    return -(fired.margin_at_stake or 0.0), not fired.is_worse, EFFORTS.index(fired.rule.effort)
 
 
 class _Measures:
@@ -161,6 +164,9 @@ class _Measures:
         if condition.at_least is not None:
             return number >= condition.at_least
         return number <= condition.at_most
+
+    def is_worse(self, condition: Condition) -> bool:
+        return bool(condition.finding) and self.findings[condition.finding]["verdict"] == "worse"
 
     def told(self, condition: Condition) -> tuple[Text, str]:
         finding = self.findings[condition.finding or condition.evidence]
