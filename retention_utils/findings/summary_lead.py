@@ -172,9 +172,9 @@ def _moves(known: dict[str, Kpi], period: str, formats: Formats) -> list[Text]:
     if len(moved) > 1 and set(moved.values()) == {"unclear"}:
         sentences.append(
             formats.say(
-                "These figures of {period} show no clear change against {grain, select, week {the week "
-                "before} month {the month before} quarter {the quarter before} year {the year before} other "
-                "{the period before}}:",
+                "The figures of {period} named next show no clear change against {grain, select, week {the "
+                "week before} month {the month before} quarter {the quarter before} year {the year before} "
+                "other {the period before}}.",
                 period=name,
                 grain=parse_period(period).grain,
             )
