@@ -147,7 +147,7 @@ INNER_LAYERS = {
     "portfolio": [{"entries"}, {"comparison"}, {"page"}],
     "glossary": [{"norms"}, {"terms"}],
     "what_if": [{"base_curve", "budget"}, {"worth"}, {"active_year", "incentive", "upgrade"}],
-    "segments": [{"groups", "concentration"}, {"rfm", "sizes", "migration"}],
+    "segments": [{"groups", "concentration"}, {"rfm", "sizes", "migration", "quiet"}],
     "risk_list": [
         {"candidates", "chances", "correction", "overtaking", "ranking", "scoring"},
         {"choice"},

@@ -4,7 +4,7 @@ from retention_utils.columns.shared import CUSTOMERS, REVENUE, blank_where, inte
 from retention_utils.display_tables import Column
 from retention_utils.translations import message
 
-__all__ = ["MOVES", "SEGMENTS", "TOP_SHARES"]
+__all__ = ["MOVES", "QUIET", "SEGMENTS", "TOP_SHARES"]
 
 SEGMENTS = (
     Column("label", "Group"),
@@ -39,4 +39,12 @@ TOP_SHARES = (
     REVENUE,
     Column("amount_share", "Share of revenue", "share"),
     *interval_columns("share"),
+)
+QUIET = (
+    Column("customer_id", "Customer", "name"),
+    Column("label", "Group"),
+    Column("year_amount", "Spent in 365 days", "money"),
+    Column("last_day", "Last purchase", "date"),
+    Column("silence_days", "Days silent", "days"),
+    Column("window_purchases", "Purchase days in 24 months", "count"),
 )

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from retention_utils.columns.segments import SEGMENTS
+from retention_utils.columns.segments import QUIET, SEGMENTS
+from retention_utils.customer_ids import shown_rows
 from retention_utils.display import Callout
 from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.words import log_covers
 from retention_utils.formats import Formats
+from retention_utils.segments.sizes import AtRiskValue
 from retention_utils.texts import Text
 
-__all__ = ["groups_table"]
+__all__ = ["groups_table", "quiet_table"]
 
 
 def groups_table(
@@ -54,6 +56,43 @@ def groups_table(
         caption="The groups, best first: customers and what they brought in the last 365 days",
         note=formats.joined(notes, by=" "),
         formats=formats,
+    )
+
+
+def quiet_table(
+    listed: pd.DataFrame, risk: AtRiskValue, *, names: Mapping[str, Text], is_hashed: bool, formats: Formats
+) -> Table | None:
+    """List by name those whom the playbook would win back; None where nothing can be said of them.
+
+    Parameters
+    ----------
+    listed : DataFrame
+        From :func:`retention_utils.segments.quiet.quiet_list`.
+    risk : AtRiskValue
+        From :func:`retention_utils.segments.sizes.at_risk_value`.
+    names : mapping
+        What the groups are called.
+    is_hashed : bool
+        Whether ids are hashed.
+    """
+    if listed.empty or pd.isna(risk.share):
+        return None
+    note = formats.say(
+        "The groups At risk and Can't lose{whole, select, yes {} other {: of {customers}, the {listed} who "
+        "spent most}}. All of them count as lapsed, so nobody stands on the list of fading customers, too. "
+        "Some may also be on the risk list: write to these once.",
+        whole="yes" if len(listed) == risk.customers else "no",
+        customers=formats.count(risk.customers),
+        listed=formats.count(len(listed)),
+    )
+    return show_table(
+        shown_rows(listed.assign(label=listed["group"].map(names)), is_hashed=is_hashed),
+        QUIET,
+        key="quiet_list",
+        caption="Good customers who went quiet, those who spent most first",
+        note=note,
+        formats=formats,
+        is_folded=True,
     )
 
 
