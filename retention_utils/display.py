@@ -141,6 +141,7 @@ class Action(Shown):
     check_on: Words
     chapter: str = ""  # where the evidence comes from
     check_day: str = ""  # the day of check_on as ISO 8601 writes it, for the reports to come
+    brief: Words = ""  # the effect in one sentence, for the first lines of the report
 
     @property
     def readable(self) -> str:

@@ -1157,6 +1157,11 @@ def test_the_lead_is_never_calmer_than_the_findings_beneath_it():
         "per order. Better by more than chance: moves between the groups of customers. The figures of June 1998 named"
         in str(both.text)
     )
+    # The year before, free of season, speaks first even where a headline figure has moved.
+    assert str(happened(THREE, worse[2:3]).text).startswith(
+        "Worse by more than chance: revenue against June 1997 (−29.8%). Revenue in"
+    )
+    assert str(happened(THREE, worse[4:]).text).startswith("Revenue in June 1998")
     # What a headline figure tells is not told twice, and a single worse finding is named whatever it is.
     assert "customers; " not in str(happened(THREE, worse).text)
     assert str(happened(still, worse[1:2]).text).startswith(

@@ -352,6 +352,11 @@ def test_an_effect_that_hardly_pays_is_called_so(month, is_little):
     assert (
         "Even the higher sum is less than 5% of the recurring revenue of a month" in str(found.effect)
     ) == is_little
+    assert str(found.brief).replace("\u2060", "") == (
+        "May bring only €20–80 of revenue a year, by assumption: do it only within the usual work."
+        if is_little
+        else "May bring €20–80 of revenue a year: an assumption, not a forecast."
+    )
 
 
 def test_the_headline_says_by_what_the_first_is_first():
@@ -405,8 +410,9 @@ def test_an_effect_says_of_what_part_of_its_figure_it_is():
 
 def test_an_action_without_money_gives_no_number():
     found = action(judged_of(rule()), owners={"P01": "Olena"})
-    assert (found.number, found.effect) == (
+    assert (found.number, found.brief, found.effect) == (
         None,
+        "",
         "not known in money; look whether the figure above has improved",
     )
     assert found.owner == "Olena"

@@ -244,9 +244,12 @@ def test_the_first_screen_answers_in_one_sentence_and_six_cards(tmp_path):
 
 
 def test_the_first_screen_says_how_sure_it_is_and_what_to_do_first(tmp_path):
-    page = render_report(RUN, [summary(tmp_path, kpi(), action()), pulse(tmp_path)])
+    kind, call = action()
+    page = render_report(
+        RUN, [summary(tmp_path, kpi(), (kind, call | {"brief": "May bring 5."})), pulse(tmp_path)]
+    )
     first = Page(page[page.index("<main") :]).text
-    assert first.index("What to do first Call regulars Ring them up.") < first.index(
+    assert first.index("What to do first Call regulars Ring them up. May bring 5.") < first.index(
         "What a change is against stands beside it; changes are computed before rounding. Better or worse"
     )
     assert first.index("How sure this is") < first.index("03 Pulse")

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from retention_utils.display import Action, Callout, Finding
-from retention_utils.findings.playbook_effect import effect_range, effect_told
+from retention_utils.findings.playbook_effect import effect_brief, effect_range, effect_told
 from retention_utils.formats import Formats
 from retention_utils.playbook.engine import FiredRule, Judgement, SilentRule
 from retention_utils.playbook.rules import Playbook
@@ -125,6 +125,7 @@ def action_of(
         owner=formats.name(owners[rule.id]) if rule.id in owners else say(rule.owner),
         cost=say(EFFORTS[rule.effort]),
         effect=effect_told(fired, kept, margin=margin, formats=formats),
+        brief=effect_brief(fired, kept, margin=margin, formats=formats),
         number=low,
         check_on=formats.date(check_day),
         chapter=fired.chapter,

@@ -1,11 +1,12 @@
 """What a measure of the playbook may bring, in words: the range, what it rests on, how much that is each."""
 
+from retention_utils.display import Words
 from retention_utils.findings.words import three_digits, unit_span
 from retention_utils.formats import Formats
 from retention_utils.playbook.engine import AtStake, FiredRule
 from retention_utils.texts import Text
 
-__all__ = ["effect_range", "effect_told"]
+__all__ = ["effect_brief", "effect_range", "effect_told"]
 
 LITTLE = 0.05  # of a month's recurring revenue; a choice of this report
 
@@ -40,10 +41,28 @@ def effect_told(fired: FiredRule, kept: tuple[float, float], *, margin: float, f
     return formats.joined([part for part in told if part], by=" ")
 
 
-def _hardly_pays(fired: FiredRule, kept: tuple[float, float], formats: Formats) -> Text | None:
-    """Say that a measure is hardly worth a campaign; None where it may be, or no month is known."""
+def effect_brief(fired: FiredRule, kept: tuple[float, float], *, margin: float, formats: Formats) -> Words:
+    """Say in one sentence what a measure may bring; nothing where it is not known in money."""
+    if fired.at_stake is None:
+        return ""
+    return formats.say(
+        "{little, select, yes {May bring only {span} of {money, select, revenue {revenue} other {margin}} a "
+        "year, by assumption: do it only within the usual work.} other {May bring {span} of {money, select, "
+        "revenue {revenue} other {margin}} a year: an assumption, not a forecast.}}",
+        little="yes" if _is_little(fired, kept) else "no",
+        span=formats.interval(*effect_range(fired, kept), "short_money"),
+        money="revenue" if margin == 1 else "margin",
+    )
+
+
+def _is_little(fired: FiredRule, kept: tuple[float, float]) -> bool:
+    """Tell a measure that is hardly worth a campaign; not where no month is known to hold it against."""
     month, (_, high) = fired.at_stake.month, effect_range(fired, kept)
-    if not month or high >= LITTLE * month:
+    return bool(month) and high < LITTLE * month
+
+
+def _hardly_pays(fired: FiredRule, kept: tuple[float, float], formats: Formats) -> Text | None:
+    if not _is_little(fired, kept):
         return None
     return formats.say(
         "Even the higher sum is less than {little} of the recurring revenue of a month: do it only within "

@@ -50,6 +50,8 @@ MOVED = {
     "ended_share": message("Of all customers on the list, {value} have left."),
 }
 
+# Free of season, so it speaks before what is held against the period before.
+JUDGED_BY = "year_on_year"
 # What a finding says of the same comparison as a key figure of the lead: told once.
 SAME = {
     "leak": ("churn", "contract_churn"),
@@ -130,7 +132,8 @@ def what_happened(
         return Finding("what_happened", "not enough data", text, is_headline=True)
     sentences, clear = _moves(known, period, formats), _clear(others, better, known, formats)
     is_calm = {_moved(kpi) for kpi in known.values()} == {"unclear"}
-    sentences = [*clear, *sentences] if is_calm else [*sentences, *clear]
+    is_first = is_calm or any(finding.key == JUDGED_BY for finding in (*worse, *better))
+    sentences = [*clear, *sentences] if is_first else [*sentences, *clear]
     sentences += [formats.say("{what}.", what=note.title) for note in warnings if note.key == "newcomers"]
     verdict = "worse" if others else _verdict(key_figures, known)
     lacking = sum(kpi.verdict == "not enough data" for kpi in key_figures)
