@@ -58,13 +58,13 @@ def most_per_save(
         )
         return Finding(key, "with reservations", text)
     text = formats.say(
-        "Contacting any one of all active customers, without a list, may cost {contact} at most, if "
-        "{leaving} of them would otherwise leave and {kept} of these are kept by it. For those on a list "
-        "the limit is another one; it stands with the measure that the list is for. Far more is expected of "
-        "an active customer, {value} of margin in the next 12 months ({interval}; {method, select, count "
-        "{counted on those who were active before} other {by the {model} model}}), but most would stay "
-        "anyway. What is kept is assumed, as in the playbook; only a test with and without contact can "
-        "check it.",
+        "Contacting any one of all active customers, without a list, may cost {contact} at most, if, say, "
+        "{leaving} of them would soon leave and {kept} of these are kept by it; if twice as many would "
+        "leave, twice as much. For those on a list the limit is another one; it stands with the measure that "
+        "the list is for. Far more is expected of an active customer, {value} of margin in the next 12 "
+        "months ({interval}; {method, select, count {counted on those who were active before} other {by the "
+        "{model} model}}), but those who would stay anyway bring it uncontacted. What is kept is assumed, as "
+        "in the playbook; only a test with and without contact can check it.",
         contact=unit_span(*(year.used.value * LEAVING * share for share in kept), formats),
         leaving=formats.stated_share(LEAVING),
         kept=formats.interval(*kept, "stated_share"),
