@@ -67,7 +67,7 @@ def _payback(worth: Worth, formats: Formats) -> Table | Callout:
         payback_words(worth.account.by_cohort, grain=worth.grain, formats=formats),
         by_grain(columns, worth.grain, formats=formats),
         key="payback",
-        caption="What customers cost and have earned back, by the period they joined in",
+        caption="What customers cost and have earned back, by when they joined",
         note="Customers who joined lately have had less time. Money spent on keeping customers is not in it.",
         formats=formats,
         is_folded=True,

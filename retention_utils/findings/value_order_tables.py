@@ -75,7 +75,7 @@ def _values(appraisal: Appraisal, formats: Formats) -> list[Table | Callout]:
             cohort_words(appraisal.by_cohort, formats=formats),
             COHORT_VALUE,
             key="value_by_cohort",
-            caption="Expected value of all customers so far, by the period they joined in",
+            caption="Expected value of all customers so far, by when they joined",
             note=value_note(means, appraisal, formats=formats),
             formats=formats,
             is_folded=True,
