@@ -1295,6 +1295,13 @@ def test_what_has_got_worse_is_set_beside_the_measures_that_answer_it():
     assert "показаны первые 2 меры из 3" in both.text.in_language("ru").replace("\xa0", " ")
     assert "показано перші 2 заходи з 3" in both.text.in_language("uk").replace("\xa0", " ")
     assert measures_answer(judged, [], shown=1, formats=three) is None
+    # To win back who has lapsed answers lost revenue, though the rule fires on the lapsed themselves.
+    winning = next(rule for rule in read_playbook().rule if rule.id == "P31")
+    lost = Finding("revenue_kept_year", "worse", text_of("Less."), brief=three.name("the revenue kept"))
+    judged = replace(judged, fired=(replace(judged.fired[0], rule=winning),))
+    assert str(measures_answer(judged, [lost], shown=1, formats=three).text).endswith(
+        "answer it: the revenue kept – “Win back good customers who went quiet”."
+    )
 
 
 def told(key: str, verdict: str, *, is_headline: bool = True) -> Finding:

@@ -64,6 +64,6 @@ def _answered(finding: Finding, fired: Sequence[Rule], formats: Formats) -> Text
 
 
 def _rests_on(rule: Rule, finding: Finding) -> bool:
-    return any(
+    return finding.key in rule.answers or any(
         condition.finding == finding.key and finding.verdict in condition.verdicts for condition in rule.fires
     )

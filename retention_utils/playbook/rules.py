@@ -73,6 +73,7 @@ class Rule(Section):
     needs: str = ""
     business: Business | None = None  # whom it is for; everyone where nothing is said
     held: Annotated[tuple[Condition, ...], Field(strict=False)] = ()  # what holds it back though it fires
+    answers: Annotated[tuple[str, ...], Field(strict=False)] = ()  # findings, beside those it fires on
     stake: Stake | None = None
     aim: Aim | None = None
     tactics: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
