@@ -232,7 +232,6 @@ INNER_LAYERS = {
             "campaign_before",
             "campaign_compared",
             "campaign_groups",
-            "campaign_kept",
             "campaign_money",
             "external_factors",
             "glossary",
@@ -296,6 +295,7 @@ INNER_LAYERS = {
             "voice_words",
         },
         {
+            "campaign_kept",
             "passport",
             "playbook",
             "segments_tables",

@@ -335,7 +335,7 @@ def test_what_was_kept_is_named_beside_what_is_assumed():
     swapped = compared((95, 100), (95, 100))
     assert kept_of_leavers(swapped)[0] == 0
     unclear, chosen = readout(uplift=compared((85, 100), (80, 100))), readout(evidence="unlike")
-    told = measured_kept([chosen, unclear, fair], formats=SAY)
+    told = measured_kept([chosen, unclear, fair], margin=0.5, formats=SAY)
     assert (told.key, told.tone) == ("measured_kept", "warn")
     assert plain(told.text).startswith(
         "The campaign “Call” kept 75.0% of the treated customers who would otherwise have left within 90 days (95% "
@@ -348,7 +348,14 @@ def test_what_was_kept_is_named_beside_what_is_assumed():
     assert plain(told.text, "uk").startswith(
         "Кампанія «Call» утримала 75,0% тих її учасників, які інакше пішли б за 90 днів (95%-й інтервал"
     )
-    assert measured_kept([chosen, unclear], formats=SAY) is None
+    assert measured_kept([chosen, unclear], margin=0.5, formats=SAY) is None
+    assert plain(told.text).endswith(
+        "It has paid for itself: “Margin saved, net of cost” comes to €70 (95% interval +€10 to +€130; after 2 weeks)."
+    )
+    assert "Она окупилась: показатель «" in plain(told.text, "ru")
+    assert "Вона окупилася: показник «" in plain(told.text, "uk")
+    losing = Saved(WEEKS.assign(low=-50.0), 50.0, None, None)
+    assert "paid" not in plain(measured_kept([readout(saved=losing)], margin=0.5, formats=SAY).text)
     again = measured_again([ShownItems("15_campaign", (("callout", {**vars(told)}),))])
     assert (again.text, again.tone) == (told.text, "info")
     assert measured_again([]) is None

@@ -6,9 +6,11 @@ from typing import Literal
 from retention_utils.campaigns.readout import Readout
 from retention_utils.campaigns.uplift import kept_of_leavers
 from retention_utils.display import Callout
+from retention_utils.findings.campaign_money import net_kpi
 from retention_utils.findings.words import interval, shortened
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
+from retention_utils.texts import Text
 
 __all__ = ["measured_again", "measured_kept"]
 
@@ -16,11 +18,16 @@ KEY = "measured_kept"
 
 
 def measured_kept(
-    readouts: Sequence[Readout], *, formats: Formats, tone: Literal["info", "warn"] = "warn"
+    readouts: Sequence[Readout],
+    *,
+    margin: float,
+    formats: Formats,
+    tone: Literal["info", "warn"] = "warn",
 ) -> Callout | None:
     """Say what part of those who would have left the newest fair campaign kept; None without a clear one.
 
-    Its own chapter warns, so that the first page repeats it; beside the assumption it is a note.
+    Where it has brought more than it cost for certain, that is said, too. Its own chapter warns, so that
+    the first page repeats it; beside the assumption it is a note.
     """
     fair = (each for each in readouts if each.evidence == "random" and each.uplift.low > 0)
     found = next(fair, None)
@@ -39,7 +46,23 @@ def measured_kept(
         days=formats.days(found.horizon_days),
         source=found.source,
     )
-    return Callout(KEY, tone, formats.say("What a campaign has kept here is measured"), text)
+    told = formats.joined([text, *_paid(found, margin, formats)], by=" ")
+    return Callout(KEY, tone, formats.say("What a campaign has kept here is measured"), told)
+
+
+def _paid(found: Readout, margin: float, formats: Formats) -> list[Text]:
+    net = net_kpi(found, margin=margin, formats=formats)
+    if net is None or net.verdict != "better":
+        return []
+    return [
+        formats.say(
+            "It has paid for itself: “{figure}” comes to {value} ({sure}; {after}).",
+            figure=net.label,
+            value=net.value,
+            sure=net.interval,
+            after=net.basis,
+        )
+    ]
 
 
 def measured_again(chapters: Sequence[ShownItems]) -> Callout | None:
