@@ -59,7 +59,7 @@ def _answered(finding: Finding, fired: Sequence[Rule], formats: Formats) -> Text
     ]
     what = named(finding, formats)
     if not titles:
-        return formats.say("{what} – no measure of the playbook", what=what)
+        return formats.say("{what} – no measure of its own", what=what)
     return formats.say("{what} – {measures}", what=what, measures=formats.listed(titles))
 
 
