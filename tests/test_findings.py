@@ -1284,8 +1284,8 @@ def test_what_has_got_worse_is_set_beside_the_measures_that_answer_it():
     worse = summary_lead.clear_findings(chapters, "worse")
     found = measures_answer(judged, worse, shown=1, formats=three)
     assert found.text == (
-        "What has got worse, and the measures that answer it: moves between the groups of customers – no measure of the "
-        "playbook; NPS against the 12 months before (−23.2 points) – “Answer dissatisfied customers, and fast”."
+        "What has got worse, and the measures that answer it: moves between the groups of customers – no measure of its "
+        "own; NPS against the 12 months before (−23.2 points) – “Answer dissatisfied customers, and fast”."
     )
     both = measures_answer(replace(judged, fired=judged.fired * 3), worse[:1], shown=2, formats=three)
     assert str(both.text).endswith(
