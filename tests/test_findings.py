@@ -1302,6 +1302,10 @@ def test_what_has_got_worse_is_set_beside_the_measures_that_answer_it():
     assert str(measures_answer(judged, [lost], shown=1, formats=three).text).endswith(
         "answer it: the revenue kept – “Win back good customers who went quiet”."
     )
+    base = Finding("base_balance", "worse", text_of("Fewer."))
+    assert str(measures_answer(judged, [base], shown=1, formats=three).text).endswith(
+        "active customers – “Win back good customers who went quiet”."
+    )
 
 
 def told(key: str, verdict: str, *, is_headline: bool = True) -> Finding:
