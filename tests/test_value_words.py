@@ -274,6 +274,28 @@ def test_every_other_return_is_a_sentence_of_its_own(changes, verdict, said_so):
     assert said_so in said(got.text)
 
 
+def test_newest_groups_that_take_longer_are_named():
+    # Paid back by month 2 all together. Of the last twelve groups that are two months old, seven took longer or have
+    # not paid yet; the youngest of all cannot be judged.
+    paid = [2.0] * 30 + [1.0] * 5 + [3.0] * 6 + [np.nan, np.nan]
+    groups = pd.DataFrame({"age": [9] * 42 + [1], "payback_age": paid})
+    languages = {**READING, "formats": Formats("en,ru,uk", "EUR")}
+    slower = (
+        " Lately it takes longer: of the last 12 groups of joining, 7 had not earned it back by then. Of all"
+    )
+    text = unit_economics(ECONOMICS, COSTS, by_cohort=groups, **languages).text
+    assert slower in said(text)
+    assert "из 12 последних групп прихода к этому сроку не окупилось 7" in text.in_language("ru").replace(
+        "\xa0", " "
+    )
+    assert "із 12 останніх груп приходу до цього строку не окупилося 7" in text.in_language("uk").replace(
+        "\xa0", " "
+    )
+    groups.loc[40, "payback_age"] = 2.0  # six of twelve are not most of them
+    for few in (groups, groups.iloc[-9:], pd.DataFrame()):
+        assert "Lately" not in str(unit_economics(ECONOMICS, COSTS, by_cohort=few, **READING).text)
+
+
 def test_without_a_margin_nobody_speaks_of_profit():
     got = unit_economics(ECONOMICS, COSTS, **{**READING, "margin": 1.0})
     assert got.verdict == "not enough data"

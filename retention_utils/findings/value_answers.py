@@ -24,7 +24,9 @@ def value_answers(worth: Worth | None, *, formats: Formats) -> list[Finding | Ca
     return [
         _ahead(worth, formats),
         three,
-        value_economics.unit_economics(worth.account.economics, worth.costs, **reading),
+        value_economics.unit_economics(
+            worth.account.economics, worth.costs, by_cohort=worth.account.by_cohort, **reading
+        ),
     ]
 
 

@@ -20,8 +20,13 @@ def unit_economics(
     margin: float,
     grain: Grain,
     formats: Formats,
+    by_cohort: pd.DataFrame | None = None,
 ) -> Finding | Callout:
-    """Say what winning a customer costs and when the customer has earned it back; or what to supply."""
+    """Say what winning a customer costs and when the customer has earned it back; or what to supply.
+
+    ``by_cohort`` is from :func:`retention_utils.unit_economics.acquisition.cohort_payback`: the newest groups
+    may take longer than all together.
+    """
     if costs is None:
         return _costs_wanted(formats)
     if economics is None:
@@ -38,6 +43,8 @@ def unit_economics(
     else:
         sentences = [_returned(economics, grain, formats)]
     sentences.append(_paid(economics, grain, formats))
+    if by_cohort is not None and len(by_cohort):
+        sentences += _slower(economics, by_cohort, formats)
     if pd.notna(economics.ratio):
         sentences.append(_cost(economics, grain, formats))
     return Finding("unit_economics", _verdict(economics), formats.joined(sentences, by=" "))
@@ -141,6 +148,23 @@ def _paid(economics: UnitEconomics, grain: Grain, formats: Formats) -> Text:
         grain=grain,
         age=economics.payback_age,
     )
+
+
+def _slower(economics: UnitEconomics, by_cohort: pd.DataFrame, formats: Formats) -> list[Text]:
+    """Say where more than half of a year's newest groups took longer than all customers together."""
+    if economics.payback_age is None:
+        return []
+    newest = by_cohort[by_cohort["age"] >= economics.payback_age].tail(economics.age)
+    late = int((~(newest["payback_age"] <= economics.payback_age)).sum())
+    if len(newest) < economics.age or 2 * late <= len(newest):
+        return []
+    text = formats.say(
+        "Lately it takes longer: of the last {groups} groups of joining, {late} had not earned it back by "
+        "then.",
+        groups=len(newest),
+        late=late,
+    )
+    return [text]
 
 
 def _verdict(economics: UnitEconomics) -> Verdict:
