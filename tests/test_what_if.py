@@ -311,7 +311,7 @@ def test_the_budget_word_for_word(target, verdict, less):
 @pytest.mark.parametrize(
     ("even", "verdict", "text"),
     [
-        (BreakEven(0, 0, 9), "yes", "Customers earn back what winning them cost within the month in which they join; what they buy later is gain."),
+        (BreakEven(0, 0, 9), "yes", "All together, customers earn back what winning them cost within the month in which they join; what they buy later is gain. Whether the newest take longer, the chapter on the value of customers says."),
         (BreakEven(4, 3, 9), "yes", "Customers have earned back what winning them cost by month 4 after joining; if customers spent 10% more on every purchase after the first month, it would be by month 3."),
         (BreakEven(None, 8, 9), "no", "In the 9 months that can be followed, customers have not earned back what winning them cost; if customers spent 10% more on every purchase after the first month, they would by month 8."),
         (BreakEven(None, None, 9), "no", "In the 9 months that can be followed, customers have not earned back what winning them cost, nor would they, if customers spent 10% more on every purchase after the first month."),

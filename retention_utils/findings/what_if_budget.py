@@ -65,8 +65,9 @@ def earned_back(
         return Finding("break_even", "no", _not_earned_back(even, upsell_share, grain, formats))
     if even.plain_age == 0:
         text = formats.say(
-            "Customers earn back what winning them cost within the {grain, select, week {week} month {month} "
-            "quarter {quarter} year {year} other {period}} in which they join; what they buy later is gain.",
+            "All together, customers earn back what winning them cost within the {grain, select, week {week} "
+            "month {month} quarter {quarter} year {year} other {period}} in which they join; what they buy "
+            "later is gain. Whether the newest take longer, the chapter on the value of customers says.",
             grain=grain,
         )
         return Finding("break_even", "yes", text)
