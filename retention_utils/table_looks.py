@@ -13,7 +13,7 @@ from retention_utils.untrusted import css_string
 
 __all__ = ["BREAKS", "MOST_COLUMNS", "MOST_ROWS", "TableLooks", "table_looks"]
 
-MOST_ROWS, MOST_COLUMNS = 80, 24
+MOST_ROWS, MOST_COLUMNS = 60, 24
 
 BREAKS = {"cards1": 30, "cards2": 45, "cards3": 56}
 """Width of the page's column in rem, up to which the tables of a class are cards."""
