@@ -288,6 +288,7 @@ INNER_LAYERS = {
             "since_last_parts",
             "since_last_past",
             "summary",
+            "summary_words",
             "value_words",
             "voice_after",
             "voice_kpis",

@@ -7,48 +7,13 @@ import pandas as pd
 from retention_utils.display import Callout, Finding, Kpi, Verdict
 from retention_utils.findings.pulse_earlier import against_earlier
 from retention_utils.findings.summary import HAPPENED, ORDER, untold_keys
+from retention_utils.findings.summary_words import CALM, MOVED, NAMED, NOTHING_CLEAR
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
 from retention_utils.periods import parse_period
 from retention_utils.texts import Text
-from retention_utils.translations import message
 
 __all__ = ["clear_findings", "named", "what_happened"]
-
-# The key figures that say how the business moved, each in a sentence of its own.
-MOVED = {
-    "revenue": message(
-        "{moved, select, rose {Revenue rose to {value} in {period} ({change}).} fell {Revenue fell to "
-        "{value} in {period} ({change}).} unclear {Revenue in {period} was {value}: no clear change "
-        "({change}).} still {Revenue was {value} ({change}).} other {Revenue in {period} was {value}.}}"
-    ),
-    "active_base": message(
-        "{moved, select, rose {The number of active customers rose to {value} ({change}).} fell {The "
-        "number of active customers fell to {value} ({change}).} unclear {The number of active customers "
-        "was {value}: no clear change ({change}).} still {The number of active customers was {value} "
-        "({change}).} other {The number of active customers was {value}.}}"
-    ),
-    "churn": message(
-        "{moved, select, rose {Churn rose: {value} of those active at the start lapsed ({change}).} fell "
-        "{Churn fell: {value} of those active at the start lapsed ({change}).} unclear {Churn, the share "
-        "of those active at the start who lapsed, was {value}: no clear change ({change}).} still "
-        "{Churn, the share of those active at the start who lapsed, was {value} ({change}).} other "
-        "{Churn, the share of those active at the start who lapsed, was {value}.}}"
-    ),
-    "mrr": message(
-        "{moved, select, rose {Monthly recurring revenue rose to {value} in {period} ({change}).} fell "
-        "{Monthly recurring revenue fell to {value} in {period} ({change}).} unclear {Monthly recurring "
-        "revenue in {period} was {value}: no clear change ({change}).} still {Monthly recurring revenue "
-        "was {value} ({change}).} other {Monthly recurring revenue in {period} was {value}.}}"
-    ),
-    "contract_churn": message(
-        "{moved, select, rose {More customers left: {value} of those at the start ({change}).} fell {Fewer "
-        "customers left: {value} of those at the start ({change}).} unclear {Of the customers at the start, "
-        "{value} left: no clear change ({change}).} still {Of the customers at the start, {value} left "
-        "({change}).} other {Of the customers at the start, {value} left.}}"
-    ),
-    "ended_share": message("Of all customers on the list, {value} have left."),
-}
 
 # Free of season, so it speaks before what is held against the period before.
 JUDGED_BY = "year_on_year"
@@ -57,26 +22,6 @@ SAME = {
     "leak": ("churn", "contract_churn"),
     "base_balance": ("active_base",),
     "money_moved": ("mrr", "revenue"),
-}
-# How a finding that is worse is named where it has no brief words of its own.
-NAMED = {
-    "leak": message("churn"),
-    "base_balance": message("the number of active customers"),
-    "money_moved": message("revenue against the period before"),
-    "early_warning": message("early symptoms"),
-    "newest_cohort": message("how many of the newest customers stay"),
-    "return_time": message("how many first-time customers buy again"),
-    "migration": message("moves between the groups of customers"),
-    "symptom_value": message("what customers are worth"),
-    "symptom_frequency": message("how often active customers order"),
-    "symptom_order_value": message("revenue per order"),
-    "symptom_repeat_rate": message("how many first-time customers buy again, lately"),
-    "repeat_course": message("how many first-time customers buy again, over the years"),
-    "renewal": message("how many yearly contracts are renewed"),
-    "renewal_half_year": message("how many half-yearly contracts are renewed"),
-    "renewal_quarter": message("how many quarterly contracts are renewed"),
-    "involuntary_churn": message("failed payments"),
-    "campaign_uplift": message("the effect of the campaign"),
 }
 
 
@@ -169,20 +114,13 @@ def _clear(
 
 
 def _moves(known: dict[str, Kpi], period: str, formats: Formats) -> list[Text]:
-    """Say of every headline figure how it moved; where none did for certain, say so at once."""
-    moved = {key: _moved(kpi) for key, kpi in known.items()}
+    """Say of every headline figure how it moved; where none did for certain, say so of all at once."""
+    moved = {key: _moved(known[key]) for key in MOVED if key in known}
     name, sentences = formats.period(period), []
     if len(moved) > 1 and set(moved.values()) == {"unclear"}:
-        sentences.append(
-            formats.say(
-                "The figures of {period} named next show no clear change against {grain, select, week {the "
-                "week before} month {the month before} quarter {the quarter before} year {the year before} "
-                "other {the period before}}.",
-                period=name,
-                grain=parse_period(period).grain,
-            )
-        )
-        moved = dict.fromkeys(moved, "still")
+        what = formats.joined([formats.say(CALM[key], value=known[key].value) for key in moved], by="; ")
+        grain = parse_period(period).grain
+        return [formats.say(NOTHING_CLEAR, period=name, grain=grain, what=what)]
     for key in MOVED:
         if key in known:
             values = {"moved": moved[key], "value": known[key].value, "change": known[key].change}
