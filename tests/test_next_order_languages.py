@@ -199,8 +199,8 @@ def test_the_course_over_the_years_in_every_language():
     assert (got.key, got.verdict) == ("repeat_course", "worse")
     assert said(got.text, "en") == (
         "Over the years, fewer first-time customers buy again within 90 days: 43.2% of those who joined in January 2021 "
-        "to December 2021 (n = 674), 33.8% of those who joined in November 2023 to October 2024 (n = 834). A straight "
-        "line through all 47 groups of joining changes by −2.9 points a year (95% interval −4.8 points to −1.0 points). "
+        "to December 2021 (n = 674), 33.8% of those who joined in November 2023 to October 2024 (n = 834). Across all "
+        "47 groups by when they joined, the trend is −2.9 points a year (95% interval −4.8 points to −1.0 points). "
         "Whether that has turned lately, the chapter on early warning says."
     )
     russian, ukrainian = sentences(got.text)

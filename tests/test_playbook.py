@@ -232,7 +232,7 @@ def test_a_list_of_other_money_is_not_said_to_be_that_of_the_action(amounts, lis
     told = str(effect_told(fired, (0.05, 0.2), margin=1.0, formats=EUR)).replace("\u2060", "")
     # 5 to 20% of 1,000, for two.
     each = (
-        " Contacting one of those on the list “Who” may cost €25–100 at most: the revenue it may bring, spread over all "
+        " Contacting one of those on the list “Who” pays only if it costs less than €25–100: the revenue it may bring, spread over all "
         "2."
     )
     assert told.endswith(each if listed else "an assumption, not a forecast.")

@@ -234,7 +234,7 @@ def test_the_first_screen_answers_in_one_sentence_and_six_cards(tmp_path):
     no_value = page.split('<p class="value">—</p>')[1]
     assert no_value.index('<span class="chip unknown">not enough data</span>') < no_value.index("</li>")
     assert 'class="change worse"><span aria-hidden="true" class="way">▼</span>−18.8%' in page
-    assert "What a change is against stands beside it; changes are computed before rounding." in page
+    assert "Each change says what it is compared with; changes are computed before rounding." in page
     assert re.search(
         r'950 regulars are quiet\.</p><p class="where"><span class="chip worse">worse</span> <a href="#03_pulse">Pulse</a>',
         page,
@@ -250,7 +250,7 @@ def test_the_first_screen_says_how_sure_it_is_and_what_to_do_first(tmp_path):
     )
     first = Page(page[page.index("<main") :]).text
     assert first.index("What to do first Call regulars Ring them up. May bring 5.") < first.index(
-        "What a change is against stands beside it; changes are computed before rounding. Better or worse"
+        "Each change says what it is compared with; changes are computed before rounding. Better or worse"
     )
     assert first.index("How sure this is") < first.index("03 Pulse")
 
@@ -458,13 +458,13 @@ def test_code_is_marked_where_the_page_tells_it_apart_and_nowhere_else(tmp_path)
 
 
 def test_a_long_table_is_cut_with_a_count_of_what_was_cut(tmp_path):
-    rows = tuple((f"row {number}", number) for number in range(83))
+    rows = tuple((f"row {number}", number) for number in range(63))
     body = pulse(tmp_path, table(rows=rows)).body
-    assert "row 79<" in body
-    assert "row 80<" not in body
+    assert "row 59<" in body
+    assert "row 60<" not in body
     assert "3 more rows are in the exported table." in body
-    whole = pulse(tmp_path, table(rows=rows[:80])).body
-    assert "row 79<" in whole
+    whole = pulse(tmp_path, table(rows=rows[:60])).body
+    assert "row 59<" in whole
     assert "exported" not in whole
 
 

@@ -21,8 +21,8 @@ def repeat_over_years(course: RepeatCourse | None, *, window_days: int, formats:
         "{Over the years, more first-time customers buy again within {days}} other {How many first-time "
         "customers buy again within {days} shows no clear change over the years}}: {early} of those who "
         "joined in {early_span} (n = {early_customers}), {late} of those who joined in {late_span} (n = "
-        "{late_customers}). A straight line through all {cohorts} groups of joining changes by {slope} a "
-        "year ({interval}). Whether that has turned lately, the chapter on early warning says.",
+        "{late_customers}). Across all {cohorts} groups by when they joined, the trend is {slope} a year "
+        "({interval}). Whether that has turned lately, the chapter on early warning says.",
         course=COURSE.get(verdict, "other"),
         days=formats.days(window_days),
         cohorts=course.cohorts,

@@ -96,8 +96,8 @@ def _per_contact(fired: FiredRule, kept: tuple[float, float], margin: float, for
         return None
     low, high = (stake.margin * share / stake.listed for share in kept)
     return formats.say(
-        "Contacting one of those on the list “{list}” may cost {span} at most: the {money, select, revenue "
-        "{revenue} other {margin}} it may bring, spread over all {listed}.",
+        "Contacting one of those on the list “{list}” pays only if it costs less than {span}: the {money, "
+        "select, revenue {revenue} other {margin}} it may bring, spread over all {listed}.",
         listed=formats.count(stake.listed),
         list=stake.list_name,
         span=unit_span(low, high, formats),

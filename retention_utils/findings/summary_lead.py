@@ -81,7 +81,7 @@ def what_happened(
     sentences = [*clear, *sentences] if is_first else [*sentences, *clear]
     sentences += [formats.say("{what}.", what=note.title) for note in warnings if note.key == "newcomers"]
     verdict = "worse" if others else _verdict(key_figures, known)
-    lacking = sum(kpi.verdict == "not enough data" for kpi in key_figures)
+    lacking = sum(kpi.verdict == "not enough data" or kpi.number is None for kpi in key_figures)
     if history_days and 2 * lacking > len(key_figures):
         sentences.insert(0, _too_little(lacking, len(key_figures), history_days, formats))
         verdict = "not enough data"
