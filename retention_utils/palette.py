@@ -53,6 +53,9 @@ marked point), ``back`` returned or modelled, ``fresh`` new customers, ``other``
 ``plum`` a sixth series if it cannot be avoided.
 """
 
+ROLE_INKS = ROLES | {"back": LIGHT["back-ink"], "fresh": LIGHT["fresh-ink"], "other": LIGHT["ink2"]}
+"""The colours of words and numbers beside a series, dark enough to read where the series is too light."""
+
 HEAT = [LIGHT[f"h{step}"] for step in range(7)]
 """Seven steps of a heat map, low to high."""
 

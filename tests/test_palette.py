@@ -94,6 +94,13 @@ def test_text_can_be_read(scheme, ink, ground):
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("role", palette.ROLES)
+def test_words_beside_a_series_can_be_read(scheme, role):
+    (ink,) = {name for name, value in palette.LIGHT.items() if value == palette.ROLE_INKS[role]}
+    assert contrast(SCHEMES[scheme][ink], SCHEMES[scheme]["card"]) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("role", [*palette.ROLES, "edge"])
 def test_series_stand_out_from_the_card(scheme, role):
     assert contrast(SCHEMES[scheme][role], SCHEMES[scheme]["card"]) >= 3

@@ -14,7 +14,7 @@ from retention_utils.charts.canvas import (
 )
 from retention_utils.charts.measuring import word_width
 from retention_utils.formats import Formats
-from retention_utils.palette import LIGHT, ROLES
+from retention_utils.palette import LIGHT, ROLE_INKS, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
 
@@ -103,7 +103,7 @@ def trade_off_lines(
             ax.annotate(
                 plain(formats.share(end[f"{name}_share"], digits=0)),
                 (end["gap_days"], end[f"{name}_share"]), xytext=(6, 0), textcoords="offset points",
-                va="center", color=ROLES[role], weight="bold", annotation_clip=False,
+                va="center", color=ROLE_INKS[role], weight="bold", annotation_clip=False,
             )  # fmt: skip
     ax.set_ylim(0, 1)
     _days_axis(ax, int(max(backtest["gap_days"].max(), in_force)), small=small)

@@ -18,7 +18,7 @@ from retention_utils.charts.canvas import (
     value_axis,
 )
 from retention_utils.formats import Formats
-from retention_utils.palette import ROLES
+from retention_utils.palette import ROLE_INKS, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
 from retention_utils.texts import Text
@@ -88,7 +88,7 @@ def _end_labels(ax: Axes, ways: pd.DataFrame, formats: Formats) -> None:
             plain(formats.share(end.retention)), (ax.get_xlim()[1] if is_last else end.age, place),
             xytext=(4, 0 if is_last else _above(ax, end.age, place, height)), textcoords="offset points",
             ha="left", va="center" if is_last else "bottom", annotation_clip=False,
-            color=ROLES[WAYS[end.way]], weight="bold",
+            color=ROLE_INKS[WAYS[end.way]], weight="bold",
         )  # fmt: skip
 
 

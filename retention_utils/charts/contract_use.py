@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from retention_utils.charts.canvas import fitted, framed, is_narrow, key, unit, value_axis
 from retention_utils.formats import Formats
-from retention_utils.palette import LIGHT, ROLES
+from retention_utils.palette import LIGHT, ROLE_INKS, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
 from retention_utils.texts import Text
@@ -42,7 +42,7 @@ def use_course(course: pd.DataFrame, *, formats: Formats, ax: Axes | None = None
         if pd.notna(rows["use"].iloc[-1]):
             ax.annotate(
                 plain(formats.share(rows["use"].iloc[-1], digits=0)), (places[-1], rows["use"].iloc[-1]),
-                xytext=(8, 0), textcoords="offset points", va="center", color=ROLES[role], weight="bold",
+                xytext=(8, 0), textcoords="offset points", va="center", color=ROLE_INKS[role], weight="bold",
             )  # fmt: skip
     ax.set_xticks(places, [plain(_months_before(back, formats, small)) for back in MONTHS_BACK])
     ax.set_xlim(-0.4, len(MONTHS_BACK) - 0.6)

@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 
 from retention_utils.charts.canvas import fitted, framed, is_narrow, key, period_ticks, unit, value_axis
 from retention_utils.formats import Formats
-from retention_utils.palette import HEAT, LIGHT, ROLES
+from retention_utils.palette import HEAT, LIGHT, ROLE_INKS, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
 from retention_utils.texts import Text
@@ -156,7 +156,7 @@ def activity_lines(activity: pd.DataFrame, *, formats: Formats, ax: Axes | None 
         if pd.notna(rows["purchases"].iloc[-1]):
             ax.annotate(
                 plain(formats.number(rows["purchases"].iloc[-1])), (places[-1], rows["purchases"].iloc[-1]),
-                xytext=(8, 0), textcoords="offset points", va="center", color=ROLES[role], weight="bold",
+                xytext=(8, 0), textcoords="offset points", va="center", color=ROLE_INKS[role], weight="bold",
             )  # fmt: skip
     ax.set_xticks(range(len(STRETCHES)), [plain(formats.say(word)) for word in words.values()])
     ax.set_xlim(-0.3, 2.3)

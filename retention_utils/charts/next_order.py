@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from retention_utils.charts.canvas import WIDE, fitted, framed, is_narrow, key, key_rows, unit
 from retention_utils.formats import Formats
-from retention_utils.palette import LIGHT, ROLES
+from retention_utils.palette import LIGHT, ROLE_INKS, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
 from retention_utils.translations import message
@@ -40,8 +40,8 @@ class _Line:
 
     @property
     def ink(self) -> str:
-        """The colour of its numbers: that of context is too faint for letters."""
-        return LIGHT["ink2"] if self.role == "other" else self.color
+        """The colour of its numbers."""
+        return ROLE_INKS[self.role]
 
 
 def next_order_curves(

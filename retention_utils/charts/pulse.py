@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 from retention_utils.charts.bars import bars
 from retention_utils.charts.canvas import fitted, framed, is_narrow, key, period_ticks, unit, value_axis
 from retention_utils.formats import Formats
-from retention_utils.palette import LIGHT, ROLES
+from retention_utils.palette import LIGHT, ROLE_INKS, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
 
@@ -198,7 +198,7 @@ def _apart(ax: Axes, replacements: pd.DataFrame, formats: Formats) -> None:
         below = max(at, below + 15)
         ax.annotate(
             formats.count(float(f"{value:.3g}") if role == "back" else value), (len(replacements) - 1, value),
-            xytext=(8, below - at), textcoords="offset points", va="center", ha="left", color=ROLES[role],
+            xytext=(8, below - at), textcoords="offset points", va="center", ha="left", color=ROLE_INKS[role],
             weight="bold", annotation_clip=False,
         )  # fmt: skip
 

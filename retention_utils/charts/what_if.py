@@ -6,7 +6,7 @@ from matplotlib.ticker import MaxNLocator
 
 from retention_utils.charts.canvas import fitted, framed, is_narrow, key, unit, value_axis
 from retention_utils.formats import Formats
-from retention_utils.palette import LIGHT, ROLES
+from retention_utils.palette import LIGHT, ROLE_INKS, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
 
@@ -37,8 +37,8 @@ def worth_lines(worth: pd.DataFrame, *, formats: Formats, ax: Axes | None = None
         end = line.iloc[-1]
         words = formats.say("{months, plural, one {# month} other {# months}}", months=int(months))
         ax.annotate(
-            plain(words), (end["points"], end["extra"]), xytext=(8, 0),
-            textcoords="offset points", va="center", color=color, weight="bold", annotation_clip=False,
+            plain(words), (end["points"], end["extra"]), xytext=(8, 0), textcoords="offset points",
+            va="center", color=ROLE_INKS[role], weight="bold", annotation_clip=False,
         )  # fmt: skip
     ax.set_ylim(bottom=0)
     ax.set_xticks(sorted(worth["points"].unique()))
