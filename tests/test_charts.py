@@ -687,6 +687,23 @@ def test_what_is_spared_in_drawing_changes_no_byte(name, monkeypatch):
     assert show_figure(draw, table, **{**words, **options}) == made
 
 
+def inks(node: ElementTree.Element, ink: str = "") -> set[str]:
+    look = f"{node.get('style', '')};fill:{node.get('fill', '')}"
+    ink = next(iter(re.findall(r"fill:\s*var\(--([\w-]+)\)", look)), ink)
+    own = {ink} if node.tag == "text" else set()
+    return own.union(*(inks(child, ink) for child in node))
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_no_word_has_the_colour_of_a_series_too_light_to_read(name):
+    draw, table, options = CHARTS[name]
+    words = {"key": "k", "title": "Title", "caption": "Caption", "alt": text_of("Alt"), "formats": FORMATS}
+    pictures = show_figure(draw, table, **{**words, **options}).pictures["en"]
+    found = set().union(*(inks(ElementTree.fromstring(pictures[size])) for size in WIDTHS))
+    assert found
+    assert not found & {"back", "fresh", "other"}
+
+
 @pytest.mark.parametrize("word", ["stayed active", "$213,400", "Лапшин", "їжак", "44.5–47.7%", "W", "j"])
 def test_a_word_is_as_wide_as_its_letters_reach(word):
     with matplotlib.style.context(figure.STYLE):
