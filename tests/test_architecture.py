@@ -95,6 +95,7 @@ INNER_LAYERS = {
     "early_warning": [
         {"symptoms", "trends", "rules"},
         {"signals", "mix", "activity", "backtest", "ledger"},
+        {"together"},
     ],
     "churn_gap": [{"backtest", "curve"}, {"families", "recommendation"}],
     "value_models": [
@@ -260,7 +261,6 @@ INNER_LAYERS = {
             "cohorts_kpis",
             "cohorts_ways",
             "next_order",
-            "next_order_course",
             "next_order_tables",
             "passport_checks",
             "passport_tables",
@@ -336,6 +336,7 @@ INNER_LAYERS = {
             "value_three",
         },
         {
+            "next_order_course",
             "reasons_usual",
             "risk_list",
             "summary_answers",

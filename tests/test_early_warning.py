@@ -129,7 +129,7 @@ def test_the_repeat_rate_is_in_points():
     row |= {"slope": -0.013, "year_change": np.nan}
     assert finding("repeat_rate", row, window_days=90) == (
         "worse",
-        "Fewer new customers buy again within 90 days: 39.0% of those who joined in the 3 months to January 2025, "
+        "Fewer first-time customers buy again within 90 days: 39.0% of those who joined in the 3 months to January 2025, "
         "against 41.0% in the 12 months before (−2.0 points, 95% interval −5.0 to +1.0 points, n = 213). Over the last "
         "12 months it fell steadily, by about 1.3 points a month: more than by chance. It is judged by this trend; the "
         "difference of the last 3 months alone may be chance.",
@@ -173,7 +173,7 @@ def test_investment_names_the_money():
         ("order_value", "Order value", "A week counts if anything was ordered in it."),
         (
             "repeat_rate",
-            "Repeat rate",
+            "How many first-time customers buy again",
             "A week counts if enough customers bought for the first time in it and 90 days have passed since.",
         ),
         (
@@ -531,7 +531,7 @@ LIST = (
             {name: {"flag": "green", "trend": 1, "shift": 0} for name in ("frequency", "repeat_rate")},
             "better",
             "None of the early symptoms that can be tested (2 of 6) is clearly getting worse. Clearly getting better: orders per "
-            "active customer, repeat rate.",
+            "active customer, how many first-time customers buy again.",
         ),
         (
             {"frequency": {"flag": "green", "trend": 0, "shift": 1}, "value": {"flag": "amber"}},
@@ -874,7 +874,7 @@ def test_a_symptom_in_points_and_one_without_data_in_russian_and_ukrainian():
         "сделан по этому тренду; отличие последних 3 кварталов само по себе может быть случайным."
     )
     assert symptom_in("uk", "repeat_rate", None, **options) == (
-        "Коефіцієнт повторних покупок поки не можна оцінити: для тренду потрібно 12 кварталів поспіль, а вимірювань "
+        "Частку нових клієнтів, які купують знову, поки не можна оцінити: для тренду потрібно 12 кварталів поспіль, а вимірювань "
         "поки немає. Квартал враховується, якщо за цей час уперше купило достатньо клієнтів і відтоді минув 21 день."
     )
 

@@ -18,6 +18,7 @@ from retention_utils.early_warning.symptoms import (
     symptom_series,
     year_value,
 )
+from retention_utils.early_warning.together import early_symptoms
 from retention_utils.early_warning.trends import (
     SYMPTOMS,
     Comparison,
@@ -116,6 +117,30 @@ def test_repeat_rates_leave_out_mixed_small_and_unfinished_cohorts():
     assert got["value"].isna().tolist() == [True, True, False, True]
     # Wilson by hand for 20 of 40: centre 0.5, reach z sqrt(0.25/40 + z^2/6400) / (1 + z^2/40) = 0.1480
     assert got.loc[2, ["value", "low", "high"]].tolist() == pytest.approx([0.5, 0.3520, 0.6480], abs=5e-5)
+
+
+def test_all_symptoms_are_tested_at_once_and_so_is_their_chance():
+    # 15 cohorts of 100, the share of every next one a point higher; 12 of them make the trend. All 66 pairs rise, so
+    # Kendall's chance is 2 of 12! orders; the other three trends are flat, and four were looked at.
+    counted = pd.DataFrame({"cohort": range(15), "customers": 100, "repeated": range(30, 45)})
+    found = early_symptoms(
+        movement(15),
+        counted,
+        calendar(17),
+        surveys=None,
+        costs=None,
+        window_days=60,
+        min_customers=20,
+        grain="month",
+    )
+    row = found.trends.set_index("symptom").loc["repeat_rate"]
+    tested = found.trends["p"].notna().sum()
+    assert tested == 4
+    assert (row["measured"], row["slope"], row["trend"]) == (15, pytest.approx(0.01), 1)
+    assert row["p_adjusted"] == pytest.approx(tested * 2 / factorial(12))
+    assert (row["last"], row["previous"]) == (pytest.approx(0.43), pytest.approx(0.355))
+    assert found.has("frequency")
+    assert not found.has("investment")
 
 
 def test_investment_is_the_share_of_both_costs():

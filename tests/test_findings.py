@@ -864,7 +864,7 @@ def test_repeat_rate_as_a_key_figure():
     assert (got.label, got.value) == ("First-time customers who buy again within 90 days", "29.3%")
     assert (said(got.interval), got.basis) == ("95% interval 28.7–29.9%", "n = 23,502")
     assert (got.change, got.verdict, got.direction) == (
-        "−0.1 points: 29.2% of those who joined in Mar 1997, against all before them",
+        "−0.1 points: 29.2% of the 7,231 who joined in Mar 1997 alone, against all before them",
         "no clear change",
         "down",
     )

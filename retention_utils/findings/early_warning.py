@@ -21,7 +21,7 @@ SYMPTOM_NAMES = {
     "signals": message("NPS"),
     "order_value": message("order value"),
     "value": message("value of a customer"),
-    "repeat_rate": message("repeat rate"),
+    "repeat_rate": message("how many first-time customers buy again"),
     "investment": message("share of costs spent on keeping customers"),
 }
 

@@ -2,10 +2,15 @@
 
 import pandas as pd
 
-from retention_utils.display import Finding, Verdict
+from retention_utils.display import Finding
 from retention_utils.early_warning.mix import MixSplit
 from retention_utils.early_warning.trends import RECENT, RELATIVE, WINDOW
-from retention_utils.findings.early_warning_words import VALUE_KINDS, change_interval_of, change_kind
+from retention_utils.findings.early_warning_words import (
+    VALUE_KINDS,
+    change_interval_of,
+    change_kind,
+    symptom_verdict,
+)
 from retention_utils.findings.nps import steady_points, too_few_answers, unsteady
 from retention_utils.findings.words import unit_price
 from retention_utils.formats import Formats
@@ -13,7 +18,7 @@ from retention_utils.periods import Grain
 from retention_utils.texts import Text
 from retention_utils.translations import message
 
-__all__ = ["symptom_finding"]
+__all__ = ["season_behind", "symptom_finding"]
 
 # What a symptom means, and the last periods held against those before.
 LEVELS = {
@@ -41,12 +46,12 @@ LEVELS = {
         "{quarters} year {years} other {periods}} before ({change}, {interval}, n = {n})."
     ),
     "repeat_rate": message(
-        "{verdict, select, worse {Fewer new customers buy again within {days}} better {More new customers "
-        "buy again within {days}} other {The share of new customers who buy again within {days} shows no "
-        "clear change}}: {now} of those who joined in the {recent} {grain, select, week {weeks} month "
-        "{months} quarter {quarters} year {years} other {periods}} to {until}, against {was} in the "
-        "{periods} {grain, select, week {weeks} month {months} quarter {quarters} year {years} other "
-        "{periods}} before ({change}, {interval}, n = {n})."
+        "{verdict, select, worse {Fewer first-time customers buy again within {days}} better {More "
+        "first-time customers buy again within {days}} other {The share of first-time customers who buy "
+        "again within {days} shows no clear change}}: {now} of those who joined in the {recent} {grain, "
+        "select, week {weeks} month {months} quarter {quarters} year {years} other {periods}} to {until}, "
+        "against {was} in the {periods} {grain, select, week {weeks} month {months} quarter {quarters} year "
+        "{years} other {periods}} before ({change}, {interval}, n = {n})."
     ),
     "signals": message(
         "{verdict, select, worse {NPS has fallen} better {NPS has risen} other {NPS shows no clear change}}: "
@@ -122,16 +127,11 @@ def symptom_finding(
         _level(symptom, row, grain, days, formats),
         _trend(symptom, row, grain, formats),
         _by_trend_alone(row, grain, formats),
-        _season(symptom, row, grain, formats),
+        season_behind(symptom, row, grain, formats),
         _other_customers(symptom, row, split, formats),
     ]
     text = formats.joined([sentence for sentence in sentences if sentence], by=" ")
-    return Finding(key, _verdict(row), text)
-
-
-def _verdict(row: pd.Series) -> Verdict:
-    moved = row["trend"] + row["shift"]
-    return "worse" if moved < 0 else "better" if moved > 0 else "no clear change"
+    return Finding(key, symptom_verdict(row), text)
 
 
 def _too_little(symptom: str, row: pd.Series, grain: Grain, days: Text, formats: Formats) -> Text:
@@ -139,10 +139,10 @@ def _too_little(symptom: str, row: pd.Series, grain: Grain, days: Text, formats:
         return too_few_answers(grain, formats)
     text = formats.say(
         "{symptom, select, frequency {The number of orders per active customer} order_value {Order value} "
-        "value {Value of a customer} repeat_rate {Repeat rate} other {Share of costs spent on keeping "
-        "customers}} cannot be judged yet: of the {window} {grain, select, week {weeks} month {months} "
-        "quarter {quarters} year {years} other {periods}} in a row that a trend needs, {measured, plural, "
-        "=0 {none is} one {# is} other {# are}} measured.",
+        "value {Value of a customer} repeat_rate {How many first-time customers buy again} other {Share of "
+        "costs spent on keeping customers}} cannot be judged yet: of the {window} {grain, select, week "
+        "{weeks} month {months} quarter {quarters} year {years} other {periods}} in a row that a trend "
+        "needs, {measured, plural, =0 {none is} one {# is} other {# are}} measured.",
         symptom=symptom,
         grain=grain,
         window=WINDOW,
@@ -157,15 +157,16 @@ def _level(symptom: str, row: pd.Series, grain: Grain, days: Text, formats: Form
     if pd.isna(row["change"]):
         return formats.say(
             "{symptom, select, frequency {The number of orders per active customer} order_value {Order "
-            "value} value {Value of a customer} repeat_rate {Repeat rate} other {Share of costs spent on "
-            "keeping customers}} was zero in some {grain, select, week {weeks} month {months} quarter "
-            "{quarters} year {years} other {periods}}, so no change in per cent can be given.",
+            "value} value {Value of a customer} repeat_rate {How many first-time customers buy again} other "
+            "{Share of costs spent on keeping customers}} was zero in some {grain, select, week {weeks} "
+            "month {months} quarter {quarters} year {years} other {periods}}, so no change in per cent can "
+            "be given.",
             symptom=symptom,
             grain=grain,
         )
     return formats.say(
         LEVELS[symptom],
-        verdict=_verdict(row),
+        verdict=symptom_verdict(row),
         grain=grain,
         days=days,
         now=_level_value(symptom, row["last"], formats),
@@ -217,7 +218,7 @@ def _by_trend_alone(row: pd.Series, grain: Grain, formats: Formats) -> Text | No
     )
 
 
-def _season(symptom: str, row: pd.Series, grain: Grain, formats: Formats) -> Text | None:
+def season_behind(symptom: str, row: pd.Series, grain: Grain, formats: Formats) -> Text | None:
     """Own up that the season may stand behind a fall or a rise."""
     moved = row["trend"] + row["shift"]
     if moved == 0 or not row["year_change"] * moved <= 0:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from retention_utils.display import Verdict
 from retention_utils.early_warning.trends import RELATIVE
 from retention_utils.findings.words import change_interval, interval
 from retention_utils.formats import Formats, Kind
@@ -14,6 +15,7 @@ __all__ = [
     "VALUE_KINDS",
     "change_interval_of",
     "change_kind",
+    "symptom_verdict",
     "times",
     "untested",
 ]
@@ -23,7 +25,7 @@ SYMPTOM_WORDS = {
     "signals": message("NPS"),
     "order_value": message("Order value"),
     "value": message("Value of a customer"),
-    "repeat_rate": message("Repeat rate"),
+    "repeat_rate": message("First-time customers who buy again"),
     "investment": message("Share of costs spent on keeping customers"),
 }
 FLAG_WORDS = {
@@ -52,6 +54,12 @@ def change_interval_of(symptom: str, row: pd.Series, formats: Formats) -> Text:
     kind = change_kind(symptom)
     write = interval if kind in ("points", "nps") else change_interval
     return write(row["low"], row["high"], kind, formats)
+
+
+def symptom_verdict(row: pd.Series) -> Verdict:
+    """Judge a symptom by its trend and by the last periods together."""
+    moved = row["trend"] + row["shift"]
+    return "worse" if moved < 0 else "better" if moved > 0 else "no clear change"
 
 
 def times(account: pd.Series, formats: Formats) -> Text:

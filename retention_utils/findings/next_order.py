@@ -121,7 +121,8 @@ def repeat_kpi(
 def _changed(change: RepeatRateChange, formats: Formats) -> Text:
     """Say the difference and whose it is: not of this period against the one before, as on other cards."""
     return formats.say(
-        "{difference}: {newest} of those who joined in {period}, against all before them",
+        "{difference}: {newest} of the {customers} who joined in {period} alone, against all before them",
+        customers=formats.count(change.newest_customers),
         newest=formats.share(change.newest_share),
         difference=formats.points(change.difference),
         period=formats.period(change.newest, short=True),
