@@ -479,6 +479,9 @@ def test_key_figures():
         == "what the customers silent for more than 2 times their usual gap spent in the last 365 days; tested on the "
         "past: those who left had brought 60.0% of such revenue"
     )
+    for verdict, why in (("with reservations", "helped only a little"), ("no", "was no better than chance")):
+        doubtful = kpis.stake_kpi(account().replace("yes", verdict), **WORDS)
+        assert str(doubtful.basis).endswith(f"; no measure is proposed for it: before, such a list {why}")
     untested = kpis.stake_kpi(account(3, 2, 80, 220), **WORDS)
     assert untested.basis == (
         "what the customers silent for more than 2 times their usual gap spent in the last 365 days"

@@ -342,7 +342,8 @@ def test_a_short_order_log_is_what_to_supply():
 
 def test_the_lists_are_told_apart_where_two_are_to_be_worked_through():
     assert lists_apart(["P31", "P05"], formats=EUR) is None
-    assert "nobody is meant twice" in str(lists_apart(["P31", "P08"], formats=EUR).text)
+    told = str(lists_apart(["P31", "P08"], formats=EUR).text)
+    assert "nobody is on both lists. The risk list is no third group: it ranks customers of both" in told
 
 
 @pytest.mark.parametrize(("month", "is_little"), [(1601.0, True), (1600.0, False), (None, False)])

@@ -7,8 +7,15 @@ from retention_utils.findings.early_warning_words import times, untested
 from retention_utils.findings.words import interval
 from retention_utils.formats import BLANK, Formats
 from retention_utils.texts import Text
+from retention_utils.translations import message
 
 __all__ = ["declining_kpis", "fading_kpi", "lost_share_kpi", "stake_kpi"]
+
+# Why the playbook proposes to work through no such list.
+WITHOUT_MEASURE = {
+    "with reservations": message("no measure is proposed for it: before, such a list helped only a little"),
+    "no": message("no measure is proposed for it: before, such a list was no better than chance"),
+}
 
 
 def fading_kpi(account: pd.Series, *, min_customers: int, formats: Formats) -> Kpi:
@@ -49,6 +56,8 @@ def stake_kpi(
         basis.append(
             formats.say("tested on the past: those who left had brought {share} of such revenue", share=lost)
         )
+    if account["verdict"] in WITHOUT_MEASURE:
+        basis.append(formats.say(WITHOUT_MEASURE[account["verdict"]]))
     return Kpi(
         key="revenue_at_stake",
         label=label,

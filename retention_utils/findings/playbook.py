@@ -139,9 +139,8 @@ def lists_apart(actions: Collection[str], *, formats: Formats) -> Callout | None
         return None
     text = formats.say(
         "Customers who went quiet have bought nothing for longer than the churn gap and count as lapsed; "
-        "those who are fading are still active. So nobody is meant twice. The risk list is no third group: "
-        "it takes customers out of both, ordered by what their absence is expected to cost, for calling one "
-        "by one."
+        "those who are fading are still active: nobody is on both lists. The risk list is no third group: it "
+        "ranks customers of both by what their absence is expected to cost, for calling one by one."
     )
     return Callout("lists_apart", "info", formats.say("How the lists of customers differ"), text)
 
