@@ -307,6 +307,7 @@ INNER_LAYERS = {
             "reasons_kpis",
             "reasons_missing",
             "reasons_money",
+            "reasons_subjects",
             "reasons_tables",
             "risk_list_tested",
             "self_diagnosis_tables",

@@ -185,8 +185,8 @@ def test_money_is_told_net_of_cost_until_it_has_paid_back():
     found = campaign_money(readout(), margin=0.5, formats=SAY)
     assert found.verdict == "better"
     assert plain(found.text) == (
-        "In the first 90 days a treated customer brought, against one of the control group, +€1.50 of margin "
-        "(95% interval +€0.50 to +€2.50); what they had paid before is taken into account. For all 100 treated "
+        "In the first 90 days of “Call” a treated customer brought, against one of the control group, +€1.50 of "
+        "margin (95% interval +€0.50 to +€2.50); what they had paid before is taken into account. For all 100 treated "
         "together, less €50 of cost, that is +€70 after 2 weeks (95% interval +€10 to +€130). By the "
         "estimate it had paid back after 2 weeks, beyond doubt after 2 weeks."
     )
@@ -199,6 +199,7 @@ def test_money_is_told_net_of_cost_until_it_has_paid_back():
     )
     free = campaign_money(readout(saved=Saved(WEEKS, np.nan, 1, 1)), margin=1.0, formats=SAY)
     assert "what the campaign cost is not stated" in str(free.text)
+    assert free.verdict == "with reservations"  # a gain, but nobody knows whether above the cost
     assert net_kpi(readout(saved=Saved(WEEKS, np.nan, 1, 1)), margin=1.0, formats=SAY) is None
     assert campaign_money(readout(saved=None), margin=1.0, formats=SAY) is None
     kpis = [
@@ -324,6 +325,24 @@ def test_the_playbook_asks_for_a_control_and_stops_what_does_not_pay():
     assert fired(said(readout(uplift=compared((70, 100), (90, 100))))) == ["X08"]
     losing = Saved(WEEKS.assign(high=-5.0, low=-70.0), 50.0, None, None)
     assert fired(said(readout()), campaign_money(readout(saved=losing), margin=1.0, formats=SAY)) == ["X08"]
+
+
+def test_the_playbook_repeats_a_campaign_only_if_it_kept_and_paid_for_certain():
+    def judged(first, money):
+        items = tuple((each.kind, {**vars(each), "text": each.text}) for each in (first, money))
+        return judge(read_playbook(), [ShownItems("15_campaign", items)], margin=0.5)
+
+    def money(**changes):
+        return campaign_money(readout(**changes), margin=0.5, formats=SAY)
+
+    (repeated,) = judged(said(readout()), money()).fired
+    assert repeated.rule.id == "X14"
+    assert "of “Call”" in str(repeated.evidence)
+    unsure = readout(uplift=compared((85, 100), (80, 100)))
+    held = judged(said(unsure), money())
+    assert (held.fired, [each.rule.id for each in held.held_back]) == ((), ["X14"])
+    for saved in (Saved(WEEKS, np.nan, 1, 1), Saved(WEEKS.assign(low=-50.0), 50.0, 2, None)):
+        assert judged(said(readout()), money(saved=saved)).fired == ()  # no cost known; not for certain
 
 
 def test_what_was_kept_is_named_beside_what_is_assumed():

@@ -68,7 +68,7 @@ def test_rules_that_cannot_be_measured_say_what_they_need():
     assert {rule.id for rule in rules if rule.fires} == {
         "P01", "P02", "P03", "P04", "P05", "P06", "P07", "P08", "P10", "P11", "P12", "P13", "P14", "P18", "P19",
         "P20", "P21", "P22", "P23", "P26", "P28", "P31", "P32", "P33", "P36", "P38", "X01", "X02", "X07", "X08", "X09",
-        "X10", "X11", "X12",
+        "X10", "X11", "X12", "X13", "X14",
     }  # fmt: skip
     assert all(rule.needs for rule in rules if not rule.fires)
 
@@ -260,6 +260,28 @@ def test_money_at_stake_comes_first_then_what_got_worse_then_little_effort():
         most=2, period=EUR.period("1998-06"), formats=EUR,
     )  # fmt: skip
     assert str(first.text).endswith("First, with least effort: Do P05.")
+
+
+def test_what_was_measured_here_comes_before_what_is_assumed():
+    rules = playbook(rule("P01", stake={"kpi": "lost", "unit": "margin"}), rule("X01", measured=True))
+    judged = judge(rules, [chapter(finding("symptom"), kpi("lost", 300.0))], margin=1.0)
+    assert [fired.rule.id for fired in judged.fired] == ["X01", "P01"]
+    first = actions(judged, most=1, period=EUR.period("1998-06"), formats=EUR)
+    assert str(first.text).endswith("First, as its effect has been measured here: Do X01.")
+    found = action(judged)
+    assert (found.number, str(found.brief)) == (
+        None,
+        "It has paid for itself here, measured against a control group drawn by lot.",
+    )
+    assert str(found.effect).startswith("measured, not assumed: above stands what it brought")
+
+
+@pytest.mark.parametrize("every", ["week", "month", "quarter", "half_year", "year"])
+def test_a_plan_that_clearly_loses_more_has_a_measure(every):
+    told = [chapter(finding(f"plan_loses_{every}", verdict)) for verdict in ("yes", "no clear change")]
+    fired, quiet = (judge(read_playbook(), [each], margin=1.0) for each in told)
+    assert [part.rule.id for part in fired.fired] == ["X13"]
+    assert (quiet.fired, [part.rule.id for part in quiet.quiet]) == ((), ["X13"])
 
 
 @pytest.mark.parametrize(("share", "at_stake"), [(0.3, 120.0), (None, None)])

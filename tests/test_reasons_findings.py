@@ -15,6 +15,7 @@ from retention_utils.findings import reasons_course as course
 from retention_utils.findings import reasons_figures as figures
 from retention_utils.findings import reasons_kpis as kpis
 from retention_utils.findings import reasons_money as money
+from retention_utils.findings import reasons_subjects as subjects
 from retention_utils.findings import reasons_tables as tables
 from retention_utils.findings.reasons_missing import what_to_supply
 from retention_utils.findings.reasons_usual import below_usual
@@ -123,8 +124,8 @@ def test_too_few_and_none_are_verdicts_of_their_own():
         money.losses(None, pd.DataFrame(), **ONE), kpis.controllable_kpi(None, **ONE),
     ):  # fmt: skip
         assert nothing is None
-    assert money.subject_findings(None, effect_of(None), **ONE) == []
-    assert money.subject_kpis(None, effect_of(None), **ONE) == []
+    assert subjects.subject_findings(None, effect_of(None), **ONE) == []
+    assert subjects.subject_kpis(None, effect_of(None), **ONE) == []
 
 
 def test_those_whose_payment_failed_are_told_apart_from_those_who_vanished():
@@ -132,7 +133,7 @@ def test_those_whose_payment_failed_are_told_apart_from_those_who_vanished():
     failed = table["code"] == "failed_payment"
     table = table.assign(is_involuntary=failed, is_asked=table["is_asked"] & ~failed)
     found = whole(table)
-    told = {each.key: each.text for each in money.subject_findings(found, effect_of(found), **ONE)}
+    told = {each.key: each.text for each in subjects.subject_findings(found, effect_of(found), **ONE)}
     assert plain(told["reasons_vanished"]) == (
         "None of the 20 leavers asked stopped paying and vanished, as is noted of them (0.0%, 95% interval 0.0–16.1%). "
         "The 2 customers lost because a payment failed were not asked; they are counted apart, with failed payments."
@@ -244,13 +245,17 @@ def test_no_measure_rests_on_a_reason_that_costs_less_than_usual():
         exposure=Exposure("month", 10_000, 10_000, 1.0),
     )
     cost = effect_of(found)
-    price = next(part for part in money.subject_findings(found, cost, **ONE) if part.key == "reasons_price")
+    price = next(
+        part for part in subjects.subject_findings(found, cost, **ONE) if part.key == "reasons_price"
+    )
     assert plain(price.text) == (
         "50 of the 100 leavers asked named the price, their own money or a competitor (50.0%, 95% interval 40.4–59.6%). "
         "The reasons: “Went to a competitor” (30) and “Too expensive” (20). For “Too expensive” fewer left than is usual, for certain, so no measure rests on that. Without it, 30 are "
         "left (30.0%, 95% interval 21.9–39.6%), who brought €300 a year."
     )
-    card = next(part for part in money.subject_kpis(found, cost, **ONE) if part.key == "reasons_price_loss")
+    card = next(
+        part for part in subjects.subject_kpis(found, cost, **ONE) if part.key == "reasons_price_loss"
+    )
     assert (card.number, str(card.basis)) == (
         300.0,
         "n = 30; without “Too expensive”: fewer left for it than is usual",
@@ -263,15 +268,15 @@ def test_no_measure_rests_on_a_reason_that_costs_less_than_usual():
         before=leavers(price_level=60, competitor=1, no_time=39),
         exposure=found.exposure,
     )
-    quiet = money.subject_findings(few, effect_of(few), **ONE)[0]
+    quiet = subjects.subject_findings(few, effect_of(few), **ONE)[0]
     assert (quiet.key, quiet.verdict) == ("reasons_price", "no")
 
 
 def shown(found):
     """What the chapter displays, as the playbook reads it."""
     cost = effect_of(found)
-    items = [*money.subject_findings(found, cost, **ONE), told.unknown_reasons(unknown_of(found), **ONE)]
-    figures_shown = [*money.subject_kpis(found, cost, **ONE), kpis.unknown_kpi(unknown_of(found), **ONE)]
+    items = [*subjects.subject_findings(found, cost, **ONE), told.unknown_reasons(unknown_of(found), **ONE)]
+    figures_shown = [*subjects.subject_kpis(found, cost, **ONE), kpis.unknown_kpi(unknown_of(found), **ONE)]
     listed = [("finding", item) for item in items] + [("kpi", item) for item in figures_shown]
     return ShownItems(
         "08_reasons",

@@ -31,9 +31,10 @@ def campaign_money(readout: Readout | None, *, margin: float, formats: Formats) 
     money = readout.money.adjusted
     kind = "money2" if abs(money.difference) < CENTS_UNDER else "money"
     told = formats.say(
-        "In the first {days, plural, one {# day} other {# days}} a treated customer brought, against one of "
-        "the control group, {difference} of {made_of, select, revenue {revenue} other {margin}} "
-        "({interval}); what they had paid before is taken into account.",
+        "In the first {days, plural, one {# day} other {# days}} of “{campaign}” a treated customer brought, "
+        "against one of the control group, {difference} of {made_of, select, revenue {revenue} other "
+        "{margin}} ({interval}); what they had paid before is taken into account.",
+        campaign=shortened(readout.campaign, formats),
         days=readout.horizon_days,
         made_of=money_of(margin),
         difference=formats.change(money.difference, kind),
@@ -41,6 +42,8 @@ def campaign_money(readout: Readout | None, *, margin: float, formats: Formats) 
     )
     last = readout.money.saved.weeks.iloc[-1]
     verdict = verdict_of(last["low"], last["high"], more_is_better=True)
+    if verdict == "better" and pd.isna(readout.money.saved.cost):
+        verdict = "with reservations"  # nobody knows whether it brought more than it cost
     return Finding("campaign_money", verdict, formats.joined([told, _net(readout, formats)], by=" "))
 
 

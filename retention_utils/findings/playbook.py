@@ -60,8 +60,14 @@ def actions(
         return Finding("actions", "no", text, is_headline=True)
     first = judgement.fired[0]
     values |= {"first": formats.say(first.rule.title), "fired": fired, "most": most}
-    values["why"] = "money" if first.margin_at_stake else "worse" if first.is_worse else "effort"
+    values["why"] = _why_first(first)
     return Finding("actions", "yes", _called_for(values, formats), is_headline=True)
+
+
+def _why_first(first: FiredRule) -> str:
+    if first.rule.measured:
+        return "measured"
+    return "money" if first.margin_at_stake else "worse" if first.is_worse else "effort"
 
 
 def _called_for(values: dict[str, Any], formats: Formats) -> Text:
@@ -74,15 +80,17 @@ def _called_for(values: dict[str, Any], formats: Formats) -> Text:
     if values["fired"] <= values["most"]:
         return formats.say(
             "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in "
-            "the playbook), {fired} call for action. First, {why, select, effort {with least effort} "
-            "worse {as it answers what has got worse} other {with the largest effect in money}}: {first}.",
+            "the playbook), {fired} call for action. First, {why, select, measured {as its effect has been "
+            "measured here} effort {with least effort} worse {as it answers what has got worse} other {with "
+            "the largest effect in money}}: {first}.",
             **values,
         )
     return formats.say(
         "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in the "
         "playbook), {fired} call for action; {most, plural, one {only the first is} other {the first # are}} "
-        "described, all stand in the table. First, {why, select, effort {with least effort} worse {as it "
-        "answers what has got worse} other {with the largest effect in money}}: {first}.",
+        "described, all stand in the table. First, {why, select, measured {as its effect has been measured "
+        "here} effort {with least effort} worse {as it answers what has got worse} other {with the largest "
+        "effect in money}}: {first}.",
         **values,
     )
 

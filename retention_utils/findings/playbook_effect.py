@@ -20,6 +20,11 @@ def effect_range(fired: FiredRule, kept: tuple[float, float]) -> tuple[float | N
 
 def effect_told(fired: FiredRule, kept: tuple[float, float], *, margin: float, formats: Formats) -> Text:
     """Say what a measure may bring, on what that rests, and what contacting one customer may cost for it."""
+    if fired.rule.measured:
+        return formats.say(
+            "measured, not assumed: above stands what it brought for those drawn then; a control group again "
+            "shows whether it does so a second time"
+        )
     if fired.at_stake is None:
         return formats.say("not known in money; look whether the figure above has improved")
     stake = fired.at_stake
@@ -43,6 +48,8 @@ def effect_told(fired: FiredRule, kept: tuple[float, float], *, margin: float, f
 
 def effect_brief(fired: FiredRule, kept: tuple[float, float], *, margin: float, formats: Formats) -> Words:
     """Say in one sentence what a measure may bring; nothing where it is not known in money."""
+    if fired.rule.measured:
+        return formats.say("It has paid for itself here, measured against a control group drawn by lot.")
     if fired.at_stake is None:
         return ""
     return formats.say(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from retention_utils.display import Finding
-from retention_utils.findings.reasons_money import SUBJECTS
+from retention_utils.findings.reasons_subjects import SUBJECTS
 from retention_utils.findings.words import interval, three_digits
 from retention_utils.formats import Formats
 from retention_utils.reasons.account import ReasonAccount

@@ -97,8 +97,9 @@ def judge(
     Returns
     -------
     Judgement
-        The fired rules with the most money at stake first; those without money after them: what answers
-        something that has got worse first, then little effort, then in the order of the rules. A rule whose
+        The fired rules: what was measured here with a control group first, then the most money at stake;
+        those without money after them: what answers something that has got worse first, then little effort,
+        then in the order of the rules. A rule whose
         measure is missing from the report, or had not enough data, counts as unjudged. A rule is held back
         if one of its conditions for that is met.
     """
@@ -129,8 +130,9 @@ def _judged(rule: Rule, measures: "_Measures", margin: float) -> tuple[str, Fire
     return "fired", FiredRule(rule, *evidence, measures.at_stake(rule, margin), is_worse)
 
 
-def _urgency(fired: FiredRule) -> tuple[float, bool, int]:
-    return -(fired.margin_at_stake or 0.0), not fired.is_worse, EFFORTS.index(fired.rule.effort)
+def _urgency(fired: FiredRule) -> tuple[bool, float, bool, int]:
+    rule = fired.rule
+    return not rule.measured, -(fired.margin_at_stake or 0.0), not fired.is_worse, EFFORTS.index(rule.effort)
 
 
 class _Measures:

@@ -75,6 +75,7 @@ class Rule(Section):
     held: Annotated[tuple[Condition, ...], Field(strict=False)] = ()  # what holds it back though it fires
     answers: Annotated[tuple[str, ...], Field(strict=False)] = ()  # findings, beside those it fires on
     stake: Stake | None = None
+    measured: bool = False  # its evidence is a trial of the measure itself, with a control group
     aim: Aim | None = None
     tactics: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
     sources: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
