@@ -187,7 +187,7 @@ INNER_LAYERS = {
         },
     ],
     "charts": [
-        {"bars", "measuring"},
+        {"ages", "bars", "measuring"},
         {"canvas"},
         {"figure"},
         {"cohorts_scale"},

@@ -172,7 +172,9 @@ def test_what_is_said(spans):
     )
     assert "ушёл 1" in plain(early.text, "ru") and "пішов 1" in plain(early.text, "uk")
     one = early_leavers(movement.tail(1).assign(joined=3, early_lapsed=1), periods=12, formats=SAY)
-    assert plain(one.text).startswith("1 of the 3 customers who joined in June 2024 left within the period")
+    assert plain(one.text).startswith(
+        "1 of the 3 customers who joined in June 2024 left within the month of joining"
+    )
     assert early_leavers(movement.tail(1).assign(joined=3), periods=12, formats=SAY) is None
     assert contract_base_kpi(movement, base_change(movement), formats=SAY).number == 4
     assert len(contract_movement_table(movement, formats=SAY).rows) == 6

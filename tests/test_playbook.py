@@ -368,12 +368,13 @@ def test_the_lists_are_told_apart_where_two_are_to_be_worked_through():
     assert "nobody is on both lists. The risk list is no third group: it ranks customers of both" in told
 
 
-@pytest.mark.parametrize(("month", "is_little"), [(1601.0, True), (1600.0, False), (None, False)])
+@pytest.mark.parametrize(("month", "is_little"), [(1667.0, True), (1666.0, False), (None, False)])
 def test_an_effect_that_hardly_pays_is_called_so(month, is_little):
+    # 80 is 20% of 400; 0.4% of twelve times 1,667 is 80.02.
     shown = [kpi("fading", 400.0)] + ([kpi("mrr", month)] if month else [])
     found = action(judged_of(rule(stake={"kpi": "fading", "unit": "revenue"}), shown=shown))
     assert (
-        "Even the higher sum is less than 5% of the recurring revenue of a month" in str(found.effect)
+        "Even the higher sum is less than 0.4% of the recurring revenue of a year (€20k)" in str(found.effect)
     ) == is_little
     assert str(found.brief).replace("\u2060", "") == (
         "May bring only €20–80 of revenue a year, by assumption: do it only within the usual work."

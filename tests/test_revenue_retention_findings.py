@@ -335,8 +335,8 @@ def test_without_contracts_nobody_is_called_lost(found):
     assert (heads["churn"], heads["customers_churn"]) == ("Did not buy", "Customers who did not buy")
     heads = {column.name: str(column.label) for column in bridge_table(found.revenue, formats=SAY).columns}
     assert (heads["churn"], heads["customers_churn"]) == ("Lost", "Customers lost")
-    assert "It adds up in 2 of 2 periods." in str(bridge_table(of_orders(), formats=SAY).note)
-    assert "It adds up in 1 of 2 periods." in str(bridge_table(of_orders(closing=1101.0), formats=SAY).note)
+    assert "It adds up in 2 of 2 rows." in str(bridge_table(of_orders(), formats=SAY).note)
+    assert "It adds up in 1 of 2 rows." in str(bridge_table(of_orders(closing=1101.0), formats=SAY).note)
     assert len(rates_table(found.revenue, formats=SAY).rows) == 3
 
 

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.patches import Rectangle
 
+from retention_utils.charts.ages import after_joining
 from retention_utils.charts.canvas import fitted, framed, is_narrow, plot_width, unit, value_axis
 from retention_utils.charts.cohorts_events import NUMBER_LINE, event_numbers, mark_events, placed
 from retention_utils.charts.cohorts_scale import write_scale
@@ -25,6 +26,7 @@ def retention_heatmap(
     formats: Formats,
     marks: pd.DataFrame | None = None,
     is_contracts: bool = False,
+    grain: str = "period",
     ax: Axes | None = None,
 ) -> Axes:
     """Cohorts down, age across, seven steps of colour; an age not lived through is left out.
@@ -71,7 +73,9 @@ def retention_heatmap(
     ax.tick_params(length=0)
     rows = [f"{formats.period(period, short=True)} · {formats.count(sizes[period])}" for period in grid.index]
     ax.set_yticks(np.arange(len(grid)) + 0.5, [plain(row) for row in rows], rotation=0)
-    ax.set_xlabel(_since(formats, is_contracts=is_contracts), loc="right" if small else "center")
+    since = formats.say("Periods since the first purchase")
+    ages = after_joining(grain, formats) if is_contracts else plain(since)
+    ax.set_xlabel(ages, loc="right" if small else "center")
     cell_width = plot_width(fitted(ax)) / len(grid.columns)
     step = int(np.ceil(22 / cell_width))
     ages = list(grid.columns)[::step]
@@ -85,7 +89,7 @@ def retention_heatmap(
         mark_events(ax, places, numbers)
     short = formats.say("First purchase in, customers")
     long = formats.say("First purchase in, number of customers")
-    unit(ax, formats.say("Period of joining, customers") if is_contracts else short if small else long)
+    unit(ax, formats.say("Joined in, customers") if is_contracts else short if small else long)
     return fitted(ax) if len(places) else ax
 
 
@@ -95,6 +99,7 @@ def pooled_curve(
     formats: Formats,
     is_own_clock: bool = False,
     is_contracts: bool = False,
+    grain: str = "period",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the share that bought at each age, all comparable cohorts together, with its interval.
@@ -107,6 +112,8 @@ def pooled_curve(
         Whether ages are stretches of each customer's own clock, not periods of the calendar.
     is_contracts : bool
         Whether customers are there under a contract, or buy.
+    grain : str
+        What the ages are counted in, for those under contract.
 
     Returns
     -------
@@ -131,18 +138,14 @@ def pooled_curve(
         unit(ax, formats.say("Share of customers who bought in that stretch"))
     else:
         bought = formats.say("Share of customers who bought in that period")
-        ax.set_xlabel(_since(formats, is_contracts=is_contracts))
+        since = formats.say("Periods since the first purchase")
+        ax.set_xlabel(after_joining(grain, formats) if is_contracts else plain(since))
         unit(ax, formats.say("Share of customers still there") if is_contracts else bought)
     if len(drawn) == 1:
         ax.set_xlim(last["age"] - 1, last["age"] + 1)
     ax.xaxis.get_major_locator().set_params(integer=True)
     value_axis(ax, formats.share, hundred=100)
     return fitted(ax)
-
-
-def _since(formats: Formats, *, is_contracts: bool) -> str:
-    joined, bought = formats.say("Periods since they joined"), formats.say("Periods since the first purchase")
-    return plain(joined if is_contracts else bought)
 
 
 def _write_cells(ax: Axes, grid: pd.DataFrame, edges: list[float], formats: Formats, *, digits: int) -> None:

@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from retention_utils.charts.ages import after_joining
 from retention_utils.charts.bars import bars
 from retention_utils.charts.canvas import (
     NARROW,
@@ -144,13 +145,17 @@ def kept_lines(rates: pd.DataFrame, *, formats: Formats, ax: Axes | None = None)
     return fitted(ax)
 
 
-def cohort_lines(cohorts: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
+def cohort_lines(
+    cohorts: pd.DataFrame, *, formats: Formats, grain: str = "period", ax: Axes | None = None
+) -> Axes:
     """Draw what customers of each year of joining still bring, by periods since they joined.
 
     Parameters
     ----------
     cohorts : DataFrame
         ``year``, ``age``, ``kept`` (fraction).
+    grain : str
+        What the ages are counted in.
 
     Returns
     -------
@@ -167,7 +172,7 @@ def cohort_lines(cohorts: pd.DataFrame, *, formats: Formats, ax: Axes | None = N
         drawn = cohorts[cohorts["year"] == year]
         ax.plot(drawn["age"], drawn["kept"], color=ROLES[role], marker="o", ms=3)
     ax.set_ylim(bottom=0)
-    ax.set_xlabel(plain(formats.say("Periods since they joined")))
+    ax.set_xlabel(after_joining(grain, formats))
     ax.xaxis.get_major_locator().set_params(integer=True)
     value_axis(ax, formats.share, hundred=100)
     unit(ax, formats.say("Share of first revenue kept"))

@@ -146,7 +146,7 @@ def value_curves(
     require(cohorts, ["cohort", "age", "value"], name="cohorts")
     words = [
         ("main", formats.say("all together")),
-        ("edge", formats.say("each group that joined in one period")),
+        ("edge", formats.say("each group that joined together")),
     ]
     if cost is not None:
         words.append(("alert", formats.say("cost of winning a customer, {cost}", cost=formats.money(cost))))

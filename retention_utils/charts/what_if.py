@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from retention_utils.charts.ages import after_joining
 from retention_utils.charts.canvas import fitted, framed, is_narrow, key, unit, value_axis
 from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLE_INKS, ROLES
@@ -49,13 +50,17 @@ def worth_lines(worth: pd.DataFrame, *, formats: Formats, ax: Axes | None = None
     return fitted(ax)
 
 
-def break_even_lines(curve: pd.DataFrame, *, formats: Formats, ax: Axes | None = None) -> Axes:
+def break_even_lines(
+    curve: pd.DataFrame, *, formats: Formats, grain: str = "period", ax: Axes | None = None
+) -> Axes:
     """Draw what a won customer has earned less the cost of winning, as it is and selling more.
 
     Parameters
     ----------
     curve : DataFrame
         From :func:`retention_utils.what_if.budget.break_even_curve`.
+    grain : str
+        What the ages are counted in.
 
     Returns
     -------
@@ -68,7 +73,7 @@ def break_even_lines(curve: pd.DataFrame, *, formats: Formats, ax: Axes | None =
     ax.axhline(0, color=LIGHT["ink"], lw=1)
     for column, role in (("upsell", "fresh"), ("plain", "main")):
         ax.plot(curve["age"], curve[column], color=ROLES[role], marker="o", ms=3)
-    ax.set_xlabel(formats.say("Periods after joining"))
+    ax.set_xlabel(after_joining(grain, formats))
     ax.xaxis.set_major_locator(MaxNLocator(5 if small else 9, integer=True))
     ax.set_xlim(-0.3, curve["age"].max() + 0.3)
     value_axis(ax, lambda value, digits: formats.money(value, digits=min(digits, 2)))

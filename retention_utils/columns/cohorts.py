@@ -17,8 +17,8 @@ KEPT_SHARES = (
 )
 
 SMALL = message("the cohort is too small for shares and means")
-ALL_THERE = message("no interval: everybody was there in the first period, or too few were followed")
-SPREAD = message("no interval: too few cohorts to see how far they differ, or the first period itself")
+ALL_THERE = message("no interval: everybody was there at first, or too few were followed")
+SPREAD = message("no interval: too few cohorts to see how far they differ, or the beginning itself")
 FEW = message("too few customers, or none, have been followed that long")
 FIRST = message("everybody bought in the first period, so there is no interval, or too few were followed")
 # Of customers under contract nobody buys: they are there at the end of a period, or not.

@@ -6,6 +6,7 @@ from retention_utils.columns.contract_passport import ACCOUNT, ARREARS, LEFT_OUT
 from retention_utils.contract_passport import CONTRACT_USES, ContractPassport
 from retention_utils.display import Callout, Finding, Kpi
 from retention_utils.display_tables import Table, show_table
+from retention_utils.findings.grain_heads import grain_of
 from retention_utils.findings.passport import VERDICTS
 from retention_utils.formats import Formats
 from retention_utils.passport.checks import graded
@@ -186,7 +187,11 @@ def running_table(running: pd.DataFrame, *, formats: Formats) -> Table | Callout
         newest.assign(period=[formats.period(key, short=True) for key in newest.get("period", [])]),
         RUNNING,
         key="running",
-        caption="Contracts running at the end of every period, newest first",
+        caption=formats.say(
+            "Contracts running at the end of every {grain, select, week {week} month {month} quarter "
+            "{quarter} year {year} other {period}}, newest first",
+            grain=grain_of(running.get("period", pd.Series(dtype=object))),
+        ),
         formats=formats,
         is_folded=True,
     )

@@ -6,8 +6,10 @@ from retention_utils.columns.pulse import CONTRACT_MOVEMENT
 from retention_utils.display import Finding, Kpi
 from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.base_account import account_table, churn_values
+from retention_utils.findings.grain_heads import grain_of
 from retention_utils.findings.words import against_before, direction_of, trend_of, verdict_of
 from retention_utils.formats import Formats
+from retention_utils.periods import parse_period
 from retention_utils.pulse import BaseChange, ChurnChange
 from retention_utils.pulse_events import BalanceCheck
 
@@ -32,7 +34,9 @@ def contract_leak(change: ChurnChange | None, *, min_customers: int, formats: Fo
     text = formats.say(
         "{churn} of the customers under contract left in {period} ({lapsed} of {active}, {interval}), after "
         "{previous_churn} in {previous_period}: a change of {difference} ({difference_interval}). Left "
-        "means: no contract runs at the end of the period.",
+        "means: no contract runs at the end of the {grain, select, week {week} month {month} quarter "
+        "{quarter} year {year} other {period}}.",
+        grain=parse_period(change.period).grain,
         **churn_values(change, formats=formats),
     )
     verdict = verdict_of(change.difference_low, change.difference_high, more_is_better=False)
@@ -47,11 +51,13 @@ def early_leavers(movement: pd.DataFrame, *, periods: int, formats: Formats) -> 
         return None
     text = formats.say(
         "{left, plural, =0 {None} other {#}} of the {joined, plural, one {# customer} other {# customers}} "
-        "who joined {stretch, select, one {in {last}} other {from {first} to {last}}} left within the period "
-        "of joining; churn does not count them.",
+        "who joined {stretch, select, one {in {last}} other {from {first} to {last}}} left within the "
+        "{grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} of "
+        "joining; churn does not count them.",
         stretch="one" if len(recent) == 1 else "several",
         left=left,
         joined=joined,
+        grain=grain_of(recent["period"]),
         first=formats.period(recent["period"].iloc[0]),
         last=formats.period(recent["period"].iloc[-1]),
     )
@@ -87,7 +93,7 @@ def contract_movement_table(movement: pd.DataFrame, *, formats: Formats) -> Tabl
         newest.assign(period=[formats.period(key, short=True) for key in newest["period"]]),
         CONTRACT_MOVEMENT,
         key="movement",
-        caption="Movement of the customers under contract, newest period first",
+        caption="Movement of the customers under contract, newest first",
         note=(
             "At start + new + came back − left = at end. From and to are the 95% interval of churn: the true "
             "value probably lies in it; wide means few data."
@@ -118,9 +124,13 @@ def contract_balance_table(check: BalanceCheck, *, formats: Formats) -> Table:
             "Does the account of the customers add up in {period}?", period=formats.period(check.period)
         ),
         note=formats.say(
-            "The last line adds up every start, return and end of the contracts day by day, which is another "
-            "way to the same number. Both agree in {hold} of {periods, plural, one {# period} other {# "
-            "periods}}.",
+            "The last line adds up every start, return and end of the contracts day by day, which is "
+            "another way to the same number. Both agree in {hold} of {grain, select, week {{periods, "
+            "plural, one {# week} other {# weeks}}} month {{periods, plural, one {# month} other {# "
+            "months}}} quarter {{periods, plural, one {# quarter} other {# quarters}}} year {{periods, "
+            "plural, one {# year} other {# years}}} other {{periods, plural, one {# period} other {# "
+            "periods}}}}.",
+            grain=parse_period(check.period).grain,
             hold=check.periods_that_hold,
             periods=check.periods,
         ),

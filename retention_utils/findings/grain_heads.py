@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from retention_utils.display_tables import Column
 from retention_utils.formats import Formats
-from retention_utils.periods import Grain
+from retention_utils.periods import Grain, parse_period
 from retention_utils.translations import message
 
-__all__ = ["by_grain"]
+__all__ = ["HEADS", "by_grain", "grain_of"]
 
 HEADS = {
     "Periods later": message(
@@ -42,3 +44,8 @@ def by_grain(columns: Sequence[Column], grain: Grain, *, formats: Formats) -> tu
         else column
         for column in columns
     )
+
+
+def grain_of(periods: pd.Series) -> str:
+    """Return what the periods named by these keys are, "period" where there are none."""
+    return parse_period(periods.iloc[-1]).grain if len(periods) else "period"

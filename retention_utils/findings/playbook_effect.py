@@ -8,7 +8,8 @@ from retention_utils.texts import Text
 
 __all__ = ["effect_brief", "effect_range", "effect_told"]
 
-LITTLE = 0.05  # of a month's recurring revenue; a choice of this report
+LITTLE = 0.004  # of a year's recurring revenue; a choice of this report
+MONTHS = 12
 
 
 def effect_range(fired: FiredRule, kept: tuple[float, float]) -> tuple[float | None, float | None]:
@@ -65,16 +66,17 @@ def effect_brief(fired: FiredRule, kept: tuple[float, float], *, margin: float, 
 def _is_little(fired: FiredRule, kept: tuple[float, float]) -> bool:
     """Tell a measure that is hardly worth a campaign; not where no month is known to hold it against."""
     month, (_, high) = fired.at_stake.month, effect_range(fired, kept)
-    return bool(month) and high < LITTLE * month
+    return bool(month) and high < LITTLE * MONTHS * month
 
 
 def _hardly_pays(fired: FiredRule, kept: tuple[float, float], formats: Formats) -> Text | None:
     if not _is_little(fired, kept):
         return None
     return formats.say(
-        "Even the higher sum is less than {little} of the recurring revenue of a month: do it only within "
-        "the usual work, it hardly pays for more.",
+        "Even the higher sum is less than {little} of the recurring revenue of a year ({year}): do it only "
+        "within the usual work, it hardly pays for more.",
         little=formats.stated_share(LITTLE),
+        year=formats.short_money(MONTHS * fired.at_stake.month),
     )
 
 

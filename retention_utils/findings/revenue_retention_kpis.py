@@ -18,6 +18,7 @@ from retention_utils.findings.words import (
     verdict_of,
 )
 from retention_utils.formats import Formats
+from retention_utils.periods import parse_period
 from retention_utils.revenue_retention import KeptChange, RevenueAccount, kept_change
 from retention_utils.stats import difference_interval
 from retention_utils.subscriptions.leavers import LeaverSplit
@@ -55,7 +56,7 @@ def mrr_kpi(account: RevenueAccount, *, formats: Formats) -> Kpi | None:
         )
         if is_known
         else "",
-        basis=based_on(last["customers_closing"], formats),
+        basis=_of_year(last, formats),
         change=against_before(formats.change(change, "share"), last["period"], formats) if is_known else "",
         verdict=verdict_of(last["change_low"], last["change_high"], more_is_better=True)
         if is_known
@@ -63,6 +64,15 @@ def mrr_kpi(account: RevenueAccount, *, formats: Formats) -> Kpi | None:
         direction=direction_of(change),
         **trend_of(rates, "closing", formats),
     )
+
+
+def _of_year(last: pd.Series, formats: Formats) -> Text:
+    """Count the customers; where a report speaks of years, give the money of one, too."""
+    counted = based_on(last["customers_closing"], formats)
+    if parse_period(last["period"]).grain != "year":
+        return counted
+    year = formats.say("{money} a year", money=formats.short_money(12 * last["closing"]))
+    return formats.joined([year, counted])
 
 
 def kept_kpi(account: RevenueAccount, *, rate: Literal["net", "gross"], formats: Formats) -> Kpi:
@@ -130,7 +140,8 @@ def quick_ratio_kpi(account: RevenueAccount, *, formats: Formats) -> Kpi | None:
         value=formats.number(last["quick_ratio"]) if is_known else formats.say("no losses"),
         number=round(float(last["quick_ratio"]), 2) if is_known else None,
         basis=formats.say(
-            "{gained} gained, {lost} lost",
+            "{gained} gained, {lost} lost{source, select, contracts { of monthly revenue} other {}}",
+            source=account.source,
             gained=formats.short_money(last[["new", "reactivation", "expansion"]].sum()),
             lost=formats.short_money(last["contraction"] + last["churn"]),
         ),

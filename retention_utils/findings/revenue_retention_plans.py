@@ -105,12 +105,12 @@ def renewals_table(judged: Renewals, *, formats: Formats) -> Table | Callout:
         key="renewals" if every == "year" else f"renewals_{every}",
         caption=formats.say(
             "Contracts paid by the {every, select, quarter {quarter} half_year {half-year} other {year}} due "
-            "for renewal, newest period first",
+            "for renewal, newest first",
             every=every,
         ),
         note=(
             "A contract counts as renewed if its customer is under any contract once the days of grace are "
-            "over. Periods in which those days are not over yet are left out, and so are contracts broken "
+            "over. Those whose days of grace are not over yet are left out, and so are contracts broken "
             "off early. From and to are the 95% interval."
         ),
         formats=formats,

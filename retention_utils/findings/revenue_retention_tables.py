@@ -89,12 +89,12 @@ def bridge_table(account: RevenueAccount, *, formats: Formats) -> Table | Callou
         _newest(account.rates, formats),
         _headed(BRIDGE, account),
         key="bridge",
-        caption="What made the revenue, newest period first",
+        caption="What made the revenue, newest first",
         note=formats.say(
             "Before + new customers + came back + more − less − {source, select, contracts {lost} other "
             "{did not buy}} = after; so do the customers. It adds up in {hold} of {periods, plural, one "
-            "{# period} other {# periods}}. {source, select, contracts {Before and after are monthly "
-            "recurring revenue on the evening before the period and on its last; what a customer has in "
+            "{# row} other {# rows}}. {source, select, contracts {Before and after are monthly "
+            "recurring revenue on the evening before and on the last evening; what a customer has in "
             "several contracts is added up.} other {Before is the revenue of the period before. Less and "
             "more are those of customers who bought in both.}}",
             source=account.source,
@@ -113,7 +113,7 @@ def rates_table(account: RevenueAccount, *, formats: Formats) -> Table | Callout
         _newest(known, formats),
         _headed(RATES, account),
         key="rates",
-        caption="How much was kept, newest period first",
+        caption="How much was kept, newest first",
         note=formats.say(
             "Kept: what earlier customers bring now, as a share of what they brought before; without "
             "increases: nobody counts for more than before. Net loss is less and {source, select, contracts "
@@ -139,8 +139,8 @@ def years_table(account: RevenueAccount, *, formats: Formats) -> Table | Callout
         key="years",
         caption="How much was kept over a year, newest first",
         note=formats.say(
-            "{source, select, contracts {Monthly recurring revenue at the end of the period named, of the "
-            "customers there a year before.} overlapping {Monthly recurring revenue at the end of the period "
+            "{source, select, contracts {Monthly recurring revenue at the end of the time named, of the "
+            "customers there a year before.} overlapping {Monthly recurring revenue at the end of the time "
             "named, of the customers there a year before. Neighbouring rows share most of their time.} other "
             "{Revenue of twelve months against the twelve before, of the same customers.}}",
             source="overlapping" if account.year_step > 1 else account.source,

@@ -7,6 +7,7 @@ import pandas as pd
 from retention_utils.customer_worth.shared import Worth
 from retention_utils.findings import value_contract_tables as of_contracts
 from retention_utils.findings import value_tables as of_orders
+from retention_utils.findings.grain_heads import HEADS
 from retention_utils.findings.value_words import named
 from retention_utils.formats import Formats
 from retention_utils.texts import Text
@@ -24,10 +25,12 @@ def curves_figure(worth: Worth | None, *, formats: Formats) -> dict[str, Any]:
         "title": formats.say("What a customer has brought, by age"),
         "caption": formats.say(
             "Counted from {made, select, payments {contracts, each payment spread over the time it covers} "
-            "other {the purchases}}, whole periods only; customers who {made, select, payments {left soon} "
-            "other {never bought again}} are in it. The band, where there is one, is the 95% interval. The "
-            "thick line ends where fewer than half of the customers have been followed that long.",
+            "other {the purchases}}, whole {grain, select, week {weeks} month {months} quarter {quarters} "
+            "year {years} other {periods}} only; customers who {made, select, payments {left soon} other "
+            "{never bought again}} are in it. The band, where there is one, is the 95% interval. The thick "
+            "line ends where fewer than half of the customers have been followed that long.",
             made=worth.made if worth else "payments",
+            grain=worth.grain if worth else "period",
         ),
         "alt": formats.say("There are not enough data for the curves."),
     }
@@ -41,7 +44,7 @@ def curves_figure(worth: Worth | None, *, formats: Formats) -> dict[str, Any]:
         "alt": of_orders.curves_alt(seen, cost=cost, margin=worth.margin, formats=formats),
         "cohorts": worth.counted.by_cohort,
         "axis_unit": of_orders.axis_unit(worth.margin, formats=formats),
-        "age_axis": formats.say("Periods since joining") if is_contract else "",
+        "age_axis": formats.say(HEADS["Periods after joining"], grain=worth.grain) if is_contract else "",
         "cost": cost,
     }
 
