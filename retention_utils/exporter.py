@@ -119,8 +119,9 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(sparkline=_marked(sparkline), ornament=_marked(ornament), table_looks=table_looks)
+    made.filters.update(sparkline=_marked(sparkline), ornament=_marked(ornament))
     made.filters["with_spans"] = partial(with_spans, language=language)
+    made.filters["table_looks"] = partial(table_looks, language=language)
     made.globals.update(card_breaks=BREAKS, most_columns=MOST_COLUMNS, most_rows=MOST_ROWS)
     made.globals.update(_=partial(_said, language), verdict_word=verdict_word)
     return made

@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from retention_utils.chapters import SUMMARY, Chapter, chapter_title, read_chapter
 from retention_utils.exporter import environment
+from retention_utils.held_together import held_together
 from retention_utils.house_style import Look
-from retention_utils.language_dates import DASH
 from retention_utils.notebooks import PLAYBOOK, SINCE_LAST
 from retention_utils.palette import STYLESHEET
 from retention_utils.shelf import page_names
@@ -22,13 +22,6 @@ from retention_utils.untrusted import css_string
 
 __all__ = ["LANGUAGE_NAMES", "Chapter", "read_chapter", "render_report", "stylesheet", "visible"]
 
-# Each begins with the very sign that is sought, and looks back only then: a page is long.
-ORDINAL = re.compile("-(?=[а-яіїєґ])(?<=[0-9%]-)")
-COUNT = re.compile(r" = (?=\d)(?<=\bn = )")
-UNIT = re.compile(r" (?:(?=points\b)(?<=\d )|(?=interval\b)(?<=\b95% )|(?=(?:и|і)нтервал)(?<=\b95%-[йиі] ))")
-END = re.compile(r" (?=[−+]?\d)(?:(?<=\bto )|(?<=\bот )|(?<=\bвід )|(?<=\bдо ))")
-LEAD = re.compile(r" (?=[—÷] |(?:бы?|би|же?|ли)[ ,.;])(?<=\S )")  # none of them begins a line
-SPAN = re.compile(r"–(?=\d)(?<=\d–)")
 PLAIN = Look()
 LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "uk": "Українська"}  # of the languages, each in its own
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -107,15 +100,9 @@ def render_report(
 
 
 def visible(page: str) -> str:
-    """Return a page without characters that it may not carry, with those shown that hide.
-
-    An ordinal such as «95%-й», a span such as ``5–20`` or ``to +31``, a count such as ``n = 12``, a number
-    and its points, a dash, ``÷`` or a particle and the word before it are held together.
-    """
+    """Return a page without characters that it may not carry, with those shown that hide, well broken."""
     shown = HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", CONTROL.sub("", page))
-    shown = END.sub("\u00a0", UNIT.sub("\u00a0", COUNT.sub("\u00a0=\u00a0", shown)))
-    shown = LEAD.sub("\u00a0", SPAN.sub(DASH, shown))
-    return ORDINAL.sub("-\u2060", shown).encode("utf-8", "replace").decode("utf-8")
+    return held_together(shown).encode("utf-8", "replace").decode("utf-8")
 
 
 def _failures(outcomes: list[dict[str, Any]], found: set[str], *, missing: str) -> Iterable[dict[str, Any]]:

@@ -12,11 +12,11 @@ PACKAGE = Path(__file__).parents[1] / "retention_utils"
 
 # Imports point strictly down this list. A module of one line does not know the others of that line.
 LAYERS = [
-    {"currency_signs", "engine_settings", "errors", "time_formats", "missing", "stamps", "light_jsonschema", "warm_kernels"},
+    {"currency_signs", "engine_settings", "errors", "letter_widths", "time_formats", "missing", "stamps", "light_jsonschema", "warm_kernels"},
     {"schema", "untrusted", "periods", "project", "palette", "sparks", "config_problems", "canonical_kinds", "anonymity", "outline", "texts"},
     {"canonical"},
     {"accent", "canonical_reference", "customer_ids", "demo_campaigns", "language_dates", "merged_ids", "predecessor"},
-    {"number_marks"},
+    {"held_together", "number_marks"},
     {"language_formats"},
     {"table_spans"},
     {"table_looks"},

@@ -10,7 +10,7 @@ def laid_out(*columns):
     """Lay out a table from head, unit and cells of every column."""
     heads = [{"label": head, "unit": unit} for head, unit, *_ in columns]
     return table_looks(
-        {"columns": heads, "cells": list(zip(*(cells for _, _, *cells in columns), strict=True))}
+        {"columns": heads, "cells": list(zip(*(cells for _, _, *cells in columns), strict=True))}, "en"
     )
 
 
@@ -23,7 +23,8 @@ COUNT, MONEY = ("Buyers", "count", "1,146"), ("Revenue", "money", "KZT 25,185,12
     [
         ([MONTH, COUNT], ""),
         ([MONTH, COUNT, COUNT], ""),
-        ([MONTH, COUNT, COUNT, COUNT], "cards1"),  # 4 x 73 pixels and no margin do not fit a phone
+        ([MONTH, COUNT, COUNT, COUNT], "cards0"),  # fits a common phone, and not the smallest
+        ([MONTH, *[COUNT] * 4], "cards1"),
         ([MONTH, MONEY, MONEY], "cards1"),
         ([MONTH, *[MONEY] * 4], "cards2"),
         ([MONTH, *[MONEY] * 8], "cards3"),
@@ -46,8 +47,14 @@ def test_words_and_long_figures_take_a_line_of_a_card_and_short_ones_share_it():
     why = ("Why", "text", "Silent for longer than is usual for them, and they spend less than before, too")
     span = ("Interval", "figure", "from −10,500,000 to +31,600,000")
     looks = laid_out(MONTH, COUNT, why, span, MONEY)
-    assert looks.classes.split() == ["text3", "tall", "cards3", "row3", "row4"]
+    assert looks.classes.split() == ["text3", "tall", "cards2", "row3", "row4"]
     assert '--h3:"Why"' in looks.style
+
+
+def test_words_that_are_held_together_make_a_table_wide():
+    columns = [("95%-й интервал", "figure", "—")] * 4
+    assert laid_out(MONTH, *columns).classes == "cards2"
+    assert laid_out(MONTH, *[("Весь интервал", "figure", "—")] * 4).classes == "cards1"
 
 
 def test_a_key_that_no_line_holds_may_be_broken_and_keeps_a_table_narrow():
@@ -82,7 +89,7 @@ def test_a_row_is_named_by_as_many_columns_as_tell_it_from_the_others(columns, k
 def test_intervals_have_the_width_of_their_widest_and_are_below_figures_where_columns_are_many():
     share = ("Churn", "share", Spanned("9.0%", "(7.9–10.2)"), Spanned("12.0%", "(10.1–14.2)"))
     month = ("Month", "text", "May", "June")
-    assert laid_out(month, share).style == "--w2:5.3em"
+    assert laid_out(month, share).style == "--w2:5.2em"
     count = ("n", "count", "205", "323")
     assert laid_out(month, *[share] * 4, *[count] * 2).classes == "cards3"
     assert laid_out(month, *[share] * 4, *[count] * 3).classes == "cards2"

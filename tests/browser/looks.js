@@ -42,6 +42,21 @@
   /* Tables that must be scrolled to be read. */
   const scrolling = () => all(".scroll").filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map((e) => about(e.querySelector("caption")));
 
+  /* Tables laid out as cards that would have fitted, with so much room to spare and no cell of more than three lines. */
+  const SPARE = 24, TALLEST = 90;
+  const needless = () => all("table[class*=cards]").filter((e) => seen(e) && getComputedStyle(e).display === "block").filter((e) => {
+    const box = e.parentElement, { paddingLeft, paddingRight } = getComputedStyle(box), kept = e.className;
+    e.className = kept.replace(/cards\d/, "");
+    e.style.width = "min-content";
+    e.caption.hidden = true;
+    const fits = e.offsetWidth <= box.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - SPARE;
+    e.style.width = "";
+    const isFlat = all("tbody tr", e).every((row) => row.offsetHeight <= TALLEST);
+    e.className = kept;
+    e.caption.hidden = false;
+    return fits && isFlat;
+  }).map((e) => about(e.caption));
+
   /* Words of heads and labels that go on in the next line without a hyphen; names of files and keys may. */
   const WORD = /(?<=^|[\s("“«])\p{L}{2,}(?=$|[\s,;:?!)"”»])/gu;
   const broken = () => {
@@ -126,5 +141,5 @@
     return { hash: location.hash, is_seen: top >= covered && top < innerHeight, is_kept: Math.abs(toc.top) < 1 };
   };
 
-  window.looks = { sideways, cut, scrolling, broken, awry, charts, structure, shorten, focused, arrived };
+  window.looks = { sideways, cut, scrolling, needless, broken, awry, charts, structure, shorten, focused, arrived };
 })();
