@@ -178,10 +178,10 @@ def test_the_answer_word_for_word(appraisal):
 def test_the_answer_in_russian_and_ukrainian(appraisal, ahead, russian, ukrainian):
     text = occasions_worth(known(appraisal, ahead=ahead), grain="year", formats=ALL).text
     assert told(text, "ru").startswith(
-        f"Ожидается, что {russian} все прежние клиенты (4 800) сделают покупок: 6 000 (95%-й интервал "
+        f"Ожидается, что {russian} все, кто уже покупал (клиентов: 4 800), сделают покупок: 6 000 (95%-й "
     )
     assert told(text, "uk").startswith(
-        f"Очікується, що {ukrainian} усі дотеперішні клієнти (4 800) зроблять покупок: 6 000 (95%-й інтервал "
+        f"Очікується, що {ukrainian} усі, хто вже купував (клієнтів: 4 800), зроблять покупок: 6 000 (95%-й "
     )
     assert told(text, "uk").endswith("за останні 3 роки модель очікувала на 2,0% менше покупок, ніж було.")
 

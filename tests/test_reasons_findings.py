@@ -72,12 +72,12 @@ def test_the_headline_names_the_reasons_and_who_can_steer_them():
         "which such a reason may stand and which is to be verified, 10.0% something that nobody can steer."
     )
     assert plain(found.text, "ru").startswith(
-        "При уходе за период январь 2024 г. – апрель 2024 г. спросили 10 клиентов; распознанную причину "
+        "При уходе (январь 2024 г. – апрель 2024 г.) спросили 10 клиентов; распознанную причину "
         "назвали 9. Чаще всего: «Слишком дорого» (50,0 %), «Нет времени» (30,0 %) и «Здоровье» (10,0 %). Из "
         "спрошенных"
     )
     assert plain(found.text, "uk").startswith(
-        "Під час відходу за період січень 2024 р. – квітень 2024 р. спитали 10 клієнтів; розпізнану причину "
+        "Під час відходу (січень 2024 р. – квітень 2024 р.) спитали 10 клієнтів; розпізнану причину "
         "назвали 9. Найчастіше: «Задорого» (50,0%), «Немає часу» (30,0%) і «Здоров’я» (10,0%). Зі спитаних"
     )
 
@@ -175,8 +175,8 @@ def test_competitors_stated_and_suspected():
         "2024 with a probability of 95%. Chance alone seldom makes so great a one; what made it, the data "
         "do not say."
     )
-    assert "а с начала периода март 2024 г. — 20,0 %" in plain(found.text, "ru")
-    assert "а від початку періоду березень 2024 р. — 20,0%" in plain(found.text, "uk")
+    assert "до перелома (март 2024 г.) была 5,0 %, после — 20,0 %" in plain(found.text, "ru")
+    assert "до зламу (березень 2024 р.) становила 5,0%, після — 20,0%" in plain(found.text, "uk")
     flat = CompetitorShare(few.stated, few.with_suspected, few.by_period, True, 0, 0.41, None)
     assert plain(course.competitors(flat, asked, **ONE).text).endswith(
         "Over time the share of those who named one neither grows nor falls for certain (Cochran–Armitage "

@@ -309,14 +309,14 @@ def test_the_first_page_names_the_largest_change_and_what_is_due():
 @pytest.mark.parametrize(
     ("settings", "english", "russian", "ukrainian"),
     [
-        (1, "1 setting of the client was", "изменена 1 настройка клиента", "змінено 1 налаштування клієнта"),
+        (1, "1 setting of the client was", "изменена 1 настройка", "змінено 1 налаштування"),
         (
             2,
             "2 settings of the client were",
-            "изменены 2 настройки клиента",
-            "змінено 2 налаштування клієнта",
+            "изменены 2 настройки",
+            "змінено 2 налаштування",
         ),
-        (5, "5 settings of the client were", "изменено 5 настроек клиента", "змінено 5 налаштувань клієнта"),
+        (5, "5 settings of the client were", "изменено 5 настроек", "змінено 5 налаштувань"),
     ],
 )
 def test_the_first_page_says_that_settings_were_changed(settings, english, russian, ukrainian):

@@ -81,8 +81,8 @@ def test_the_upgrade_word_for_word():
         "as they have. Winning such an upgrade pays if all that it costs is "
         f"less than €{row['value']:.2f} a customer."
     )
-    assert "принесёт дополнительно за 5 лет " in plain(found.text, "ru")
-    assert "принесе додатково за 5 років " in plain(found.text, "uk")
+    assert "то за 5 лет он принесёт дополнительно " in plain(found.text, "ru")
+    assert "то за 5 років він принесе додатково " in plain(found.text, "uk")
     revenue = upgrade_worth(values.head(1), share=0.2, money="revenue", formats=SAY)
     assert "more revenue in 1 year (" in plain(revenue.text)
     assert "former figure" not in str(revenue.text)
