@@ -171,15 +171,19 @@ def side_tables(folder: Path, config: ClientConfig) -> dict[str, pa.Table]:
 def keep(backend: ibis.BaseBackend, name: str, table: ir.Table) -> ir.Table:
     """Compute a table once and keep it in its engine for as long as the connection lasts."""
     if backend.name == "pyspark":
-        return table.cache()
+        # A cached table keeps its whole plan, which Spark would read anew with every table made of it.
+        backend.raw_sql(backend.compile(table)).localCheckpoint().createOrReplaceTempView(name)
+        return backend.table(name)
     return backend.create_table(name, table, temp=True)
 
 
 def let_go(backend: ibis.BaseBackend, *names: str) -> None:
-    """Make room: drop what :func:`keep` made, if it did; engines other than ours see to their own memory."""
-    if backend.name == "duckdb":
-        for name in names:  # drop_table of Ibis 12 leaves out the name
+    """Make room: drop what :func:`keep` made, if it did; PostgreSQL sees to its own memory."""
+    for name in names:
+        if backend.name == "duckdb":  # drop_table of Ibis 12 leaves out the name
             backend.con.execute(f'DROP TABLE IF EXISTS temp."{name}"')
+        elif backend.name == "pyspark":
+            backend.drop_view(name, force=True)
 
 
 def _interrupt(backend: ibis.BaseBackend) -> None:
