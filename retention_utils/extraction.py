@@ -54,6 +54,7 @@ KIN = {
     "customer_table": "contracts",
     "contract_early_warning": "contract_use",
     "contract_use_kpis": "contract_use",
+    "contract_use_level": "contract_use",
     "contract_use_tables": "contract_use",
     "contract_use_words": "contract_use",
     "contract_value": "value",

@@ -49,6 +49,17 @@ MARK = {
     "yes": (message("at the mark of this report or above"), ""),
     "no": (message("below the mark of this report"), ""),
 }
+PAID_BACK = {
+    "better": (message("has paid for itself"), "better"),
+    "worse": (message("costs more than it brings"), "worse"),
+    "no clear change": (message("not certain"), ""),
+    "with reservations": (message("what it cost is not known"), "warn"),
+}
+PACE = {
+    "better": (message("base grows at this pace"), ""),
+    "worse": (message("base shrinks at this pace"), "warn"),
+    "no clear change": (message("no clear direction"), ""),
+}
 PAID = {"yes": (message("has paid back"), "better"), "no": (message("has not paid back"), "worse")}
 PAYS = {"yes": (message("pays for itself"), "better"), "no": (message("costs more than it brings"), "worse")}
 FOUND = {"yes": ENOUGH, "with reservations": LOOK, "no": (message("none found"), "")}
@@ -91,6 +102,8 @@ KINDS: tuple[tuple[str, dict[str, tuple[str, str]]], ...] = (
     ),
     (r"campaign_groups", DIFFERENT),
     (r"campaign_uplift|campaign_\d+", EFFECT),
+    (r"campaign_money", PAID_BACK),
+    (r"replacement_need", PACE),
     (r"plan_fact|plan_by_service|replies", REACHED),
     (r"budget_share", MARK),
     (r"unit_economics|break_even", PAID),

@@ -123,7 +123,7 @@ INNER_LAYERS = {
         {"families"},
         {"projection"},
     ],
-    "contract_use": [{"record", "due"}, {"signs"}, {"trial"}, {"account"}],
+    "contract_use": [{"record", "due"}, {"signs"}, {"level", "trial"}, {"account"}, {"lists"}],
     "contract_value": [{"earned", "payments"}, {"plans"}, {"appraisal"}],
     "customer_worth": [{"movement", "shared"}, {"orders", "contracts"}, {"active", "occasions"}, {"whole"}],
     "subscriptions": [
@@ -277,6 +277,7 @@ INNER_LAYERS = {
             "contract_snapshot_kpis",
             "contract_use",
             "contract_use_kpis",
+            "contract_use_level",
             "reasons_words",
             "revenue_retention",
             "revenue_retention_contracts",

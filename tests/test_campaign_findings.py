@@ -355,7 +355,7 @@ def test_what_was_kept_is_named_beside_what_is_assumed():
     assert kept_of_leavers(swapped)[0] == 0
     unclear, chosen = readout(uplift=compared((85, 100), (80, 100))), readout(evidence="unlike")
     told = measured_kept([chosen, unclear, fair], margin=0.5, formats=SAY)
-    assert (told.key, told.tone) == ("measured_kept", "warn")
+    assert (told.key, told.tone) == ("measured_kept", "info")
     assert plain(told.text).startswith(
         "The campaign “Call” kept 75.0% of the treated customers who would otherwise have left within 90 days (95% "
         "interval 34.0–89.1%): measured against a control group drawn by lot. The share that measures and the price "

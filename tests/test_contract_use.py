@@ -8,12 +8,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import bootstrap
 from statsmodels.stats.proportion import confint_proportions_2indep
 from test_contract_passport import contracts
 
 from retention_utils.config import ContractSettings, read_config
 from retention_utils.contract_survival.billing import BILLING, payment_day
 from retention_utils.contract_use.due import due_after, months_after, next_due
+from retention_utils.contract_use.level import use_level, use_levels
 from retention_utils.contract_use.record import paid_stretches, use_record
 from retention_utils.contract_use.signs import STATUSES, UseRules, use_signs
 from retention_utils.contract_use.trial import (
@@ -82,6 +84,46 @@ def test_a_fall_of_just_the_share_counts():
     limit = UseRules(min_customers=1, fall_share=-float(found.loc["ann", "change"]))
     again = signs(monthly(ann=(30, 31, 30, 14), **steady), *under("ann", *steady), rules=limit)
     assert again.loc["ann", "status"] == "falling"
+
+
+def test_the_use_of_all_on_paper_and_beside_the_year_before():
+    # Two customers from October 2024 on, each 31 a month but for 24.8 and 15.5 in December.
+    months = [f"2024-{n}" for n in (10, 11, 12)] + [f"2025-{n:02d}" for n in range(1, 13)]
+    usual = dict.fromkeys(months, 31.0) | {"2024-12": 24.8, "2025-12": 15.5}
+    rows = [(name, month, units) for name in ("ann", "bob") for month, units in usual.items()]
+    activity = pd.DataFrame(rows, columns=["customer_id", "period", "units"])
+    since = [row | {"start": "2024-09-01"} for row in under("ann", "bob")]
+    spans = contract_spans(contracts(*since), ContractSettings())
+    paid = paid_stretches(spans)
+    record = use_record(activity, paid)
+    today = use_signs(record, paid, spans, as_of=AS_OF, rules=ALONE)
+    found = use_levels(today, record, paid, spans, as_of=AS_OF, rules=ALONE)
+    # In 30 days: 15 now, 93 of 91 days before; a year earlier October and November alone are recorded.
+    assert (found.now.customers, found.now.moved) == (2, pytest.approx(15 / (2790 / 91) - 1))
+    assert found.months == 2
+    assert found.this_year.moved == pytest.approx(15 / (1860 / 61) - 1)
+    assert found.year_before.moved == pytest.approx(24 / (1860 / 61) - 1)
+    # All are alike, so chance leaves nothing open.
+    assert found.difference == pytest.approx((-9 / (1860 / 61),) * 3)
+    late = use_record(activity[activity["period"] > "2025"], paid)
+    assert use_levels(today, late, paid, spans, as_of=AS_OF, rules=ALONE).difference is None
+
+
+def test_the_interval_of_the_use_of_all_is_that_of_the_bootstrap():
+    random = np.random.default_rng(3)
+    before = random.gamma(3, 3, 400)
+    recent = random.poisson(0.8 * before).astype(float)
+    days = {"days_1": 30.0, "days_2": 30.0}
+    table = pd.DataFrame({"recent": recent, "units_1": recent, "units_2": before, **days})
+    found = use_level(table, (2,), min_customers=20)
+    drawn = bootstrap(
+        (recent, before), lambda now, then: now.sum() / then.sum() - 1, paired=True, vectorized=False,
+        n_resamples=2000, method="percentile", rng=4,
+    ).confidence_interval  # fmt: skip
+    assert found.moved == pytest.approx(recent.sum() / before.sum() - 1)
+    assert (found.low, found.high) == pytest.approx(tuple(drawn), abs=0.008)
+    assert found.high - found.low == pytest.approx(drawn.high - drawn.low, rel=0.1)
+    assert use_level(table.head(19), (2,), min_customers=20) is None
 
 
 def test_who_is_judged_and_who_is_not():

@@ -10,16 +10,14 @@ from test_contract_passport import contracts
 
 from retention_utils.charts.contract_use import left_by_change, use_course
 from retention_utils.config import ContractSettings
-from retention_utils.contract_use.account import (
-    contract_use,
-    listed_customers,
-    use_at_renewal,
-    use_by_plan,
-)
+from retention_utils.contract_use.account import contract_use
+from retention_utils.contract_use.level import UseLevel, UseLevels
+from retention_utils.contract_use.lists import listed_customers, use_at_renewal, use_by_plan
 from retention_utils.contract_use.signs import UseRules
 from retention_utils.findings import contract_use as says
 from retention_utils.findings import contract_use_kpis as kpis
 from retention_utils.findings import contract_use_tables as tables
+from retention_utils.findings.contract_use_level import use_of_all
 from retention_utils.formats import Formats
 from retention_utils.subscriptions.spans import contract_spans
 
@@ -230,3 +228,38 @@ def test_on_phones_bands_are_named_by_signs(use):
     ax = Drawing(figsize=(4, 4)).add_axes((0.1, 0.1, 0.8, 0.8))
     left_by_change(use.bands[use.bands["share"].notna()], formats=SAY.only("en"), ax=ax)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["≤ −75%", "−25% to 25%"]
+
+
+NOW, THEN = UseLevel(1290, -0.179, -0.2, -0.156), UseLevel(1049, -0.184, -0.209, -0.158)
+SINCE = pd.Timestamp("2024-10-01")
+
+
+def test_a_fall_of_all_is_held_against_the_year_before(use):
+    def said(**changes):
+        return use_of_all(replace(use, levels=UseLevels(NOW, SINCE, **changes)), formats=SAY)
+
+    alike = said(months=2, this_year=NOW, year_before=THEN)
+    assert alike.verdict == "no clear change"
+    # √(2.1² + 2.6²) is 3.3 below and √(2.3² + 2.5²) is 3.4 above.
+    assert plain(alike.text) == (
+        "All customers together used 17.9% less in the last month than in the three before it (change: 95% interval "
+        "−20.0% to −15.6%; n = 1,290). What is expected of each of them moves with it, so nobody is listed for what "
+        "all do. Against the 2 months before it that are recorded in both years, the change was −17.9% now and "
+        "−18.4% a year earlier: a difference of +0.5 points (95% interval −2.8 to +3.9 points). So it may be the "
+        "season; one earlier year is little to know a season by."
+    )
+    assert "Против 2 предыдущих месяцев, записанных в оба года, изменение теперь −17,9 %" in plain(
+        alike.text, "ru"
+    )
+    assert "Тож причиною може бути сезон" in plain(alike.text, "uk")
+    more = said(months=3, this_year=NOW, year_before=UseLevel(1049, -0.05, -0.07, -0.03))
+    assert (more.verdict, "So use fell by more than it did then;" in plain(more.text)) == ("worse", True)
+    alone = said()
+    assert alone.verdict == "not enough data"
+    assert plain(alone.text).endswith(
+        "use is recorded from 1 October 2024 on, so the same months of a year earlier are not known."
+    )
+    assert plain(alone.text, "ru").endswith(
+        "учёт ведётся с 1 октября 2024 г., поэтому те же месяцы годом раньше неизвестны."
+    )
+    assert use_of_all(replace(use, levels=UseLevels(None, SINCE)), formats=SAY) is None

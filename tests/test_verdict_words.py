@@ -68,6 +68,8 @@ def test_no_finding_of_ours_is_answered_with_yes_or_no():
     ("three_values", "with reservations", "partly by model", ""),  # the reservation is named
     ("still_to_come_year", "with reservations", "beyond what was tested", "warn"),
     ("plan_loses_month", "yes", "clear difference", ""),
+    ("campaign_money", "better", "has paid for itself", "better"),
+    ("replacement_need", "better", "base grows at this pace", ""),  # where it leads, no change that was seen
     ("our_own_question", "yes", "yes", "better"),  # a chapter of a client's own
     ("", "worse", "worse", "worse"),
     ("", "<b>", "<b>", ""),

@@ -21,6 +21,7 @@ __all__ = [
     "UseRules",
     "monthly_use",
     "months_from",
+    "use_rate",
     "use_rules",
     "use_signs",
 ]
@@ -124,7 +125,7 @@ def use_signs(
     seen = rows.loc[rows["last_day"] <= as_of, "customer_id"].unique()
     is_recorded = rules.covers_everyone | table["customer_id"].isin(seen)
     is_long = _is_long(table, RECENT, end) & _is_long(table, BEFORE, end)
-    recent, before = _rate(table, RECENT), _rate(table, BEFORE)
+    recent, before = use_rate(table, RECENT), use_rate(table, BEFORE)
     is_told = is_recorded & is_long & (table["mrr"] > 0)
     table = table.assign(recent=recent.where(is_told), before=before.where(is_told))
     table = table.assign(**_levels(table, rules.min_customers))
@@ -142,8 +143,8 @@ def _is_long(table: pd.DataFrame, months: tuple[int, ...], end: pd.Timestamp) ->
     return sum(table[f"days_{back}"] for back in months) >= LEAST_COVERED * whole
 
 
-def _rate(table: pd.DataFrame, months: tuple[int, ...]) -> pd.Series:
-    """Use in 30 days under contract."""
+def use_rate(table: pd.DataFrame, months: tuple[int, ...]) -> pd.Series:
+    """Return what every customer used in 30 days under contract of these months back."""
     units = sum(table[f"units_{back}"] for back in months)
     days = sum(table[f"days_{back}"] for back in months)
     return MONTH_DAYS * units / days.where(days > 0)

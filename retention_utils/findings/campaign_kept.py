@@ -1,7 +1,6 @@
 """What a campaign with a control group has kept, named beside what other chapters assume a measure keeps."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 from retention_utils.campaigns.readout import Readout
 from retention_utils.campaigns.uplift import kept_of_leavers
@@ -22,12 +21,10 @@ def measured_kept(
     *,
     margin: float,
     formats: Formats,
-    tone: Literal["info", "warn"] = "warn",
 ) -> Callout | None:
     """Say what part of those who would have left the newest fair campaign kept; None without a clear one.
 
-    Where it has brought more than it cost for certain, that is said, too. Its own chapter warns, so that
-    the first page repeats it; beside the assumption it is a note.
+    Where it has brought more than it cost for certain, that is said, too.
     """
     fair = (each for each in readouts if each.evidence == "random" and each.uplift.low > 0)
     found = next(fair, None)
@@ -47,7 +44,7 @@ def measured_kept(
         source=found.source,
     )
     told = formats.joined([text, *_paid(found, margin, formats)], by=" ")
-    return Callout(KEY, tone, formats.say("What a campaign has kept here is measured"), told)
+    return Callout(KEY, "info", formats.say("What a campaign has kept here is measured"), told)
 
 
 def _paid(found: Readout, margin: float, formats: Formats) -> list[Text]:
@@ -69,4 +66,4 @@ def measured_again(chapters: Sequence[ShownItems]) -> Callout | None:
     """Repeat it as a note beside the assumption."""
     notes = (note for chapter in chapters for note in chapter.shown("callout") if note["key"] == KEY)
     note = next(notes, None)
-    return note and Callout.restored(note, tone="info")
+    return note and Callout.restored(note)

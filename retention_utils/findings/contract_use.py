@@ -22,7 +22,7 @@ def without_activity(*, formats: Formats) -> Callout:
         "more often before, and which of them come up for renewal. Whoever makes this report finds "
         "the columns of such a table in data/README.md (activity)."
     )
-    return supply("missing_activity", formats.say("Who uses less before the contract ends?"), text)
+    return supply("missing_activity", formats.say("Use that falls before a contract ends"), text)
 
 
 def use_warning(use: ContractUse, *, formats: Formats) -> Finding:

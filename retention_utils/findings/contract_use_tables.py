@@ -3,7 +3,8 @@
 import pandas as pd
 
 from retention_utils.columns.contract_use import AT_RENEWAL, BY_DAY, BY_PLAN, LISTED, STATUSES, THEN, TRIAL
-from retention_utils.contract_use.account import ContractUse, listed_customers, use_at_renewal, use_by_plan
+from retention_utils.contract_use.account import ContractUse
+from retention_utils.contract_use.lists import listed_customers, use_at_renewal, use_by_plan
 from retention_utils.contract_use.signs import JUDGED
 from retention_utils.contract_use.signs import STATUSES as KNOWN
 from retention_utils.customer_ids import shown_rows
