@@ -131,7 +131,7 @@ INNER_LAYERS = {
         {"customer_base", "cohorts", "movements", "renewals", "cohort_revenue", "plans"},
         {"account", "service_facts"},
     ],
-    "unit_economics": [{"cohort_value", "formula"}, {"acquisition", "formula_trial", "three_values"}],
+    "unit_economics": [{"cohort_value", "formula"}, {"acquisition", "formula_trial"}, {"three_values"}],
     "playbook": [{"rules"}, {"engine"}],
     "reason_codes": [{"codes"}],
     "reasons": [

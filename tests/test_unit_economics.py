@@ -29,8 +29,8 @@ from retention_utils.unit_economics.cohort_value import (
     well_seen,
     year_age,
 )
-from retention_utils.unit_economics.formula import FormulaTest, FormulaValue, formula_test, formula_value
-from retention_utils.unit_economics.formula_trial import formula_trial
+from retention_utils.unit_economics.formula import FormulaValue, formula_value
+from retention_utils.unit_economics.formula_trial import FormulaTrial, cohort_formula_trial, formula_trial
 from retention_utils.unit_economics.three_values import FORMULA, HISTORIC, MODEL, SEED, three_values
 
 
@@ -213,22 +213,24 @@ def test_the_formula_is_held_against_what_came_by_hand():
     # Known until April (4 months of the calendar's 8; 17 weeks before the end of August is 4 May). The formula sees
     # 100 active: 30 * (1 - 0.9 ** 4) each. Those acquired until April have since brought 0.5 * (500 + 300).
     table = cells((0, 0, 50, 1.0), (0, 5, 9, 500.0), (3, 0, 60, 1.0), (3, 2, 9, 300.0), (6, 0, 9, 999.0))
-    got = formula_test(movement(8), table, calendar(8), holdout_weeks=17, periods=6, margin=0.5)
+    got = cohort_formula_trial(movement(8), table, calendar(8), holdout_weeks=17, periods=6, margin=0.5)
     assert (got.last_known, got.periods, got.customers) == ("2024-04", 4, 110)
     assert got.actual == pytest.approx(400)
     assert got.expected == pytest.approx(100 * 30 * (1 - 0.9**4))
     assert got.bias_share == pytest.approx(3000 * 0.3439 / 400 - 1)
     assert got.seed_bias_share == pytest.approx(7500 * 0.3439 / 400 - 1)
     later = movement(8, amount=[600.0] * 4 + [9e9] * 4, churn=[0.1] * 4 + [0.9] * 4)
-    assert formula_test(later, table, calendar(8), holdout_weeks=17, periods=6, margin=0.5) == got
+    assert cohort_formula_trial(later, table, calendar(8), holdout_weeks=17, periods=6, margin=0.5) == got
 
 
 def test_nothing_to_test_on_gives_none():
     how = {"periods": 6, "margin": 0.5}
-    assert formula_test(movement(8), CELLS, calendar(8), holdout_weeks=60, **how) is None
-    assert formula_test(movement(8), cells((0, 0, 9, 1.0)), calendar(8), holdout_weeks=17, **how) is None
+    assert cohort_formula_trial(movement(8), CELLS, calendar(8), holdout_weeks=60, **how) is None
+    assert (
+        cohort_formula_trial(movement(8), cells((0, 0, 9, 1.0)), calendar(8), holdout_weeks=17, **how) is None
+    )
     unmeasured = movement(8, churn=np.nan)
-    assert formula_test(unmeasured, CELLS, calendar(8), holdout_weeks=17, **how) is None
+    assert cohort_formula_trial(unmeasured, CELLS, calendar(8), holdout_weeks=17, **how) is None
 
 
 def test_the_formulas_are_tried_on_those_who_were_active_by_hand():
@@ -265,7 +267,7 @@ def test_ticket_times_frequency_overshoots_the_cdnow_sample_by_61_percent():
 
 def test_three_values_stand_side_by_side():
     formula = formula_value(movement(8), periods=6, margin=0.5)
-    test = FormulaTest("2024-04", 4, 110, 400.0, 1000.0, 2000.0, date(2024, 4, 30))
+    test = FormulaTrial("2024-04", 4, 110, 400.0, 1000.0, 2000.0, date(2024, 4, 30))
     known = {"age": 1, "model_bias": -0.1, "model_tested": date(2024, 5, 2)}
     got = three_values(historic_value(VALUES), formula, test, (9.0, 8.0, 10.0, 19), **known).set_index(
         "method"
@@ -382,6 +384,6 @@ def test_free_customers_are_paid_back_at_once():
 def test_the_tables_are_left_alone():
     before = [table.copy() for table in (CELLS, CALENDAR, JOINED)]
     cost_account(costs(("2024-01", 60.0)), JOINED, CALENDAR, VALUES, age=1)
-    formula_test(movement(3), CELLS, CALENDAR, holdout_weeks=4, periods=2)
+    cohort_formula_trial(movement(3), CELLS, CALENDAR, holdout_weeks=4, periods=2)
     for table, copy in zip((CELLS, CALENDAR, JOINED), before, strict=True):
         pd.testing.assert_frame_equal(table, copy)

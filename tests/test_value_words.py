@@ -27,7 +27,8 @@ from retention_utils.formats import EVERY_LANGUAGE, Formats
 from retention_utils.palette import ROLES
 from retention_utils.texts import Text
 from retention_utils.unit_economics.acquisition import UnitEconomics
-from retention_utils.unit_economics.formula import FormulaTest, FormulaValue
+from retention_utils.unit_economics.formula import FormulaValue
+from retention_utils.unit_economics.formula_trial import FormulaTrial
 from retention_utils.unit_economics.three_values import FORMULA, HISTORIC, MODEL, SEED
 from retention_utils.value_models.holdout import ACTUAL
 from retention_utils.value_models.minimums import data_minimums
@@ -36,7 +37,7 @@ FORMATS = Formats("en", "USD")
 READING = {"margin": 0.4, "grain": "month", "formats": FORMATS}
 FIGURES = {"margin": 0.4, "formats": FORMATS}
 FORMULA_VALUE = FormulaValue(6, "2025-01", 1149, 0.09364, 13.66, 145.85, 86.2, 1.262, 464.7)
-TEST = FormulaTest("2024-07", 6, 2619, 60360.0, 61116.0, 210991.0, date(2024, 7, 31))
+TEST = FormulaTrial("2024-07", 6, 2619, 60360.0, 61116.0, 210991.0, date(2024, 7, 31))
 COLUMNS = ["method", "year_value", "low", "high", "life_value", "customers", "bias_share"]
 ROWS = [
     (HISTORIC, 115.9, 106.3, 125.6, np.nan, 2244, np.nan),

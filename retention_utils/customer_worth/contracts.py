@@ -11,7 +11,8 @@ from retention_utils.customer_worth.movement import averaged
 from retention_utils.customer_worth.shared import Worth, counted, put_together
 from retention_utils.mart import Mart
 from retention_utils.subscriptions.account import contract_account
-from retention_utils.unit_economics import formula
+from retention_utils.unit_economics.formula import formula_value
+from retention_utils.unit_economics.formula_trial import cohort_formula_trial
 from retention_utils.unit_economics.three_values import MODEL, SEED
 
 __all__ = ["contract_worth"]
@@ -47,8 +48,8 @@ def contract_worth(mart: Mart) -> Worth | None:
     )
     worth = put_together(
         mart, "contracts", found,
-        by_formula=formula.formula_value(movement, **half_year),
-        tested=formula.formula_test(
+        by_formula=formula_value(movement, **half_year),
+        tested=cohort_formula_trial(
             movement, cells, calendar, holdout_weeks=settings.holdout_weeks, **half_year
         ),
         joined=newcomers(cells, calendar), newcomer=appraisal.newcomer, model_bias=appraisal.bias_share,

@@ -13,7 +13,7 @@ from retention_utils.passport.whole import data_passport
 from retention_utils.segments.rfm import rfm_classes
 from retention_utils.texts import Text
 from retention_utils.unit_economics import formula
-from retention_utils.unit_economics.formula_trial import formula_trial
+from retention_utils.unit_economics.formula_trial import FormulaTrial, formula_trial
 from retention_utils.value_models.appraisal import Appraisal, Rehearsal, appraise, rehearse
 from retention_utils.value_models.by_segment import segment_cells
 from retention_utils.value_models.customer_value import with_cohorts
@@ -88,7 +88,7 @@ def _appraisal(mart: Mart, calendar: pd.DataFrame, doubts: tuple[Text, ...]) -> 
 
 def formulas(
     mart: Mart, calendar: pd.DataFrame, found: Counted
-) -> tuple[formula.FormulaValue | Text, formula.FormulaTest | None]:
+) -> tuple[formula.FormulaValue | Text, FormulaTrial | None]:
     """Apply the formulas of value to the active base, and try them on the past."""
     movement, half_year, churn = order_movement(mart), averaged(mart, found.age), mart.config.churn
     tested = formula_trial(

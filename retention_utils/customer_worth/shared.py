@@ -12,7 +12,8 @@ from retention_utils.periods import Grain
 from retention_utils.texts import Text
 from retention_utils.unit_economics import acquisition, cohort_value
 from retention_utils.unit_economics.acquisition import CostAccount
-from retention_utils.unit_economics.formula import FormulaTest, FormulaValue
+from retention_utils.unit_economics.formula import FormulaValue
+from retention_utils.unit_economics.formula_trial import FormulaTrial
 from retention_utils.unit_economics.three_values import three_values
 from retention_utils.value_models.appraisal import Appraisal
 from retention_utils.value_models.occasion_appraisal import OccasionAppraisal
@@ -47,7 +48,7 @@ class Worth:
     grain: Grain
     counted: Counted
     by_formula: FormulaValue | Text
-    tested: FormulaTest | None
+    tested: FormulaTrial | None
     three: pd.DataFrame  # from three_values
     costs: pd.DataFrame | None  # as supplied
     account: CostAccount
@@ -88,7 +89,7 @@ def put_together(
     found: Counted,
     *,
     by_formula: FormulaValue | Text,
-    tested: FormulaTest | None,
+    tested: FormulaTrial | None,
     joined: pd.DataFrame,
     newcomer: tuple[float, float, float, int] | None,
     model_bias: float | None,

@@ -5,7 +5,6 @@ are gone soon, and the rest stay. So the formula is shown with what it would hav
 """
 
 from dataclasses import dataclass
-from datetime import date
 
 import pandas as pd
 
@@ -13,7 +12,7 @@ from retention_utils.formats import EVERY_LANGUAGE
 from retention_utils.schema import require
 from retention_utils.texts import Text
 
-__all__ = ["FormulaTest", "FormulaValue", "formula_test", "formula_value"]
+__all__ = ["FormulaValue", "formula_value"]
 
 _COLUMNS = [
     "period_number", "period", "active_start", "active_end", "churn", "orders", "buyers", "amount",
@@ -42,29 +41,6 @@ class FormulaValue:
     def seed_within(self, periods: int) -> float:
         """Return what the version per buyer expects of a customer within so many periods."""
         return self.seed_value * (1 - (1 - self.churn) ** periods)
-
-
-@dataclass(frozen=True)
-class FormulaTest:
-    """What the formulas would have said of the last periods, and what came."""
-
-    last_known: str  # key of the period they were computed at the end of
-    periods: float  # held against
-    customers: int  # acquired by then, or active then
-    actual: float  # money brought in those periods, times margin
-    expected: float
-    seed_expected: float
-    last_day: date  # of that period
-
-    @property
-    def bias_share(self) -> float:
-        """How far the formula was off, a fraction of what came: 0.5 is half too much."""
-        return self.expected / self.actual - 1
-
-    @property
-    def seed_bias_share(self) -> float:
-        """How far the version per buyer was off."""
-        return self.seed_expected / self.actual - 1
 
 
 def formula_value(
@@ -128,57 +104,4 @@ def formula_value(
         order_value=revenue / orders,
         orders_per_buyer=orders / buyers,
         seed_value=revenue / buyers * margin / churn,
-    )
-
-
-def formula_test(
-    movement: pd.DataFrame,
-    cohort_cells: pd.DataFrame,
-    calendar: pd.DataFrame,
-    *,
-    holdout_weeks: int,
-    periods: int,
-    margin: float = 1.0,
-) -> FormulaTest | None:
-    """Apply the formulas as of the start of the test weeks and hold them against what came.
-
-    Parameters
-    ----------
-    movement : DataFrame
-        From :func:`retention_utils.pulse.base_movement`.
-    cohort_cells, calendar : DataFrame
-        The mart's tables of these names.
-    holdout_weeks : int
-        Length of the test; it begins with the first period that begins after the last known one, so that
-        periods stay whole.
-    periods, margin
-        As for :func:`formula_value`.
-
-    Returns
-    -------
-    FormulaTest or None
-        None where the formula could not be computed then, or nothing was bought since.
-    """
-    require(calendar, ["period_number", "period", "last_day"], name="calendar")
-    require(cohort_cells, ["cohort", "age", "active", "amount"], name="cohort_cells")
-    table = calendar.sort_values("period_number")
-    split = table["last_day"].iloc[-1] - pd.Timedelta(weeks=holdout_weeks)
-    early = table[table["last_day"] <= split]
-    if early.empty:
-        return None
-    last = int(early["period_number"].iloc[-1])
-    formula = formula_value(movement, periods=periods, margin=margin, until=last)
-    known = cohort_cells[cohort_cells["cohort"] <= last]
-    actual = float(known.loc[known["cohort"] + known["age"] > last, "amount"].sum()) * margin
-    if isinstance(formula, Text) or not actual > 0:
-        return None
-    ahead = int(table["period_number"].iloc[-1]) - last
-    return FormulaTest(
-        last_known=str(early["period"].iloc[-1]),
-        periods=ahead,
-        customers=int(known.loc[known["age"] == 0, "active"].sum()),
-        actual=actual,
-        expected=formula.active * formula.within(ahead),
-        seed_expected=formula.active * formula.seed_within(ahead),
-        last_day=pd.Timestamp(early["last_day"].iloc[-1]).date(),
     )

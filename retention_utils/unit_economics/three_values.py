@@ -11,7 +11,8 @@ import pandas as pd
 
 from retention_utils.schema import require
 from retention_utils.texts import Text
-from retention_utils.unit_economics.formula import FormulaTest, FormulaValue
+from retention_utils.unit_economics.formula import FormulaValue
+from retention_utils.unit_economics.formula_trial import FormulaTrial
 
 __all__ = ["FORMULA", "HISTORIC", "MODEL", "SEED", "three_values"]
 
@@ -21,7 +22,7 @@ HISTORIC, FORMULA, SEED, MODEL = "historic", "formula", "formula per buyer", "mo
 def three_values(
     historic: pd.DataFrame,
     formula: FormulaValue | Text,
-    test: FormulaTest | None,
+    test: FormulaTrial | None,
     newcomer: tuple[float, float, float, int] | None,
     *,
     age: int,
@@ -36,8 +37,8 @@ def three_values(
         From :func:`retention_utils.unit_economics.cohort_value.historic_value`, of a first year.
     formula : FormulaValue or Text
         From :func:`retention_utils.unit_economics.formula.formula_value`.
-    test : FormulaTest or None
-        From :func:`retention_utils.unit_economics.formula.formula_test`.
+    test : FormulaTrial or None
+        From :mod:`retention_utils.unit_economics.formula_trial`.
     newcomer : tuple or None
         The model's value of a new customer in a year: value, low, high, customers it was fitted to.
     age : int
