@@ -9,7 +9,8 @@ from test_what_if import base
 
 from retention_utils.findings import what_if_year as says
 from retention_utils.formats import Formats
-from retention_utils.value_models.active_value import active_missed, active_value
+from retention_utils.value_models.active_value import active_value
+from retention_utils.value_models.active_value import missed as missed_shares
 from retention_utils.value_models.btyd import fit_purchases, fit_spend
 from retention_utils.value_models.by_segment import segment_cells
 from retention_utils.value_models.expectation import MBG_NBD
@@ -106,15 +107,18 @@ def with_amounts(log: pd.DataFrame, day: int) -> pd.DataFrame:
 def test_the_model_that_made_the_customers_is_nearly_right_of_them(log):
     states = with_amounts(log, day=500)
     how = {"model": MBG_NBD, "gap_days": GAP, "days": FOLLOW_UP}
-    missed = active_missed(states, **how)
-    assert abs(missed) < 0.1
+    missed = missed_shares(states, **how)
+    assert abs(missed.active) < 0.1
+    assert abs(missed.everyone) < 0.15
     # Had twice as much come, the same forecast would have been half of it.
-    twice = active_missed(states.assign(later_amount=2 * states["later_amount"]), **how)
-    assert 1 + twice == pytest.approx((1 + missed) / 2)
-    # Only active customers are asked: what the others brought changes nothing.
+    twice = missed_shares(states.assign(later_amount=2 * states["later_amount"]), **how)
+    assert [1 + off for off in twice] == pytest.approx([(1 + off) / 2 for off in missed])
+    # What those who had lapsed brought tells nothing of the active, and something of all.
     is_gone = states["silence_days"] > GAP
-    assert active_missed(states.assign(later_amount=states["later_amount"] + 50.0 * is_gone), **how) == missed
-    assert np.isnan(active_missed(states.assign(later_amount=0.0), **how))
+    more = missed_shares(states.assign(later_amount=states["later_amount"] + 50.0 * is_gone), **how)
+    assert more.active == missed.active
+    assert more.everyone < missed.everyone
+    assert np.isnan(missed_shares(states.assign(later_amount=0.0), **how)).all()
 
 
 def test_a_year_of_the_active_is_the_mean_of_their_groups(log):

@@ -147,7 +147,12 @@ INNER_LAYERS = {
     ],
     "portfolio": [{"entries"}, {"comparison"}, {"page"}],
     "glossary": [{"norms"}, {"terms"}],
-    "what_if": [{"base_curve", "budget"}, {"worth"}, {"active_year", "incentive", "upgrade"}],
+    "what_if": [
+        {"base_curve", "budget"},
+        {"worth", "lapsed"},
+        {"active_year", "incentive", "upgrade"},
+        {"everyone"},
+    ],
     "segments": [{"groups", "concentration"}, {"rfm", "sizes", "migration", "quiet"}],
     "risk_list": [
         {"candidates", "chances", "correction", "overtaking", "ranking", "scoring"},
@@ -332,6 +337,7 @@ INNER_LAYERS = {
             "voice_theme_trends",
             "what_if_year",
             "value_economics",
+            "value_everyone",
             "value_kpis",
             "value_occasions",
             "value_tables",

@@ -1,4 +1,4 @@
-"""What an active customer brings in a year, by the method that did better on the client's own past."""
+"""What an active customer, and all so far, bring in a year, by what did better on the client's own past."""
 
 from collections.abc import Sequence
 
@@ -8,17 +8,20 @@ from retention_utils.mart import Mart
 from retention_utils.subscriptions.base import contract_base
 from retention_utils.subscriptions.spans import contract_spans
 from retention_utils.texts import Text
-from retention_utils.value_models.active_value import active_missed, active_value
+from retention_utils.value_models.active_value import active_value, missed
 from retention_utils.value_models.appraisal import Appraisal
 from retention_utils.value_models.btyd import fit_purchases, fit_spend
 from retention_utils.value_models.fits import PurchaseFit, SpendFit
 from retention_utils.value_models.minimums import missing_minimums
 from retention_utils.what_if.active_year import BETA_GEOMETRIC, ActiveYear, Forecast, active_year
 from retention_utils.what_if.base_curve import BaseRetention, base_retention
+from retention_utils.what_if.everyone import EveryoneYear, everyone_year
+from retention_utils.what_if.lapsed import LapsedCount, lapsed_count
 
-__all__ = ["active_base", "year_of_active"]
+__all__ = ["active_base", "year_of_active", "years_of_orders"]
 
 YEAR_WEEKS = 52
+STATES = ("states", "states_before", "states_earlier")
 
 Fits = tuple[PurchaseFit, SpendFit]
 
@@ -29,14 +32,12 @@ def active_base(mart: Mart) -> BaseRetention | None:
         spans = contract_spans(mart.supplied("subscriptions"), mart.config.contracts)
         return contract_base(spans, as_of=mart.as_of, history_start=mart.history_start)
     churn = mart.config.churn
-    states = [mart.table(name) for name in ("states", "states_before", "states_earlier")]
+    states = [mart.table(name) for name in STATES]
     return base_retention(*states, gap_days=churn.gap_days, stretch_days=churn.follow_up_days)
 
 
-def year_of_active(
-    mart: Mart, base: BaseRetention | None, *, objections: Objections, appraisal: Appraisal | None = None
-) -> ActiveYear | None:
-    """Say what an active customer brings in the next twelve months.
+def year_of_active(mart: Mart, base: BaseRetention | None, *, objections: Objections) -> ActiveYear | None:
+    """Say what an active customer brings in the next twelve months; None without a base.
 
     Parameters
     ----------
@@ -44,26 +45,54 @@ def year_of_active(
         From :func:`active_base`.
     objections : callable
         Says of the passport's checks why nothing may be built on the orders.
+    """
+    if mart.has_orders:
+        return years_of_orders(mart, base, objections=objections)[0]
+    terms = _terms(mart)
+    return base and active_year(base, _of_contracts(mart, base, terms), **terms)
+
+
+def years_of_orders(
+    mart: Mart, base: BaseRetention | None, *, objections: Objections, appraisal: Appraisal | None = None
+) -> tuple[ActiveYear | None, EveryoneYear | None]:
+    """Say what an active customer brings in the next twelve months, and what all customers so far do.
+
+    Parameters
+    ----------
     appraisal : Appraisal, optional
-        Of the orders, where it has been made already.
+        Of the orders, where it has been made already; without it nothing is said of all customers.
 
     Returns
     -------
-    ActiveYear or None
-        None without a base.
+    tuple
+        Either is None where it cannot be told, or for a business of another kind.
     """
-    if base is None:
-        return None
+    terms = _terms(mart)
+    # Where customers buy at occasions or pay under contract, the chapter on value counts those.
+    is_of_orders = base is not None and mart.config.business_type == "orders"
+    fits = is_of_orders and (appraisal.fits if appraisal else _fits(mart, objections(checks_of(mart))))
+    if not fits:
+        return active_year(base, None, **terms), None
+    gap_days = mart.config.churn.gap_days
+    off = missed(mart.table("states_before"), model=fits[0].model, gap_days=gap_days, days=base.stretch_days)
+    values = active_value(mart.table("states"), *fits, gap_days=gap_days, **terms)
+    year = active_year(base, Forecast(fits[0].model, *values, off.active), **terms)
+    if not appraisal or mart.config.value.horizon_weeks != YEAR_WEEKS:
+        return year, None
+    found = appraisal.value
+    model = Forecast(found.model, found.value, found.value_low, found.value_high, off.everyone)
+    return year, everyone_year(base, _lapsed(mart), year, model, **terms)
+
+
+def _terms(mart: Mart) -> dict[str, float]:
     settings = mart.config.value
-    terms = {"margin": settings.margin, "annual_discount_rate": settings.annual_discount_rate}
-    if not mart.has_orders:
-        model = _of_contracts(mart, base, terms)
-    elif mart.config.business_type != "orders":
-        model = None  # the chapter on value counts occasions then, or payments
-    else:
-        fits = appraisal.fits if appraisal else _fits(mart, objections(checks_of(mart)))
-        model = fits and _of_orders(mart, base, fits, terms)
-    return active_year(base, model, **terms)
+    return {"margin": settings.margin, "annual_discount_rate": settings.annual_discount_rate}
+
+
+def _lapsed(mart: Mart) -> LapsedCount | None:
+    churn = mart.config.churn
+    states = [mart.table(name) for name in STATES]
+    return lapsed_count(*states, gap_days=churn.gap_days, stretch_days=churn.follow_up_days)
 
 
 def _fits(mart: Mart, doubts: Sequence[Text]) -> Fits | None:
@@ -73,15 +102,6 @@ def _fits(mart: Mart, doubts: Sequence[Text]) -> Fits | None:
         return None
     fits = fit_purchases(cells, model=model), fit_spend(mart.table("spend_cells"))
     return fits if all(fit.is_usable for fit in fits) else None
-
-
-def _of_orders(mart: Mart, base: BaseRetention, fits: Fits, terms: dict[str, float]) -> Forecast:
-    gap_days, model = mart.config.churn.gap_days, fits[0].model
-    values = active_value(mart.table("states"), *fits, gap_days=gap_days, **terms)
-    missed = active_missed(
-        mart.table("states_before"), model=model, gap_days=gap_days, days=base.stretch_days
-    )
-    return Forecast(model, *values, missed)
 
 
 def _of_contracts(mart: Mart, base: BaseRetention, terms: dict[str, float]) -> Forecast | None:

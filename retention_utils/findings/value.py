@@ -38,11 +38,11 @@ def worth(appraisal: Appraisal, *, holdout_weeks: int, formats: Formats) -> Find
     return Finding("worth", "with reservations", text, is_headline=True)
 
 
-def notes(appraisal: Appraisal, *, formats: Formats) -> list[Callout]:
-    """List what a reader would otherwise get wrong about the forecast."""
+def notes(appraisal: Appraisal, *, is_counted: bool = False, formats: Formats) -> list[Callout]:
+    """List what a reader would otherwise get wrong about the forecast, which may be counted."""
     found = []
     if not appraisal.reasons:
-        if (bias := _bias(appraisal)) and abs(bias) > MOST_BIAS:
+        if not is_counted and abs(bias := _bias(appraisal)) > MOST_BIAS:
             found.append(_bias_note(bias, formats))
         found.append(_choice_note(appraisal, formats))
     if appraisal.independence and appraisal.independence.is_warning:
@@ -97,8 +97,8 @@ def _choice_note(appraisal: Appraisal, formats: Formats) -> Callout:
     return Callout("choice", "info", title, formats.joined(sentences, by=" "))
 
 
-def value_note(meaning: Text, appraisal: Appraisal, *, formats: Formats) -> Text:
-    """Add to what the columns of a table mean of which money and time its values are."""
+def value_note(meaning: Text, appraisal: Appraisal, *, total: Text | None = None, formats: Formats) -> Text:
+    """Add to what the columns of a table mean of which money and time its values are, and their total."""
     if appraisal.reasons:
         return meaning
     text = formats.say(
@@ -106,7 +106,7 @@ def value_note(meaning: Text, appraisal: Appraisal, *, formats: Formats) -> Text
         "other {# weeks}}{is_discounted, select, yes {, at what it is worth today} other {}}.",
         **_terms(appraisal, formats),
     )
-    return formats.joined([meaning, text], by=" ")
+    return formats.joined([meaning, text, *([total] if total else [])], by=" ")
 
 
 def value_kpi(appraisal: Appraisal, *, formats: Formats) -> Kpi:

@@ -6,23 +6,31 @@ from retention_utils.findings import (
     value,
     value_contracts,
     value_economics,
+    value_everyone,
     value_kpis,
     value_occasions,
     value_three,
 )
 from retention_utils.formats import Formats
+from retention_utils.what_if.active_year import ActiveYear
+from retention_utils.what_if.everyone import EveryoneYear
 
 __all__ = ["key_figures", "value_answers", "value_notes"]
 
 
-def value_answers(worth: Worth | None, *, formats: Formats) -> list[Finding | Callout]:
-    """Answer what customers are worth, ahead and in three ways, and what winning one costs."""
+def value_answers(
+    worth: Worth | None, *, everyone: EveryoneYear | None = None, formats: Formats
+) -> list[Finding | Callout]:
+    """Answer what customers are worth, ahead and in three ways, and what winning one costs.
+
+    ``everyone`` says of customers without contracts whether a count did better than the model.
+    """
     if worth is None:
         return [value_contracts.undated(formats=formats)]
     reading = {"margin": worth.margin, "grain": worth.grain, "formats": formats}
     three = value_three.three_values(worth.three, worth.by_formula, made=worth.made, **reading)
     return [
-        _ahead(worth, formats),
+        _ahead(worth, everyone, formats),
         three,
         value_economics.unit_economics(
             worth.account.economics, worth.costs, by_cohort=worth.account.by_cohort, **reading
@@ -30,7 +38,13 @@ def value_answers(worth: Worth | None, *, formats: Formats) -> list[Finding | Ca
     ]
 
 
-def value_notes(worth: Worth | None, *, formats: Formats) -> list[Callout]:
+def value_notes(
+    worth: Worth | None,
+    *,
+    year: ActiveYear | None = None,
+    everyone: EveryoneYear | None = None,
+    formats: Formats,
+) -> list[Callout]:
     """List what a reader would otherwise get wrong."""
     if worth is None:
         return []
@@ -38,16 +52,18 @@ def value_notes(worth: Worth | None, *, formats: Formats) -> list[Callout]:
         return value_contracts.notes(worth.contracts, formats=formats)
     if worth.occasions:
         return value_occasions.choice(worth.occasions, formats=formats)
-    return value.notes(worth.orders, formats=formats)
+    two_ways = value_everyone.why_two_ways(year, everyone, formats=formats)
+    told = value.notes(worth.orders, is_counted=_is_counted(everyone), formats=formats)
+    return [*told, two_ways] if two_ways else told
 
 
-def key_figures(worth: Worth | None, *, formats: Formats) -> list[Kpi]:
+def key_figures(worth: Worth | None, *, everyone: EveryoneYear | None = None, formats: Formats) -> list[Kpi]:
     """Give the key figures of value and of what winning a customer costs."""
     if worth is None:
         return []
     reading = {"margin": worth.margin, "formats": formats}
     costs = {"has_costs": worth.costs is not None, **reading}
-    first, last = _own_figures(worth, formats)
+    first, last = _own_figures(worth, everyone, formats)
     return [
         first,
         value_kpis.customer_value_kpi(worth.three, made=worth.made, **reading),
@@ -57,15 +73,21 @@ def key_figures(worth: Worth | None, *, formats: Formats) -> list[Kpi]:
     ]
 
 
-def _ahead(worth: Worth, formats: Formats) -> Finding:
+def _is_counted(everyone: EveryoneYear | None) -> bool:
+    return everyone is not None and everyone.is_counted
+
+
+def _ahead(worth: Worth, everyone: EveryoneYear | None, formats: Formats) -> Finding:
     if worth.contracts:
         return value_contracts.contracts_worth(worth.contracts, formats=formats)
     if worth.occasions:
         return value_occasions.occasions_worth(worth.occasions, grain=worth.grain, formats=formats)
+    if _is_counted(everyone):
+        return value_everyone.counted_worth(everyone, worth.orders.value, formats=formats)
     return value.worth(worth.orders, holdout_weeks=worth.holdout_weeks, formats=formats)
 
 
-def _own_figures(worth: Worth, formats: Formats) -> tuple[Kpi, Kpi]:
+def _own_figures(worth: Worth, everyone: EveryoneYear | None, formats: Formats) -> tuple[Kpi, Kpi]:
     if worth.contracts:
         return (
             value_contracts.expected_kpi(worth.contracts, formats=formats),
@@ -76,4 +98,7 @@ def _own_figures(worth: Worth, formats: Formats) -> tuple[Kpi, Kpi]:
             value_occasions.expected_kpi(worth.occasions, grain=worth.grain, formats=formats),
             value_occasions.alive_kpi(worth.occasions, formats=formats),
         )
-    return value.value_kpi(worth.orders, formats=formats), value.alive_kpi(worth.orders, formats=formats)
+    alive = value.alive_kpi(worth.orders, formats=formats)
+    if _is_counted(everyone):
+        return value_everyone.counted_kpi(everyone, worth.orders.value, formats=formats), alive
+    return value.value_kpi(worth.orders, formats=formats), alive

@@ -16,16 +16,22 @@ from retention_utils.findings.value_order_tables import order_tables
 from retention_utils.findings.value_tables import formula_note, payback_words, three_values_words
 from retention_utils.formats import Formats
 from retention_utils.what_if.active_year import ActiveYear
+from retention_utils.what_if.everyone import EveryoneYear
 
 __all__ = ["value_evidence"]
 
 
 def value_evidence(
-    worth: Worth | None, *, year: ActiveYear | None = None, formats: Formats
+    worth: Worth | None,
+    *,
+    year: ActiveYear | None = None,
+    everyone: EveryoneYear | None = None,
+    formats: Formats,
 ) -> list[Table | Callout]:
     """List the three values and what winning customers cost, then the models' own tables.
 
-    ``year`` is the figure in use for an active customer's year, where customers are without contracts.
+    ``year`` and ``everyone`` are the figures in use for an active customer's year and that of all customers,
+    where they are without contracts.
     """
     if worth is None:
         return []
@@ -33,7 +39,10 @@ def value_evidence(
         return [*_shared(worth, formats), *contract_tables(worth.contracts, formats=formats)]
     if worth.occasions:
         return [*_shared(worth, formats), *occasion_tables(worth.occasions, formats=formats)]
-    return [*_shared(worth, formats), *order_tables(worth.orders, year=year, formats=formats)]
+    return [
+        *_shared(worth, formats),
+        *order_tables(worth.orders, year=year, everyone=everyone, formats=formats),
+    ]
 
 
 def _shared(worth: Worth, formats: Formats) -> list[Table | Callout]:

@@ -16,21 +16,30 @@ from retention_utils.columns.value import (
 from retention_utils.display import Callout
 from retention_utils.display_tables import Table, show_table
 from retention_utils.findings.value import value_note
+from retention_utils.findings.value_everyone import model_total
 from retention_utils.findings.value_tables import cohort_words, minimums_words, rounded_values
 from retention_utils.findings.value_words import named
 from retention_utils.formats import Formats
 from retention_utils.segments.groups import group_names
+from retention_utils.texts import Text
 from retention_utils.value_models.appraisal import Appraisal
 from retention_utils.what_if.active_year import COUNT, ActiveYear
+from retention_utils.what_if.everyone import EveryoneYear
 
 __all__ = ["order_tables"]
 
 
-def order_tables(appraisal: Appraisal, *, year: ActiveYear | None, formats: Formats) -> list[Table | Callout]:
+def order_tables(
+    appraisal: Appraisal,
+    *,
+    year: ActiveYear | None,
+    everyone: EveryoneYear | None = None,
+    formats: Formats,
+) -> list[Table | Callout]:
     """List the test, the values by frequency, cohort and group, who is still there, spend and parameters."""
     return [
         *_tests(appraisal, formats),
-        *_values(appraisal, formats),
+        *_values(appraisal, model_total(everyone, formats=formats), formats),
         _groups(appraisal, year, formats),
         *_models(appraisal, formats),
     ]
@@ -53,7 +62,7 @@ def _tests(appraisal: Appraisal, formats: Formats) -> list[Table | Callout]:
     ]
 
 
-def _values(appraisal: Appraisal, formats: Formats) -> list[Table | Callout]:
+def _values(appraisal: Appraisal, total: Text | None, formats: Formats) -> list[Table | Callout]:
     ends = formats.say(
         "From and to are the 95% interval of what comes, if the model is right; the test above says how far "
         "it was off."
@@ -68,7 +77,7 @@ def _values(appraisal: Appraisal, formats: Formats) -> list[Table | Callout]:
             VALUE,
             key="value",
             caption="Expected value of all customers so far",
-            note=value_note(ends, appraisal, formats=formats),
+            note=value_note(ends, appraisal, total=total, formats=formats),
             formats=formats,
         ),
         show_table(
@@ -76,7 +85,7 @@ def _values(appraisal: Appraisal, formats: Formats) -> list[Table | Callout]:
             COHORT_VALUE,
             key="value_by_cohort",
             caption="Expected value of all customers so far, by when they joined",
-            note=value_note(means, appraisal, formats=formats),
+            note=value_note(means, appraisal, total=total, formats=formats),
             formats=formats,
             is_folded=True,
         ),

@@ -1,5 +1,7 @@
 """What the models expect of active customers alone, and how far they would have been off before."""
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from retention_utils.schema import require
@@ -8,7 +10,7 @@ from retention_utils.value_models.by_segment import segment_cells
 from retention_utils.value_models.customer_value import customer_value, point_value
 from retention_utils.value_models.fits import PurchaseFit, SpendFit
 
-__all__ = ["active_missed", "active_value"]
+__all__ = ["Missed", "active_value", "missed"]
 
 YEAR_WEEKS = 52
 DAYS_PER_WEEK = 7
@@ -51,30 +53,38 @@ def active_value(
     return found.value_per_customer, found.value_per_customer_low, found.value_per_customer_high
 
 
-def active_missed(states: pd.DataFrame, *, model: str, gap_days: int, days: int) -> float:
-    """Fit a model to what was known on a day, and hold what it expects of the active ones against the money.
+class Missed(NamedTuple):
+    """What was expected ÷ what came, less 1; NaN where a fit is refused or nothing came."""
+
+    active: float  # of customers active on that day
+    everyone: float
+
+
+def missed(states: pd.DataFrame, *, model: str, gap_days: int, days: int) -> Missed:
+    """Fit a model to what was known on a day, and hold what it expects against the money that came.
 
     Parameters
     ----------
     states : DataFrame
         The mart's ``states_before``, with ``later_amount`` of the ``days`` since.
-
-    Returns
-    -------
-    float
-        What was expected ÷ what came, less 1; NaN where a fit is refused or nothing came.
     """
     require(states, ["silence_days", "frequency", "repeat_amount", "later_amount"], name="states_before")
-    active = states[states["silence_days"] <= gap_days]
-    came = float(active["later_amount"].astype(float).sum())
     purchases, spend = fit_purchases(_histories(states), model=model), fit_spend(_mean_amounts(states))
-    if came <= 0 or not (purchases.is_usable and spend.is_usable):
+    if not (purchases.is_usable and spend.is_usable):
+        return Missed(float("nan"), float("nan"))
+    groups = states[states["silence_days"] <= gap_days], states
+    return Missed(*(_missed(group, purchases, spend, days=days) for group in groups))
+
+
+def _missed(states: pd.DataFrame, purchases: PurchaseFit, spend: SpendFit, *, days: int) -> float:
+    came = float(states["later_amount"].astype(float).sum())
+    if came <= 0:
         return float("nan")
     _, expected = point_value(
-        _histories(active),
+        _histories(states),
         purchases.parameters.to_dict(),
         spend.parameters.to_dict(),
-        model=model,
+        model=purchases.model,
         horizon_weeks=days / DAYS_PER_WEEK,
         annual_discount_rate=0.0,
     )
