@@ -162,9 +162,8 @@ def test_which_figure_and_why_word_for_word():
         "There are two ways to know: to count those who were active before, or a model (Pareto/NBD). Both were tried "
         "180 days ago on what has come since. The model was 9.3% too high, the count 56.2% too low. So this report "
         "reckons with the model. How many customers stay is counted all the same; only the money is set to this "
-        "figure, in all sums of this chapter. Tried here was the money of active customers; the test in the chapter on "
-        "the value of customers is of the purchases of all customers, over another stretch, so the same model misses by "
-        "another amount there.",
+        "figure, in all sums of this chapter. Tried here was the money of active customers; the chapter on the value "
+        "of customers tries the same model on all customers, where it misses by another amount.",
     )
     counted = says.which_year(BY_COUNT, is_contracted=True, formats=ALL).text
     assert plain(counted) == (

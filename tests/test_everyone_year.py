@@ -130,7 +130,7 @@ def test_the_count_is_said_in_every_language():
     assert (rough.verdict, rough.interval) == ("with reservations", "")
     one = SimpleNamespace(customers=21, margin_share=1.0, annual_discount_rate=0.0)
     assert sentences(says.counted_kpi(got, one, formats=ALL).basis)[0].startswith(
-        "21 клиент; посчитано по тем"
+        "21 клиент; подсчитано по тем"
     )
     assert said(says.model_total(got, formats=ALL), "en") == (
         "By the model, €100k in all; counted, which was nearer on the past, it is €51.2k."

@@ -113,9 +113,8 @@ def which_year(year: ActiveYear | None, *, is_contracted: bool, formats: Formats
     elif year.other is not None:
         told.append(
             formats.say(
-                "Tried here was the money of active customers; the test in the chapter on the value of "
-                "customers is of the purchases of all customers, over another stretch, so the same model "
-                "misses by another amount there."
+                "Tried here was the money of active customers; the chapter on the value of customers tries "
+                "the same model on all customers, where it misses by another amount."
             )
         )
     title = formats.say("What an active customer brings in a year: which figure, and why")
