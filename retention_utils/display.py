@@ -162,6 +162,7 @@ class Grade(Shown):
     label: Words
     steps: tuple[tuple[str, Words], ...]
     next: Words
+    reasons: Words = ""  # what keeps it from an A; nothing where it is one
 
     @property
     def readable(self) -> str:

@@ -5,6 +5,7 @@ Depends on what notebooks carry and on nothing that computed it: no analysis, no
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
@@ -23,6 +24,7 @@ from retention_utils.untrusted import css_string
 __all__ = ["LANGUAGE_NAMES", "Chapter", "read_chapter", "render_report", "stylesheet", "visible"]
 
 PLAIN = Look()
+LINE = "lead_"  # begins the keys of the lines beneath the headline
 LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "uk": "Українська"}  # of the languages, each in its own
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Not seen, or turning a line about; the names of columns in the client file may hold them.
@@ -88,13 +90,13 @@ def render_report(
         summary=summary,
         summary_failure=failures.get(SUMMARY),
         kpis=kpis,
-        findings=[item for item in summary.shown("finding") if item is not summary.headline]
-        if summary
-        else [],
+        lead=_lead(summary),
+        findings=[item for item in _told(summary) if not item["key"].startswith(LINE)],
         actions=summary.shown("action") if summary else (),
+        shown_actions={item["key"] for item in summary.shown("action")} if summary else (),
         plan=_answer_without_measures(sections, summary),
         grade=_grade(shown),
-        trend=max((item["trend"] for item in kpis), key=len, default=[]),
+        cover=next((item for item in kpis if item["trend"]), None),
     )
     return visible(page)
 
@@ -158,6 +160,17 @@ def _section(
         "verdict": headline["verdict"],
     }
     return {**section, **told, "body": chapter.body}
+
+
+def _told(summary: Chapter | None) -> list[dict[str, Any]]:
+    """Return what the summary says beside its headline."""
+    return [item for item in summary.shown("finding") if item is not summary.headline] if summary else []
+
+
+def _lead(summary: Chapter | None) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the lines beneath the headline, those of one verdict together."""
+    lines = [item for item in _told(summary) if item["key"].startswith(LINE)]
+    return [(key, [*found]) for key, found in groupby(lines, key=lambda item: item["verdict"])]
 
 
 def _grade(chapters: list[Chapter]) -> dict[str, Any] | None:

@@ -29,6 +29,8 @@ TESTED = {
     "yes": (message("test passed"), "better"),
     "no": (message("test not passed"), "worse"),
 }
+# The periods before the last two speak against it.
+ONE_ODD = {"with reservations": (message("no steady change"), "")}
 DIFFERENT = {
     "yes": (message("clear difference"), ""),
     "no": (message("no clear difference"), ""),
@@ -95,6 +97,7 @@ HALF = {
 KINDS: tuple[tuple[str, dict[str, tuple[str, str]]], ...] = (
     (r"trust|worth|churn_gap.*|renewals_ahead|renewals_tried|risk_list_tested|contract_life_.*", TESTED),
     (r"risk_list|fading|declining|hidden_churn|use_warning|unused_contracts", TESTED | {"no": NO_CALL}),
+    (r"leak|churn|lead_churn", ONE_ODD),
     (r"nps_plan", SCORE_REACHED),
     (
         r"churn_families|billing_difference|plan_loses_.*|segment_waits|life_by_.*|nps_(?!plan$).+|detractors_leave.*|falling_use",

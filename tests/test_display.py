@@ -184,7 +184,7 @@ ITEMS = {
         Grade("key", "B", text_of("Data grade"), STEPS, text_of("For an A: more.")),
         "Data grade B. For an A: more.",
         {"key": "key", "grade": "B", "label": "Data grade", "steps": [["A", "all"], ["B", "most"]]}
-        | {"next": "For an A: more."},
+        | {"next": "For an A: more.", "reasons": ""},
     ),
     "kpi": (
         Kpi(

@@ -19,6 +19,7 @@ from retention_utils.findings import (
     passport,
     passport_checks,
     passport_tables,
+    playbook,
     pulse,
     pulse_kpis,
     summary,
@@ -28,18 +29,24 @@ from retention_utils.findings import (
     value_tables,
     words,
 )
-from retention_utils.findings.summary_answers import measures_answer
+from retention_utils.findings.summary_answers import (
+    AnsweredFinding,
+    answer_first,
+    answered,
+    other_answers,
+)
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
 from retention_utils.passport.account import use_account
 from retention_utils.passport.checks import Check
-from retention_utils.playbook.engine import judge
+from retention_utils.playbook.engine import FiredRule, Judgement, judge
 from retention_utils.playbook.rules import read_playbook
 from retention_utils.pulse import BaseChange, ChurnChange, RatioChange
 from retention_utils.repeat_rate import RepeatRateChange
 from retention_utils.texts import text_of
 from retention_utils.value_models.appraisal import Appraisal, Rehearsal
 from retention_utils.value_models.holdout import ModelChoice
+from retention_utils.verdict_words import verdict_word
 
 FORMATS = Formats()
 
@@ -436,7 +443,7 @@ def test_leak_word_for_word():
 def test_one_odd_period_does_not_make_churn_look_better(earlier, told):
     table = pd.DataFrame({"churn": [*earlier, 0.1183, 0.10599]})
     got = pulse.leak(CHURN, table, gap_days=180, min_customers=20, formats=FORMATS)
-    assert got.verdict == "better"
+    assert got.verdict == ("with reservations" if told else "better")
     assert said(got.text).endswith("−0.1 points)." + told + LAPSED)
 
 
@@ -445,6 +452,13 @@ def test_the_card_of_churn_says_so_too():
     odd = odd.assign(low=0.0981, high=0.1144, period=["1998-02", "1998-03", "1998-04", "1998-05", "1998-06"])
     assert said(pulse_kpis.churn_kpi(odd, CHURN, formats=FORMATS).basis) == (
         "n = 5,529; lower in each of the 3 months before the last two: 7.5% to 8.5%"
+    )
+    # One verdict for card and sentence: what the sentence takes back is not stamped as better.
+    held = pulse.leak(CHURN, odd, gap_days=180, min_customers=20, formats=FORMATS)
+    card = pulse_kpis.churn_kpi(odd, CHURN, formats=FORMATS)
+    assert (card.verdict, held.verdict, card.direction) == ("with reservations", "with reservations", "down")
+    assert (
+        verdict_word("leak", held.verdict) == verdict_word("churn", card.verdict) == ("no steady change", "")
     )
 
 
@@ -482,6 +496,17 @@ def test_base_balance_word_for_word(low, high, verdict):
         pulse_kpis.active_base_kpi(movement(), replace(BASE, low=low, high=high), formats=FORMATS).verdict
         == verdict
     )
+
+
+def test_a_base_that_nobody_joins_does_not_get_worse_by_shrinking():
+    got = pulse.base_balance(BASE, is_closed=True, formats=FORMATS)
+    card = pulse_kpis.active_base_kpi(movement(), BASE, is_closed=True, formats=FORMATS)
+    assert (got.verdict, card.verdict) == ("clear change", "clear change")
+    assert card.basis == (
+        "586 lapsed, 417 came back, none new; without new customers it falls in the end, however well they are kept"
+    )
+    grown = replace(BASE, low=107.0, high=231.0)
+    assert pulse.base_balance(grown, is_closed=True, formats=FORMATS).verdict == "better"
 
 
 def test_one_customer_lapses_in_the_singular():
@@ -1093,44 +1118,62 @@ THREE = [
 ]
 
 
-def happened(figures, worse=()) -> Finding:
-    return summary_lead.what_happened(figures, worse, period="1998-06", formats=FORMATS)
+def led(figures, worse=(), better=(), **more) -> list[Finding]:
+    return summary_lead.lead(figures, worse, better, period="1998-06", formats=FORMATS, **more)
 
 
-def test_what_happened_word_for_word():
-    got = happened(THREE)
-    assert (got.verdict, got.is_headline) == ("worse", True)
-    assert got.text == (
-        "Revenue in June 1998 was $76.1k: no clear change (+7.2%). The number of active customers fell to 5,360 "
-        "(−169). Churn fell: 10.6% of those active at the start lapsed (−1.2 points)."
+def told_by(figures, worse=(), better=(), **more) -> list[str]:
+    """The headline, and the lines beneath it with their verdicts."""
+    first, *lines = led(figures, worse, better, **more)
+    return [str(first.text), *(f"{line.verdict}: {line.text}" for line in lines)]
+
+
+STILL = [replace(figure, verdict="no clear change") for figure in THREE]
+AT_ONCE = (
+    "no clear change: revenue ($76.1k); active customers (5,360); churn, the share of those active at the start who "
+    "lapsed (10.6%)"
+)
+
+
+def test_the_lead_says_the_worst_large_and_the_rest_by_verdict():
+    first = led(THREE)[0]
+    assert (first.key, first.verdict, first.is_headline) == ("what_happened", "worse", True)
+    assert told_by(THREE) == [
+        "The number of active customers fell to 5,360 (−169).",
+        "better: churn, the share of those active at the start who lapsed (10.6%, −1.2 points)",
+        "no clear change: in June 1998 against the month before: revenue ($76.1k)",
+    ]
+
+
+def test_the_lead_names_what_the_months_before_take_back():
+    held = replace(THREE[-1], verdict="with reservations", trend=(0.075, 0.08, 0.085, 0.1183, 0.106))
+    assert told_by([*THREE[:-1], held])[1] == (
+        "with reservations: churn, the share of those active at the start who lapsed (10.6%, −1.2 points). Yet it is "
+        "higher than in each of the 3 months before the last two: 7.5% to 8.5%."
     )
 
 
-def test_what_happened_holds_churn_against_earlier_months_and_names_missing_newcomers():
-    fell = replace(THREE[-1], trend=(0.075, 0.08, 0.085, 0.1183, 0.106))
-    assert fell.key == "churn"
+def test_the_lead_begins_with_new_customers_where_there_are_hardly_any():
     title = FORMATS.name("The data hold hardly any new customers")
     notes = [Callout("newcomers", "warn", title, title), Callout("gap", "warn", title, title)]
-    got = summary_lead.what_happened([*THREE[:-1], fell], period="1998-06", warnings=notes, formats=FORMATS)
-    assert str(got.text).endswith(
-        "Churn fell: 10.6% of those active at the start lapsed (−1.2 points). Yet it is higher than in each of "
-        "the 3 months before the last two: 7.5% to 8.5%. The data hold hardly any new customers."
+    closed = [THREE[0], replace(THREE[1], verdict="clear change"), STILL[2]]
+    year = Finding(
+        "year_on_year", "worse", text_of("Less."), brief=text_of("revenue against June 1997 (−29.8%)")
     )
+    told = told_by(closed, [year], warnings=notes)
+    assert told[0] == (
+        "Hardly any new customers, so fewer active ones are to be expected: 5,360 (−169). Worse by more than chance: "
+        "revenue against June 1997 (−29.8%)."
+    )
+    assert len(told) == 2, "the base is told once"
+    assert told_by(STILL, warnings=notes)[0] == "The data hold hardly any new customers."
 
 
-def test_what_happened_says_at_once_that_nothing_clear_did():
-    figures = [replace(figure, verdict="no clear change") for figure in THREE]
-    assert happened(figures).text == (
-        "No clear change in June 1998 against the month before: revenue ($76.1k); active customers (5,360); "
-        "churn, the share of those active at the start who lapsed (10.6%)."
-    )
-    assert happened([figures[0], THREE[1]]).text == (
-        "Revenue in June 1998 was $76.1k: no clear change (+7.2%). The number of active customers fell to 5,360 (−169)."
-    )
+def test_the_lead_says_at_once_that_nothing_clear_did():
+    assert told_by(STILL) == ["No clear change in June 1998 against the month before.", AT_ONCE]
 
 
 def test_the_lead_is_never_calmer_than_the_findings_beneath_it():
-    still = [replace(figure, verdict="no clear change") for figure in THREE]
     year = Finding(
         "year_on_year", "worse", text_of("Less."), brief=text_of("revenue against June 1997 (−29.8%)")
     )
@@ -1146,32 +1189,40 @@ def test_the_lead_is_never_calmer_than_the_findings_beneath_it():
         ("leak", "03_pulse"), ("early_warning", "07_early_warning"), ("year_on_year", "03_pulse"),
         ("base_balance", "03_pulse"), ("symptom_order_value", "07_early_warning"),
     ]  # fmt: skip
-    got = happened(still, worse)
-    assert got.verdict == "worse"
-    assert str(got.text).startswith(
-        "Worse by more than chance: churn; revenue against June 1997 (−29.8%); the number of active customers; revenue "
-        "per order. No clear change in June 1998 against the month before: revenue ($76.1k);"
-    )
-    both = summary_lead.what_happened(still, worse, better, period="1998-06", formats=FORMATS)
-    assert (
-        "per order. Better by more than chance: moves between the groups of customers. No clear change in June 1998"
-        in str(both.text)
-    )
-    # The year before, free of season, speaks first even where a headline figure has moved.
-    assert str(happened(THREE, worse[2:3]).text).startswith(
-        "Worse by more than chance: revenue against June 1997 (−29.8%). Revenue in"
-    )
-    assert str(happened(THREE, worse[4:]).text).startswith("Revenue in June 1998")
-    # What a headline figure tells is not told twice, and a single worse finding is named whatever it is.
-    assert "customers; " not in str(happened(THREE, worse).text)
-    assert str(happened(still, worse[1:2]).text).startswith(
-        "Worse by more than chance: early symptoms. No clear change"
-    )
-    assert happened([], worse[2:3]).text == "Worse by more than chance: revenue against June 1997 (−29.8%)."
+    assert told_by(STILL, worse, better) == [
+        "Worse by more than chance: churn.",
+        "worse: revenue against June 1997 (−29.8%)",
+        "worse: the number of active customers",
+        "worse: revenue per order",
+        "better: moves between the groups of customers",
+        AT_ONCE.replace("change: ", "change: in June 1998 against the month before: ", 1),
+    ]
+    lines = led(STILL, worse, better)[1:]
+    assert [line.chapter for line in lines[:4]] == ["03_pulse", "03_pulse", "07_early_warning", "09_segments"]
+    assert all(line.key.startswith(summary_lead.LINE) and not line.is_headline for line in lines)
+    # What a headline figure tells is told by it alone, and the early symptoms are named where no other is.
+    assert told_by(THREE, worse[2:4])[:3] == [
+        "Worse by more than chance: revenue against June 1997 (−29.8%).",
+        "worse: active customers (5,360, −169)",
+        "better: churn, the share of those active at the start who lapsed (10.6%, −1.2 points)",
+    ]
+    assert told_by(STILL, worse[1:2])[0] == "Worse by more than chance: early symptoms."
+    assert told_by([], worse[2:3]) == ["Worse by more than chance: revenue against June 1997 (−29.8%)."]
     clear = {key for key in summary.HAPPENED if key in summary_words.NAMED}
     briefed = {"nps", "year_on_year", "revenue_kept_year", "competitor_reasons"}
     never_worse = {"plan_fact", "plan_by_service", "revenue_lost"}
     assert clear | briefed | never_worse == set(summary.HAPPENED)
+
+
+@pytest.mark.parametrize(("years", "lately"), [("worse", "better"), ("better", "worse")])
+def test_the_lead_names_a_subject_once_that_turned_lately(years, lately):
+    both = text_of("how many buy again, over the years (turning lately)")
+    course, symptom = Finding("repeat_course", years, both, brief=both), told("symptom_repeat_rate", lately)
+    parts = {years: [course], lately: [symptom]}
+    assert told_by([], parts["worse"], parts["better"]) == [f"Worse by more than chance: {both}."]
+    plain = replace(course, brief="")
+    parts = {years: [plain], lately: [symptom]}
+    assert len(told_by([], parts["worse"], parts["better"])) == 2
 
 
 @pytest.mark.parametrize(
@@ -1191,15 +1242,17 @@ def test_the_lead_is_never_calmer_than_the_findings_beneath_it():
     ],
 )
 def test_only_a_clear_change_rose_or_fell(key, up, down):
-    assert [happened([kpi(key, "5", change, "better")]).text for change in ("+1", "−1")] == [up, down]
-    assert "no clear change (+1)" in str(happened([kpi(key, "5", "+1", "no clear change")]).text)
+    assert [told_by([kpi(key, "5", change, "better")])[0] for change in ("+1", "−1")] == [up, down]
+    assert told_by([kpi(key, "5", "+1", "no clear change")])[0].startswith("No clear change in June 1998")
 
 
-def test_what_happened_says_what_is_known():
-    got = happened([kpi("revenue", "$76.1k", verdict="not enough data")])
-    assert (got.verdict, got.text) == ("not enough data", "Revenue in June 1998 was $76.1k.")
+def test_the_lead_says_what_is_known():
+    got = led([kpi("revenue", "$76.1k", verdict="not enough data")])
+    assert [(part.verdict, part.text) for part in got] == [
+        ("not enough data", "Revenue in June 1998 was $76.1k.")
+    ]
     missing = replace(THREE[2], number=None, change="")
-    assert happened([THREE[0], missing]).text == ("Revenue in June 1998 was $76.1k: no clear change (+7.2%).")
+    assert told_by([THREE[0], missing])[1] == "no clear change: revenue ($76.1k)"
 
 
 @pytest.mark.parametrize(
@@ -1214,18 +1267,18 @@ def test_what_happened_says_what_is_known():
 )
 def test_the_summary_is_called_after_its_worst_news(verdicts, worst):
     figures = [replace(figure, verdict=verdict) for figure, verdict in zip(THREE, verdicts, strict=True)]
-    assert happened(figures).verdict == worst
+    assert led(figures)[0].verdict == worst
 
 
 def test_the_lead_says_first_that_there_is_too_little():
     few = kpi("active_base", "7", "−10", "not enough data")
     figures = [few, kpi("repeat_rate", "—", verdict="not enough data"), THREE[0]]
-    got = summary_lead.what_happened(figures, period="1998-06", history_days=91, formats=FORMATS)
-    assert (got.verdict, str(got.text)) == (
-        "not enough data",
-        "There is too little data: 2 of 3 key figures cannot be judged, because the data cover 91 days. Revenue in "
-        "June 1998 was $76.1k: no clear change (+7.2%). The number of active customers was 7 (−10).",
-    )
+    assert led(figures, history_days=91)[0].verdict == "not enough data"
+    assert told_by(figures, history_days=91) == [
+        "There is too little data: 2 of 3 key figures cannot be judged, because the data cover 91 days.",
+        "no clear change: in June 1998 against the month before: revenue ($76.1k)",
+        "not enough data: active customers (7, −10)",
+    ]
 
 
 def test_net_and_gross_that_are_the_same_are_shown_once():
@@ -1233,8 +1286,8 @@ def test_net_and_gross_that_are_the_same_are_shown_once():
     assert [figure.key for figure in summary.key_figures(chapters, keys=["nrr", "grr"])] == ["nrr"]
 
 
-def test_what_happened_without_chapters():
-    got = happened([])
+def test_the_lead_without_chapters():
+    (got,) = led([])
     assert (got.verdict, got.is_headline) == ("not enough data", True)
     assert got.text == "The chapters that say what happened are missing or had not enough data."
 
@@ -1282,30 +1335,58 @@ def test_what_has_got_worse_is_set_beside_the_measures_that_answer_it():
     chapters = [chapter("13_voice", *items)]
     judged = judge(read_playbook(), chapters, margin=1.0)
     worse = summary_lead.clear_findings(chapters, "worse")
-    found = measures_answer(judged, worse, shown=1, formats=three)
-    assert found.text == (
-        "What has got worse, and the measures that answer it: moves between the groups of customers – no measure of its "
-        "own; NPS against the 12 months before (−23.2 points) – “Answer dissatisfied customers, and fast”."
-    )
-    both = measures_answer(replace(judged, fired=judged.fired * 3), worse[:1], shown=2, formats=three)
-    assert str(both.text).endswith(
-        "On this page stand the first 2 measures of 3; all of them stand in the chapter “Playbook”, the first "
-        "described, the rest in its table."
-    )
-    assert "показаны первые 2 меры из 3" in both.text.in_language("ru").replace("\xa0", " ")
-    assert "показано перші 2 заходи з 3" in both.text.in_language("uk").replace("\xa0", " ")
-    assert measures_answer(judged, [], shown=1, formats=three) is None
+    apart = Finding("plan_loses_year", "yes", text_of("One plan loses most."))
+    found = answered([*worse, items[2], apart], judged, worse, formats=three)
+    assert [(part.key, part.answers) for part in found] == [
+        ("migration", ()), ("nps", (("P03", "Answer dissatisfied customers, and fast"),)),
+        ("symptom_frequency", None), ("plan_loses_year", ()),
+    ]  # fmt: skip
+    assert found[1] == AnsweredFinding(**vars(worse[1]), answers=found[1].answers)
     # To win back who has lapsed answers lost revenue, though the rule fires on the lapsed themselves.
     winning = next(rule for rule in read_playbook().rule if rule.id == "P31")
+    judged = replace(judged, fired=(*judged.fired, replace(judged.fired[0], rule=winning)))
     lost = Finding("revenue_kept_year", "worse", text_of("Less."), brief=three.name("the revenue kept"))
-    judged = replace(judged, fired=(replace(judged.fired[0], rule=winning),))
-    assert str(measures_answer(judged, [lost], shown=1, formats=three).text).endswith(
-        "answer it: the revenue kept – “Win back good customers who went quiet”."
-    )
     base = Finding("base_balance", "worse", text_of("Fewer."))
-    assert str(measures_answer(judged, [base], shown=1, formats=three).text).endswith(
-        "active customers – “Win back good customers who went quiet”."
+    for finding in (lost, base):
+        assert answered([finding], judged, [], formats=three)[0].answers == (("P31", winning.title),)
+    # What has no sentence on the page is named with its measures in a note, and nothing else.
+    rest = other_answers(judged, [*worse, lost], worse[:1], formats=three)
+    assert rest.text == (
+        "NPS against the 12 months before (−23.2 points) – “Answer dissatisfied customers, and fast”; the revenue kept "
+        "– “Win back good customers who went quiet”."
     )
+    assert "no measure of its own" in str(other_answers(judged, worse, worse[1:], formats=three).text)
+    assert other_answers(judged, worse, worse, formats=three) is None
+
+
+def test_the_early_symptoms_together_are_answered_by_what_answers_one_of_them():
+    both = [
+        Finding(key, "worse", text_of("Worse."), chapter="07_early_warning")
+        for key in ("early_warning", "symptom_frequency")
+    ]
+    judged = judge(read_playbook(), [chapter("07_early_warning", *both)], margin=1.0)
+    found = answered(both[:1], judged, both, formats=FORMATS)
+    assert found[0].answers == (("P01", "Find out why customers order less often"),)
+    assert other_answers(judged, both, both[:1], formats=FORMATS) is None
+
+
+def test_a_measure_for_the_worst_news_is_among_the_first():
+    nps = Finding("nps", "worse", text_of("NPS fell."))
+    rules = {rule.id: rule for rule in read_playbook().rule}
+    fired = tuple(FiredRule(rules[key], text_of("12."), "c", None) for key in ("P31", "P08", "P12", "P03"))
+    judged = Judgement(fired, (), ())
+    first = answer_first(judged, [nps], most=3)
+    assert [part.rule.id for part in first.fired] == ["P03", "P31", "P08", "P12"]
+    assert first.fired[0].is_worse
+    assert "as it answers what has got worse: Answer dissatisfied customers" in str(
+        playbook.actions(first, most=3, period=text_of("p"), formats=FORMATS).text
+    )
+    assert answer_first(judged, [nps], most=4) == judged  # it is among them anyway
+    tried = (replace(fired[0], rule=rules["X14"]), *fired)  # measured here: that stays the first
+    order = [part.rule.id for part in answer_first(Judgement(tried, (), ()), [nps], most=3).fired]
+    assert order == ["X14", "P03", "P31", "P08", "P12"]
+    for worse in ([], [Finding("migration", "worse", text_of("Moved.")), nps]):  # nothing answers the worst
+        assert answer_first(judged, worse, most=3) == judged
 
 
 def told(key: str, verdict: str, *, is_headline: bool = True) -> Finding:
@@ -1394,15 +1475,17 @@ def test_unknown_fields_of_a_later_version_are_passed_over():
     assert got == [replace(THREE[0], chapter="03_pulse")]
 
 
-def test_warnings_of_the_chapters_are_repeated_on_the_first_page():
+def test_warnings_and_what_is_measured_are_repeated_on_the_first_page():
     warn = {"key": "bias", "tone": "warn", "title": "Too low", "text": "It was too low."}
     told = {"key": "choice", "tone": "info", "title": "Made with", "text": "A model."}
+    kept = told | {"key": "measured_kept"}
     chapters = [
         ShownItems("03_pulse", (("callout", told), ("finding", {"key": "f"}))),
         ShownItems("10_value", (("callout", warn),)),
+        ShownItems("15_campaign", (("callout", kept),)),
     ]
-    assert summary.chapter_warnings(chapters) == [Callout.restored(warn)]
-    assert summary.chapter_warnings([]) == []
+    assert summary.chapter_notes(chapters) == [Callout.restored(warn), Callout.restored(kept)]
+    assert summary.chapter_notes([]) == []
 
 
 def test_customers_who_may_be_old_are_warned_of_and_nobody_else():

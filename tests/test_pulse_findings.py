@@ -411,7 +411,7 @@ def test_order_frequency_as_a_key_figure():
         "+20.0% against the month before",
         "up",
         "",
-        "",
+        "change: not judged, as its interval is not known",
     )
     assert got.basis == "90 orders of 50 customers; 0.75 per active customer; +20.0% against Mar 2023"
     assert (got.trend[-3:], len(got.trend)) == ((1.5, 1.5, 1.8), 13)

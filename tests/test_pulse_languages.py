@@ -9,7 +9,7 @@ from test_plan_fact import MOVEMENT, plan
 from test_pulse_findings import COUNTS, NEED, revenue
 
 from retention_utils.churn_answers import churn_by_formula
-from retention_utils.display import Finding
+from retention_utils.display import Callout, Finding
 from retention_utils.findings import (
     pulse,
     pulse_answers,
@@ -223,36 +223,52 @@ def test_the_summary_in_both_languages():
         kpi("active_base", "5360", "−169", "worse"),
         kpi("churn", "10,6", "−1,2", "better"),
     ]
-    got = summary_lead.what_happened(figures, period="1998-06", formats=ALL)
-    assert sentences(got.text) == (
-        "Выручка за июнь 1998 г. — 76,1, явных изменений нет (+7,2). Активных клиентов стало меньше: 5360 (−169). "
-        "Отток снизился: из активных на начало ушло 10,6 (−1,2).",
-        "Виручка за червень 1998 р. — 76,1, явних змін немає (+7,2). Активних клієнтів поменшало: 5360 (−169). Відтік "
-        "знизився: з активних на початок пішло 10,6 (−1,2).",
+
+    def led(figures, *findings, **more) -> list[tuple[str, str]]:
+        told = summary_lead.lead(figures, findings, period="1998-06", formats=ALL, **more)
+        return [sentences(part.text) for part in told]
+
+    assert led(figures)[:2] == [
+        ("Активных клиентов стало меньше: 5360 (−169).", "Активних клієнтів поменшало: 5360 (−169)."),
+        (
+            "отток, то есть доля ушедших среди активных на начало (10,6, −1,2)",
+            "відтік, тобто частка тих, хто пішов, серед активних на початок (10,6, −1,2)",
+        ),
+    ]
+    assert led(figures)[2] == (
+        "за июнь 1998 г. к предыдущему месяцу: выручка (76,1)",
+        "за червень 1998 р. проти попереднього місяця: виручка (76,1)",
     )
-    figures[-1] = replace(figures[-1], trend=(0.075, 0.08, 0.085, 0.1183, 0.106))
-    russian, ukrainian = sentences(summary_lead.what_happened(figures, period="1998-06", formats=ALL).text)
+    held = replace(figures[-1], verdict="with reservations", trend=(0.075, 0.08, 0.085, 0.1183, 0.106))
+    russian, ukrainian = led([held])[1]
     assert russian.endswith(
-        " Но это больше, чем за каждый из 3 месяцев перед двумя последними: от 7,5 % до 8,5 %."
+        ". Но это больше, чем за каждый из 3 месяцев перед двумя последними: от 7,5 % до 8,5 %."
     )
     assert ukrainian.endswith(
-        " Але це більше, ніж за кожен із 3 місяців перед двома останніми: від 7,5% до 8,5%."
+        ". Але це більше, ніж за кожен із 3 місяців перед двома останніми: від 7,5% до 8,5%."
     )
     still = [replace(figure, verdict="no clear change", trend=()) for figure in figures]
-    got = summary_lead.what_happened(still, period="1998-06", formats=ALL)
-    assert sentences(got.text) == (
-        "За июнь 1998 г. явных изменений к предыдущему месяцу нет: выручка (76,1); число активных клиентов (5360); "
-        "отток, то есть доля ушедших среди активных на начало (10,6).",
-        "За червень 1998 р. явних змін проти попереднього місяця немає: виручка (76,1); кількість активних клієнтів "
-        "(5360); відтік, тобто частка тих, хто пішов, серед активних на початок (10,6).",
-    )
+    assert led(still) == [
+        (
+            "За июнь 1998 г. явных изменений к предыдущему месяцу нет.",
+            "За червень 1998 р. явних змін проти попереднього місяця немає.",
+        ),
+        (
+            "выручка (76,1); число активных клиентов (5360); отток, то есть доля ушедших среди активных на начало "
+            "(10,6)",
+            "виручка (76,1); кількість активних клієнтів (5360); відтік, тобто частка тих, хто пішов, серед активних "
+            "на початок (10,6)",
+        ),
+    ]
     worse = [Finding("failed", "worse", ALL.say("churn"), brief=ALL.say("churn"))]
     worse += [Finding("renewal", "worse", ALL.say("churn"))]
-    got = summary_lead.what_happened(still, worse, period="1998-06", formats=ALL)
-    russian, ukrainian = sentences(got.text)
-    assert russian.startswith(
-        "Ухудшилось, и вряд ли случайно: отток; доля продлённых годовых договоров. За июнь 1998 г. явных"
-    )
-    assert ukrainian.startswith(
-        "Погіршилося, і навряд чи випадково: відтік; частка продовжених річних договорів. За червень 1998 р. явних"
+    assert led(still, *worse)[:2] == [
+        ("Ухудшилось, и вряд ли случайно: отток.", "Погіршилося, і навряд чи випадково: відтік."),
+        ("доля продлённых годовых договоров", "частка продовжених річних договорів"),
+    ]
+    note = Callout("newcomers", "warn", ALL.say("churn"), ALL.say("churn"))
+    closed = [replace(figures[1], verdict="clear change")]
+    assert led(closed, warnings=[note])[0] == (
+        "Новых клиентов почти нет, поэтому активных и должно становиться меньше: 5360 (−169).",
+        "Нових клієнтів майже немає, тож активних і має меншати: 5360 (−169).",
     )

@@ -236,7 +236,7 @@ def test_the_first_screen_answers_in_one_sentence_and_six_cards(tmp_path):
     assert 'class="change worse"><span aria-hidden="true" class="way">▼</span>−18.8%' in page
     assert "Each change says what it is compared with; changes are computed before rounding." in page
     assert re.search(
-        r'950 regulars are quiet\.</p><p class="where"><span class="chip worse">worse</span> <a href="#03_pulse">Pulse</a>',
+        r'950 regulars are quiet\.</p></div><p class="where"><span class="chip worse">worse</span> <a href="#03_pulse">Pulse</a>',
         page,
     )
     assert "What happened?" not in page, "the summary is no chapter"
@@ -253,6 +253,51 @@ def test_the_first_screen_says_how_sure_it_is_and_what_to_do_first(tmp_path):
         "Each change says what it is compared with; changes are computed before rounding. Better or worse"
     )
     assert first.index("How sure this is") < first.index("03 Pulse")
+
+
+def test_the_first_page_names_what_moved_and_what_answers_it(tmp_path):
+    moved = [
+        finding("revenue per order", key="lead_a", chapter="03_pulse"),
+        finding("active customers", key="lead_b"),
+        finding("churn", key="lead_churn", verdict="with reservations"),
+    ]
+    known = finding("Orders fell.", answers=[["P01", "Call regulars"], ["P02", "Ask"]])
+    bare = finding("NPS fell.", answers=[]), finding("Churn rose.", verdict="better", answers=None)
+    called = read_chapter(write_chapter(tmp_path, "14_playbook", [finding("Two.", is_headline=True)]))
+    first = summary(tmp_path, kpi(trend=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), *moved, known, *bare, action())
+    page = render_report(RUN, [first, pulse(tmp_path), called])
+    lines = page[page.index('<ul class="moved">') : page.index("</ul>")]
+    assert Page(lines + "</ul>").text.strip() == (
+        "worse revenue per order Pulse ; active customers no steady change churn"
+    )
+    assert '<a href="#action-P01">Call regulars</a>; <a href="#14_playbook">Ask</a></p>' in page
+    assert '<li id="action-P01">' in page
+    assert page.count("No measure answers it yet.") == 1
+    assert page.count('<p class="answers">') == 2
+    assert "<p>Revenue, since Apr 1997</p></div>" in page, "the bars on the cover say what they are"
+    assert "lead_" not in page
+
+
+def test_the_grade_names_its_reservations_and_what_it_is_about(tmp_path):
+    def sure(letter, *items, **more):
+        kind, content = grade(letter)
+        graded = write_chapter(tmp_path, "00_passport", [(kind, content | more)])
+        page = Page(render_report(RUN, [summary(tmp_path, kpi(), *items), read_chapter(graded)]))
+        return page.text[page.text.index("How sure this is Data grade") :][17:].split(" Code ")[0]
+
+    about = "It is about the data alone; reservations about the analyses stand in the boxes."
+    assert sure("A") == "Data grade A , complete."
+    assert sure("B", reasons="Reservations: a short log.") == "Data grade B . Reservations: a short log."
+    assert sure("D", callout(), reasons="Failed: rows.").startswith(
+        f"Data grade D , unusable. Failed: rows. {about} Read with care"
+    )
+
+
+def test_the_contents_say_what_the_ring_means(tmp_path):
+    few = finding("Nothing.", verdict="not enough data", is_headline=True)
+    empty = read_chapter(write_chapter(tmp_path, "08_reasons", [few]))
+    assert '<p class="legend" aria-hidden="true">○ not enough data</p>' in render_report(RUN, [empty])
+    assert 'class="legend"' not in render_report(RUN, [pulse(tmp_path)])
 
 
 def test_a_playbook_without_a_measure_says_so_where_the_measures_would_stand(tmp_path):

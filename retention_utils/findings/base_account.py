@@ -6,14 +6,15 @@ from typing import Any
 import pandas as pd
 
 from retention_utils.columns.pulse import BALANCE
+from retention_utils.display import Verdict
 from retention_utils.display_tables import Table, show_table
-from retention_utils.findings.words import interval
+from retention_utils.findings.words import interval, verdict_of
 from retention_utils.formats import Formats
-from retention_utils.pulse import ChurnChange
+from retention_utils.pulse import BaseChange, ChurnChange
 from retention_utils.pulse_events import BalanceCheck
 from retention_utils.texts import Text
 
-__all__ = ["account_table", "churn_values"]
+__all__ = ["account_table", "base_verdict", "churn_values"]
 
 
 def churn_values(change: ChurnChange, *, formats: Formats) -> dict[str, Any]:
@@ -64,3 +65,14 @@ def account_table(
         formats=formats,
         emphasis=[4],
     )
+
+
+def base_verdict(change: BaseChange, *, is_closed: bool) -> Verdict:
+    """Judge the change of the active base, in its sentence and on its card.
+
+    Where hardly anybody joins (``is_closed``), a fall says little about how customers are kept.
+    """
+    if not change.is_judged:
+        return "not enough data"
+    verdict = verdict_of(change.low, change.high, more_is_better=True)
+    return "clear change" if is_closed and verdict == "worse" else verdict

@@ -16,12 +16,7 @@ __all__ = ["measured_again", "measured_kept"]
 KEY = "measured_kept"
 
 
-def measured_kept(
-    readouts: Sequence[Readout],
-    *,
-    margin: float,
-    formats: Formats,
-) -> Callout | None:
+def measured_kept(readouts: Sequence[Readout], *, margin: float, formats: Formats) -> Callout | None:
     """Say what part of those who would have left the newest fair campaign kept; None without a clear one.
 
     Where it has brought more than it cost for certain, that is said, too.
@@ -63,7 +58,7 @@ def _paid(found: Readout, margin: float, formats: Formats) -> list[Text]:
 
 
 def measured_again(chapters: Sequence[ShownItems]) -> Callout | None:
-    """Repeat it as a note beside the assumption."""
+    """Repeat it beside the assumption."""
     notes = (note for chapter in chapters for note in chapter.shown("callout") if note["key"] == KEY)
     note = next(notes, None)
     return note and Callout.restored(note)

@@ -23,10 +23,10 @@ STEPS = (
     ("A", message("every check passed")),
     ("B", message("one or two reservations")),
     ("C", message("three reservations or more")),
-    ("D", message("a check failed: the value of customers is not forecast")),
+    ("D", message("a check failed, so the value of customers is not forecast")),
 )
 # Of contracts no chapter forecasts by a grade; whoever reads it has to judge.
-CONTRACT_STEPS = (*STEPS[:3], ("D", message("a check failed: mend it before relying on later chapters")))
+CONTRACT_STEPS = (*STEPS[:3], ("D", message("a check failed, to be mended before relying on later chapters")))
 WORDS = {
     "pass": message("passed"),
     "warn": message("reservation"),
@@ -62,8 +62,9 @@ REMEDIES = {
 def data_grade(checks: list[Check], *, formats: Formats, is_contracts: bool = False) -> Grade:
     """Give the grade with what every letter means, the reasons for it, and what would make it better."""
     say = formats.say
-    parts = _reasons(checks, formats)
-    if parts:
+    reasons = _reasons(checks, formats)
+    parts = list(reasons)
+    if reasons:
         remedies = [say(REMEDIES[check.key]) for check in graded(checks) if check.verdict != "pass"]
         parts.append(say("For an A: {remedies}.", remedies=formats.joined(remedies)))
     else:
@@ -76,7 +77,8 @@ def data_grade(checks: list[Check], *, formats: Formats, is_contracts: bool = Fa
             )
         )
     steps = tuple((letter, say(words)) for letter, words in (CONTRACT_STEPS if is_contracts else STEPS))
-    return Grade("grade", grade_of(checks), say("Data grade"), steps, formats.joined(parts, by=" "))
+    why = formats.joined(reasons, by=" ") if reasons else ""
+    return Grade("grade", grade_of(checks), say("Data grade"), steps, formats.joined(parts, by=" "), why)
 
 
 def check_table(

@@ -60,14 +60,19 @@ def actions(
         return Finding("actions", "no", text, is_headline=True)
     first = judgement.fired[0]
     values |= {"first": formats.say(first.rule.title), "fired": fired, "most": most}
-    values["why"] = _why_first(first)
+    values["why"] = _why_first(judgement)
     return Finding("actions", "yes", _called_for(values, formats), is_headline=True)
 
 
-def _why_first(first: FiredRule) -> str:
+def _why_first(judgement: Judgement) -> str:
+    """Say by what the first measure is the first: one that answers the worst news may stand before money."""
+    first = judgement.fired[0]
+    stakes = [part.margin_at_stake or 0.0 for part in judgement.fired]
     if first.rule.measured:
         return "measured"
-    return "money" if first.margin_at_stake else "worse" if first.is_worse else "effort"
+    if stakes[0] and stakes[0] == max(stakes):
+        return "money"
+    return "worse" if first.is_worse else "effort"
 
 
 def _called_for(values: dict[str, Any], formats: Formats) -> Text:

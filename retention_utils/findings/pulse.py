@@ -3,8 +3,8 @@
 import pandas as pd
 
 from retention_utils.display import Callout, Finding
-from retention_utils.findings.base_account import churn_values
-from retention_utils.findings.pulse_earlier import against_earlier
+from retention_utils.findings.base_account import base_verdict, churn_values
+from retention_utils.findings.pulse_earlier import against_earlier, held_verdict
 from retention_utils.findings.words import (
     change_interval,
     verdict_of,
@@ -49,6 +49,7 @@ def leak(
     if movement is not None:
         grain = parse_period(change.period).grain
         held = against_earlier(movement["churn"], verdict, grain=grain, formats=formats)
+        verdict = held_verdict(movement["churn"], verdict)
     lapsed = formats.say(
         "Lapsed means: bought on none of the {days} up to the end of the period.", days=formats.days(gap_days)
     )
@@ -56,8 +57,13 @@ def leak(
     return Finding("leak", verdict, text, is_headline=True)
 
 
-def base_balance(change: BaseChange, *, formats: Formats, source: str = "orders") -> Finding:
-    """Say what filled and what emptied the active base, of orders or of contracts, in the last period."""
+def base_balance(
+    change: BaseChange, *, formats: Formats, source: str = "orders", is_closed: bool = False
+) -> Finding:
+    """Say what filled and what emptied the active base, of orders or of contracts, in the last period.
+
+    Of a closed group, which hardly anybody joins, a fall is no worse news than was to be expected.
+    """
     if not change.is_measured:
         text = formats.say(
             "{customers, plural, one {# customer was} other {# customers were}} active at the end of "
@@ -67,7 +73,7 @@ def base_balance(change: BaseChange, *, formats: Formats, source: str = "orders"
             period=formats.period(change.period),
         )
         return Finding("base_balance", "not enough data", text)
-    verdict = verdict_of(change.low, change.high, more_is_better=True)
+    verdict = base_verdict(change, is_closed=is_closed)
     text = formats.say(
         "The number of active customers went from {start} to {end} in {period} ({difference}, {interval}): "
         "{lapsed, plural, =0 {none} other {#}} {source, select, contracts {left} other {lapsed}}, {back, "
@@ -85,7 +91,7 @@ def base_balance(change: BaseChange, *, formats: Formats, source: str = "orders"
         back=formats.count(change.reactivated),
         new=formats.count(change.new),
     )
-    return Finding("base_balance", verdict if change.is_judged else "not enough data", text)
+    return Finding("base_balance", verdict, text)
 
 
 def newcomers(

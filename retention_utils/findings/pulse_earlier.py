@@ -2,11 +2,12 @@
 
 import pandas as pd
 
+from retention_utils.display import Verdict
 from retention_utils.formats import Formats
 from retention_utils.periods import Grain
 from retention_utils.texts import Text
 
-__all__ = ["EARLIER", "against_earlier", "earlier_churn"]
+__all__ = ["EARLIER", "against_earlier", "earlier_churn", "held_verdict"]
 
 EARLIER = 3  # periods before the two compared that are looked at, too
 
@@ -28,6 +29,11 @@ def earlier_churn(churn: pd.Series, verdict: str) -> tuple[float, float] | None:
     if not (last > earlier.max() if verdict == "better" else last < earlier.min()):
         return None
     return float(earlier.min()), float(earlier.max())
+
+
+def held_verdict(churn: pd.Series, verdict: Verdict) -> Verdict:
+    """Take back a verdict that the periods before the last two all speak against: one odd period made it."""
+    return "with reservations" if earlier_churn(churn, verdict) else verdict
 
 
 def against_earlier(churn: pd.Series, verdict: str, *, grain: Grain, formats: Formats) -> Text | None:

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from retention_utils.display import Kpi, Words
-from retention_utils.findings.pulse_earlier import EARLIER, earlier_churn
+from retention_utils.findings.base_account import base_verdict
+from retention_utils.findings.pulse_earlier import EARLIER, earlier_churn, held_verdict
 from retention_utils.findings.words import (
     against_before,
     based_on,
@@ -45,7 +46,7 @@ def churn_kpi(movement: pd.DataFrame, change: ChurnChange | None, *, formats: Fo
         interval=interval(last["low"], last["high"], "share", formats) if is_known else "",
         basis=_churn_basis(movement, verdict, formats) if is_known else _why_not(last, formats),
         change=against_before(formats.points(change.difference), change.period, formats) if change else "",
-        verdict=verdict,
+        verdict=held_verdict(movement["churn"], verdict),
         direction=direction_of(change and change.difference),
         **trend_of(movement, "churn", formats),
     )
@@ -69,26 +70,30 @@ def _churn_basis(movement: pd.DataFrame, verdict: str, formats: Formats) -> Text
     return formats.joined([n, before])
 
 
-def active_base_kpi(movement: pd.DataFrame, change: BaseChange, *, formats: Formats) -> Kpi:
-    """Give the active base at the end of the last period as a key figure."""
+def active_base_kpi(
+    movement: pd.DataFrame, change: BaseChange, *, formats: Formats, is_closed: bool = False
+) -> Kpi:
+    """Give the active base at the end of the last period as a key figure; of a closed group, say so."""
     last, is_judged = movement.iloc[-1], change.is_measured and change.is_judged
+    moves = formats.say(
+        "{lapsed, plural, =0 {none} other {#}} lapsed, {back, plural, =0 {none} other {#}} came back, "
+        "{new, plural, =0 {none} other {#}} new",
+        lapsed=formats.count(last["lapsed"]),
+        back=formats.count(last["reactivated"]),
+        new=formats.count(last["new"]),
+    )
+    closed = formats.say("without new customers it falls in the end, however well they are kept")
     return Kpi(
         key="active_base",
         label=formats.say("Active customers"),
         value=formats.count(last["active_end"]),
         number=int(last["active_end"]),
         interval=_change_note(is_judged and (change.low, change.high), "count", formats),
-        basis=formats.say(
-            "{lapsed, plural, =0 {none} other {#}} lapsed, {back, plural, =0 {none} other {#}} came back, "
-            "{new, plural, =0 {none} other {#}} new",
-            lapsed=formats.count(last["lapsed"]),
-            back=formats.count(last["reactivated"]),
-            new=formats.count(last["new"]),
-        ),
+        basis=formats.joined([moves, closed]) if is_closed else moves,
         change=against_before(formats.change(change.difference, "count"), change.period, formats)
         if change.is_measured
         else "",
-        verdict=_verdict(is_judged and (change.low, change.high), more_is_better=True),
+        verdict=base_verdict(change, is_closed=is_closed) if change.is_measured else "not enough data",
         direction=direction_of(change.is_measured and change.difference),
         **trend_of(movement, "active_end", formats),
     )
@@ -213,6 +218,7 @@ def _mean_kpi(
         label=label,
         value=value,
         number=round(float(row["value"]), 2) if is_known else None,
+        interval=formats.say("change: not judged, as its interval is not known") if is_changed else "",
         basis=(formats.joined(basis) if is_few else _with_year(basis, row, "share", formats))
         if is_known
         else formats.say("nobody bought"),

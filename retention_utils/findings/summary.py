@@ -11,10 +11,12 @@ from retention_utils.notebooks import ShownItems, chapter_title
 from retention_utils.texts import text_of
 
 __all__ = [
+    "APART",
     "HAPPENED",
+    "ON_FIRST_PAGE",
     "ORDER",
     "chapter_actions",
-    "chapter_warnings",
+    "chapter_notes",
     "first_keys",
     "key_figures",
     "main_findings",
@@ -23,6 +25,7 @@ __all__ = [
     "untold_keys",
 ]
 
+ON_FIRST_PAGE = 3  # findings, and measures
 # What tells of something that happened, as against a state of things or a forecast.
 HAPPENED = (
     "leak", "early_warning", "newest_cohort", "return_time", "migration", "year_on_year", "base_balance",
@@ -33,6 +36,8 @@ HAPPENED = (
 )  # fmt: skip
 # No event, but what it names is where to look: told after what is clear, beside another of its chapter.
 APART = "plan_loses_"
+# No warnings, and told on the first page all the same.
+CALM_NOTES = ("measured_kept",)
 # Worst news first; within a verdict in the order above.
 ORDER = (
     "no", "worse", "with reservations", "better", "clear change", "no clear change", "not enough data", "yes",
@@ -87,7 +92,7 @@ def _is_the_same(key: str, shown: Mapping[str, tuple[dict[str, Any], str]]) -> b
     return key == "grr" and "nrr" in shown and shown["nrr"][0]["number"] == shown["grr"][0]["number"]
 
 
-def main_findings(chapters: Sequence[ShownItems], *, most: int = 3) -> list[Finding]:
+def main_findings(chapters: Sequence[ShownItems], *, most: int = ON_FIRST_PAGE) -> list[Finding]:
     """Pick what happened: clear changes first, worst news first, and of every chapter one finding at most.
 
     Findings without enough data are left out: :func:`unanswered` lists them. A plan that clearly loses more
@@ -117,7 +122,7 @@ def _place(finding: Mapping[str, Any]) -> tuple[int, int] | None:
     return None
 
 
-def chapter_actions(chapters: Sequence[ShownItems], *, most: int = 3) -> list[Action]:
+def chapter_actions(chapters: Sequence[ShownItems], *, most: int = ON_FIRST_PAGE) -> list[Action]:
     """Repeat the first actions of the playbook."""
     shown = [action for chapter in chapters for action in chapter.shown("action")]
     return [Action.restored(action) for action in shown[:most]]
@@ -146,7 +151,7 @@ def unanswered(chapters: Sequence[ShownItems], *, formats: Formats) -> pd.DataFr
     return pd.DataFrame(rows, columns=["chapter", "question", "why"])
 
 
-def chapter_warnings(chapters: Sequence[ShownItems]) -> list[Callout]:
-    """Repeat every warning of the chapters: what a reader of the first page would otherwise get wrong."""
-    warnings = [note for chapter in chapters for note in chapter.shown("callout") if note["tone"] == "warn"]
-    return [Callout.restored(note) for note in warnings]
+def chapter_notes(chapters: Sequence[ShownItems]) -> list[Callout]:
+    """Repeat what a reader of the first page would otherwise get wrong: warnings, and what is measured."""
+    notes = [note for chapter in chapters for note in chapter.shown("callout")]
+    return [Callout.restored(note) for note in notes if note["tone"] == "warn" or note["key"] in CALM_NOTES]

@@ -2,7 +2,7 @@
 
 from retention_utils.translations import message
 
-__all__ = ["CALM", "MOVED", "NAMED", "NOTHING_CLEAR"]
+__all__ = ["CALM", "CLEAR", "CLOSED", "FIGURES_AGAINST", "MOVED", "NAMED", "NOTHING_CLEAR"]
 
 # The key figures that say how the business moved, each in a sentence of its own.
 MOVED = {
@@ -39,7 +39,7 @@ MOVED = {
     "ended_share": message("Of all customers on the list, {value} have left."),
 }
 
-# How they are named, all in one sentence, where none has moved for certain: the cards say by how much.
+# How they are named in a line: with the value, and with the change where it is clear.
 CALM = {
     "revenue": message("revenue ({value})"),
     "active_base": message("active customers ({value})"),
@@ -49,8 +49,20 @@ CALM = {
 }
 NOTHING_CLEAR = message(
     "No clear change in {period} against {grain, select, week {the week before} month {the month before} "
-    "quarter {the quarter before} year {the year before} other {the period before}}: {what}."
+    "quarter {the quarter before} year {the year before} other {the period before}}."
 )
+# The same beneath other news.
+FIGURES_AGAINST = message(
+    "in {period} against {grain, select, week {the week before} month {the month before} quarter {the "
+    "quarter before} year {the year before} other {the period before}}: {what}"
+)
+# What is clear, large.
+CLEAR = {
+    "worse": message("Worse by more than chance: {what}."),
+    "better": message("Better by more than chance: {what}."),
+}
+# Where hardly anybody is new, the active base falls however well customers are kept.
+CLOSED = message("Hardly any new customers, so fewer active ones are to be expected: {value} ({change}).")
 
 # How a finding that is worse is named where it has no brief words of its own.
 NAMED = {
