@@ -246,5 +246,5 @@ def test_what_keeping_may_cost_word_for_word():
     )
     nothing = says.most_per_save(None, margin=0.4, **how)
     assert nothing.verdict == "not enough data"
-    assert "которые были активны за 180 дней до конца периода" in sentences(nothing.text)[0]
-    assert "які були активними за 180 днів до кінця періоду" in sentences(nothing.text)[1]
+    assert "активных за 180 дней до конца периода, из которых" in sentences(nothing.text)[0]
+    assert "активних за 180 днів до кінця періоду, з яких" in sentences(nothing.text)[1]
