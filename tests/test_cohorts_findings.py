@@ -124,7 +124,7 @@ def test_a_plain_mean_of_cohorts_has_no_interval_to_print():
 
 
 READ = (
-    "Each row is a cohort with its number of customers; each step to the right is one period later. The more a "
+    "Each row is a cohort with its number of customers; the further right, the later. The more a "
     "cell stands out from the page, the larger the share."
 )
 MARKS = pd.DataFrame({"number": [1], "period": ["2024-01"], "age": [1]})

@@ -185,7 +185,7 @@ def test_replacement_need_word_for_word():
         "months at about 1,140 (95% interval 1,060–1,230); now it is 1,149."
     )
     note = (
-        "Each row is a mean over the period and the two before it. Equilibrium base: came in ÷ churn, the number at "
+        "Each row is a mean of three: its own and the two before it. Equilibrium base: came in ÷ churn, the number at "
         "which as many come in as lapse. From and to are its 95% interval, of chance alone: season is not in it."
     )
     assert pulse_replacement.replacement_note(NEED, formats=FORMATS) == (

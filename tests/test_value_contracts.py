@@ -170,11 +170,11 @@ def test_the_test_and_what_is_left_out_in_russian_and_ukrainian():
     partly = appraisal(plan(trial=trial(contracts=2)), refused("Проба", "untested", contracts=5))
     text = contracts_worth(partly, formats=ALL).text
     assert told(text, "ru").endswith(
-        "При проверке на последнем годе модели ожидали от 2 тогдашних договоров платежей на 2,0 % меньше, чем было "
+        "При проверке за последний год модели ожидали от 2 тогдашних договоров платежей на 2,0 % меньше, чем было "
         "на деле; отток, одинаковый для всех, — на 7,0 % меньше."
     )
     assert told(text, "uk").endswith(
-        "Під час перевірки на останньому році моделі очікували від 2 тодішніх договорів платежів на 2,0% менше, ніж "
+        "Під час перевірки за останній рік моделі очікували від 2 тодішніх договорів платежів на 2,0% менше, ніж "
         "було насправді; відтік, однаковий для всіх, — на 7,0% менше."
     )
     note = next(note for note in notes(partly, formats=ALL) if note.key == "refused")

@@ -39,7 +39,7 @@ def heatmap_caption(
         From :func:`retention_utils.cohorts.events.marked_cells`.
     """
     read = formats.say(
-        "Each row is a cohort with its number of customers; each step to the right is one period later. The "
+        "Each row is a cohort with its number of customers; the further right, the later. The "
         "more a cell stands out from the page, the larger the share."
     )
     sentences = [read, *_too_small(later, formats), *_left_out(retention, later, formats)]

@@ -50,7 +50,7 @@ def replacement_need(
 def replacement_note(need: ReplacementNeed | None, *, formats: Formats) -> Text:
     """Explain the table of replacements, and how long half of the way to the equilibrium takes, if known."""
     note = formats.say(
-        "Each row is a mean over the period and the two before it. Equilibrium base: came in ÷ churn, the "
+        "Each row is a mean of three: its own and the two before it. Equilibrium base: came in ÷ churn, the "
         "number at which as many come in as lapse. From and to are its 95% interval, of chance alone: season "
         "is not in it."
     )

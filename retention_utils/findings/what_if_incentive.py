@@ -43,7 +43,7 @@ def staff_bonus(found: Incentive | None, *, formats: Formats) -> Finding | None:
         return Finding("staff_bonus", "with reservations", text)
     told = formats.say(
         "The bonus of {bonus} a month is {share} of it, or {each} for every customer kept; it pays from "
-        "{least} customers kept in a month on.",
+        "{least, plural, one {# customer} other {# customers}} kept in a month on.",
         bonus=formats.money(found.bonus),
         share=formats.share(found.share, digits=0),
         each=formats.money(found.bonus_each),
