@@ -11,6 +11,7 @@ from retention_utils.formats import Formats
 from retention_utils.palette import LIGHT, ROLE_INKS, ROLES
 from retention_utils.schema import require
 from retention_utils.svg import plain
+from retention_utils.texts import Text
 
 __all__ = ["base_line", "churn_answers_dots", "churn_line", "movement_bars"]
 
@@ -73,12 +74,8 @@ def churn_line(movement: pd.DataFrame, *, formats: Formats, ax: Axes | None = No
     places = range(len(movement))
     ax.fill_between(places, movement["low"], movement["high"], color=ROLES["alert"], alpha=0.2, lw=0)
     ax.plot(places, movement["churn"], color=ROLES["alert"], marker="o", ms=4)
-    if pd.notna(movement["churn"].iloc[-1]):
-        end = (len(movement) - 1, movement["churn"].iloc[-1])
-        ax.annotate(
-            plain(formats.share(end[1])), end, xytext=(7, 0), textcoords="offset points", va="center",
-            ha="left", color=ROLES["alert"], weight="bold", annotation_clip=False,
-        )  # fmt: skip
+    if pd.notna(last := movement["churn"].iloc[-1]):
+        _end_label(ax, last, formats.share(last), "alert")
     _period_axis(ax, movement, formats)
     ax.set_ylim(bottom=0)
     value_axis(ax, formats.share, hundred=100)
@@ -114,7 +111,11 @@ def churn_answers_dots(
         ax, height=64 + (44 if small else 26) * len(answers), left=8 if small else 48, right=48, bottom=34
     )
     places = range(len(answers))
-    ax.axvspan(low, high, color=ROLES["main"], alpha=0.15, lw=0)
+    if small:  # beside the dots alone, for the names stand above them
+        bands = {"color": ROLES["main"], "alpha": 0.15, "lw": 0}
+        ax.barh(places, high - low, left=low, height=0.46, **bands)
+    else:
+        ax.axvspan(low, high, color=ROLES["main"], alpha=0.15, lw=0)
     colors = [ROLES["main"] if is_adopted else ROLES["other"] for is_adopted in answers["is_adopted"]]
     ax.scatter(answers["churn"], places, s=56, color=colors, zorder=3)
     for place, row in enumerate(answers.itertuples()):
@@ -149,7 +150,7 @@ def _name_answers(ax: Axes, labels: pd.Series) -> None:
     ax.set_yticks([])
     for place, label in zip(places, labels, strict=True):
         ax.annotate(
-            plain(label), (0, place), xycoords=("axes fraction", "data"), xytext=(0, 7), size=12,
+            plain(label), (0, place), xycoords=("axes fraction", "data"), xytext=(0, 10), size=12,
             textcoords="offset points", ha="left", va="bottom", color=LIGHT["ink2"], annotation_clip=False,
         )  # fmt: skip
     between = [place - 0.56 for place in places if place]
@@ -196,11 +197,17 @@ def _apart(ax: Axes, replacements: pd.DataFrame, formats: Formats) -> None:
     for value, role in sorted((value, role) for value, role in ends if pd.notna(value)):
         at = value / top * height
         below = max(at, below + 15)
-        ax.annotate(
-            formats.count(float(f"{value:.3g}") if role == "back" else value), (len(replacements) - 1, value),
-            xytext=(8, below - at), textcoords="offset points", va="center", ha="left", color=ROLE_INKS[role],
-            weight="bold", annotation_clip=False,
-        )  # fmt: skip
+        number = formats.count(float(f"{value:.3g}") if role == "back" else value)
+        _end_label(ax, value, number, role, up=below - at)
+
+
+def _end_label(ax: Axes, value: float, words: str | Text, role: str, *, up: float = 0) -> None:
+    """Write a value beside the plot, where no line of the grid runs through it."""
+    ax.annotate(
+        plain(words), (1, value), xycoords=ax.get_yaxis_transform(), xytext=(3, up),
+        textcoords="offset points", va="center", ha="left", color=ROLE_INKS[role], weight="bold",
+        annotation_clip=False,
+    )  # fmt: skip
 
 
 def _period_axis(ax: Axes, movement: pd.DataFrame, formats: Formats) -> None:

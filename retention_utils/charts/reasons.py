@@ -119,7 +119,7 @@ def competitor_line(points: pd.DataFrame, *, formats: Formats, ax: Axes | None =
     if points["level"].notna().any():
         ax.plot(places, points["level"], color=LIGHT["ink"], lw=1.5, ls="--", drawstyle="steps-post")
         words.append(("ink", formats.say("before and after the step")))
-    ax.set_ylim(0, float(points["high"].max()) * 1.05)
+    ax.set_ylim(0, float(points["high"].max()) * 1.2)  # a flat top of the band is seen to be no edge
     value_axis(ax, formats.share, hundred=100)
     labels = [formats.period(period, short=True) for period in points["period"]]
     period_ticks(ax, labels, most=4 if is_narrow(ax) else 9)

@@ -20,6 +20,7 @@ __all__ = [
     "named_curves",
     "of_enough",
     "segment_name",
+    "segments_note",
 ]
 
 UNNAMED = {NOT_STATED: message("not stated"), OTHERS: message("all others")}
@@ -95,6 +96,17 @@ def listed_segments(shares: pd.DataFrame, *, formats: Formats) -> pd.DataFrame:
         attribute=[_attribute(name, formats) for name in shares["attribute"]],
         segment=[segment_name(row, formats) for row in shares.itertuples()],
         median=_reached(shares["median_days"], shares["observed_days"], formats),
+    )
+
+
+def segments_note(shares: pd.DataFrame, *, formats: Formats) -> Text:
+    """Explain the table of segments; its intervals only where there is one."""
+    return formats.say(
+        "Still waiting: followed that long and not bought again. {intervals, select, shown {From and to are"
+        " the 95% interval. } other {}}A day after “>” is the last on which anybody was followed; by then "
+        "fewer than half had bought again. Customers of two groups may differ in other ways, too, so a "
+        "difference does not say what makes them buy again.",
+        intervals="shown" if shares["low"].notna().any() else "none",
     )
 
 
