@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from retention_utils.errors import ConfigError
-from retention_utils.notebooks import READERS
+from retention_utils.notebooks import READERS, WHAT_IF
 from retention_utils.project import own_chapters_folder
 from retention_utils.texts import LANGUAGES
 
@@ -20,7 +20,7 @@ LARGEST = 1_000_000  # bytes
 KERNEL = "python3"
 PARAMETERS = {"client": str, "period": str, "language": str, "anonymise": bool}
 # Chapters that read the others are known by their names.
-RESERVED = {name[:2]: name for names in READERS for name in names}
+RESERVED = {name[:2]: name for names in READERS for name in names if name != WHAT_IF}
 
 
 def check_own_chapters(project: Path, client: str) -> None:

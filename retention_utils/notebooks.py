@@ -19,11 +19,13 @@ __all__ = [
     "SELF_DIAGNOSIS",
     "SINCE_LAST",
     "SUMMARY",
+    "WHAT_IF",
     "WITHOUT_DATES",
     "WITHOUT_ORDERS",
     "WITH_DATES",
     "ShownItems",
     "chapter_title",
+    "chapters_of_run",
     "other_chapters",
     "question_of",
     "read_items",
@@ -32,17 +34,18 @@ __all__ = [
 
 SUMMARY = "01_summary"
 PLAYBOOK = "14_playbook"
+WHAT_IF = "12_what_if"
 SELF_DIAGNOSIS = "16_self_diagnosis"
 SINCE_LAST = "17_since_last"
 # What reads the executed chapters of the stages before it, stage by stage; every other chapter stands alone.
-READERS = ((SELF_DIAGNOSIS,), (PLAYBOOK, SINCE_LAST, "90_glossary"), (SUMMARY,))
+READERS = ((WHAT_IF,), (SELF_DIAGNOSIS,), (PLAYBOOK, SINCE_LAST, "90_glossary"), (SUMMARY,))
 # What says something of a client without an order log; every other chapter needs one.
 WITHOUT_ORDERS = (
     SUMMARY,
     "05_revenue_retention",
     "08_reasons",
     "10_value",
-    "12_what_if",
+    WHAT_IF,
     "13_voice",
     PLAYBOOK,
     "15_campaign",
@@ -109,17 +112,32 @@ def _with_texts(content: Any) -> Any:
 def other_chapters(client: str, period: str, *, reader: str = SUMMARY) -> list[ShownItems]:
     """Read the executed chapters of earlier stages: those of its own folder, or of the finished report.
 
-    In a run, and under nbval, the kernel works in the folder of the executed chapters; in JupyterLab it
-    works in a folder of templates, which have no outputs.
-
     Parameters
     ----------
     reader : str
         The chapter that reads, one of :data:`READERS`.
     """
-    here, project = Path.cwd(), find_project()
-    is_run = here.name == "chapters" and here != own_chapters_folder(project, client).resolve()
-    folder = here if is_run else report_folder(project, client, period) / "chapters"
+    finished = report_folder(find_project(), client, period) / "chapters"
+    return _read_before(_folder_of_run(client) or finished, reader)
+
+
+def chapters_of_run(client: str, *, reader: str) -> list[ShownItems]:
+    """Read the executed chapters of earlier stages in a run; there are none in JupyterLab."""
+    folder = _folder_of_run(client)
+    return _read_before(folder, reader) if folder else []
+
+
+def _folder_of_run(client: str) -> Path | None:
+    """Return the folder of executed chapters where a kernel works in a run, and under nbval.
+
+    In JupyterLab it works in a folder of templates, which have no outputs.
+    """
+    here = Path.cwd()
+    is_run = here.name == "chapters" and here != own_chapters_folder(find_project(), client).resolve()
+    return here if is_run else None
+
+
+def _read_before(folder: Path, reader: str) -> list[ShownItems]:
     stage = next(number for number, names in enumerate(READERS) if reader in names)
     later = {name for names in READERS[stage:] for name in names}
     return [read_items(file) for file in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if file.stem not in later]

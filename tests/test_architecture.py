@@ -341,6 +341,7 @@ INNER_LAYERS = {
             "voice_figures",
             "voice_planned",
             "voice_tables",
+            "told_year",
             "voice_theme_trends",
             "what_if_year",
             "value_economics",

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from retention_utils.contract_value.appraisal import appraise_contracts
+from retention_utils.contract_value.appraisal import ContractAppraisal, appraise_contracts
 from retention_utils.customer_worth.orders import Objections, checks_of, rehearsed
+from retention_utils.customer_worth.shared import Worth
 from retention_utils.mart import Mart
 from retention_utils.subscriptions.base import contract_base
 from retention_utils.subscriptions.spans import contract_spans
@@ -18,9 +19,10 @@ from retention_utils.what_if.base_curve import BaseRetention, base_retention
 from retention_utils.what_if.everyone import EveryoneYear, everyone_year
 from retention_utils.what_if.lapsed import LapsedCount, lapsed_count
 
-__all__ = ["active_base", "year_of_active", "years_of_orders"]
+__all__ = ["active_base", "year_of_active", "years_ahead"]
 
 YEAR_WEEKS = 52
+MONTHS = 12
 STATES = ("states", "states_before", "states_earlier")
 
 Fits = tuple[PurchaseFit, SpendFit]
@@ -41,32 +43,40 @@ def year_of_active(mart: Mart, base: BaseRetention | None, *, objections: Object
 
     Parameters
     ----------
-    base : BaseRetention or None
-        From :func:`active_base`.
-    objections : callable
-        Says of the passport's checks why nothing may be built on the orders.
+    base, objections
+        As for :func:`years_ahead`.
     """
-    if mart.has_orders:
-        return years_of_orders(mart, base, objections=objections)[0]
-    terms = _terms(mart)
-    return base and active_year(base, _of_contracts(mart, base, terms), **terms)
+    return years_ahead(mart, base, None, objections=objections)[0]
 
 
-def years_of_orders(
-    mart: Mart, base: BaseRetention | None, *, objections: Objections, appraisal: Appraisal | None = None
+def years_ahead(
+    mart: Mart, base: BaseRetention | None, worth: Worth | None, *, objections: Objections
 ) -> tuple[ActiveYear | None, EveryoneYear | None]:
     """Say what an active customer brings in the next twelve months, and what all customers so far do.
 
     Parameters
     ----------
-    appraisal : Appraisal, optional
-        Of the orders, where it has been made already; without it nothing is said of all customers.
+    base : BaseRetention or None
+        From :func:`active_base`.
+    worth : Worth or None
+        From :func:`retention_utils.customer_worth.whole.customer_worth`: its models need not be fitted again.
+        Without it nothing is said of all customers.
+    objections : callable
+        Says of the passport's checks why nothing may be built on the orders.
 
     Returns
     -------
     tuple
-        Either is None where it cannot be told, or for a business of another kind.
+        Either is None where it cannot be told; of all customers for a business of orders alone.
     """
+    if not mart.has_orders:
+        return _year_of_contracts(mart, base, worth and worth.contracts), None
+    return _years_of_orders(mart, base, worth and worth.orders, objections)
+
+
+def _years_of_orders(
+    mart: Mart, base: BaseRetention | None, appraisal: Appraisal | None, objections: Objections
+) -> tuple[ActiveYear | None, EveryoneYear | None]:
     terms = _terms(mart)
     # Where customers buy at occasions or pay under contract, the chapter on value counts those.
     is_of_orders = base is not None and mart.config.business_type == "orders"
@@ -104,16 +114,25 @@ def _fits(mart: Mart, doubts: Sequence[Text]) -> Fits | None:
     return fits if all(fit.is_usable for fit in fits) else None
 
 
-def _of_contracts(mart: Mart, base: BaseRetention, terms: dict[str, float]) -> Forecast | None:
-    """Spread the payments of the next year over those under contract; None unless all have a model."""
-    found = appraise_contracts(
+def _year_of_contracts(
+    mart: Mart, base: BaseRetention | None, appraisal: ContractAppraisal | None
+) -> ActiveYear | None:
+    """Spread the payments of the next year over those under contract, where all have a model."""
+    if base is None:
+        return None
+    found = appraisal if appraisal and appraisal.horizon_months == MONTHS else _appraised(mart)
+    if found.within is None or found.refused:
+        return active_year(base, None, **_terms(mart))
+    each = (money / base.active_now for money in found.within)
+    return active_year(base, Forecast(BETA_GEOMETRIC, *each, found.bias_share), **_terms(mart))
+
+
+def _appraised(mart: Mart) -> ContractAppraisal:
+    return appraise_contracts(
         contract_spans(mart.supplied("subscriptions"), mart.config.contracts),
         history_start=mart.history_start,
         as_of=mart.as_of,
         horizon_weeks=YEAR_WEEKS,
         min_customers=mart.config.min_cohort,
-        **terms,
+        **_terms(mart),
     )
-    if found.within is None or found.refused:
-        return None
-    return Forecast(BETA_GEOMETRIC, *(money / base.active_now for money in found.within), found.bias_share)
