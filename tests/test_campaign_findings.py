@@ -338,6 +338,7 @@ def test_the_playbook_repeats_a_campaign_only_if_it_kept_and_paid_for_certain():
     (repeated,) = judged(said(readout()), money()).fired
     assert repeated.rule.id == "X14"
     assert "of “Call”" in str(repeated.evidence)
+    assert str(repeated.about) == "Call"
     unsure = readout(uplift=compared((85, 100), (80, 100)))
     held = judged(said(unsure), money())
     assert (held.fired, [each.rule.id for each in held.held_back]) == ((), ["X14"])

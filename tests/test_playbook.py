@@ -271,7 +271,7 @@ def test_what_was_measured_here_comes_before_what_is_assumed():
     found = action(judged)
     assert (found.number, str(found.brief)) == (
         None,
-        "It has paid for itself here, measured against a control group drawn by lot.",
+        "“Do X01” has paid for itself here, measured against a control group drawn by lot.",
     )
     assert str(found.effect).startswith("measured, not assumed: above stands what it brought")
 

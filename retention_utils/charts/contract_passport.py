@@ -33,7 +33,7 @@ def running_bars(running: pd.DataFrame, *, formats: Formats, ax: Axes | None = N
     period_ticks(ax, labels, most=4 if is_narrow(ax) else 9)
     ax.set_xlim(-0.6, len(running) - 0.4)
     value_axis(ax, formats.number, is_whole=True)
-    unit(ax, formats.say("Contracts running at its end"))
+    unit(ax, formats.say("Contracts running"))
     words = [("main", formats.say("begun since")), ("other", formats.say("begun before the list"))]
     key(ax, words, row=1)
     return fitted(ax)

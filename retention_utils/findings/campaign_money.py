@@ -44,7 +44,8 @@ def campaign_money(readout: Readout | None, *, margin: float, formats: Formats) 
     verdict = verdict_of(last["low"], last["high"], more_is_better=True)
     if verdict == "better" and pd.isna(readout.money.saved.cost):
         verdict = "with reservations"  # nobody knows whether it brought more than it cost
-    return Finding("campaign_money", verdict, formats.joined([told, _net(readout, formats)], by=" "))
+    text = formats.joined([told, _net(readout, formats)], by=" ")
+    return Finding("campaign_money", verdict, text, brief=shortened(readout.campaign, formats))
 
 
 def uplift_kpi(readout: Readout | None, *, formats: Formats) -> Kpi | None:

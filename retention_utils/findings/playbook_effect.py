@@ -50,7 +50,10 @@ def effect_told(fired: FiredRule, kept: tuple[float, float], *, margin: float, f
 def effect_brief(fired: FiredRule, kept: tuple[float, float], *, margin: float, formats: Formats) -> Words:
     """Say in one sentence what a measure may bring; nothing where it is not known in money."""
     if fired.rule.measured:
-        return formats.say("It has paid for itself here, measured against a control group drawn by lot.")
+        return formats.say(
+            "“{campaign}” has paid for itself here, measured against a control group drawn by lot.",
+            campaign=fired.about or formats.say(fired.rule.title),
+        )
     if fired.at_stake is None:
         return ""
     return formats.say(

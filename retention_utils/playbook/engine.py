@@ -44,6 +44,7 @@ class FiredRule:
     chapter: str  # where that stands
     at_stake: AtStake | None  # None where the rule knows no money
     is_worse: bool = False  # it answers what has got worse
+    about: Text | None = None  # what the evidence is of, in a few words
 
     @property
     def margin_at_stake(self) -> float | None:
@@ -126,8 +127,8 @@ def _judged(rule: Rule, measures: "_Measures", margin: float) -> tuple[str, Fire
     evidence = measures.told(against or spoke)
     if against:
         return "held_back", FiredRule(rule, *evidence, at_stake=None)
-    is_worse = measures.is_worse(spoke)
-    return "fired", FiredRule(rule, *evidence, measures.at_stake(rule, margin), is_worse)
+    at_stake, is_worse = measures.at_stake(rule, margin), measures.is_worse(spoke)
+    return "fired", FiredRule(rule, *evidence, at_stake, is_worse, measures.about(spoke))
 
 
 def _urgency(fired: FiredRule) -> tuple[bool, float, bool, int]:
@@ -173,6 +174,10 @@ class _Measures:
     def told(self, condition: Condition) -> tuple[Text, str]:
         finding = self.findings[condition.finding or condition.evidence]
         return text_of(finding["text"]), finding["chapter"]
+
+    def about(self, condition: Condition) -> Text | None:
+        brief = self.findings[condition.finding or condition.evidence].get("brief")
+        return text_of(brief) if brief else None
 
     def at_stake(self, rule: Rule, margin: float) -> AtStake | None:
         if rule.stake is None:
