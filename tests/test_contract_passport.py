@@ -184,7 +184,7 @@ def test_rows_that_cannot_be_used_are_part_of_the_account_and_of_the_grade():
         "2 из 4 строк списка договоров (50,00 %) использовать нельзя, они исключены: это 20 € в месяц"
     )
     assert told[2].startswith(
-        "2 з 4 рядків списку договорів (50,00%) використати не можна, їх вилучено: це 20 € на місяць"
+        "2 з 4 рядків списку договорів (50,00%) використати не можна, їх виключено: це 20 € на місяць"
     )
     table = left_out_table(passport, formats=SAY)
     assert [(row[0], row[1], row[2]) for row in table.rows] == [
