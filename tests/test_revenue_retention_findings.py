@@ -307,6 +307,12 @@ def test_key_figures_carry_their_numbers(found):
     assert quick_ratio_kpi(found.revenue, formats=SAY).number == 0
     assert per_customer_kpi(found.revenue, formats=SAY).number == pytest.approx(83.33)
     assert mrr_kpi(of_orders(), formats=SAY) is None
+    assert str(mrr_kpi(found.revenue, formats=SAY).basis) == "n = 3"
+    yearly = replace(found.revenue, rates=found.revenue.rates.assign(period="2024"))
+    assert str(mrr_kpi(yearly, formats=SAY).basis) == "€3,000 a year; n = 3"  # twelve times 250
+    basis = quick_ratio_kpi(found.revenue, formats=SAY).basis
+    assert str(basis).endswith(" lost of monthly revenue")
+    assert str(quick_ratio_kpi(of_orders(), formats=SAY).basis).endswith(" lost")
 
 
 def test_a_change_of_revenue_has_the_interval_that_its_key_figure_has():
@@ -367,5 +373,8 @@ def test_charts_show_the_numbers_and_leave_blanks(found):
     assert pd.isna(net[0])
     assert net[1:].tolist() == rates["net"].tolist()[1:]
     ages = pd.DataFrame({"year": [2023, 2023, 2024], "age": [0, 1, 0], "kept": [1.0, 0.8, 1.0]})
+    ax = cohort_lines(ages, formats=SAY.only("ru"), grain="year", ax=axes())
+    assert ax.get_xlabel() == "Годы с прихода"
     ax = cohort_lines(ages, formats=SAY.only("en"), ax=axes())
+    assert ax.get_xlabel() == "Periods after joining"
     assert [line.get_ydata().tolist() for line in ax.lines] == [[1.0, 0.8]]  # one point makes no line
