@@ -248,7 +248,7 @@ def test_a_fall_of_all_is_held_against_the_year_before(use):
         "−18.4% a year earlier: a difference of +0.5 points (95% interval −2.8 to +3.9 points). So it may be the "
         "season; one earlier year is little to know a season by."
     )
-    assert "Против 2 предыдущих месяцев, записанных в оба года, изменение теперь −17,9 %" in plain(
+    assert "По сравнению с 2 предыдущими месяцами, записанными в оба года, изменение теперь −17,9 %" in plain(
         alike.text, "ru"
     )
     assert "Тож причиною може бути сезон" in plain(alike.text, "uk")
