@@ -181,8 +181,8 @@ def test_replacement_need_word_for_word():
     assert (got.key, got.is_headline) == ("replacement_need", False)
     assert said(got.text) == (
         "From November 2024 to January 2025, 101 customers lapsed per month on average, and 132 were new or came back. "
-        "At this pace the active base settles at about 1,430 customers (95% interval 1,230–1,650), at that of the last 12 "
-        "months at about 1,140 (95% interval 1,060–1,230); now it is 1,149."
+        "At this pace the active base would settle at about 1,430 customers (95% interval 1,230–1,650), but that may be the "
+        "season: at the pace of the last 12 months it is about 1,140 (95% interval 1,060–1,230). Now it is 1,149."
     )
     note = (
         "Each row is a mean of three: its own and the two before it. Equilibrium base: came in ÷ churn, the number at "
@@ -220,7 +220,7 @@ def test_half_way_in_the_singular_and_in_other_grains():
     assert str(needed(**quarters).text).startswith(
         "From Q3 2024 to Q1 2025, 101 customers lapsed per quarter on average"
     )
-    assert ", at that of the last 4 quarters at about 1,140 (" in needed(**quarters).text
+    assert "at the pace of the last 4 quarters it is about 1,140 (" in needed(**quarters).text
     assert half_way(**quarters).endswith("about 7 quarters.")
     years = {"first_period": "2022", "period": "2024", "year_periods": 0, "half_way_periods": 0.8}
     assert half_way(**years).endswith("about 1 year.")

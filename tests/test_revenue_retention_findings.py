@@ -160,6 +160,23 @@ def test_the_year_is_the_answer_and_no_calmer_than_its_figures(found, now, verdi
     assert (" Без приросту було 70,0%: зміна на +10,0 в. п. (" in plain(year.text, "uk")) == losses
 
 
+@pytest.mark.parametrize(("gained", "is_said"), [(400.0, True), (299.0, False)])
+def test_a_base_that_grows_though_less_is_kept_is_told(gained, is_said):
+    # 700 of 1,000 came again; with 250 of new customers and 150 of those who came back it is 1,100 in all.
+    rates = years((0.8, 0.6), (0.7, 0.5)).assign(new=250.0, reactivation=gained - 250, closing=700 + gained)
+    year = revenue_kept_year(
+        replace(of_orders(), year_rates=rates, year_step=1), period="2024-03", formats=SAY
+    )
+    told = (
+        "All customers together brought €1,100, €400 of it from those who had bought nothing the year before."
+    )
+    assert (told in plain(year.text)) == is_said
+    assert (
+        "Все клиенты вместе принесли 1 100 €, из них 400 € — те, кто" in plain(year.text, "ru")
+    ) == is_said
+    assert ("Усі клієнти разом принесли 1 100 €, з них 400 € — ті, хто" in plain(year.text, "uk")) == is_said
+
+
 def test_a_report_of_a_year_says_once_how_much_was_kept(found):
     account = replace(found.revenue, year_rates=years((1.0, 0.7), (0.9, 0.7)), year_step=1)
     (only,) = kept_answers(account, period="2024", min_customers=1, formats=SAY)

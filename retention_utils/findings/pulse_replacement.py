@@ -95,9 +95,10 @@ def _settles(need: ReplacementNeed, formats: Formats) -> Text:
     grain = parse_period(need.period).grain
     if need.year_periods:
         return formats.say(
-            "At this pace the active base settles at about {base, plural, one {# customer} other {# "
-            "customers}} ({interval}), at that of the last {periods} {grain, select, week {weeks} quarter "
-            "{quarters} other {months}} at about {year_base} ({year_interval}); now it is {now}.",
+            "At this pace the active base would settle at about {base, plural, one {# customer} other {# "
+            "customers}} ({interval}), but that may be the season: at the pace of the last {periods} {grain, "
+            "select, week {weeks} quarter {quarters} other {months}} it is about {year_base} "
+            "({year_interval}). Now it is {now}.",
             **values,
             periods=need.year_periods,
             grain=grain,

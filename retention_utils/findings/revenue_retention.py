@@ -94,7 +94,8 @@ def revenue_kept_year(account: RevenueAccount, *, period: str, formats: Formats)
     without = kept_change(rates, rate="gross", back=account.year_step)
     losses = without if _verdict(change) == "no clear change" != _verdict(without) else None
     changes = [change and _year_change(change, formats), losses and _losses_change(losses, formats)]
-    text = formats.joined([part for part in (kept, *changes, people) if part], by=" ")
+    grown = _grown(last, account, formats)
+    text = formats.joined([part for part in (kept, *changes, grown, people) if part], by=" ")
     brief = _brief_losses(losses, formats) if losses else _brief(change, account, formats)
     return Finding("revenue_kept_year", _verdict(losses or change), text, brief=brief)
 
@@ -185,6 +186,21 @@ def _change(change: KeptChange, formats: Formats) -> Text:
         "In {period} it was {previous}: a change of {difference} ({interval}).",
         period=formats.period(change.previous_period),
         **_difference(change, formats),
+    )
+
+
+def _grown(last: pd.Series, account: RevenueAccount, formats: Formats) -> Text | None:
+    """Say where customers won since make up for what the earlier ones no longer spend."""
+    if account.source == "contracts":
+        return None
+    gained = last["new"] + last["reactivation"]
+    if not last["closing"] > last["opening"] > last["closing"] - gained:
+        return None
+    return formats.say(
+        "All customers together brought {closing}, {gained} of it from those who had bought nothing the year "
+        "before.",
+        closing=formats.money(last["closing"]),
+        gained=formats.money(gained),
     )
 
 
