@@ -349,7 +349,7 @@ def test_a_change_over_a_year_is_not_taken_for_one_over_a_period():
     ).change
     assert of_period == "+10.0 points against the month before"
     assert [plain(of_year, language) for language in ("en", "ru", "uk")] == [
-        "+10.0 points against a year earlier", "+10,0 п. п. к значению год назад", "+10,0 в. п. проти значення рік тому",
+        "+10.0 points against a year earlier", "+10,0 п. п. к прошлому году", "+10,0 в. п. проти минулого року",
     ]  # fmt: skip
 
 
