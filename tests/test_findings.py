@@ -1482,6 +1482,7 @@ def test_warnings_and_what_is_measured_are_repeated_on_the_first_page():
     chapters = [
         ShownItems("03_pulse", (("callout", told), ("finding", {"key": "f"}))),
         ShownItems("10_value", (("callout", warn),)),
+        ShownItems("14_playbook", (("callout", kept),)),
         ShownItems("15_campaign", (("callout", kept),)),
     ]
     assert summary.chapter_notes(chapters) == [Callout.restored(warn), Callout.restored(kept)]

@@ -154,4 +154,6 @@ def unanswered(chapters: Sequence[ShownItems], *, formats: Formats) -> pd.DataFr
 def chapter_notes(chapters: Sequence[ShownItems]) -> list[Callout]:
     """Repeat what a reader of the first page would otherwise get wrong: warnings, and what is measured."""
     notes = [note for chapter in chapters for note in chapter.shown("callout")]
-    return [Callout.restored(note) for note in notes if note["tone"] == "warn" or note["key"] in CALM_NOTES]
+    warnings = [note for note in notes if note["tone"] == "warn"]
+    calm = {note["key"]: note for note in notes if note["key"] in CALM_NOTES}  # told in several chapters
+    return [Callout.restored(note) for note in (*warnings, *calm.values())]
