@@ -193,7 +193,7 @@ def _in_order(names: set[str], wanted: Sequence[str]) -> list[str]:
 def stylesheet(look: Look) -> Markup:
     """Return the page's stylesheet with the house's colours."""
     css = re.sub(r"/\*.*?\*/", "", STYLESHEET.read_text(encoding="utf-8"), flags=re.DOTALL)
-    rules = re.sub(r"\s*\n\s*", "\n", css).strip()
+    rules = re.sub(r"(?<=[{};:,]) | (?={)", "", re.sub(r"\s*\n\s*", "\n", css)).strip()
     return Markup(f"{rules}\n{look.accent}")  # noqa: S704 - the package's own file, and checked colours
 
 
