@@ -116,6 +116,7 @@ KINDS: tuple[tuple[str, dict[str, tuple[str, str]]], ...] = (
         FOUND,
     ),
     (r"overdue_now|early_leavers|reason_symptoms", QUIET),
+    (r"complaint_.*", QUIET),
     (r"cut_left", QUIET | {"with reservations": (message("to keep in mind"), "")}),
     (r"churn_answers", AGREE),
     (r"answer_groups", RECOMMENDED),

@@ -143,6 +143,7 @@ INNER_LAYERS = {
     "comment_themes": [{"themes"}],
     "voice": [
         {"adjusted", "link", "planned", "replies", "split", "stake", "standing", "theme_trends", "themes"},
+        {"complaints"},
         {"account"},
     ],
     "portfolio": [{"entries"}, {"comparison"}, {"page"}],
@@ -338,6 +339,7 @@ INNER_LAYERS = {
             "value_contract_tables",
             "voice",
             "voice_adjusted",
+            "voice_complaints",
             "voice_figures",
             "voice_planned",
             "voice_tables",

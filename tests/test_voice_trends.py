@@ -1,6 +1,7 @@
 """NPS against plan, and themes of comments over time: by hand, against statsmodels, in words."""
 
 from dataclasses import replace
+from math import comb
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from test_voice_findings import BOOK, SAY, THREE, spoken, voice  # noqa: F401 - 
 from retention_utils.comment_themes.themes import theme_book
 from retention_utils.config import CommentSettings
 from retention_utils.display import MIME, Finding
+from retention_utils.findings.voice_complaints import complaints_told
 from retention_utils.findings.voice_planned import nps_plan, nps_plan_table
 from retention_utils.findings.voice_theme_trends import (
     rising_complaints,
@@ -22,6 +24,7 @@ from retention_utils.notebooks import ShownItems
 from retention_utils.playbook.engine import judge
 from retention_utils.playbook.rules import read_playbook
 from retention_utils.survey_answers import survey_answers
+from retention_utils.voice.complaints import complaints
 from retention_utils.voice.planned import nps_against_plan
 from retention_utils.voice.theme_trends import theme_trends
 from retention_utils.voice.themes import ThemeCounts
@@ -244,3 +247,47 @@ def test_where_themes_were_tested_and_none_rises_the_general_measure_counts_as_j
 
     assert groups("no clear change") == groups("clear change") == ["quiet"]
     assert groups("not enough data") == ["unjudged"]
+
+
+def marked(voice, detractors: int, others: int, **counted):  # noqa: F811
+    """Complaints of detractors, of comments by promoters, passives and detractors of every theme."""
+    table = pd.DataFrame(
+        [(theme, *each) for theme, each in counted.items()],
+        columns=["theme", "promoters", "passives", "detractors"],
+    )
+    counts = replace(voice.themes, table=table, detractors=detractors, others=others)
+    return counts, complaints_told(replace(voice, themes=counts), BOOK, formats=THREE)
+
+
+def test_what_those_who_would_not_recommend_write_more_often_calls_for_its_measure(voice):  # noqa: F811
+    about = {"reach": (0, 0, 12), "delivery": (6, 4, 5), "website": (0, 0, 9), "praise": (0, 1, 12)}
+    counts, found = marked(voice, 22, 66, **about)
+    # All twelve among 22 of 88: 22! 76! / (10! 88!) by hand, times the three themes of ten comments or more.
+    chance = comb(22, 12) / comb(88, 12)
+    by_theme = complaints(counts).set_index("theme")["p_adjusted"]
+    assert set(by_theme.index) == {"reach", "praise"}
+    assert by_theme["reach"] == pytest.approx(3 * chance)
+    assert [(one.key, one.verdict) for one in found] == [("complaint_reach", "with reservations")]
+    assert spoken(found[0].text, "en") == (
+        "Those who would not recommend write clearly more often than the others about “Reaching you, and replies” (12 "
+        "of 22 comments of theirs, 0 of 66 of the others)."
+    )
+    assert spoken(found[0].text, "ru").endswith(
+        "на темы: «Связь и ответы» (12 из 22 их отзывов, 0 из 66 отзывов остальных)."
+    )
+    assert spoken(found[0].text, "uk").endswith("(12 з 22 їхніх відгуків, 0 з 66 відгуків решти).")
+    (fired,) = fired_by(found)
+    assert (fired.rule.id, fired.is_worse) == ("P28", False)
+    assert marked(voice, 22, 0, **about)[1] == []  # nobody to hold them against
+    assert marked(voice, 22, 66, delivery=(30, 10, 14))[1] == []  # a third of theirs more can be chance
+
+
+def test_detractors_alike_complain_of_nothing_more(voice):  # noqa: F811
+    random, found = np.random.default_rng(5), 0
+    for _ in range(300):
+        about = {
+            theme: (random.binomial(60, 0.2), 0, random.binomial(20, 0.2))
+            for theme in ("price", "reach", "staff")
+        }
+        found += bool(marked(voice, 20, 60, **about)[1])
+    assert found <= 25  # one in twenty, and fewer of an exact test

@@ -29,6 +29,7 @@ class ThemeCounts:
     table: pd.DataFrame  # see theme_counts
     detractors: int  # comments of detractors
     unmatched: pd.DataFrame  # rows of comments that no keyword fits
+    others: int = 0  # comments of passives and promoters
 
 
 def comment_themes(surveys: pd.DataFrame | None, book: ThemeBook) -> list[tuple[str, ...]]:
@@ -120,6 +121,7 @@ def theme_counts(comments: pd.DataFrame, *, min_customers: int, level: float = 0
         table=table,
         detractors=detractors,
         unmatched=comments[is_unread].reset_index(drop=True),
+        others=int((comments["value"] >= 0).sum()),
     )
 
 
