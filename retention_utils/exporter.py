@@ -20,6 +20,7 @@ from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String
 from traitlets import default
 
+from retention_utils.prose import opening
 from retention_utils.sparks import ornament, sparkline
 from retention_utils.table_looks import BREAKS, MOST_COLUMNS, MOST_ROWS, table_looks
 from retention_utils.table_spans import with_spans
@@ -119,7 +120,7 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(sparkline=_marked(sparkline), ornament=_marked(ornament))
+    made.filters.update(sparkline=_marked(sparkline), ornament=_marked(ornament), opening=opening)
     made.filters["with_spans"] = partial(with_spans, language=language)
     made.filters["table_looks"] = partial(table_looks, language=language)
     made.globals.update(card_breaks=BREAKS, most_columns=MOST_COLUMNS, most_rows=MOST_ROWS)

@@ -1,4 +1,4 @@
-"""The prose of a notebook, paragraph by paragraph, in the reader's language.
+"""The prose of a notebook, paragraph by paragraph, in the reader's language; and where a first sentence ends.
 
 The English Markdown stays in the notebook, where it is written and read; a paragraph, a heading or a list is
 one message.
@@ -10,9 +10,11 @@ from itertools import groupby
 
 from retention_utils.translations import catalogue, translated
 
-__all__ = ["Run", "paragraphs", "prose_in", "prose_runs", "tongue_of"]
+__all__ = ["Run", "opening", "paragraphs", "prose_in", "prose_runs", "tongue_of"]
 
 Run = tuple[str, str]  # the language, empty where it is the reader's, and the Markdown
+# No number begins one: what stands before it may be a shortened word, as in "Dec. 2024".
+SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[«“]?[A-ZА-ЯЁІЇЄҐ])")
 HEADING = re.compile(r"(#+ +)(.+)", re.DOTALL)
 
 
@@ -35,6 +37,12 @@ def prose_runs(markdown: str, language: str, *, written_in: str) -> list[Run]:
 def tongue_of(message: str, language: str, written_in: str) -> str:
     """Return the language a reader of ``language`` gets a message in; empty if it is that."""
     return "" if written_in == language or message in catalogue(language) else written_in
+
+
+def opening(text: str) -> tuple[str, str]:
+    """Tell the first sentence, which says it, from those that show it; for looks alone."""
+    first, *rest = SENTENCE_END.split(text, maxsplit=1)
+    return first, "".join(rest)
 
 
 def _in_language(block: str, language: str) -> str:

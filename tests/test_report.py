@@ -26,6 +26,7 @@ from retention_utils.errors import InputError
 from retention_utils.exporter import CODE
 from retention_utils.exports.csv_files import write_tables
 from retention_utils.palette import STYLESHEET
+from retention_utils.prose import opening
 from retention_utils.report import read_chapter, render_report
 
 
@@ -759,3 +760,23 @@ def test_a_long_table_is_folded_with_the_number_of_its_rows(tmp_path):
         body,
     )
     assert "Table 3.1:" not in pulse(tmp_path, table(rows=rows)).body
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "rest"),
+    [
+        ("One fell. “Two” rose. 3 stayed.", "One fell.", "“Two” rose. 3 stayed."),
+        ("Since Dec. 2024 (n = 3) it fell.", "Since Dec. 2024 (n = 3) it fell.", ""),
+        ("За грудень 2025 р. — 5. Їх було 4.", "За грудень 2025 р. — 5.", "Їх було 4."),
+        ("Изменение — 1,5 п. п. «Чай» растёт.", "Изменение — 1,5 п. п.", "«Чай» растёт."),
+    ],
+)
+def test_the_first_sentence_is_told_from_those_that_show_it(text, first, rest):
+    assert opening(text) == (first, rest)
+
+
+def test_a_long_finding_is_said_in_one_sentence_and_shown_beneath(tmp_path):
+    long = finding("Half stopped buying. Of <i>12</i> customers, 6 did.", is_headline=True)
+    page = render_report(RUN, [read_chapter(write_chapter(tmp_path, "03_pulse", [long]))])
+    said = '<p class="headline">Half stopped buying.</p><p class="shown">Of &lt;i&gt;12&lt;/i&gt; customers, 6 did.</p>'
+    assert said in page
