@@ -3,7 +3,6 @@
 import re
 from datetime import date
 
-import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from pydantic import ValidationError
@@ -259,7 +258,7 @@ def test_money_at_stake_comes_first_then_what_got_worse_then_little_effort():
         judge(playbook(rule("P05", **calm), rule("P06", **calm)), shown, margin=0.4),
         most=2, period=EUR.period("1998-06"), formats=EUR,
     )  # fmt: skip
-    assert str(first.text).endswith("First, with least effort: Do P05.")
+    assert str(first.text).startswith("Begin with “Do P05”: it takes the least effort.")
 
 
 def test_what_was_measured_here_comes_before_what_is_assumed():
@@ -267,7 +266,7 @@ def test_what_was_measured_here_comes_before_what_is_assumed():
     judged = judge(rules, [chapter(finding("symptom"), kpi("lost", 300.0))], margin=1.0)
     assert [fired.rule.id for fired in judged.fired] == ["X01", "P01"]
     first = actions(judged, most=1, period=EUR.period("1998-06"), formats=EUR)
-    assert str(first.text).endswith("First, as its effect has been measured here: Do X01.")
+    assert str(first.text).startswith("Begin with “Do X01”: its effect has been measured here.")
     found = action(judged)
     assert (found.number, str(found.brief)) == (
         None,
@@ -323,19 +322,20 @@ def judged_of(*rules, shown=(), margin=1.0):
         (
             judged_of(rule(), rule("P02", needs="reasons")),
             "yes",
-            "Of 1 rule that could be judged for June 1998 (2 in the playbook), 1 calls for action: Do P01.",
+            "One measure is called for: “Do P01”. Of 1 rule that could be judged for June 1998 (2 in the playbook), no "
+            "other calls for action.",
         ),
         (
             judged_of(rule(), rule("P02")),
             "yes",
-            "Of 2 rules that could be judged for June 1998 (2 in the playbook), 2 call for action. First, as it "
-            "answers what has got worse: Do P01.",
+            "Begin with “Do P01”: it answers what has got worse. Of 2 rules that could be judged for June 1998 (2 in "
+            "the playbook), 2 call for action.",
         ),
         (
             judged_of(rule(), rule("P02"), rule("P03")),
             "yes",
-            "Of 3 rules that could be judged for June 1998 (3 in the playbook), 3 call for action; the first 2 are "
-            "described, all stand in the table. First, as it answers what has got worse: Do P01.",
+            "Begin with “Do P01”: it answers what has got worse. Of 3 rules that could be judged for June 1998 (3 in "
+            "the playbook), 3 call for action; the first 2 are described, all stand in the table.",
         ),
     ],
 )
@@ -388,7 +388,7 @@ def test_the_headline_says_by_what_the_first_is_first():
         rule(), rule("P02", stake={"kpi": "fading", "unit": "revenue"}), shown=[kpi("fading", 9.0)]
     )
     found = actions(judged, most=7, period=EUR.period("1998-06"), formats=EUR)
-    assert str(found.text).endswith(", 2 call for action. First, with the largest effect in money: Do P02.")
+    assert str(found.text).startswith("Begin with “Do P02”: it has the largest effect in money.")
 
 
 def action(judged, *, margin=1.0, owners=None):
@@ -455,17 +455,20 @@ def test_without_a_margin_revenue_is_spoken_of():
 
 
 def test_the_effects_are_drawn_as_they_are_listed():
-    rules = (rule(stake={"kpi": "fading", "unit": "revenue"}), rule("P02"))
+    rules = (rule(stake={"kpi": "fading", "unit": "revenue"}), rule("P02"), rule("X14", measured=True))
     table = effects(judged_of(*rules, shown=[kpi("fading", 1000.0)]), kept=(0.05, 0.2), most=7, formats=EUR)
-    assert table["title"].tolist() == ["Do P01", "Do P02"]
-    assert table["low"].tolist()[0] == 50.0
-    assert pd.isna(table["low"].iloc[1])
+    assert table["title"].tolist() == ["Do X14", "Do P01", "Do P02"]
+    assert table["low"].tolist()[1] == 50.0
+    assert table["low"].isna().tolist() == [True, False, True]
     table = table.assign(title=table["title"].map(str), effort=table["effort"].map(str))
     ax = effect_ranges(table, formats=EUR, ax=Figure().add_axes((0.1, 0.1, 0.8, 0.8)))
     bars = [(bar.get_x(), bar.get_width()) for bar in ax.patches]
     assert bars == [(50.0, 150.0)]
     words = [text.get_text().replace("\u2060", "") for text in ax.texts]
-    assert words == ["1. Do P01 · effort low", "€50–200", "2. Do P02 · effort low", "not known in money"]
+    assert words == [
+        "1. Do X14 · effort low", "measured: it has paid for itself", "2. Do P01 · effort low", "€50–200",
+        "3. Do P02 · effort low", "not known in money",
+    ]  # fmt: skip
 
 
 def test_the_list_is_cut_at_the_most():
@@ -503,12 +506,12 @@ def test_the_headline_in_russian_and_ukrainian(known, rules, russian, ukrainian)
     )
     need = "требует" if known == 21 else "требуют"
     assert text.in_language("ru").translate(SPACES) == (
-        f"За июнь 1998 г. удалось проверить {russian} (всего в сборнике {rules}); действий {need} {known}, {ru}. "
-        "Первое отвечает на то, что ухудшилось: «Do P00»."
+        "Начните с меры «Do P00»: она отвечает на то, что ухудшилось. "
+        f"За июнь 1998 г. удалось проверить {russian} (всего в сборнике {rules}); действий {need} {known}; {ru}."
     )
     assert text.in_language("uk").translate(SPACES) == (
-        f"За червень 1998 р. вдалося перевірити {ukrainian} (усього у збірнику {rules}); дій потребують {known}, {uk}. "
-        "Перше відповідає на те, що погіршилося: «Do P00»."
+        "Почніть із заходу «Do P00»: він відповідає на те, що погіршилося. "
+        f"За червень 1998 р. вдалося перевірити {ukrainian} (усього у збірнику {rules}); дій потребують {known}; {uk}."
     )
 
 
@@ -517,8 +520,10 @@ def test_one_rule_that_fired_in_russian_and_ukrainian():
     formats = Formats("en,ru,uk", "EUR")
     text = actions(judged, most=7, period=formats.period("1998-06"), formats=formats).text
     assert [text.in_language(language).translate(SPACES) for language in ("ru", "uk")] == [
-        "За июнь 1998 г. удалось проверить 1 правило (всего в сборнике 2); действий требует одно: «Do P00».",
-        "За червень 1998 р. вдалося перевірити 1 правило (усього у збірнику 2); дій потребує одне: «Do P00».",
+        "Нужна одна мера: «Do P00». За июнь 1998 г. удалось проверить 1 правило (всего в сборнике 2); других действий "
+        "не требуется.",
+        "Потрібен один захід: «Do P00». За червень 1998 р. вдалося перевірити 1 правило (усього у збірнику 2); інших "
+        "дій не треба.",
     ]
 
 

@@ -31,7 +31,7 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
     Axes
         The axes drawn on.
     """
-    require(effects, ["title", "effort", "low", "high"], name="effects")
+    require(effects, ["title", "effort", "low", "high", "is_measured"], name="effects")
     small = ax is not None and is_narrow(ax)
     words = [
         _words(place, row, formats, 44 if small else 200) for place, row in enumerate(effects.itertuples(), 1)
@@ -44,8 +44,7 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
     for place, row in enumerate(effects.itertuples()):
         ax.text(0, place - 0.24 * scale, words[place], ha="left", va="bottom", color=LIGHT["ink"], size=12)
         if pd.isna(row.low):
-            unknown = plain(formats.say("not known in money"))
-            ax.text(0, place, unknown, ha="left", va="center", color=LIGHT["ink3"], size=12)
+            ax.text(0, place, _unknown(row, formats), ha="left", va="center", color=LIGHT["ink3"], size=12)
             continue
         ax.barh(place, row.high - row.low, 0.28 * scale, left=row.low, color=ROLES["main"])
         label = formats.interval(row.low, row.high, "short_money")
@@ -66,6 +65,13 @@ def effect_ranges(effects: pd.DataFrame, *, formats: Formats, ax: Axes | None = 
     ax.grid(visible=False)
     unit(ax, formats.say("Effect a year, in money"))
     return fitted(ax)
+
+
+def _unknown(row: tuple, formats: Formats) -> str:
+    """Say why a measure has no bar: a trial that paid for itself is known, but of no whole year."""
+    if row.is_measured:
+        return plain(formats.say("measured: it has paid for itself"))
+    return plain(formats.say("not known in money"))
 
 
 def _words(number: int, row: tuple, formats: Formats, width: int) -> str:

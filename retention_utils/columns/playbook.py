@@ -10,7 +10,7 @@ EFFECTS = (
     Column("title", "What to do"),
     Column("effort", "Effort"),
     *blank_where(
-        message("not known in money"),
+        message("not known for a year"),
         Column("low", "Effect a year, from", "estimate"),
         Column("high", "to", "estimate"),
     ),

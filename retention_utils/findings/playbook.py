@@ -78,26 +78,30 @@ def _why_first(judgement: Judgement) -> str:
 def _called_for(values: dict[str, Any], formats: Formats) -> Text:
     if values["fired"] == 1:
         return formats.say(
-            "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in "
-            "the playbook), 1 calls for action: {first}.",
+            "One measure is called for: “{first}”. Of {known, plural, one {# rule} other {# rules}} that "
+            "could be judged for {period} ({total} in the playbook), no other calls for action.",
             **values,
         )
-    if values["fired"] <= values["most"]:
-        return formats.say(
-            "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in "
-            "the playbook), {fired} call for action. First, {why, select, measured {as its effect has been "
-            "measured here} effort {with least effort} worse {as it answers what has got worse} other {with "
-            "the largest effect in money}}: {first}.",
-            **values,
-        )
-    return formats.say(
-        "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in the "
-        "playbook), {fired} call for action; {most, plural, one {only the first is} other {the first # are}} "
-        "described, all stand in the table. First, {why, select, measured {as its effect has been measured "
-        "here} effort {with least effort} worse {as it answers what has got worse} other {with the largest "
-        "effect in money}}: {first}.",
+    first = formats.say(
+        "Begin with “{first}”: {why, select, measured {its effect has been measured here} effort {it takes "
+        "the least effort} worse {it answers what has got worse} other {it has the largest effect in "
+        "money}}.",
         **values,
     )
+    if values["fired"] <= values["most"]:
+        counted = formats.say(
+            "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in "
+            "the playbook), {fired} call for action.",
+            **values,
+        )
+    else:
+        counted = formats.say(
+            "Of {known, plural, one {# rule} other {# rules}} that could be judged for {period} ({total} in "
+            "the playbook), {fired} call for action; {most, plural, one {only the first is} other {the first "
+            "# are}} described, all stand in the table.",
+            **values,
+        )
+    return formats.joined([first, counted], by=" ")
 
 
 def action_of(
@@ -177,7 +181,7 @@ def effects(judgement: Judgement, *, kept: tuple[float, float], most: int, forma
     -------
     DataFrame
         One row per action in the order of the list: ``title``, ``effort``, ``low``, ``high`` (money a year;
-        NaN where it is not known in money).
+        NaN where that is not known), ``is_measured`` (it has paid for itself in a trial).
     """
     rows = [
         {
@@ -186,11 +190,12 @@ def effects(judgement: Judgement, *, kept: tuple[float, float], most: int, forma
                 "{effort, select, low {low} medium {medium} other {high}}", effort=fired.rule.effort
             ),
             **dict(zip(("low", "high"), effect_range(fired, kept), strict=True)),
+            "is_measured": fired.rule.measured,
         }
         for fired in judgement.fired[:most]
     ]
-    table = pd.DataFrame(rows, columns=["title", "effort", "low", "high"])
-    return table.astype({"low": "float64", "high": "float64"})
+    table = pd.DataFrame(rows, columns=["title", "effort", "low", "high", "is_measured"])
+    return table.astype({"low": "float64", "high": "float64", "is_measured": "bool"})
 
 
 def rules_unjudged(unjudged: tuple[SilentRule, ...], *, formats: Formats) -> pd.DataFrame:
