@@ -115,6 +115,7 @@ def show_table(
     caption: str | Text,
     formats: Formats,
     note: str | Text = "",
+    intervals: str | Text = "",
     emphasis: Sequence[int] = (),
     is_folded: bool = False,
 ) -> Table | Callout:
@@ -131,11 +132,14 @@ def show_table(
     key : str
         Short name; with the chapter's it names the exported file.
     caption : str or Text
-        What the table shows. A string is a message without anything to fill in; so is a string as ``note``.
+        What the table shows. A string is a message without anything to fill in; so is one as ``note`` or
+        ``intervals``.
     formats : Formats
         How numbers are written for this client.
     note : str or Text
         A line beneath the table.
+    intervals : str or Text
+        What its intervals are; said after the note, where a row has one.
     emphasis : sequence of int
         Numbers of the rows set off from the others, such as a total.
     is_folded : bool
@@ -146,9 +150,11 @@ def show_table(
     Table or Callout
         Ready to be displayed; a note if there is nothing to list.
     """
-    caption = said(caption, formats)
+    caption, note = said(caption, formats), said(note, formats)
     if table.empty:
         return nothing_yet(key, caption, formats=formats)
+    if intervals and _has_interval(table, columns):
+        note = formats.joined([text for text in (note, said(intervals, formats)) if text], by=" ")
     found = list(zip(*(table[column.name] for column in columns), strict=True))
     rows = [
         tuple(_rounded(value, column) for value, column in zip(row, columns, strict=True)) for row in found
@@ -163,10 +169,16 @@ def show_table(
         columns=tuple(replace(column, label=said(column.label, formats)) for column in columns),
         rows=tuple(rows),
         cells=tuple(cells),
-        note=_with_reasons(said(note, formats), columns, found, formats),
+        note=_with_reasons(note, columns, found, formats),
         emphasis=tuple(emphasis),
         is_folded=is_folded,
     )
+
+
+def _has_interval(table: pd.DataFrame, columns: Sequence[Column]) -> bool:
+    """Tell whether any row has an interval: the lower end is enough to say so."""
+    ends = [column.name for column in columns if column.name == "low" or column.name.endswith("_low")]
+    return any(not _is_missing(value) for end in ends for value in table[end])
 
 
 def _rounded(value: Any, column: Column) -> Any:

@@ -92,6 +92,14 @@ def test_only_the_named_columns_are_printed_in_their_order():
     assert (got.note, got.emphasis, got.is_folded) == ("Note.", (0,), False)
 
 
+@pytest.mark.parametrize(("low", "note"), [(0.1, "Note. About the ends."), (np.nan, "Note.")])
+def test_intervals_are_explained_only_where_there_is_one(low, note):
+    columns = [Column("value", "Value", "share"), Column("value_low", "from", "share")]
+    table = pd.DataFrame({"value": [0.2, 0.3], "value_low": [np.nan, low]})
+    assert shown(table, *columns, note="Note.", intervals="About the ends.").note == note
+    assert shown(table[["value"]], columns[0], note="Note.", intervals="About the ends.").note == "Note."
+
+
 def test_a_table_survives_json():
     table = pd.DataFrame({"name": ["a", "b"], "share": [0.123456, np.nan], "buyers": [5, 0]})
     columns = [

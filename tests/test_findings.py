@@ -1281,6 +1281,22 @@ def test_the_lead_says_first_that_there_is_too_little():
     ]
 
 
+def test_the_lead_where_nothing_can_be_judged():
+    few = [kpi(key, "—", verdict="not enough data") for key in ("active_base", "repeat_rate")]
+    three = Formats("en,ru,uk", "UAH")
+    got = summary_lead.lead(few, period="1998-06", formats=three, history_days=91, worse=[], better=[])[
+        0
+    ].text
+    assert (
+        got
+        == "There is too little data: none of the 2 key figures can be judged yet, because the data cover 91 days."
+    )
+    assert got.in_language("ru").startswith("Данных слишком мало: ни один из 2 ключевых показателей оценить")
+    assert got.in_language("uk").startswith(
+        "Даних замало: жодного з 2 ключових показників поки не можна оцінити,"
+    )
+
+
 def test_net_and_gross_that_are_the_same_are_shown_once():
     chapters = [chapter("05_revenue_retention", kpi("nrr", "88.5%"), kpi("grr", "88.5%"))]
     assert [figure.key for figure in summary.key_figures(chapters, keys=["nrr", "grr"])] == ["nrr"]

@@ -41,7 +41,7 @@ def groups_table(
     is_small = sizes["customers"] < min_customers
     how_to_read = formats.say(
         "Shares of customers are of those who bought in the last 24 months; all others are outside the "
-        "window. From and to are the 95% interval: the true value probably lies in it; wide means few data."
+        "window."
     )
     notes = [
         how_to_read,
@@ -55,6 +55,9 @@ def groups_table(
         key="segments",
         caption="The groups, best first: customers and what they brought in the last 365 days",
         note=formats.joined(notes, by=" "),
+        intervals=(
+            "From and to are the 95% interval: the true value probably lies in it; wide means few data."
+        ),
         formats=formats,
     )
 

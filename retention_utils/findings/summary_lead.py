@@ -90,9 +90,11 @@ def _closed(room: Newsroom, warnings: Sequence[Callout]) -> list[Text]:
 
 
 def _too_little(lacking: int, figures: int, days: int, formats: Formats) -> Text:
+    """Count those that cannot be judged, unless that is all of them."""
     return formats.say(
-        "There is too little data: {lacking} of {figures} key figures cannot be judged, because the data "
-        "cover {days}.",
+        "There is too little data: {all, select, yes {none of the {figures} key figures can be judged yet} "
+        "other {{lacking} of {figures} key figures cannot be judged}}, because the data cover {days}.",
+        all="yes" if lacking == figures else "no",
         lacking=lacking,
         figures=figures,
         days=formats.days(days),
