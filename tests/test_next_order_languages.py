@@ -10,8 +10,9 @@ from test_next_order_segments import APART, judged, returning, table
 from test_pulse_languages import ALL, said, sentences
 
 from retention_utils.charts.next_order import next_order_curves, segment_lines
+from retention_utils.display import Finding
 from retention_utils.findings import next_order
-from retention_utils.findings.next_order_course import repeat_over_years
+from retention_utils.findings.next_order_course import course_answers, repeat_over_years
 from retention_utils.findings.next_order_segments import missing_attributes, segment_waits, segments_alt
 from retention_utils.findings.next_order_tables import (
     begun_note,
@@ -208,19 +209,19 @@ def test_the_course_over_the_years_in_every_language():
     got = repeat_over_years(course, lately(), **options)
     assert (got.key, got.verdict) == ("repeat_course", "worse")
     assert said(got.text, "en") == (
-        "Over the years, fewer first-time customers buy again within 90 days: 43.2% of those who joined in January 2021 "
-        "to December 2021 (n = 674), 33.8% of those who joined in November 2023 to October 2024 (n = 834); the trend is "
-        "−2.9 points a year (95% interval −4.8 to −1.0 points). Among those who joined in the last 12 months, to October "
-        "2024, the share rose steadily, by about 1.3 points a month."
+        "Over the years, fewer first-time customers buy again within 90 days: a trend of −2.9 points a year (95% interval "
+        "−4.8 to −1.0 points). It was 43.2% of those who joined in January 2021 to December 2021 (n = 674), and 33.8% of "
+        "those who joined in November 2023 to October 2024 (n = 834). Among those who joined in the last 12 months, to "
+        "October 2024, the share rose steadily, by about 1.3 points a month."
     )
     assert sentences(got.text) == (
-        "С годами всё меньше новых клиентов покупают снова в течение 90 дней: среди пришедших за первый год (январь "
-        "2021 г. – декабрь 2021 г.) — 43,2 % (n = 674), среди пришедших за последний (ноябрь 2023 г. – октябрь 2024 г.) "
-        "— 33,8 % (n = 834); в среднем это −2,9 п. п. за год (95%-й интервал от −4,8 до −1,0 п. п.). Среди пришедших за "
+        "С годами всё меньше новых клиентов покупают снова в течение 90 дней: в среднем −2,9 п. п. за год (95%-й интервал "
+        "от −4,8 до −1,0 п. п.). Среди пришедших за первый год (январь 2021 г. – декабрь 2021 г.) это 43,2 % (n = 674), "
+        "среди пришедших за последний (ноябрь 2023 г. – октябрь 2024 г.) — 33,8 % (n = 834). Среди пришедших за "
         "последние 12 месяцев, по октябрь 2024 г., эта доля устойчиво росла, примерно на 1,3 п. п. в месяц.",
-        "З роками дедалі менше нових клієнтів купують знову протягом 90 днів: серед тих, хто прийшов за перший рік "
-        "(січень 2021 р. – грудень 2021 р.), — 43,2% (n = 674), серед тих, хто прийшов за останній (листопад 2023 р. – "
-        "жовтень 2024 р.), — 33,8% (n = 834); у середньому це −2,9 в. п. за рік (95%-й інтервал від −4,8 до −1,0 в. п.). "
+        "З роками дедалі менше нових клієнтів купують знову протягом 90 днів: у середньому −2,9 в. п. за рік (95%-й "
+        "інтервал від −4,8 до −1,0 в. п.). Серед тих, хто прийшов за перший рік (січень 2021 р. – грудень 2021 р.), це "
+        "43,2% (n = 674), серед тих, хто прийшов за останній (листопад 2023 р. – жовтень 2024 р.), — 33,8% (n = 834). "
         "Серед тих, хто прийшов за останні 12 місяців, по жовтень 2024 р., ця частка стійко зростала, приблизно на 1,3 "
         "в. п. на місяць.",
     )
@@ -239,6 +240,19 @@ def test_the_course_over_the_years_in_every_language():
     assert repeat_over_years(None, lately(), **options) is None
 
 
+def test_what_moved_over_the_years_answers_the_chapter_where_the_newest_show_no_clear_change():
+    years, newest = (
+        Finding(key, "worse", ALL.name(key), is_headline=key == "newest")
+        for key in ("repeat_course", "newest")
+    )
+    assert course_answers(newest, years) == [newest, years]
+    assert course_answers(newest, None) == [newest]
+    calm = replace(newest, verdict="no clear change")
+    assert course_answers(calm, replace(years, verdict="no clear change"))[0] is calm
+    first, second = course_answers(calm, years)
+    assert (first.key, first.is_headline, second.is_headline) == ("repeat_course", True, False)
+
+
 @pytest.mark.parametrize(
     ("found", "english"),
     [
@@ -255,7 +269,7 @@ def test_the_course_over_the_years_in_every_language():
             {"year_change": -0.02},
             "It may be the season: against the same 3 months a year before it is −2.0 points.",
         ),
-        ({"trend": 0, "p": None}, "(95% interval −4.0 to −1.0 points)."),
+        ({"trend": 0, "p": None}, "January 2021 to December 2021 (n = 674)."),
     ],
 )
 def test_what_the_last_periods_did_is_what_early_warning_says(found, english):

@@ -320,7 +320,7 @@ def test_one_attribute_of_two_tells_customers_apart():
     got = said(APART)
     assert (got.key, got.verdict, got.is_headline) == ("segment_waits", "yes", False)
     assert got.text == (
-        "How soon customers buy again differs by the channel of the first purchase: within 90 days, 30.0% of “shop” "
+        "How soon customers buy again differs by the channel of the first purchase. Within 90 days, 30.0% of “shop” "
         "buy again (95% interval 22.0\u2060–\u206040.0%, n = 100), against 60.0% of “site” (95% interval "
         "50.6\u2060–\u206069.6%, n = 100). Groups that are alike would differ this much in fewer than 1 of 1,000 "
         "cases. The data do not say why they differ."
@@ -330,12 +330,12 @@ def test_one_attribute_of_two_tells_customers_apart():
 def test_a_single_attribute_and_several_that_tell():
     one = said(returning("first_order_value", lower=30, upper=60)).text
     assert str(one).startswith(
-        "How soon customers buy again differs by the value of the first purchase: within 90 days, 30.0% of "
+        "How soon customers buy again differs by the value of the first purchase. Within 90 days, 30.0% of "
         "“lower third, up to $9.50” buy again"
     )
     two = said(pd.concat([APART, returning("first_year", **{"2023": 20, "2024": 70})])).text
     assert str(two).startswith(
-        "How soon customers buy again differs most by the year of the first purchase: within 90 days, 20.0% of "
+        "How soon customers buy again differs most by the year of the first purchase. Within 90 days, 20.0% of "
         "“2023” buy again"
     )
 
@@ -344,7 +344,7 @@ def test_attributes_that_do_not_tell():
     one = said(returning("first_order_value", lower=45, upper=46))
     assert one.verdict == "no clear change"
     assert str(one.text).replace("\u2060", "") == (
-        "How soon customers buy again shows no clear difference by the value of the first purchase: within 90 days, "
+        "How soon customers buy again shows no clear difference by the value of the first purchase. Within 90 days, "
         "45.0% of “lower third, up to $9.50” buy again (95% interval 35.9–55.3%, n = 100), against 46.0% of “upper "
         "third, from $200” (95% interval 36.8–56.2%, n = 100). That can be chance: even groups that are alike "
         "would differ this much in 88.7% of cases."
@@ -354,7 +354,7 @@ def test_attributes_that_do_not_tell():
     )
     assert str(two.text).startswith(
         "How soon customers buy again shows no clear difference by anything compared, not even by the channel of the "
-        "first purchase: within 90 days, 45.0% of “a” buy again"
+        "first purchase. Within 90 days, 45.0% of “a” buy again"
     )
 
 

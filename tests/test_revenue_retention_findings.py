@@ -93,8 +93,8 @@ def test_contracts_say_how_much_was_kept(found):
     said = revenue_kept(found.revenue, min_customers=1, formats=SAY)
     assert said.is_headline
     assert plain(said.text) == (
-        "Of the monthly recurring revenue at the start of March 2024, 71.4% was kept to its end (€250 of €350, "
-        "95% interval 39.5–103.3%); leaving out what anyone paid more, 71.4%. In February 2024 it was 94.3%: a change "
+        "Of the monthly recurring revenue at the start of March 2024, 71.4% was kept to its end "
+        "(95% interval 39.5–103.3%). That is €250 of €350; leaving out what anyone paid more, 71.4%. In February 2024 it was 94.3%: a change "
         "of −22.9 points (95% interval −69.3 to +23.6 points)."
     )
     assert said.verdict == "no clear change"
@@ -111,9 +111,9 @@ def test_a_stretch_of_days_is_not_called_a_year():
 
 def test_orders_say_it_of_the_same_customers():
     said = revenue_kept(of_orders(), min_customers=20, formats=SAY)
-    start = "Of what customers spent in February 2024, the same customers spent 70.0% again in March 2024 (€700 of €1,000,"
+    start = "Of what customers spent in February 2024, the same customers spent 70.0% again in March 2024 ("
     assert str(said.text).startswith(start)
-    assert "leaving out what anyone paid more, 65.0%" in str(said.text)
+    assert "). That is €700 of €1,000; leaving out what anyone paid more, 65.0%" in str(said.text)
     assert said.verdict == "no clear change"
     assert plain(said.text, "ru").startswith(
         "Из того, что клиенты потратили за февраль 2024 г., те же клиенты снова потратили 70,0"
@@ -171,6 +171,18 @@ def test_a_base_that_grows_though_less_is_kept_is_told(gained, is_said):
         "All customers together brought €1,100, €400 of it from those who had bought nothing the year before."
     )
     assert (told in plain(year.text)) == is_said
+    assert plain(year.text).startswith(
+        "In the last twelve months, the customers of the year before brought 70.0% of what they had spent in it (95% "
+        "interval 67.0–73.0%). To the end of March 2024, that is €700 of €1,000; not counting increases, 50.0%."
+    )
+    assert plain(year.text, "ru").startswith(
+        "За последние двенадцать месяцев клиенты предыдущего года принесли 70,0 % того, что потратили за тот год (95%-й "
+        "интервал 67,0–73,0 %). Посчитано по март 2024 г.: 700 € из 1 000 €; без учёта прироста — 50,0 %."
+    )
+    assert plain(year.text, "uk").startswith(
+        "За останні дванадцять місяців клієнти попереднього року принесли 70,0% того, що витратили за той рік (95%-й "
+        "інтервал 67,0–73,0%). Пораховано по березень 2024 р.: 700 € з 1 000 €; без урахування приросту — 50,0%."
+    )
     assert (
         "Все клиенты вместе принесли 1 100 €, из них 400 € — те, кто" in plain(year.text, "ru")
     ) == is_said

@@ -1,5 +1,7 @@
 """What is said of how the share who buy again has moved over the years, and of what it did lately."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from retention_utils.display import Finding, Verdict
@@ -12,11 +14,20 @@ from retention_utils.periods import Grain
 from retention_utils.repeat_rate import RepeatCourse
 from retention_utils.texts import Text
 
-__all__ = ["repeat_over_years"]
+__all__ = ["course_answers", "repeat_over_years"]
 
 SYMPTOM = "repeat_rate"
 MOVED = {"worse": "fell", "better": "rose"}
 DIRECTIONS = {-1: "fell", 0: "other", 1: "rose"}
+
+
+def course_answers(newest: Finding, years: Finding | None) -> list[Finding]:
+    """Put what has clearly moved over the years first where the newest customers show no clear change."""
+    if years is None:
+        return [newest]
+    if newest.verdict != "no clear change" or years.verdict not in MOVED:
+        return [newest, years]
+    return [replace(years, is_headline=True), replace(newest, is_headline=False)]
 
 
 def repeat_over_years(
@@ -39,9 +50,9 @@ def repeat_over_years(
     years = formats.say(
         "{course, select, fell {Over the years, fewer first-time customers buy again within {days}} rose "
         "{Over the years, more first-time customers buy again within {days}} other {How many first-time "
-        "customers buy again within {days} shows no clear change over the years}}: {early} of those who "
-        "joined in {early_span} (n = {early_customers}), {late} of those who joined in {late_span} (n = "
-        "{late_customers}); the trend is {slope} a year ({interval}).",
+        "customers buy again within {days} shows no clear change over the years}}: a trend of {slope} a year "
+        "({interval}). It was {early} of those who joined in {early_span} (n = {early_customers}), and "
+        "{late} of those who joined in {late_span} (n = {late_customers}).",
         course=MOVED.get(verdict, "other"),
         days=formats.days(window_days),
         slope=formats.points(course.slope),

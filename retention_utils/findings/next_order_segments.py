@@ -113,7 +113,7 @@ def _apart(told: dict[str, Text | str], found: int, formats: Formats) -> Text:
     return formats.say(
         "How soon customers buy again {is_only, select, yes {differs} other {differs most}} by {attribute, "
         "select, first_order_value {the value} channel {the channel} category {the category} other {the "
-        "year}} of the first purchase: within {days}, {least} of “{least_group}” buy again "
+        "year}} of the first purchase. Within {days}, {least} of “{least_group}” buy again "
         "({least_interval}, n = {least_customers}), against {most} of “{most_group}” ({most_interval}, n = "
         "{most_customers}).",
         is_only="yes" if found == 1 else "no",
@@ -125,7 +125,7 @@ def _alike(told: dict[str, Text | str], tested: int, formats: Formats) -> Text:
     return formats.say(
         "How soon customers buy again shows no clear difference by {is_only, select, yes {} other {anything "
         "compared, not even by }}{attribute, select, first_order_value {the value} channel {the channel} "
-        "category {the category} other {the year}} of the first purchase: within {days}, {least} of "
+        "category {the category} other {the year}} of the first purchase. Within {days}, {least} of "
         "“{least_group}” buy again ({least_interval}, n = {least_customers}), against {most} of "
         "“{most_group}” ({most_interval}, n = {most_customers}).",
         is_only="yes" if tested == 1 else "no",

@@ -47,7 +47,7 @@ def revenue_kept(account: RevenueAccount, *, min_customers: int, formats: Format
     kept = formats.say(
         "{source, select, contracts {Of the monthly recurring revenue at the start of {period}, {net} was "
         "kept to its end} other {Of what customers spent in {before}, the same customers spent {net} again "
-        "in {period}}} ({kept} of {opening}, {sure}); leaving out what anyone paid more, {gross}.",
+        "in {period}}} ({sure}). That is {kept} of {opening}; leaving out what anyone paid more, {gross}.",
         source=account.source,
         period=formats.period(last["period"]),
         before=formats.period(parse_period(last["period"]).previous().key),
@@ -72,9 +72,9 @@ def revenue_kept_year(account: RevenueAccount, *, period: str, formats: Formats)
     last = rates.iloc[-1]
     kept = formats.say(
         "{source, select, contracts {Of the monthly recurring revenue of a year before, {net} was left at "
-        "the end of {period}} other {In the twelve months up to the end of {period}, the customers of the "
-        "year before brought {net} of what they had spent in that year}} ({kept} of {opening}, {sure}); not "
-        "counting increases, {gross}.",
+        "the end of {period} ({sure}). That is {kept} of {opening}} other {In the last twelve months, the "
+        "customers of the year before brought {net} of what they had spent in it ({sure}). To the end of "
+        "{period}, that is {kept} of {opening}}}; not counting increases, {gross}.",
         source=account.source,
         period=end,
         **_shares(last, formats),
