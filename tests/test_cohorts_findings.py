@@ -42,7 +42,7 @@ def test_cohorts_that_chance_can_explain():
     got = cohorts.cohort_spread(SPREAD, age=3, **ASKED)
     assert (got.key, got.verdict, got.is_headline) == ("cohort_spread", "yes", False)
     assert got.text == (
-        f"The 46 cohorts with enough customers do not clearly differ, so one average figure will do: in {WORST}, but some always do. That can be "
+        f"The 46 cohorts with enough customers do not clearly differ, so one average figure will do. In {WORST}, but some always do. That can be "
         "chance: even cohorts that are all alike would differ as much in 21.0% of cases."
     )
 
@@ -55,8 +55,8 @@ def test_cohorts_that_differ_by_more_than_chance(p_value, rate):
     got = cohorts.cohort_spread(replace(SPREAD, p_value=p_value), age=3, **ASKED)
     assert got.verdict == "with reservations"
     assert got.text == (
-        "One figure hides that the 46 cohorts with enough customers differ: in month 3 after joining, that of May 2024 did worst (6.6% of 61 "
-        "bought), that of September 2021 best (31.6% of 57). Cohorts that are all alike would differ as much in "
+        "The 46 cohorts with enough customers differ: the share that bought in month 3 after joining ran from 6.6% (May "
+        "2024) to 31.6% (September 2021). These two had 61 and 57 customers. Cohorts that are all alike would differ as much in "
         f"{rate} of cases."
     )
 

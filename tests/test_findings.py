@@ -713,20 +713,38 @@ AGES = AgeComparison(
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "verdict", "span"),
+    ("low", "high", "verdict", "span", "opening"),
     [
-        (-0.0015, 0.0150, "no clear change", "−0.2 to +1.5 points"),
-        (0.0015, 0.0150, "better", "+0.2 to +1.5 points"),
-        (-0.0150, -0.0015, "worse", "−1.5 to −0.2 points"),
+        (
+            -0.0015,
+            0.0150,
+            "no clear change",
+            "−0.2 to +1.5 points",
+            "The newest customers (March 1997) show no clear change",
+        ),
+        (
+            0.0015,
+            0.0150,
+            "better",
+            "+0.2 to +1.5 points",
+            "More of the newest customers (March 1997) stay than of earlier ones",
+        ),
+        (
+            -0.0150,
+            -0.0015,
+            "worse",
+            "−1.5 to −0.2 points",
+            "Fewer of the newest customers (March 1997) stay than of earlier ones",
+        ),
     ],
 )
-def test_newest_cohort_word_for_word(low, high, verdict, span):
+def test_newest_cohort_word_for_word(low, high, verdict, span, opening):
     result = replace(AGES, low=low, high=high)
     got = cohorts.newest_cohort(result, age=3, min_customers=20, grain="month", formats=FORMATS)
     assert (got.verdict, got.is_headline) == (verdict, True)
     assert said(got.text) == (
-        "Of the 7,231 customers who joined in March 1997, 10.5% bought in month 3 after joining, against 9.8% of the "
-        f"16,269 who joined before them: a difference of +0.7 points (95% interval {span})."
+        f"{opening}: +0.7 points in the share that bought in month 3 after joining (95% interval {span}). Of the 7,231 "
+        "customers who joined then, 10.5% did, against 9.8% of the 16,269 who joined before them."
     )
 
 
@@ -1162,8 +1180,8 @@ def test_the_lead_begins_with_new_customers_where_there_are_hardly_any():
     )
     told = told_by(closed, [year], warnings=notes)
     assert told[0] == (
-        "Hardly any new customers, so fewer active ones are to be expected: 5,360 (−169). Worse by more than chance: "
-        "revenue against June 1997 (−29.8%)."
+        "Hardly any new customers, so fewer active ones and less revenue are to be expected: 5,360 active (−169). Worse "
+        "by more than chance: revenue against June 1997 (−29.8%)."
     )
     assert len(told) == 2, "the base is told once"
     assert told_by(STILL, warnings=notes)[0] == "The data hold hardly any new customers."

@@ -78,15 +78,15 @@ def churn_gap_stability(
     }
     if does_fit:
         text = formats.say(
-            "The best gap in the test has lasted: on {day}, {before} earlier, the same test finds {earlier} "
-            "best ({interval}, n = {customers}), which fits the {now} found now.",
+            "The best gap in the test has lasted: it is {now} now, and {earlier} in the same test {before} "
+            "earlier ({interval}). That test was of {day}, n = {customers}.",
             **values,
         )
         return Finding(key, "yes", text)
     text = formats.say(
-        "The best gap in the test has not lasted: on {day}, {before} earlier, the same test finds {earlier} "
-        "best ({interval}, n = {customers}), which does not fit the {now} found now. Rely on neither alone, "
-        "and test again when the order log is longer.",
+        "The best gap in the test has not lasted: it is {now} now, but {earlier} in the same test {before} "
+        "earlier ({interval}). That test was of {day}, n = {customers}. Rely on neither alone, and test "
+        "again when the order log is longer.",
         **values,
     )
     return Finding(key, "no", text)

@@ -83,8 +83,8 @@ def _judged(compared: GapComparison, decision: Decision, formats: Formats) -> tu
         )
         return "no", text
     text = formats.say(
-        "The gap in force, {now}, can stay for now: {best} did better (leavers flagged minus returners "
-        "flagged: {difference}, {interval}), but the earlier test was for another gap.",
+        "The gap in force, {now}, can stay for now: {best} did better, but the earlier test was for "
+        "another gap. Leavers flagged minus returners flagged: {difference} ({interval}).",
         **values,
     )
     return "with reservations", text

@@ -55,10 +55,10 @@ def churn_families(
     is_clear = decline["difference_low"] > 0
     text = formats.say(
         "{is_clear, select, yes {Customers who buy less than usual for them leave more often} other "
-        "{Customers who buy less than usual for them do not clearly leave more often}}: of {flagged} who "
-        "twice in a row bought or spent at least {decline} less, {precision} then bought nothing for {days} "
-        "({interval}), a difference of {difference} against the {others, plural, one {# other} other {# "
-        "others}} ({difference_interval}).",
+        "{Customers who buy less than usual for them do not clearly leave more often}}: {difference} "
+        "against the {others, plural, one {# other} other {# others}} ({difference_interval}). Of {flagged} "
+        "who twice in a row bought or spent at least {decline} less, {precision} then bought nothing for "
+        "{days} ({interval}).",
         is_clear="yes" if is_clear else "no",
         decline=formats.share(decline_share, digits=0),
         precision=formats.share(decline["precision"]),

@@ -32,10 +32,13 @@ def newest_cohort(
         return Finding("newest_cohort", "not enough data", text, is_headline=True)
     verdict = verdict_of(result.low, result.high, more_is_better=True)
     text = formats.say(
-        "Of the {customers, plural, one {# customer} other {# customers}} who joined in {period}, {share} "
-        "bought in {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} "
-        "{age} after joining, against {earlier_share} of the {earlier_customers} who joined before them: a "
-        "difference of {difference} ({interval}).",
+        "{verdict, select, better {More of the newest customers ({period}) stay than of earlier ones} worse "
+        "{Fewer of the newest customers ({period}) stay than of earlier ones} other {The newest customers "
+        "({period}) show no clear change}}: {difference} in the share that bought in {grain, select, week "
+        "{week} month {month} quarter {quarter} year {year} other {period}} {age} after joining "
+        "({interval}). Of the {customers, plural, one {# customer} other {# customers}} who joined then, "
+        "{share} did, against {earlier_share} of the {earlier_customers} who joined before them.",
+        verdict=verdict,
         customers=formats.count(result.newest_customers),
         period=formats.period(result.newest),
         share=formats.share(result.newest_retention),
@@ -84,15 +87,15 @@ def _extremes(spread: CohortSpread, age: int, grain: Grain, *, is_apart: bool, f
     }
     if is_apart:
         return formats.say(
-            "One figure hides that the {cohorts} cohorts with enough customers differ: in {grain, select, "
-            "week {week} month {month} quarter {quarter} year {year} other {period}} {age} after joining, "
-            "that of {worst} did worst ({worst_share} of {worst_customers} bought), that of {best} best "
-            "({best_share} of {best_customers}).",
+            "The {cohorts} cohorts with enough customers differ: the share that bought in {grain, select, "
+            "week {week} month {month} quarter {quarter} year {year} other {period}} {age} after joining ran "
+            "from {worst_share} ({worst}) to {best_share} ({best}). These two had {worst_customers} and "
+            "{best_customers} customers.",
             **told,
         )
     return formats.say(
-        "The {cohorts} cohorts with enough customers do not clearly differ, so one average figure will do: "
-        "in {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} {age} "
+        "The {cohorts} cohorts with enough customers do not clearly differ, so one average figure will do. "
+        "In {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} {age} "
         "after joining that of {worst} did worst ({worst_share} of {worst_customers} bought) and that of "
         "{best} best ({best_share} of {best_customers}), but some always do.",
         **told,

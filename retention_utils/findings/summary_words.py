@@ -62,7 +62,10 @@ CLEAR = {
     "better": message("Better by more than chance: {what}."),
 }
 # Where hardly anybody is new, the active base falls however well customers are kept.
-CLOSED = message("Hardly any new customers, so fewer active ones are to be expected: {value} ({change}).")
+CLOSED = message(
+    "Hardly any new customers, so fewer active ones and less revenue are to be expected: {value} active "
+    "({change})."
+)
 
 # How a finding that is worse is named where it has no brief words of its own.
 NAMED = {
