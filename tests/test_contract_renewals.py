@@ -174,9 +174,8 @@ def test_what_is_said_and_what_is_refused(spans, due):
     named = {"as_of": AS_OF.date(), "ahead_days": 60, "formats": SAY}
     said = told.renewals_ahead(outlook, rehearsal, **named)
     assert (said.verdict, said.is_headline) == ("with reservations", True)
-    assert plain(said.text).startswith(
-        f"From 1 January 2026 to 1 March 2026, {outlook.contracts:,} contracts come up for renewal, €"
-    )
+    assert plain(said.text).startswith("At renewals from 1 January 2026 to 1 March 2026, €")
+    assert f"). Up for renewal are {outlook.contracts:,} contracts, €" in plain(said.text)
     # All of them come up every month: nothing to tell apart, unless ten are yearly ones.
     listed = due.table[due.table["chance"].notna()].reset_index(drop=True)
     assert plain(told.renewals_ahead(outlook, rehearsal, listed, **named).text) == plain(said.text)

@@ -252,7 +252,10 @@ def test_what_cannot_be_answered_is_said(monthly):
     )
     assert "only those of the time stated" in str(taken_for_granted(within=1, formats=SAY).text)
     told = plain(to_come_finding(monthly, formats=SAY).text)
-    assert told.startswith(f"The {monthly.to_come.contracts:,} running contracts paid by the month bring €")
+    assert told.startswith("In a year, by the model, ")
+    assert (
+        f" of the monthly revenue of the {monthly.to_come.contracts:,} running contracts paid by the month will be gone: €"
+    ) in told
     for kpi in (year_kpi([monthly], formats=SAY), year_loss_kpi([monthly], formats=SAY),
                 still_to_come_kpi([monthly], formats=SAY)):  # fmt: skip
         assert kpi.number and kpi.interval

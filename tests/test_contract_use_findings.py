@@ -95,9 +95,12 @@ def test_the_sentences(use):
     )
     tested = plain(says.falling_tested(use, formats=SAY).text)
     assert tested.startswith(
-        f"On {use.falling['days']} days of the past, each a month before the next, use had fallen in 60 cases "
-        "where a contract came up within the month: 100.0% of these customers left in it."
+        "Of customers whose use had fallen, 100.0% left within a month, of the others 0.0%: a difference of +100.0 points ("
     )
+    assert (
+        f"Tried on {use.falling['days']} days of the past, each a month before the next, where a contract came up "
+        "within the month: 60 cases of fallen use and "
+    ) in tested
     assert tested.endswith("whom a call would keep, it does not tell.")
     due = says.use_at_end(use, formats=SAY)
     assert plain(due.text) == (
@@ -187,10 +190,8 @@ def test_a_sign_no_better_than_chance_lists_nobody(use):
 
 
 @pytest.mark.parametrize(("number", "ru", "uk"), [
-    (1, "В 1 случае использование упало", "У 1 випадку користування впало"),
-    (2, "В 2 случаях использование упало", "У 2 випадках користування впало"),
-    (5, "В 5 случаях", "У 5 випадках"), (11, "В 11 случаях", "У 11 випадках"),
-    (21, "В 21 случае", "У 21 випадку"),
+    (1, ": 1 случай падения", ": 1 випадок падіння"), (2, ": 2 случая падения", ": 2 випадки падіння"),
+    (5, ": 5 случаев", ": 5 випадків"), (11, ": 11 случаев", ": 11 випадків"), (21, ": 21 случай", ": 21 випадок"),
 ])  # fmt: skip
 def test_cases_are_counted_in_words_that_agree(use, number, ru, uk):
     said = says.falling_tested(with_counts(use, tested_flagged=number), formats=SAY).text

@@ -286,14 +286,14 @@ def test_the_first_step_and_the_symptoms_are_said_with_their_reasons():
     symptoms = judged_symptoms(MIXED, {})
     steps = worthwhile_steps(MIXED, symptoms)
     assert plain(first_step(steps, formats=SAY).text) == (
-        "First step. Draw up about twenty reasons for leaving, ask every leaver, and record the answer. For it "
+        "Draw up about twenty reasons for leaving, ask every leaver, and record the answer. This is the first step. For it "
         "wait: materials for talks with leavers; monthly report on competitors. It may stand behind what is seen: “The "
         "true reason for leaving is not stated”."
     )
     assert first_step(steps.head(0), formats=SAY) is None
     # Codes of a list of their own are read, though the answers say that there is none.
     assert (
-        "and record the answer. 12 codes of a list of your own are read in this report already; by the answers that "
+        "This is the first step. 12 codes of a list of your own are read in this report already; by the answers that "
         "list is not kept: begin with it. For it wait"
     ) in plain(first_step(steps, own_codes=12, formats=SAY).text)
     assert "21 код из вашего" in plain(first_step(steps, own_codes=21, formats=SAY).text, "ru")

@@ -95,18 +95,18 @@ def test_a_fall_in_three_languages(voice):
     got = headline(replace(voice, nps=NOW), THREE)
     assert (got.verdict, got.is_headline) == ("worse", True)
     assert spoken(got.text, "en") == (
-        "NPS is −0.4 points in the 3 months to June 2024 (95% interval −10.3 to +9.6 points, n = 266). In the 12 months "
-        "before it was +22.9 points (n = 857): a change of −23.2 points (95% interval −34.1 to −12.2 points). Over the last 12 "
+        "NPS has fallen: −0.4 points in the 3 months to June 2024, +22.9 points in the 12 before, a change of −23.2 points "
+        "(95% interval −34.1 to −12.2 points). The score now: 95% interval −10.3 to +9.6 points, n = 266; the one before: n "
+        "= 857. Over the last 12 "
         "months it fell steadily, by about 2.0 points a month: more than by chance."
     )
     assert spoken(got.text, "ru") == (
-        "NPS за 3 месяца по июнь 2024 г. — −0,4 пункта (95%-й интервал от −10,3 до +9,6 пункта, n = 266). За 12 предыдущих "
-        "месяцев он был +22,9 пункта (n = 857): изменение −23,2 пункта (95%-й интервал от −34,1 до −12,2 пункта). "
-        + spoken(got.text, "ru").split("−12,2 пункта). ")[1]
+        "NPS снизился: −0,4 пункта за 3 месяца по июнь 2024 г. против +22,9 пункта за 12 предыдущих, изменение −23,2 пункта "
+        "(95%-й интервал от −34,1 до −12,2 пункта). Показатель сейчас: 95%-й интервал от −10,3 до +9,6 пункта, n = 266; "
+        "прежний: n = 857. " + spoken(got.text, "ru").split("n = 857. ")[1]
     )
     assert spoken(got.text, "uk").startswith(
-        "NPS за 3 місяці по червень 2024 р. — −0,4 пункту (95%-й інтервал від −10,3 до +9,6 пункту, n = 266). За 12 "
-        "попередніх місяців він був +22,9 пункту (n = 857): зміна −23,2 пункту ("
+        "NPS знизився: −0,4 пункту за 3 місяці по червень 2024 р. проти +22,9 пункту за 12 попередніх, зміна −23,2 пункту ("
     )
 
 
@@ -114,7 +114,7 @@ def test_a_clear_change_without_a_steady_line_came_lately(voice):
     no_line = NOW.trend._replace(p_adjusted=0.4)
     sudden = headline(replace(voice, nps=replace(NOW, trend=no_line)), THREE)
     assert spoken(sudden.text, "en").endswith(
-        "points). It did not come little by little: over the last 12 months there is no steady fall or rise."
+        "n = 857. It did not come little by little: over the last 12 months there is no steady fall or rise."
     )
     unclear = replace(NOW, trend=no_line, change_high=0.1)
     assert "12 months it shows no steady" in spoken(headline(replace(voice, nps=unclear), THREE).text, "en")

@@ -42,7 +42,7 @@ def campaign_finding(readout: Readout, *, place: int, min_customers: int, format
         return Finding(key, "with reservations", text, is_headline=is_first)
     found = readout.uplift
     verdict = "yes" if found.low > 0 else "no" if found.high < 0 else "no clear change"
-    text = formats.joined([told, _proven(readout, formats)], by=" ")
+    text = formats.joined([*_kept(readout, formats), told, _proven(readout, formats)], by=" ")
     return Finding(key, verdict, text, is_headline=is_first)
 
 
@@ -96,19 +96,32 @@ def _shares(readout: Readout, formats: Formats) -> Text:
     )
 
 
-def _proven(readout: Readout, formats: Formats) -> Text:
-    found = readout.uplift
+def _kept(readout: Readout, formats: Formats) -> list[Text]:
+    """Say first what a campaign has clearly done."""
+    found, name = readout.uplift, shortened(readout.campaign, formats)
     if found.low > 0:
-        return formats.say(
-            "Nothing speaks against groups drawn by lot; so the campaign has kept about {kept, plural, one "
-            "{# customer} other {# customers}} who would have left ({interval}).",
+        kept = formats.say(
+            "The campaign “{campaign}” has kept about {kept, plural, one {# customer} other {# customers}} "
+            "who would have left ({interval}).",
+            campaign=name,
             kept=round(found.difference * found.treated),
             interval=interval(found.low * found.treated, found.high * found.treated, "count", formats),
         )
+        return [kept]
     if found.high < 0:
+        return [
+            formats.say(
+                "Because of the campaign “{campaign}” fewer stayed than would have without it.", campaign=name
+            )
+        ]
+    return []
+
+
+def _proven(readout: Readout, formats: Formats) -> Text:
+    found = readout.uplift
+    if found.low > 0 or found.high < 0:
         return formats.say(
-            "Nothing speaks against groups drawn by lot; so fewer stayed because of the campaign than would "
-            "have without it."
+            "Nothing speaks against groups drawn by lot, so that is the effect of the campaign."
         )
     return formats.say(
         "Chance alone can make such a difference. With so many customers an effect of {seen_with} would have "

@@ -50,12 +50,12 @@ def to_come_finding(life: ContractLife, *, formats: Formats) -> Finding | None:
         return None
     lost, lost_low, lost_high = to_come.at_risk
     text = formats.say(
-        "The {contracts, plural, one {# running contract} other {# running contracts}} paid by the {every, "
-        "select, week {week} month {month} quarter {quarter} half_year {half-year} other {year}} "
-        "{contracts, plural, one {brings} other {bring}} {mrr} a month. The model expects {lost} a month of "
-        "it ({share}) to be gone in a year ({lost_interval}), and {money} of revenue still to come in all "
-        "({interval}; later payments discounted at {discount} a year). So far ahead nothing could be "
-        "tested: the sum still to come is the model's word alone.",
+        "In a year, by the model, {share} of the monthly revenue of the {contracts, plural, one {# running "
+        "contract} other {# running contracts}} paid by the {every, select, week {week} month {month} "
+        "quarter {quarter} half_year {half-year} other {year}} will be gone: {lost} of {mrr} "
+        "({lost_interval}). In all, {money} of revenue is still to come ({interval}; later payments "
+        "discounted at {discount} a year). So far ahead nothing could be tested: that sum is the model's "
+        "word alone.",
         contracts=to_come.contracts,
         every=life.billed_every,
         mrr=formats.money(to_come.mrr),

@@ -56,10 +56,10 @@ def renewals_ahead(
         )
         return Finding("renewals_ahead", "not enough data", text, is_headline=True)
     told = formats.say(
-        "From {first} to {last}, {contracts, plural, one {# contract comes} other {# contracts come}} up for "
-        "renewal, {money} of revenue a year. {kept} of them are expected to be kept ({kept_interval}) and "
-        "{lost} a year to be lost ({lost_interval}). Who has given notice already is not known to the list, "
-        "and counts as undecided.",
+        "At renewals from {first} to {last}, {lost} of revenue a year is expected to be lost "
+        "({lost_interval}). Up for renewal {contracts, plural, one {is # contract} other {are # contracts}}, "
+        "{money} of revenue a year; {kept} of them are expected to be kept ({kept_interval}). Who has given "
+        "notice already is not known to the list, and counts as undecided.",
         first=formats.date(as_of + timedelta(days=1)),
         last=formats.date(as_of + timedelta(days=ahead_days)),
         contracts=outlook.contracts,

@@ -79,10 +79,10 @@ def falling_tested(use: ContractUse, *, formats: Formats) -> Finding:
         )
         return Finding("falling_use", "not enough data", text)
     told = formats.say(
-        "On {days} days of the past, each a month before the next, use had fallen in {flagged, plural, one "
-        "{# case} other {# cases}} where a contract came up within the month: {left} of these customers "
-        "left in it. Of the {others, plural, one {# other case} other {# other cases}} it was {rest} "
-        "(difference {difference}, {interval}).",
+        "Of customers whose use had fallen, {left} left within a month, of the others {rest}: a difference "
+        "of {difference} ({interval}). Tried on {days} days of the past, each a month before the next, where "
+        "a contract came up within the month: {flagged, plural, one {# case} other {# cases}} of fallen use "
+        "and {others, plural, one {# other} other {# others}}.",
         days=int(row["days"]),
         flagged=formats.count(row["tested_flagged"]),
         left=formats.share(row["precision"]),

@@ -82,12 +82,13 @@ def responses(account: ReasonAccount | None, *, formats: Formats) -> Finding | N
         return None
     willing = found.left - found.involuntary
     text = formats.say(
-        "{stretch, select, all {{left, plural, one {# customer} other {# customers}} left.} one {{left, "
-        "plural, one {# customer} other {# customers}} left in {last}.} other {{left, plural, one {# "
-        "customer} other {# customers}} left from {first} to {last}.}} {involuntary, plural, =0 {No payment "
-        "is known to have failed.} one {One of them was lost because a payment failed.} other {# of them "
-        "were lost because a payment failed.}} {asked} were asked why, and {answered} answered: {share} of "
-        "the {willing} who left by their own choice or for a reason not known ({interval}).",
+        "Of those who left by their own choice or for a reason not known, {share} answered why ({answered} "
+        "of {willing}, {interval}); {asked} were asked. {stretch, select, all {In all {left, plural, one {# "
+        "customer} other {# customers}} left;} one {In all {left, plural, one {# customer} other {# "
+        "customers}} left in {last};} other {In all {left, plural, one {# customer} other {# customers}} "
+        "left from {first} to {last};}} {involuntary, plural, =0 {no payment is known to have failed.} one "
+        "{one of them was lost because a payment failed.} other {# of them were lost because a payment "
+        "failed.}}",
         left=found.left,
         involuntary=found.involuntary,
         willing=willing,
@@ -137,13 +138,16 @@ def _steered(account: ReasonAccount, formats: Formats) -> Text:
 
 def _told(most: pd.DataFrame, account: ReasonAccount, unknown: Unknown, formats: Formats) -> Text:
     asked = unknown.of_asked.asked
-    return formats.say(
+    named_most = formats.say(
+        "The reasons named most often: {most}.", most=formats.listed(_with_shares(most, account, formats))
+    )
+    answered = formats.say(
         "{stretch, select, all {Of {asked, plural, one {# leaver} other {# leavers}} asked why,} one {Of "
         "{asked, plural, one {# leaver} other {# leavers}} asked why in {last},} other {Of {asked, plural, "
         "one {# leaver} other {# leavers}} asked why from {first} to {last},}} {known} gave a reason that is "
-        "recognised. Named most often: {most}.",
+        "recognised.",
         asked=asked,
         known=asked - unknown.of_asked.count,
-        most=formats.listed(_with_shares(most, account, formats)),
         **span_of(account, formats),
     )
+    return formats.joined([named_most, answered], by=" ")

@@ -26,6 +26,8 @@ def competitors(
     if account is None or found is None or found.stated.asked < min_customers:
         return None
     parts = [_stated(found, account.book, formats), *_since(found, formats)]
+    if found.is_tested and found.step:  # that more of them do is the news, how many do the state of things
+        parts.reverse()
     verdict: Verdict = {1: "worse", -1: "better"}.get(found.direction, "no clear change")
     if not found.is_tested:
         verdict = "yes"  # a state of things, and none named is no bad news
@@ -63,8 +65,8 @@ def _stated(found: CompetitorShare, book: ReasonBook, formats: Formats) -> Text:
         "{count, plural, =0 {None} other {#}} of the {asked, plural, one {# leaver} other {# leavers}} asked "
         "named a competitor as the reason ({share}, {interval}). {more, plural, =0 {No other gave a reason "
         "behind which one may stand.} one {One more gave a reason behind which one may stand ({reasons}): "
-        "with that one it would be {most} at most.} other {# more gave a reason behind which one may stand "
-        "({reasons}): with all of them it would be {most} at most.}}",
+        "with that one it would be {most} at most.} other {Another # gave a reason behind which one may "
+        "stand ({reasons}): with all of them it would be {most} at most.}}",
         count=found.stated.count,
         asked=found.stated.asked,
         share=formats.share(found.stated.share),
@@ -103,11 +105,12 @@ def _since(found: CompetitorShare, formats: Formats) -> list[Text]:
 
 def _stepped(step: Step, formats: Formats) -> Text:
     return formats.say(
-        "The share of those who named one was {before} before {period} and {after} from then on: a "
-        "change of {difference} ({interval}). {span, select, one {The change began in that period "
-        "with a probability of 95%.} other {The change began between {earliest} and {latest} with a "
-        "probability of 95%.}} Chance alone seldom makes so great a one; what made it, the data do "
-        "not say.",
+        "Leavers name a competitor {course, select, fell {less} other {more}} often: {before} of those "
+        "asked before {period}, {after} from then on, a change of {difference} ({interval}). {span, "
+        "select, one {The change began in that period with a probability of 95%.} other {The change "
+        "began between {earliest} and {latest} with a probability of 95%.}} Chance alone seldom makes "
+        "so great a one; what made it, the data do not say.",
+        course="fell" if step.difference < 0 else "rose",
         before=formats.share(step.before),
         after=formats.share(step.after),
         period=formats.period(step.period),

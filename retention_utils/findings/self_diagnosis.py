@@ -115,7 +115,7 @@ def first_step(steps: pd.DataFrame, *, own_codes: int = 0, formats: Formats) -> 
     if steps.empty:
         return None
     first = steps.iloc[0]
-    sentences = [formats.say("First step. {step}", step=formats.say(STEPS[first["practice"]]))]
+    sentences = [formats.say("{step} This is the first step.", step=formats.say(STEPS[first["practice"]]))]
     if first["practice"] == "has_reason_classifier" and own_codes:
         sentences.append(
             formats.say(

@@ -57,8 +57,7 @@ def nps_finding(voice: Voice, *, period: str, grain: Grain, formats: Formats) ->
             needed=MIN_ANSWERS,
         )
         return Finding("nps", "not enough data", text, is_headline=True)
-    parts = [_level(nps, period, grain, formats), *_change(nps, grain, formats)]
-    text = formats.joined(parts, by=" ")
+    text = formats.joined([*_level(nps, period, grain, formats), *_course(nps, grain, formats)], by=" ")
     return Finding("nps", _verdict(nps), text, is_headline=True, brief=_brief(nps, grain, formats))
 
 
@@ -142,40 +141,56 @@ def _verdict(nps: Nps) -> Verdict:
     return "worse" if nps.moved < 0 else "better" if nps.moved > 0 else "no clear change"
 
 
-def _level(nps: Nps, period: str, grain: Grain, formats: Formats) -> Text:
-    return formats.say(
+def _level(nps: Nps, period: str, grain: Grain, formats: Formats) -> list[Text]:
+    """Say the score, held against that of the periods before where there are enough answers."""
+    sure, answers = interval(nps.low, nps.high, "nps", formats), formats.count(nps.answers)
+    if nps.is_judged:
+        resting = formats.say(
+            "The score now: {sure}, n = {answers}; the one before: n = {earlier}.",
+            sure=sure,
+            answers=answers,
+            earlier=formats.count(nps.previous_answers),
+        )
+        return [_changed(nps, period, grain, formats), resting]
+    level = formats.say(
         "NPS is {score} in the {recent} {grain, select, week {weeks} month {months} quarter {quarters} year "
         "{years} other {periods}} to {until} ({interval}, n = {answers}).",
         score=formats.nps(nps.score),
         recent=RECENT,
         grain=grain,
         until=formats.period(period),
-        interval=interval(nps.low, nps.high, "nps", formats),
-        answers=formats.count(nps.answers),
+        interval=sure,
+        answers=answers,
     )
+    return [level, too_few_answers(grain, formats)]
 
 
-def _change(nps: Nps, grain: Grain, formats: Formats) -> list[Text]:
-    """Hold the score against that of the periods before, and say whether it moves steadily."""
-    if not nps.is_judged:
-        return [too_few_answers(grain, formats)]
-    changed = formats.say(
-        "In the {periods} {grain, select, week {weeks} month {months} quarter {quarters} year {years} other "
-        "{periods}} before it was {was} (n = {answers}): a change of {change} ({interval}).",
-        periods=formats.count(nps.previous_periods),
+def _changed(nps: Nps, period: str, grain: Grain, formats: Formats) -> Text:
+    return formats.say(
+        "NPS {course, select, worse {has fallen} better {has risen} other {has not clearly changed}}: "
+        "{score} in the {recent} {grain, select, week {weeks} month {months} quarter {quarters} year {years} "
+        "other {periods}} to {until}, {was} in the {before} before, a change of {change} ({interval}).",
+        course=_verdict(nps),
+        score=formats.nps(nps.score),
+        recent=RECENT,
         grain=grain,
+        until=formats.period(period),
         was=formats.nps(nps.previous),
+        before=formats.count(nps.previous_periods),
         change=formats.nps(nps.change),
         interval=interval(nps.change_low, nps.change_high, "nps", formats),
-        answers=formats.count(nps.previous_answers),
     )
+
+
+def _course(nps: Nps, grain: Grain, formats: Formats) -> list[Text]:
+    """Say whether the score moves steadily, where that could be told."""
     trend = nps.trend
-    if pd.isna(trend.p):
-        return [changed]
+    if not nps.is_judged or pd.isna(trend.p):
+        return []
     if trend.direction != 0:
-        return [changed, steady_points(trend.slope, grain, formats)]
+        return [steady_points(trend.slope, grain, formats)]
     is_clear = nps.change_low > 0 or nps.change_high < 0
-    return [changed, of_late(grain, formats) if is_clear else unsteady(grain, formats)]
+    return [of_late(grain, formats) if is_clear else unsteady(grain, formats)]
 
 
 def _brief(nps: Nps, grain: Grain, formats: Formats) -> Words:
