@@ -37,7 +37,7 @@ from retention_utils.comment_themes.themes import theme_book
 from retention_utils.config_problems import problem_of
 from retention_utils.customer_ids import hashed_id
 from retention_utils.errors import ConfigError, PeriodError
-from retention_utils.house_style import ReportStyle, house_style
+from retention_utils.house_style import ReportStyle, house_style, style_problems
 from retention_utils.periods import parse_period
 from retention_utils.questionnaire import Questionnaire
 from retention_utils.reason_codes.codes import reason_book
@@ -246,7 +246,7 @@ def read_config(file: Path, *, changes: Sequence[str] = ()) -> ClientConfig:
     Raises
     ------
     ConfigError
-        If it is not TOML, or a key is unknown, missing or out of range.
+        If it is not TOML, a key is unknown, missing or out of range, or the logo or a chapter is not there.
     """
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
@@ -255,16 +255,24 @@ def read_config(file: Path, *, changes: Sequence[str] = ()) -> ClientConfig:
         raise ConfigError(msg) from error
     for change in changes:
         _apply(change, content)
-    style = content.get("report", {})
+    style, named = content.get("report", {}), []
     if isinstance(style, dict):
         content["report"] = {**house_style(file.parents[1]), **style}
+        named = style_problems(content["report"], file.parent)
     try:
-        return ClientConfig.model_validate(content)
+        config = ClientConfig.model_validate(content)
     except ValidationError as error:
-        problems = list(dict.fromkeys(problem_of(item, ClientConfig) for item in error.errors()))
-        listed = "\n".join(f"  - {problem}" for problem in problems)
-        msg = f"{file.parent.name}/client.toml has {len(problems)} problem(s):\n{listed}"
-        raise ConfigError(msg) from error
+        found = [problem_of(item, ClientConfig) for item in error.errors()]
+        raise _refusal(file, (*found, *named)) from error
+    if named:
+        raise _refusal(file, named)
+    return config
+
+
+def _refusal(file: Path, found: Sequence[str]) -> ConfigError:
+    problems = list(dict.fromkeys(found))
+    listed = "\n".join(f"  - {problem}" for problem in problems)
+    return ConfigError(f"{file.parent.name}/client.toml has {len(problems)} problem(s):\n{listed}")
 
 
 def _apply(change: str, content: dict[str, Any]) -> None:

@@ -2,18 +2,20 @@
 
 import base64
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from xml.etree import ElementTree
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationError
 
 from retention_utils.accent import accent_style, checked_accent
-from retention_utils.errors import ConfigError
+from retention_utils.errors import ConfigError, did_you_mean
+from retention_utils.project import notebook_files
 from retention_utils.source_config import Section
 
-__all__ = ["HOUSE_FILE", "Look", "ReportStyle", "house_style", "look_of"]
+__all__ = ["HOUSE_FILE", "Look", "ReportStyle", "house_style", "look_of", "style_problems"]
 
 HOUSE_FILE = "house.toml"  # in the folder of all clients
 LARGEST_LOGO = 200_000  # bytes
@@ -75,6 +77,19 @@ def house_style(data: Path) -> dict[str, Any]:
     return report
 
 
+def style_problems(style: Mapping[str, Any], home: Path) -> list[str]:
+    """Say what a style names that is not there or cannot be used: the logo, chapters.
+
+    Parameters
+    ----------
+    style : mapping
+        ``[report]`` as it was read. What is wrong with a value by itself is not said here.
+    home : Path
+        The client's folder.
+    """
+    return [*_logo_problems(style.get("logo", ""), home), *_chapter_problems(style.get("chapters", ()), home)]
+
+
 def look_of(style: ReportStyle, folder: Path) -> Look:
     """Read the logo and work out the colours.
 
@@ -92,6 +107,25 @@ def look_of(style: ReportStyle, folder: Path) -> Look:
     """
     logo = _picture(style.logo, (folder, folder.parent)) if style.logo else ""
     return Look(logo, accent_style(style.accent) if style.accent else "")
+
+
+def _logo_problems(logo: Any, home: Path) -> list[str]:
+    try:
+        look_of(ReportStyle(logo=logo), home)
+    except ConfigError as error:
+        return [str(error)]
+    except ValidationError:  # the value by itself
+        return []
+    return []
+
+
+def _chapter_problems(chapters: Any, home: Path) -> list[str]:
+    named = [name for name in chapters if isinstance(name, str)] if isinstance(chapters, list) else []
+    stems = [notebook.stem for notebook in notebook_files(home.parents[1], home.name)] if named else []
+    known = {*stems, *(stem[:2] for stem in stems)}
+    unknown = [name for name in named if stems and name not in known]
+    hints = [f"there is no chapter {name!r}.{did_you_mean(name, known)}" for name in unknown]
+    return [f"report.chapters: {' '.join(hints)} There are: {', '.join(stems)}."] if hints else []
 
 
 def _picture(name: str, folders: tuple[Path, ...]) -> str:

@@ -86,6 +86,19 @@ def test_a_house_file_that_cannot_be_used_is_refused(tmp_path, text, complaint):
         read_config(folder / "data" / "shop" / "client.toml")
 
 
+def test_one_message_names_all_that_is_wrong_with_a_style(tmp_path):
+    look = 'accent = "#FFDD88"\nlogo = "absent.png"\nchapters = ["pulse", "03"]\npaper = "A5"'
+    folder = small_project(tmp_path, more=f"[report]\n{look}")
+    with pytest.raises(ConfigError) as refusal:
+        read_config(folder / "data" / "shop" / "client.toml")
+    first, *problems = str(refusal.value).splitlines()
+    assert first == "shop/client.toml has 4 problem(s):"
+    named = ["report.accent:", "report.paper:", "report.logo:", "report.chapters:"]
+    assert [problem.split()[1] for problem in problems] == named
+    assert problems[2].endswith("there is no file 'absent.png' in shop nor data.")
+    assert problems[3].endswith("there is no chapter 'pulse'. Did you mean '03_pulse'? There are: 03_pulse.")
+
+
 def test_how_a_report_looks_changes_no_definition(tmp_path):
     plain = read_config(small_project(tmp_path / "a") / "data" / "shop" / "client.toml")
     styled = read_config(
