@@ -430,7 +430,7 @@ def test_leak_word_for_word():
     assert (got.verdict, got.is_headline) == ("better", True)
     assert said(got.text) == (
         "10.6% of the active customers lapsed in June 1998 (586 of 5,529, 95% interval 9.8–11.4%), after 11.8% in "
-        "May 1998: a change of −1.2 points (95% interval −2.4 to −0.1 points). Lapsed means: bought on none "
+        "May 1998. That is a change of −1.2 points (95% interval −2.4 to −0.1 points). Lapsed means: bought on none "
         "of the 180 days up to the end of the period."
     )
 
@@ -1412,7 +1412,7 @@ def test_a_measure_for_the_worst_news_is_among_the_first():
     first = answer_first(judged, [nps], most=3)
     assert [part.rule.id for part in first.fired] == ["P03", "P31", "P08", "P12"]
     assert first.fired[0].is_worse
-    assert "as it answers what has got worse: Answer dissatisfied customers" in str(
+    assert "Begin with “Answer dissatisfied customers, and fast”: it answers what has got worse. " in str(
         playbook.actions(first, most=3, period=text_of("p"), formats=FORMATS).text
     )
     assert answer_first(judged, [nps], most=4) == judged  # it is among them anyway

@@ -114,9 +114,10 @@ def declining(
     if account["verdict"] == "not enough data" or not account["flagged"]:
         return None
     flagged = formats.say(
-        "{flagged} of {judged, plural, one {# active customer} other {# active customers}} who bought often "
-        "enough in the year before ({share}, {interval}) twice in a row bought or spent at least {decline} "
-        "less than usual; they spent {money} in the last 365 days.",
+        "{flagged, plural, one {# active customer buys} other {# active customers buy}} much less than "
+        "usual: {share} of the {judged} who bought often enough in the year before ({interval}). Twice in a "
+        "row they bought or spent at least {decline} less than usual; they spent {money} in the last 365 "
+        "days.",
         decline=formats.share(decline_share, digits=0),
         money=formats.short_money(account["amount"]),
         **_share_flagged(account, formats),
@@ -140,8 +141,9 @@ def hidden_churn(
         return Finding("hidden_churn", "not enough data", _too_few_habits(account, min_customers, formats))
     flagged = formats.say(
         "{flagged, plural, =0 {None} other {#}} of {judged, plural, one {# active customer} other {# active "
-        "customers}} with a known habit ({share}, {interval}) {flagged, plural, =0 {is} one {is} other "
-        "{are}} fading, or twice in a row bought or spent at least {decline} less than usual (hidden churn).",
+        "customers}} with a known habit {flagged, plural, =0 {shows} one {shows} other {show}} signs of "
+        "hidden churn ({share}, {interval}). Signs are fading, or buying or spending at least {decline} less "
+        "than usual twice in a row.",
         decline=formats.share(decline_share, digits=0),
         **_share_flagged(account, formats),
     )
@@ -209,16 +211,16 @@ def _who_is_fading(account: pd.Series, min_customers: int, formats: Formats) -> 
     counted = _share_flagged(account, formats) | {"times": times(account, formats)}
     if account["verdict"] == "no":
         return formats.say(
-            "{flagged} of {judged, plural, one {# active customer} other {# active customers}} whose usual "
-            "gap between purchases is known ({share}, {interval}) {flagged, plural, one {is} other {are}} "
-            "fading, silent for more than {times} times that gap; but those fading before did not clearly "
+            "Of {judged, plural, one {# active customer} other {# active customers}} whose usual gap between "
+            "purchases is known, {flagged} ({share}, {interval}) {flagged, plural, one {is} other {are}} "
+            "fading: silent for more than {times} times that gap. But those fading before did not clearly "
             "leave more often than the others.",
             **counted,
         )
     spent = formats.say(
-        "{flagged} of {judged, plural, one {# active customer} other {# active customers}} whose usual gap "
-        "between purchases is known ({share}, {interval}) {flagged, plural, one {is} other {are}} fading, "
-        "silent for more than {times} times that gap; they spent {money} in the last 365 days.",
+        "Of {judged, plural, one {# active customer} other {# active customers}} whose usual gap between "
+        "purchases is known, {flagged} ({share}, {interval}) {flagged, plural, one {is} other {are}} fading: "
+        "silent for more than {times} times that gap. They spent {money} in the last 365 days.",
         money=formats.short_money(account["amount"]),
         **counted,
     )

@@ -24,50 +24,50 @@ __all__ = ["season_behind", "symptom_finding"]
 LEVELS = {
     "frequency": message(
         "{verdict, select, worse {Active customers order less often} better {Active customers order more "
-        "often} other {How often active customers order shows no clear change}}: {now} orders a {grain, "
-        "select, week {week} month {month} quarter {quarter} year {year} other {period}} each in the "
-        "{recent} {grain, select, week {weeks} month {months} quarter {quarters} year {years} other "
-        "{periods}} to {until}, against {was} in the {periods} {grain, select, week {weeks} month {months} "
-        "quarter {quarters} year {years} other {periods}} before ({change}, {interval}, n = {n})."
+        "often} other {How often active customers order shows no clear change}}: {change} ({interval}). In "
+        "the {recent} {grain, select, week {weeks} month {months} quarter {quarters} year {years} other "
+        "{periods}} to {until} it was {now} orders a {grain, select, week {week} month {month} quarter "
+        "{quarter} year {year} other {period}} each, in the {periods} {grain, select, week {weeks} month "
+        "{months} quarter {quarters} year {years} other {periods}} before {was} (n = {n})."
     ),
     "order_value": message(
         "{verdict, select, worse {An order brings less} better {An order brings more} other {What an order "
-        "brings shows no clear change}}: {now} on average in the {recent} {grain, select, week {weeks} "
-        "month {months} quarter {quarters} year {years} other {periods}} to {until}, against {was} in the "
-        "{periods} {grain, select, week {weeks} month {months} quarter {quarters} year {years} other "
-        "{periods}} before ({change}, {interval}, n = {n} orders)."
+        "brings shows no clear change}}: {change} ({interval}). In the {recent} {grain, select, week "
+        "{weeks} month {months} quarter {quarters} year {years} other {periods}} to {until} it was {now} on "
+        "average, in the {periods} {grain, select, week {weeks} month {months} quarter {quarters} year "
+        "{years} other {periods}} before {was} (n = {n} orders)."
     ),
     "value": message(
         "{verdict, select, worse {An active customer spends less} better {An active customer spends more} "
-        "other {What an active customer spends shows no clear change}}: {now} a {grain, select, week "
-        "{week} month {month} quarter {quarter} year {year} other {period}} on average in the {recent} "
-        "{grain, select, week {weeks} month {months} quarter {quarters} year {years} other {periods}} to "
-        "{until}, against {was} in the {periods} {grain, select, week {weeks} month {months} quarter "
-        "{quarters} year {years} other {periods}} before ({change}, {interval}, n = {n})."
+        "other {What an active customer spends shows no clear change}}: {change} ({interval}). In the "
+        "{recent} {grain, select, week {weeks} month {months} quarter {quarters} year {years} other "
+        "{periods}} to {until} it was {now} a {grain, select, week {week} month {month} quarter {quarter} "
+        "year {year} other {period}} on average, in the {periods} {grain, select, week {weeks} month "
+        "{months} quarter {quarters} year {years} other {periods}} before {was} (n = {n})."
     ),
     "repeat_rate": message(
         "{verdict, select, worse {Fewer first-time customers buy again within {days}} better {More "
         "first-time customers buy again within {days}} other {The share of first-time customers who buy "
-        "again within {days} shows no clear change}}: {now} of those who joined in the {recent} {grain, "
-        "select, week {weeks} month {months} quarter {quarters} year {years} other {periods}} to {until}, "
-        "against {was} in the {periods} {grain, select, week {weeks} month {months} quarter {quarters} year "
-        "{years} other {periods}} before ({change}, {interval}, n = {n})."
+        "again within {days} shows no clear change}}: {change} ({interval}). Of those who joined in the "
+        "{recent} {grain, select, week {weeks} month {months} quarter {quarters} year {years} other "
+        "{periods}} to {until} it was {now}, of those who joined in the {periods} {grain, select, week "
+        "{weeks} month {months} quarter {quarters} year {years} other {periods}} before {was} (n = {n})."
     ),
     "signals": message(
-        "{verdict, select, worse {NPS has fallen} better {NPS has risen} other {NPS shows no clear change}}: "
-        "{now} in the {recent} {grain, select, week {weeks} month {months} quarter {quarters} year {years} "
-        "other {periods}} to {until}, against {was} in the {periods} {grain, select, week {weeks} month "
-        "{months} quarter {quarters} year {years} other {periods}} before ({change}, {interval}, n = {n} "
-        "answers). It is the share who would recommend (9 or 10 of 10) less the share who would not (0 to "
-        "6)."
+        "{verdict, select, worse {NPS has fallen} better {NPS has risen} other {NPS shows no clear "
+        "change}}: {change} ({interval}). In the {recent} {grain, select, week {weeks} month {months} "
+        "quarter {quarters} year {years} other {periods}} to {until} it was {now}, in the {periods} {grain, "
+        "select, week {weeks} month {months} quarter {quarters} year {years} other {periods}} before {was} "
+        "(n = {n} answers). NPS is the share who would recommend (9 or 10 of 10) less the share who would "
+        "not (0 to 6)."
     ),
     "investment": message(
         "{verdict, select, worse {Keeping customers gets a smaller share of the costs} better {Keeping "
         "customers gets a larger share of the costs} other {The share of the costs that goes into keeping "
-        "customers shows no clear change}}: {now} in the {recent} {grain, select, week {weeks} month "
-        "{months} quarter {quarters} year {years} other {periods}} to {until}, against {was} in the "
-        "{periods} {grain, select, week {weeks} month {months} quarter {quarters} year {years} other "
-        "{periods}} before ({change}, {interval}; {money} spent on winning and keeping)."
+        "customers shows no clear change}}: {change} ({interval}). In the {recent} {grain, select, week "
+        "{weeks} month {months} quarter {quarters} year {years} other {periods}} to {until} it was {now}, "
+        "in the {periods} {grain, select, week {weeks} month {months} quarter {quarters} year {years} other "
+        "{periods}} before {was} ({money} spent on winning and keeping)."
     ),
 }
 # When a period has a value of the symptom.

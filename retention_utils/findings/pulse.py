@@ -42,7 +42,7 @@ def leak(
     verdict = verdict_of(change.difference_low, change.difference_high, more_is_better=False)
     text = formats.say(
         "{churn} of the active customers lapsed in {period} ({lapsed} of {active}, {interval}), after "
-        "{previous_churn} in {previous_period}: a change of {difference} ({difference_interval}).",
+        "{previous_churn} in {previous_period}. That is a change of {difference} ({difference_interval}).",
         **churn_values(change, formats=formats),
     )
     held = None
