@@ -142,7 +142,7 @@ def _section(
         asked = translated((failure or {}).get("title") or "", language)
         question = asked or (chapter.question if chapter else "") or title
         headline = translated(
-            "This chapter could not be made. The other chapters do not depend on it.", language
+            "This chapter could not be made. The other chapters were made without it.", language
         )
         return {
             **section,

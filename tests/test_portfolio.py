@@ -142,6 +142,13 @@ def test_the_most_urgent_come_first_and_other_orders_are_a_click_away():
     assert "<script" not in page
 
 
+@pytest.mark.parametrize("key", ["revenue", "mrr"])
+def test_less_money_is_more_urgent(key):
+    falling = report("zoo", None, figures={key: kpi("Money", key=key, verdict="no clear change")[1]})
+    page = render_portfolio([report("calm", None), falling])
+    assert re.findall(r"<h2>([^<]+)</h2>", page) == ["zoo", "calm"]
+
+
 def test_a_failed_run_says_why_beside_an_earlier_good_report(tmp_path, monkeypatch, capsys):
     broken = notebook("raise ValueError('no amount')")
     folder = small_project(tmp_path, n03_pulse=broken)

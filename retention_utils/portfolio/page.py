@@ -20,6 +20,7 @@ from retention_utils.translations import share_text
 __all__ = ["render_portfolio", "write_portfolio"]
 
 FAILED = ("failed", "timed out")
+MONEY = ("revenue", "mrr")  # of orders, of contracts
 
 
 def write_portfolio(project: Path) -> list[Path]:
@@ -95,8 +96,8 @@ def _row(entry: ClientEntry, language: str) -> dict[str, Any]:
     """Everything the page says of one client: the newest report, and the others in short."""
     newest, *older = [_shown(report, language) for report in entry.reports] or [None]
     failed = bool(newest) and newest["outcome"] in FAILED
-    change = newest["figures"].get("revenue", {}).get("direction", "") if newest else ""
-    urgency = (not failed, -(newest["worse"] if newest else -1), change != "down", entry.client)
+    money = [newest["figures"].get(key, {}).get("direction") for key in MONEY] if newest else []
+    urgency = (not failed, -(newest["worse"] if newest else -1), "down" not in money, entry.client)
     return {
         "client": entry.client,
         "outcome": newest["outcome"] if newest else "none",

@@ -1,6 +1,18 @@
 """What holds for every page, report or portfolio."""
 
-__all__ = ["PAPER", "check_axe", "check_fit", "check_skip_link", "check_soundness", "check_stillness"]
+import re
+
+from retention_utils.accent import contrast
+
+__all__ = [
+    "PAPER",
+    "check_axe",
+    "check_fit",
+    "check_ring",
+    "check_skip_link",
+    "check_soundness",
+    "check_stillness",
+]
 
 PAPER = 680  # pixels between the margins of A4, the narrower one
 
@@ -39,6 +51,24 @@ def check_axe(opened, axe, screen):
     assert len(found["passes"]) > 20
     faults = [(fault["id"], [node["html"] for node in fault["nodes"]][:3]) for fault in found["violations"]]
     assert faults == []
+
+
+def check_ring(opened, scheme):
+    """See where the keyboard is on the dark cover, too: a ring of three to one, as WCAG 2.2 asks."""
+    page = opened.show(1280, scheme=scheme)
+    page.locator(".cover a").first.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    ring, ground = page.evaluate(
+        "[getComputedStyle(document.activeElement).outlineColor,"
+        " getComputedStyle(document.querySelector('.cover')).backgroundColor]"
+    )
+    assert page.evaluate("document.activeElement.closest('.cover') !== null")
+    assert contrast(_hexadecimal(ring), _hexadecimal(ground)) >= 3
+
+
+def _hexadecimal(colour):
+    return "#" + "".join(f"{int(part):02X}" for part in re.findall(r"\d+", colour)[:3])
 
 
 def check_skip_link(opened):

@@ -1,7 +1,7 @@
 """The consultant's page in a real browser, where it sorts without a script."""
 
 import pytest
-from checks import check_axe, check_fit, check_skip_link, check_soundness, check_stillness
+from checks import check_axe, check_fit, check_ring, check_skip_link, check_soundness, check_stillness
 from demo_reports import DEMO_REPORTS, LANGUAGES
 
 SCREENS = dict(
@@ -36,6 +36,11 @@ def test_axe_finds_nothing(portfolio, axe):
 
 def test_the_first_key_leads_past_the_cover(portfolio):
     check_skip_link(portfolio)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_ring_around_what_has_the_focus_is_seen_on_the_cover(portfolio, scheme):
+    check_ring(portfolio, scheme)
 
 
 def seen(portfolio):
