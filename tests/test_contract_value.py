@@ -16,7 +16,13 @@ from retention_utils.contract_survival.payment_trial import by_months, payment_t
 from retention_utils.contract_survival.projection import contract_lives
 from retention_utils.contract_survival.shifted_beta import ShiftedBeta, fit_shifted_beta
 from retention_utils.contract_value.appraisal import appraise_contracts
-from retention_utils.contract_value.earned import OLDER, contract_cells, contract_movement, newcomers
+from retention_utils.contract_value.earned import (
+    OLDER,
+    contract_cells,
+    contract_movement,
+    newcomers,
+    year_earned,
+)
 from retention_utils.contract_value.payments import new_contract, payments_to_come, running_money
 from retention_utils.subscriptions.spans import contract_spans
 from retention_utils.unit_economics.cohort_value import cohort_value, historic_value
@@ -104,6 +110,37 @@ def test_revenue_is_earned_day_by_day():
     assert newcomers(got, CALENDAR)["joined"].tolist() == [1, 1, 0, 0]
     values = historic_value(cohort_value(got, CALENDAR, margin=0.5))
     assert values["value"].tolist() == pytest.approx([155 / 2, 300 / 2, 455 / 2, 555])
+
+
+def test_the_first_year_of_contracts_is_counted_to_the_day():
+    years = pd.period_range("2022", "2024", freq="Y")
+    calendar = pd.DataFrame(
+        {
+            "period_number": range(3),
+            "period": years.astype(str),
+            "first_day": years.start_time,
+            "last_day": years.end_time.normalize(),
+            "is_whole": True,
+            "is_mixed": False,
+        }
+    )
+    spans = spans_of(  # ten a day; a year has 365 days here
+        {"customer_id": "ann", "start": "2022-07-01", "amount": 304.375},
+        {"customer_id": "bob", "start": "2022-07-01", "end": "2023-07-01", "amount": 304.375},
+        {"customer_id": "cat", "start": "2022-12-31", "end": "2023-01-10", "amount": 304.375},
+        {
+            "customer_id": "cat",
+            "start": "2023-12-01",
+            "amount": 304.375,
+        },  # 30 days more before the year is over
+        {"customer_id": "dan", "start": "2023-01-01", "amount": 304.375},
+        {"customer_id": "new", "start": "2024-02-01", "amount": 304.375},  # not a year yet
+    )
+    values = cohort_value(contract_cells(spans, calendar), calendar, margin=0.5)
+    got = year_earned(spans, calendar, values, age=1, margin=0.5)
+    assert got[["cohort", "age", "customers"]].to_numpy().tolist() == [[0, 1, 3], [1, 1, 1]]
+    assert got["brought"].tolist() == pytest.approx([(3650 + 3650 + 100 + 300) / 2, 3650 / 2])
+    assert got["value"].tolist() == pytest.approx([7700 / 6, 1825])
 
 
 def test_the_formula_is_revenue_of_a_customer_by_churn():

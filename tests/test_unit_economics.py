@@ -333,6 +333,8 @@ def test_payback_by_hand():
     # A year on, half way between the ages: 97.50.
     assert (got.value, got.ratio, got.cost_of_these) == pytest.approx((97.5 / 15, 97.5 / 105, 7))
     assert np.isnan([got.low, got.high]).all()
+    known = VALUES[VALUES["age"] == 1].assign(brought=[90.0, 60.0])
+    assert unit_economics(matched, VALUES, age=1, year=known).ratio == pytest.approx(150 / 105)
     assert (got.cohorts, got.payback_age, got.seen_age) == (2, 1, 2)
     assert got.recent_cost == 9  # one period makes a year here: February's
     table = cohort_payback(VALUES, matched)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from retention_utils.schema import require
 
-__all__ = ["OLDER", "contract_cells", "contract_movement", "newcomers"]
+__all__ = ["OLDER", "contract_cells", "contract_movement", "newcomers", "year_earned"]
 
 DAYS_PER_MONTH = 365.25 / 12
 OLDER = -1  # cohort of those who were there before the list begins
@@ -30,8 +30,7 @@ def contract_cells(spans: pd.DataFrame, calendar: pd.DataFrame) -> pd.DataFrame:
     """
     require(spans, ["customer_id", "first_day", "end_day", "mrr"], name="spans")
     require(calendar, ["period_number", "first_day", "last_day"], name="calendar")
-    paid = spans[spans["mrr"] > 0]
-    paid = paid.assign(who=pd.factorize(paid["customer_id"])[0])[["who", "first_day", "end_day", "mrr"]]
+    paid = _paid(spans)
     joined = _joined(paid, calendar)
     paid = paid.assign(cohort=paid["who"].map(joined))
     sizes = joined.value_counts().rename_axis("cohort").rename("active").reset_index()
@@ -39,10 +38,8 @@ def contract_cells(spans: pd.DataFrame, calendar: pd.DataFrame) -> pd.DataFrame:
     for row in calendar.itertuples():
         start, stop = pd.Timestamp(row.first_day), pd.Timestamp(row.last_day) + pd.Timedelta(days=1)
         now = paid[(paid["first_day"] < stop) & ~(paid["end_day"] <= start)]
-        until = now["end_day"].fillna(stop).clip(upper=stop)
-        days = (until - now["first_day"].clip(lower=start)).dt.days
         sums = (
-            now.assign(amount=days * now["mrr"] / DAYS_PER_MONTH)
+            now.assign(amount=_earned(now, start, stop))
             .groupby("cohort", as_index=False)
             .agg(active=("who", "nunique"), amount=("amount", "sum"))
         )
@@ -52,6 +49,40 @@ def contract_cells(spans: pd.DataFrame, calendar: pd.DataFrame) -> pd.DataFrame:
     return cells.agg(active=("active", "max"), amount=("amount", "sum")).astype(
         {"cohort": int, "age": int, "active": int}
     )
+
+
+def year_earned(
+    spans: pd.DataFrame, calendar: pd.DataFrame, values: pd.DataFrame, *, age: int, margin: float
+) -> pd.DataFrame:
+    """Add up what each cohort had brought a year after joining, every customer from the own first day on.
+
+    Contracts say it to the day. Half way between two ages, as orders are reckoned, is too little where all
+    stay until their first renewal.
+
+    Parameters
+    ----------
+    spans, calendar
+        As for :func:`contract_cells`.
+    values : DataFrame
+        From :func:`retention_utils.unit_economics.cohort_value.cohort_value`, of the same spans.
+    age : int
+        Periods of a year.
+    margin : float
+        Share of revenue that counts.
+
+    Returns
+    -------
+    DataFrame
+        As ``values``, one row per cohort that has reached this age.
+    """
+    require(values, ["cohort", "age", "customers"], name="values")
+    paid = _paid(spans)
+    first = paid["who"].map(paid.groupby("who")["first_day"].min())
+    earned = _earned(paid, first, first + pd.DateOffset(years=1)).clip(lower=0)
+    cohort = paid["who"].map(_joined(paid, calendar))
+    reached = values[values["age"] == age]
+    brought = reached["cohort"].map(earned.groupby(cohort).sum()).astype(float) * margin
+    return reached.assign(brought=brought, value=brought / reached["customers"])
 
 
 def newcomers(cells: pd.DataFrame, calendar: pd.DataFrame) -> pd.DataFrame:
@@ -95,6 +126,17 @@ def contract_movement(rates: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
             "amount": rates["period_number"].map(earned).fillna(0.0),
         }
     )
+
+
+def _paid(spans: pd.DataFrame) -> pd.DataFrame:
+    paid = spans[spans["mrr"] > 0]
+    return paid.assign(who=pd.factorize(paid["customer_id"])[0])[["who", "first_day", "end_day", "mrr"]]
+
+
+def _earned(paid: pd.DataFrame, start: pd.Timestamp | pd.Series, stop: pd.Timestamp | pd.Series) -> pd.Series:
+    """Return what each span brings from one day on, up to another."""
+    until = paid["end_day"].fillna(stop).clip(upper=stop)
+    return (until - paid["first_day"].clip(lower=start)).dt.days * paid["mrr"] / DAYS_PER_MONTH
 
 
 def _joined(paid: pd.DataFrame, calendar: pd.DataFrame) -> pd.Series:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from retention_utils.contract_survival.payment_trial import YEAR as TRIED_MONTHS
 from retention_utils.contract_value.appraisal import appraise_contracts
-from retention_utils.contract_value.earned import contract_cells, contract_movement, newcomers
+from retention_utils.contract_value.earned import contract_cells, contract_movement, newcomers, year_earned
 from retention_utils.customer_worth.movement import averaged
 from retention_utils.customer_worth.shared import Worth, counted, put_together
 from retention_utils.mart import Mart
@@ -36,6 +36,8 @@ def contract_worth(mart: Mart) -> Worth | None:
         return None
     cells = contract_cells(account.spans, calendar)
     found = counted(cells, calendar, margin=settings.margin, min_customers=min_customers)
+    to_the_day = year_earned(account.spans, calendar, found.by_cohort, age=found.age, margin=settings.margin)
+    found = replace(found, year_by_cohort=to_the_day)
     movement = contract_movement(account.revenue.rates, cells)
     half_year = averaged(mart, found.age)
     appraisal = appraise_contracts(

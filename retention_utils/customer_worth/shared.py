@@ -30,8 +30,13 @@ class Counted:
     cells: pd.DataFrame  # as the mart's cohort_cells
     by_cohort: pd.DataFrame  # from cohort_value
     historic: pd.DataFrame  # from historic_value
-    first_year: pd.DataFrame  # the same, of a year
+    year_by_cohort: pd.DataFrame  # as by_cohort, of a year
     age: int  # periods in a year
+
+    @property
+    def first_year(self) -> pd.DataFrame:
+        """As ``historic``, of a year."""
+        return cohort_value.historic_value(self.year_by_cohort)
 
     @property
     def seen(self) -> pd.DataFrame:
@@ -79,7 +84,7 @@ def counted(cells: pd.DataFrame, calendar: pd.DataFrame, *, margin: float, min_c
     """
     values = cohort_value.cohort_value(cells, calendar, margin=margin, min_customers=min_customers)
     age = cohort_value.year_age(calendar)
-    year = cohort_value.historic_value(cohort_value.first_year(values, age=age))
+    year = cohort_value.first_year(values, age=age)
     return Counted(cells, values, cohort_value.historic_value(values), year, age)
 
 
@@ -114,7 +119,9 @@ def put_together(
         found.first_year, by_formula, tested, newcomer,
         age=found.age, model_bias=model_bias, model_tested=model_tested,
     )  # fmt: skip
-    account = acquisition.cost_account(costs, joined, mart.table("calendar"), found.by_cohort, age=found.age)
+    account = acquisition.cost_account(
+        costs, joined, mart.table("calendar"), found.by_cohort, age=found.age, year=found.year_by_cohort
+    )
     return Worth(
         family, margin, mart.period.grain, found, by_formula, tested, three, costs, account,
         mart.config.value.holdout_weeks, mart.as_of, **appraisal,

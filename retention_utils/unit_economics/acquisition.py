@@ -70,6 +70,7 @@ def cost_account(
     values: pd.DataFrame,
     *,
     age: int,
+    year: pd.DataFrame | None = None,
 ) -> CostAccount:
     """Match, sum up and follow the client's costs; nothing if there are none.
 
@@ -81,11 +82,13 @@ def cost_account(
         From :func:`retention_utils.unit_economics.cohort_value.cohort_value`, times the margin share.
     age : int
         Periods of a year, in which value is held against cost.
+    year : DataFrame or None
+        As for :func:`unit_economics`.
     """
     if costs is None:
         return CostAccount()
     matched = acquisition_costs(costs, movements, calendar)
-    economics = unit_economics(matched, values, age=age)
+    economics = unit_economics(matched, values, age=age, year=year)
     return CostAccount(economics, cohort_payback(values, matched))
 
 
@@ -183,7 +186,9 @@ def cohort_payback(values: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
     return found[columns].reset_index(drop=True)
 
 
-def unit_economics(costs: pd.DataFrame, values: pd.DataFrame, *, age: int) -> UnitEconomics | None:
+def unit_economics(
+    costs: pd.DataFrame, values: pd.DataFrame, *, age: int, year: pd.DataFrame | None = None
+) -> UnitEconomics | None:
     """Sum up cost, return and payback over all cohorts with known costs.
 
     Parameters
@@ -194,6 +199,9 @@ def unit_economics(costs: pd.DataFrame, values: pd.DataFrame, *, age: int) -> Un
         From :func:`retention_utils.unit_economics.cohort_value.cohort_value`, times the margin share.
     age : int
         Periods of a year, in which value is held against cost.
+    year : DataFrame or None
+        What each cohort had brought a year after joining; reckoned by
+        :func:`retention_utils.unit_economics.cohort_value.first_year` if it is not known any better.
 
     Returns
     -------
@@ -212,7 +220,7 @@ def unit_economics(costs: pd.DataFrame, values: pd.DataFrame, *, age: int) -> Un
         return None
     spend = float(used["acquisition"].sum())
     paid = curve.loc[curve["recovered"] >= 1, "age"] if spend else curve["age"]
-    reached = recovery(first_year(values, age=age), costs)
+    reached = recovery(first_year(values, age=age) if year is None else year, costs)
     at = reached.iloc[0] if len(reached) else pd.Series(np.nan, index=curve.columns)
     return UnitEconomics(
         first_period=str(used["period"].iloc[0]),
