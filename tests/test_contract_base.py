@@ -152,8 +152,17 @@ def test_who_came_back_is_there_but_was_away():
     ways = with_unbroken(*(pooled_retention(table, min_customers=1) for table in (there, never_away)))
     assert ways["unbroken"].tolist()[3] == 0.5
     said = came_back(ways, age=3, grain="month", formats=SAY)
-    assert plain(said.text).startswith(
-        "At the end of month 3 after joining, 100.0% of all customers are there, 50.0%"
+    assert plain(said.text) == (
+        "Of the 2 customers followed to the end of month 3 after joining, 100.0% were there then (95% interval "
+        "34.2–100.0%): 50.0% had never been away at the end of one, the rest had come back."
+    )
+    assert plain(said.text, "ru").startswith(
+        "Из 2 клиентов, за которыми наблюдали до конца 3-го месяца после прихода, "
+    )
+    one = came_back(ways.assign(customers=21, low=float("nan")), age=3, grain="year", formats=SAY)
+    assert plain(one.text, "uk") == (
+        "Із 21 клієнта, за якими спостерігали до кінця 3-го року після приходу, тоді залишалися 100,0%: 50,0% не йшли "
+        "жодного разу, решта йшла й повернулася."
     )
 
 

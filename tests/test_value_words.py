@@ -226,8 +226,8 @@ def test_costs_and_return_word_for_word():
     assert said(got.text) == (
         "Winning customers has paid: in the first 12 months, a customer had brought $116 of margin, 3.68 times "
         "the $31 that winning one of these customers had cost (95% interval 3.29–4.08). Taking all customers with "
-        "known costs together, the cost is earned back by month 2 after joining. Of all 3,098 new customers, those "
-        "who joined lately among them, winning one has cost $34 on average, and $41 in the last 12 months with costs."
+        "known costs together, the cost is earned back by month 2 after joining (that of joining is 0). Of all 3,098 new "
+        "customers, those who joined lately among them, winning one has cost $34 on average, and $41 in the last 12 months with costs."
     )
 
 
@@ -484,14 +484,14 @@ def test_costs_in_russian_and_ukrainian():
         "Привлечение клиентов окупилось: за первые 12 месяцев клиент в среднем принёс 116 $ маржи, а "
         "привлечь одного из этих клиентов стоило 31 $; отношение первого ко второму — 3,68 (95%-й интервал "
         "3,29–4,08). По всем клиентам с известными расходами вместе стоимость привлечения окупается к концу 2-го "
-        "месяца после прихода. В среднем по всем новым клиентам, включая пришедших недавно (3 098 клиентов), "
+        "месяца после прихода (месяц прихода — нулевой). В среднем по всем новым клиентам, включая пришедших недавно (3 098 клиентов), "
         "привлечь одного стоило 34 $, а за последние 12 месяцев с известными расходами — 41 $."
     )
     assert told(got, "uk") == (
         "Залучення клієнтів окупилося: за перші 12 місяців клієнт у середньому приніс 116 $ маржі, а "
         "залучити одного з цих клієнтів коштувало 31 $; відношення першого до другого — 3,68 (95%-й інтервал "
         "3,29–4,08). За всіма клієнтами з відомими витратами разом вартість залучення окупається до кінця 2-го "
-        "місяця після приходу. У середньому за всіма новими клієнтами, разом із тими, хто прийшов "
+        "місяця після приходу (місяць приходу — нульовий). У середньому за всіма новими клієнтами, разом із тими, хто прийшов "
         "нещодавно (3 098 клієнтів), залучити одного коштувало 34 $, а за останні 12 місяців з відомими витратами — 41 $."
     )
 

@@ -52,13 +52,19 @@ def came_back(ways: pd.DataFrame, *, age: int, grain: Grain, formats: Formats) -
     if row.empty:
         return None
     there, never_left = (formats.share(row[name].iloc[0]) for name in ("retention", "unbroken"))
+    low, high = row[["low", "high"]].iloc[0]
+    is_sure = pd.notna(low)
     text = formats.say(
-        "At the end of {grain, select, week {week} month {month} quarter {quarter} year {year} other "
-        "{period}} {age} after joining, {there} of all customers are there, {never_left} without ever "
-        "having been away at the end of one; the rest came back.",
+        "Of the {customers, plural, one {# customer} other {# customers}} followed to the end of {grain, "
+        "select, week {week} month {month} quarter {quarter} year {year} other {period}} {age} after "
+        "joining, {there} were there then{is_sure, select, yes { ({interval})} other {}}: {never_left} had "
+        "never been away at the end of one, the rest had come back.",
+        customers=int(row["customers"].iloc[0]),
         grain=grain,
         age=age,
         there=there,
+        is_sure="yes" if is_sure else "no",
+        interval=interval(low, high, "share", formats) if is_sure else formats.name(""),
         never_left=never_left,
     )
     return Finding("came_back", "yes", text)

@@ -47,7 +47,8 @@ def revenue_kept(account: RevenueAccount, *, min_customers: int, formats: Format
     kept = formats.say(
         "{source, select, contracts {Of the monthly recurring revenue at the start of {period}, {net} was "
         "kept to its end} other {Of what customers spent in {before}, the same customers spent {net} again "
-        "in {period}}} ({sure}). That is {kept} of {opening}; leaving out what anyone paid more, {gross}.",
+        "in {period}}} ({sure}). That is {kept} of {opening}{more, select, yes {; leaving out "
+        "what anyone paid more, {gross}} other {}}.",
         source=account.source,
         period=formats.period(last["period"]),
         before=formats.period(parse_period(last["period"]).previous().key),
@@ -74,7 +75,8 @@ def revenue_kept_year(account: RevenueAccount, *, period: str, formats: Formats)
         "{source, select, contracts {Of the monthly recurring revenue of a year before, {net} was left at "
         "the end of {period} ({sure}). That is {kept} of {opening}} other {In the last twelve months, the "
         "customers of the year before brought {net} of what they had spent in it ({sure}). To the end of "
-        "{period}, that is {kept} of {opening}}}; not counting increases, {gross}.",
+        "{period}, that is {kept} of {opening}}}{more, select, yes {; not counting increases, {gross}} other "
+        "{}}.",
         source=account.source,
         period=end,
         **_shares(last, formats),
@@ -168,9 +170,10 @@ def _brief_losses(change: KeptChange, formats: Formats) -> Text:
     )
 
 
-def _shares(row: pd.Series, formats: Formats) -> dict[str, Text]:
+def _shares(row: pd.Series, formats: Formats) -> dict[str, Text | str]:
     is_sure = pd.notna(row["net_low"])
     return {
+        "more": "yes" if row["net"] > row["gross"] else "no",
         "net": formats.share(row["net"]),
         "gross": formats.share(row["gross"]),
         "kept": formats.money(row["net"] * row["opening"]),

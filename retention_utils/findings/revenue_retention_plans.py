@@ -22,15 +22,14 @@ def renewals(judged: Renewals, *, formats: Formats) -> Finding | None:
     if change is None:
         return None
     told = formats.say(
-        "Contracts paid by the {every, select, quarter {quarter} half_year {half-year} other {year}} came up "
-        "for renewal {due, plural, one {# time} other {# times}} from {first} to {last}: {renewed, plural, "
-        "=0 {none was} one {# was} other {# were}} renewed ({rate}, {interval}). Those due later can be "
-        "judged only once their days of grace are over.",
+        "Of contracts paid by the {every, select, quarter {quarter} half_year {half-year} other {year}}, "
+        "{rate} were renewed when they came up ({renewed} of {due}, {interval}). Counted are those due from "
+        "{first} to {last}; later ones can be judged only once their days of grace are over.",
         every=judged.billed_every,
-        due=change.due,
+        due=formats.count(change.due),
         first=formats.date(change.first_day),
         last=formats.date(change.last_day),
-        renewed=change.renewed,
+        renewed=formats.count(change.renewed),
         rate=formats.share(change.rate),
         interval=interval(change.low, change.high, "share", formats),
     )
@@ -50,12 +49,12 @@ def renewals(judged: Renewals, *, formats: Formats) -> Finding | None:
 def plan_that_loses_most(found: PlanDifference, *, grain: Grain, formats: Formats) -> Finding:
     """Say which plan loses most of those paid as often, and whether that is more than chance."""
     told = formats.say(
-        "Of the {plans, plural, one {# plan} other {# plans}} paid by the {every, select, week {week} month "
-        "{month} quarter {quarter} half_year {half-year} other {year}}, “{plan}” loses the most: {clock, "
-        "select, renewal {{rate} of its contracts that came up for renewal in the last year that can be "
-        "judged were not renewed} other {{rate} of its customers leave a {grain, select, week {week} month "
-        "{month} quarter {quarter} year {year} other {period}}}} ({interval}), of {plans, plural, =2 {the "
-        "other plan} other {the others together}} {others}.",
+        "Of the plans paid by the {every, select, week {week} month {month} quarter {quarter} half_year "
+        "{half-year} other {year}}, “{plan}” loses the most: {clock, select, renewal {{rate} of its "
+        "contracts were not renewed} other {{rate} of its customers leave a {grain, select, week {week} "
+        "month {month} quarter {quarter} year {year} other {period}}}} ({interval}), of {plans, plural, =2 "
+        "{the other plan} other {the others together}} {others}.{clock, select, renewal { Counted are the "
+        "contracts that came up in the last year that can be judged.} other {}}",
         plans=found.plans,
         every=found.billed_every,
         plan=formats.name(found.plan),

@@ -1,5 +1,8 @@
 """The evidence behind revenue retention as tables."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pandas as pd
 
 from retention_utils.columns.revenue_retention import BRIDGE, RATES, YEARS, of_orders
@@ -111,7 +114,7 @@ def rates_table(account: RevenueAccount, *, formats: Formats) -> Table | Callout
     known = account.rates if account.rates["net"].notna().any() else account.rates.head(0)
     return show_table(
         _newest(known, formats),
-        _headed(RATES, account),
+        _priced(_headed(RATES, account), known),
         key="rates",
         caption="How much was kept, newest first",
         note=formats.say(
@@ -172,6 +175,15 @@ def kept_title(*, is_year: bool, formats: Formats) -> Text:
     if is_year:
         return formats.say("How much of the revenue of a year before is kept")
     return formats.say("How much of the revenue of the period before is kept")
+
+
+def _priced(columns: Sequence[Column], rates: pd.DataFrame) -> list[Column]:
+    """Show cents where a customer brings less than a hundred, as the key figure does."""
+    has_cents = rates["per_customer"].max() < 100
+    return [
+        replace(column, unit="money2") if has_cents and column.name == "per_customer" else column
+        for column in columns
+    ]
 
 
 def _headed(columns: tuple[Column, ...], account: RevenueAccount) -> tuple[Column, ...]:

@@ -144,7 +144,8 @@ def _paid(economics: UnitEconomics, grain: Grain, formats: Formats) -> Text:
         )
     return formats.say(
         "Taking all customers with known costs together, the cost is earned back by {grain, select, week "
-        "{week} month {month} quarter {quarter} year {year} other {period}} {age} after joining.",
+        "{week} month {month} quarter {quarter} year {year} other {period}} {age} after joining (that of "
+        "joining is 0).",
         grain=grain,
         age=economics.payback_age,
     )
