@@ -215,8 +215,11 @@ def test_the_newest_cohort_is_held_against_the_earlier_ones():
     said = newest_contracts(found, age=2, min_customers=20, grain="month", formats=SAY)
     assert said.verdict == "worse"
     assert plain(said.text).startswith(
-        "Of the 40 customers who joined in April 2024, 50.0% were still there at the end of month 2 after joining, "
-        "against 100.0% of the 120 who joined before them"
+        "Newer customers stay less often than earlier ones: at the end of month 2 after joining 50.0% were still there, "
+        "against 100.0%, a difference of −50.0 points ("
+    )
+    assert plain(said.text).endswith(
+        "Compared are 40 customers who joined in April 2024 with the 120 who joined before them."
     )
     assert "на кінець 2-го місяця після приходу" in plain(said.text, "uk")
     assert newest_contracts(None, age=2, min_customers=20, grain="month", formats=SAY).is_headline

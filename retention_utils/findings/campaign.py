@@ -38,7 +38,7 @@ def campaign_finding(readout: Readout, *, place: int, min_customers: int, format
         return Finding(key, "not enough data", text, is_headline=is_first)
     told = _shares(readout, formats)
     if readout.evidence != "random":
-        text = formats.joined([told, *_doubts(readout, formats)], by=" ")
+        text = formats.joined([*_uncontrolled(readout, formats), told, *_doubts(readout, formats)], by=" ")
         return Finding(key, "with reservations", text, is_headline=is_first)
     found = readout.uplift
     verdict = "yes" if found.low > 0 else "no" if found.high < 0 else "no clear change"
@@ -130,12 +130,24 @@ def _proven(readout: Readout, formats: Formats) -> Text:
     )
 
 
+def _uncontrolled(readout: Readout, formats: Formats) -> list[Text]:
+    """Say first that nothing can be said of a campaign without a control group."""
+    if readout.evidence != "no control":
+        return []
+    return [
+        formats.say(
+            "Whether “{campaign}” kept anybody cannot be said: there was no control group.",
+            campaign=shortened(readout.campaign, formats),
+        )
+    ]
+
+
 def _doubts(readout: Readout, formats: Formats) -> list[Text]:
     if readout.evidence == "no control":
         return [
             formats.say(
-                "There was no control group: what the same customers would have done without the campaign is "
-                "not known, so this is no effect of it."
+                "What the same customers would have done without the campaign is not known, so this is no "
+                "effect of it."
             )
         ]
     doubts = []

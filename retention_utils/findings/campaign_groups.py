@@ -30,14 +30,15 @@ def campaign_groups(readout: Readout, *, formats: Formats) -> Finding | None:
     )
     if readout.groups_p < SIGNIFICANCE:
         text = formats.say(
-            "The thirds differ by more than chance: it matters whom the next campaign is for. That they "
-            "were formed by one trait, chosen beforehand, does not make that trait the cause."
+            "It matters whom the next campaign is for: thirds of the customers differ by more than chance. "
+            "That they were formed by one trait, chosen beforehand, does not make that trait the cause."
         )
-        return Finding("campaign_groups", "yes", formats.joined([told, text], by=" "))
+        return Finding("campaign_groups", "yes", formats.joined([text, told], by=" "))
     text = formats.say(
-        "The thirds differ by no more than chance: nothing shows that the campaign did more for one of them."
+        "Nothing shows that the campaign did more for one third of the customers than for another: they "
+        "differ by no more than chance."
     )
-    return Finding("campaign_groups", "no clear change", formats.joined([told, text], by=" "))
+    return Finding("campaign_groups", "no clear change", formats.joined([text, told], by=" "))
 
 
 def persuadable(*, formats: Formats) -> Callout:

@@ -31,10 +31,9 @@ def campaign_money(readout: Readout | None, *, margin: float, formats: Formats) 
     money = readout.money.adjusted
     kind = "money2" if abs(money.difference) < CENTS_UNDER else "money"
     told = formats.say(
-        "In the first {days, plural, one {# day} other {# days}} of “{campaign}” a treated customer brought, "
-        "against one of the control group, {difference} of {made_of, select, revenue {revenue} other "
-        "{margin}} ({interval}); what they had paid before is taken into account.",
-        campaign=shortened(readout.campaign, formats),
+        "In the first {days, plural, one {# day} other {# days}} a treated customer brought, against one of "
+        "the control group, {difference} of {made_of, select, revenue {revenue} other {margin}} "
+        "({interval}); what they had paid before is taken into account.",
         days=readout.horizon_days,
         made_of=money_of(margin),
         difference=formats.change(money.difference, kind),
@@ -44,7 +43,7 @@ def campaign_money(readout: Readout | None, *, margin: float, formats: Formats) 
     verdict = verdict_of(last["low"], last["high"], more_is_better=True)
     if verdict == "better" and pd.isna(readout.money.saved.cost):
         verdict = "with reservations"  # nobody knows whether it brought more than it cost
-    text = formats.joined([told, _net(readout, formats)], by=" ")
+    text = formats.joined([_net(readout, margin, formats), told], by=" ")
     return Finding("campaign_money", verdict, text, brief=shortened(readout.campaign, formats))
 
 
@@ -139,10 +138,12 @@ def saved_alt(readout: Readout, *, formats: Formats) -> Text:
     return _net(readout, formats)
 
 
-def _net(readout: Readout, formats: Formats) -> Text:
+def _net(readout: Readout, margin: float, formats: Formats) -> Text:
     saved = readout.money.saved
     last = saved.weeks.iloc[-1]
     values = {
+        "campaign": shortened(readout.campaign, formats),
+        "made_of": money_of(margin),
         "treated": readout.uplift.treated,
         "weeks": int(last["week"]),
         "net": formats.change(last["net"], "money"),
@@ -150,13 +151,15 @@ def _net(readout: Readout, formats: Formats) -> Text:
     }
     if pd.isna(saved.cost):
         return formats.say(
-            "For all {treated} treated together that is {net} after {weeks, plural, one {# week} other {# "
-            "weeks}} ({interval}); what the campaign cost is not stated.",
+            "“{campaign}” has brought {net} of {made_of, select, revenue {revenue} other {margin}} after "
+            "{weeks, plural, one {# week} other {# weeks}} ({interval}; all {treated} treated together); "
+            "what the campaign cost is not stated.",
             **values,
         )
     net = formats.say(
-        "For all {treated} treated together, less {cost} of cost, that is {net} after {weeks, plural, one {# "
-        "week} other {# weeks}} ({interval}).",
+        "“{campaign}” has brought {net} of {made_of, select, revenue {revenue} other {margin}} net of its "
+        "cost of {cost} after {weeks, plural, one {# week} other {# weeks}} ({interval}; all {treated} "
+        "treated together).",
         cost=formats.money(saved.cost),
         **values,
     )

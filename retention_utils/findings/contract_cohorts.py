@@ -27,11 +27,15 @@ def newest_contracts(
             age=age,
         )
         return Finding("newest_cohort", "not enough data", text, is_headline=True)
+    verdict = verdict_of(result.low, result.high, more_is_better=True)
     text = formats.say(
-        "Of the {customers, plural, one {# customer} other {# customers}} who joined in {period}, {share} "
-        "were still there at the end of {grain, select, week {week} month {month} quarter {quarter} year "
-        "{year} other {period}} {age} after joining, against {earlier_share} of the {earlier_customers} who "
-        "joined before them: a difference of {difference} ({interval}).",
+        "{course, select, worse {Newer customers stay less often than earlier ones} better {Newer customers "
+        "stay more often than earlier ones} other {Newer and earlier customers do not clearly differ}}: at "
+        "the end of {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} "
+        "{age} after joining {share} were still there, against {earlier_share}, a difference of {difference} "
+        "({interval}). Compared {customers, plural, one {is # customer} other {are # customers}} who joined "
+        "in {period} with the {earlier_customers} who joined before them.",
+        course=verdict,
         customers=result.newest_customers,
         period=formats.period(result.newest),
         share=formats.share(result.newest_retention),
@@ -42,7 +46,6 @@ def newest_contracts(
         difference=formats.points(result.difference),
         interval=interval(result.low, result.high, "points", formats),
     )
-    verdict = verdict_of(result.low, result.high, more_is_better=True)
     return Finding("newest_cohort", verdict, text, is_headline=True)
 
 

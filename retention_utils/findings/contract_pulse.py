@@ -32,8 +32,8 @@ def contract_leak(change: ChurnChange | None, *, min_customers: int, formats: Fo
         )
         return Finding("leak", "not enough data", text, is_headline=True)
     text = formats.say(
-        "{churn} of the customers under contract left in {period} ({lapsed} of {active}, {interval}), after "
-        "{previous_churn} in {previous_period}: a change of {difference} ({difference_interval}). Left "
+        "{churn} of the customers under contract left in {period} ({lapsed} of {active}, {interval}). In "
+        "{previous_period} it was {previous_churn}: a change of {difference} ({difference_interval}). Left "
         "means: no contract runs at the end of the {grain, select, week {week} month {month} quarter "
         "{quarter} year {year} other {period}}.",
         grain=parse_period(change.period).grain,

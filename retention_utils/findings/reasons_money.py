@@ -38,10 +38,10 @@ def losses(
     )
     worst = effect[effect["is_above"] & (effect["control"] != "no")]
     if worst.empty:
-        calm = [told, *_none_above(effect, rivals, formats)]
+        calm = [*_none_above(effect, rivals, formats), told]
         return Finding("reason_losses", "yes", formats.joined(calm, by=" "))
     row = worst.loc[worst["effect"].idxmax()]
-    texts = [told, _furthest_above(row, account, formats)]
+    texts = [_furthest_above(row, account, formats), told]
     return Finding("reason_losses", "with reservations", formats.joined(texts, by=" "))
 
 
