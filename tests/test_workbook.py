@@ -18,7 +18,7 @@ from retention_utils.formats import Formats
 
 HOSTILE = '=HYPERLINK("http://x","y")'
 RECORD = RUN | {"settings": [["currency", "USD"]]}
-POINTS = "points, of shares or of an NPS: 0.01 is one point, shown as +1.0%"
+POINTS = "points, of shares or of an NPS; in the CSV files 0.01 is one point"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -79,7 +79,7 @@ def test_cells_are_typed(tmp_path, chapter):
     assert list(found) == ["Readme", "11 call_list", "Columns"]
     assert found["11 call_list"] == [
         ["Customer", "amount", "share", "days", "Change since the period before", "Last day"],
-        ["0012", 12.5, 0.125, 30.0, -0.01, date(2024, 11, 5)],  # an id stays text
+        ["0012", 12.5, 0.125, 30.0, -1.0, date(2024, 11, 5)],  # an id stays text; a point is one
         [HOSTILE, "", 1.0, 0.0, "", "1899-12-31"],  # not observed is empty, no formula, no day before 1900
         ["all", 12.5, "", 30.0, "", ""],
     ]
@@ -122,7 +122,7 @@ def test_numbers_show_their_unit_totals_are_bold_and_columns_wide_enough(tmp_pat
     assert look(found, sheet, "B2")[:2] == ('"$"#,##0.00', False)
     assert look(found, sheet, "B4")[:2] == ('"$"#,##0.00', True)
     assert look(found, sheet, "C2")[0] == "0.0%"
-    assert look(found, sheet, "E2")[0] == "+0.0%;-0.0%;0.0%"
+    assert look(found, sheet, "E2")[0] == "+0.0;-0.0;0.0"
     assert look(found, sheet, "F2")[0] == "d mmm yyyy"
     assert look(found, sheet, "A2")[2] > len(HOSTILE)
     assert 10 <= look(found, sheet, "E2")[2] < len("Change since the period before")

@@ -13,7 +13,7 @@ __all__ = ["number_formats", "unit_words"]
 DIGITS = {"money": "#,##0", "estimate": "#,##0", "money2": "#,##0.00"}
 PLAIN = {
     "count": "#,##0", "days": "#,##0", "number": "#,##0.00", "decimal3": "0.000", "share": "0.0%",
-    "points": "+0.0%;-0.0%;0.0%", "date": "d mmm yyyy",
+    "points": "+0.0;-0.0;0.0", "date": "d mmm yyyy",
 }  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def unit_words(formats: Formats) -> dict[str, str]:
         "number": say("number"),
         "decimal3": say("number, to three digits"),
         "share": say("share of one, shown per hundred: 0.25 is 25%"),
-        "points": say("points, of shares or of an NPS: 0.01 is one point, shown as +1.0%"),
+        "points": say("points, of shares or of an NPS; in the CSV files 0.01 is one point"),
         "money": say("{currency}, shown without decimals", currency=currency),
         "money2": currency,
         "estimate": say("{currency}, out of a model, so in whole numbers", currency=currency),

@@ -91,7 +91,7 @@ def fill_rows(
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, plain(head), styles.head_of(unit))
         for line, row in enumerate(rows, start=1):
-            value = _dated(row[place]) if unit == "date" else row[place]
+            value = _as_shown(row[place], unit)
             _write(sheet, line, place, value, styles.cell(unit, is_total=line - 1 in totals))
     make_room(sheet, 0, heads, [width - ARROW for width in widths])
     for line, row in enumerate(rows, start=1):
@@ -132,6 +132,13 @@ def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
         sheet.write_datetime(row, column, value, style)
     else:
         sheet.write_number(row, column, value, style)
+
+
+def _as_shown(value: Any, unit: str) -> Any:
+    """Turn days into dates, and points into a number of points: no format shows 0.01 as 1 without a %."""
+    if unit == "date":
+        return _dated(value)
+    return value if unit != "points" or value is None else round(100 * value, 2)
 
 
 def _dated(text: str | None) -> date | str | None:
