@@ -100,7 +100,7 @@ KINDS: tuple[tuple[str, dict[str, tuple[str, str]]], ...] = (
     (r"leak|churn|lead_churn", ONE_ODD),
     (r"nps_plan", SCORE_REACHED),
     (
-        r"churn_families|billing_difference|plan_loses_.*|segment_waits|life_by_.*|nps_(?!plan$).+|detractors_leave.*|falling_use",
+        r"churn_families|billing_difference|(lead_)?plan_loses_.*|segment_waits|life_by_.*|nps_(?!plan$).+|detractors_leave.*|falling_use",
         DIFFERENT,
     ),
     (r"campaign_groups", DIFFERENT),

@@ -90,7 +90,9 @@ def test_the_action_speaks_of_exactly_those_on_its_list(counted, most):
     assert f"{len(table.rows)}" in str(fired.evidence)
     assert EUR.short_money(money_of(table)).in_language("en") in str(fired.evidence)
     told = str(effect_told(fired, (0.05, 0.2), margin=0.4, formats=EUR))
-    assert f"Contacting one of those on the list “{table.caption}” pays only if it costs less than €" in told
+    assert (
+        f"To contact one of the {len(table.rows)} on the list “{table.caption}” should cost at most €" in told
+    )
 
 
 def test_the_list_is_the_flagged_customers_and_the_dearest_come_first(counted):

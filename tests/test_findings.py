@@ -137,7 +137,7 @@ def test_the_checks_are_listed_with_what_was_asked_for():
         ("Revenue without a customer", "passed", "3.12%", "at most 5%, never over 20%"),
         ("Length of the log", "passed", "546 days", "at least 365 days, never under 180 days"),
         (
-            "Oddest stretch without an order",
+            "Unusually long stretch without an order",
             "reservation",
             "0 days",
             "no more days than usually bring 14 orders",

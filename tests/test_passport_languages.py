@@ -105,7 +105,7 @@ def test_what_a_check_asks_for(days, russian, ukrainian):
     asked = Thresholds(history_days=(days, days))
     got = passport_checks.check_table(checks(), thresholds=asked, formats=ALL).set_index("check")
     assert both(got.loc["Length of the log", "wanted"]) == (russian, ukrainian)
-    assert both(got.loc["Oddest stretch without an order", "wanted"]) == (
+    assert both(got.loc["Unusually long stretch without an order", "wanted"]) == (
         "не дольше, чем обычно уходит на 14 заказов",
         "не довше, ніж зазвичай потрібно на 14 замовлень",
     )

@@ -231,8 +231,8 @@ def test_a_list_of_other_money_is_not_said_to_be_that_of_the_action(amounts, lis
     told = str(effect_told(fired, (0.05, 0.2), margin=1.0, formats=EUR)).replace("\u2060", "")
     # 5 to 20% of 1,000, for two.
     each = (
-        " Contacting one of those on the list “Who” pays only if it costs less than €25–100: the revenue it may bring, spread over all "
-        "2."
+        " To contact one of the 2 on the list “Who” should cost less than the margin on €25 of revenue, or on "
+        "€100 if the higher share is kept."
     )
     assert told.endswith(each if listed else "an assumption, not a forecast.")
 
@@ -406,7 +406,7 @@ def test_an_action_with_money():
     # 40 % of 1,000 is 400; 5 % of it 20, 20 % of it 80.
     plain = str(found.effect).replace("\u2060", "")
     assert plain == (
-        "€20–80 of margin a year if 5–20% of the €400 of margin at stake is kept or won back: an assumption, not a forecast. "
+        "€20–80 of margin a year if 5–20% of €400 is kept or won back: an assumption, not a forecast. "
         "Reckoned from “fading” (1000.0); 40% of it is margin."
     )
     assert (found.number, found.check_on, found.owner) == (20.0, "28 September 1998", "Sales")
@@ -425,7 +425,7 @@ def test_an_effect_says_of_what_part_of_its_figure_it_is():
     shown = [kpi("fading", 1000.0), kpi("lost", 0.2585, "25.9%")]
     judged = judged_of(rule(stake=stake), shown=shown)
     assert str(action(judged).effect).replace("\u2060", "") == (
-        "€13–52 of revenue a year if 5–20% of the €258 of revenue at stake is kept or won back: an assumption, not a "
+        "€13–52 of revenue a year if 5–20% of €258 is kept or won back: an assumption, not a "
         "forecast. Reckoned from 25.9% of “fading” (1000.0), the share of such money that was lost before."
     )
     by_head = judged_of(rule(stake={**stake, "share_of": "customers"}), shown=shown)
@@ -543,6 +543,6 @@ def test_an_action_in_russian_but_for_the_name_of_who_acts():
     )
     assert found.source == "статьи об управлении оттоком, на украинском"
     assert str(found.effect).translate(SPACES) == (
-        "50–200 € выручки в год, если удержать или вернуть 5–20 % выручки под угрозой (1 000 €): это допущение, а не "
+        "50–200 € выручки в год, если удержать или вернуть 5–20 % от 1 000 €: это допущение, а не "
         "прогноз. Расчёт. revenue_at_stake — 1000.0; взято 100,0 %: такую долю подобных денег теряли прежде."
     )

@@ -57,7 +57,7 @@ def test_the_action_speaks_of_those_on_its_list():
     (fired,) = judge(read_playbook(), [ShownItems("09_segments", content)], margin=0.5).fired
     assert (fired.rule.id, fired.at_stake.listed, fired.at_stake.margin) == ("P31", 4, 60.0)
     told = str(effect_told(fired, (0.05, 0.2), margin=0.5, formats=EUR))
-    assert f"Contacting one of those on the list “{table.caption}” pays only if it costs less than" in told
+    assert f"one of the 4 on the list “{table.caption}” should cost at most €0.75, or €3.00 if" in told
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,7 @@ def test_the_first_screen_answers_in_one_sentence_and_six_cards(tmp_path):
     no_value = page.split('<p class="value">—</p>')[1]
     assert no_value.index('<span class="chip unknown">not enough data</span>') < no_value.index("</li>")
     assert 'class="change worse"><span aria-hidden="true" class="way">▼</span>−18.8%' in page
-    assert "Each change says what it is compared with; changes are computed before rounding." in page
+    assert "A 95% interval is where the true value very likely lies" in page
     assert re.search(
         r'950 regulars are quiet\.</p></div><p class="where"><span class="chip worse">worse</span> <a href="#03_pulse">Pulse</a>',
         page,
@@ -251,7 +251,7 @@ def test_the_first_screen_says_how_sure_it_is_and_what_to_do_first(tmp_path):
     )
     first = Page(page[page.index("<main") :]).text
     assert first.index("What to do first Call regulars Ring them up. May bring 5.") < first.index(
-        "Each change says what it is compared with; changes are computed before rounding. Better or worse"
+        "Better or worse, rose or fell: by more than chance"
     )
     assert first.index("How sure this is") < first.index("03 Pulse")
 
@@ -286,7 +286,7 @@ def test_the_grade_names_its_reservations_and_what_it_is_about(tmp_path):
         page = Page(render_report(RUN, [summary(tmp_path, kpi(), *items), read_chapter(graded)]))
         return page.text[page.text.index("How sure this is Data grade") :][17:].split(" Code ")[0]
 
-    about = "It is about the data alone; reservations about the analyses stand in the boxes."
+    about = "The grade is about the data alone; doubts about the results stand in the boxes below."
     assert sure("A") == "Data grade A , complete."
     assert sure("B", reasons="Reservations: a short log.") == "Data grade B . Reservations: a short log."
     assert sure("D", callout(), reasons="Failed: rows.").startswith(

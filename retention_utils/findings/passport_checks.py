@@ -39,7 +39,7 @@ NAMES = {
     "by_rule": message("Rows left out by rule"),
     "no_customer": message("Revenue without a customer"),
     "history": message("Length of the log"),
-    "silence": message("Oddest stretch without an order"),
+    "silence": message("Unusually long stretch without an order"),
     "breaks": message("Levels that change lastingly"),
     "mixed": message("Customers who may be older than the log"),
     "suspects": message("Customers who look like wholesalers or tests"),

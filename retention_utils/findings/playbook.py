@@ -72,7 +72,9 @@ def _why_first(judgement: Judgement) -> str:
         return "measured"
     if stakes[0] and stakes[0] == max(stakes):
         return "money"
-    return "worse" if first.is_worse else "effort"
+    if first.is_worse:
+        return "worse"
+    return "little" if any(stakes) else "effort"
 
 
 def _called_for(values: dict[str, Any], formats: Formats) -> Text:
@@ -84,8 +86,8 @@ def _called_for(values: dict[str, Any], formats: Formats) -> Text:
         )
     first = formats.say(
         "Begin with “{first}”: {why, select, measured {its effect has been measured here} effort {it takes "
-        "the least effort} worse {it answers what has got worse} other {it has the largest effect in "
-        "money}}.",
+        "the least effort} little {what other measures may bring in money is hardly worth more than the "
+        "usual work} worse {it answers what has got worse} other {it has the largest effect in money}}.",
         **values,
     )
     if values["fired"] <= values["most"]:

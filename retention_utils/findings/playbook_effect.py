@@ -1,12 +1,14 @@
 """What a measure of the playbook may bring, in words: the range, what it rests on, how much that is each."""
 
+from dataclasses import replace
+
 from retention_utils.display import Words
-from retention_utils.findings.words import three_digits, unit_span
+from retention_utils.findings.words import three_digits
 from retention_utils.formats import Formats
-from retention_utils.playbook.engine import AtStake, FiredRule
+from retention_utils.playbook.engine import AtStake, FiredRule, Judgement
 from retention_utils.texts import Text
 
-__all__ = ["effect_brief", "effect_range", "effect_told"]
+__all__ = ["effect_brief", "effect_range", "effect_told", "hardly_paying_last"]
 
 LITTLE = 0.004  # of a year's recurring revenue; a choice of this report
 MONTHS = 12
@@ -30,9 +32,8 @@ def effect_told(fired: FiredRule, kept: tuple[float, float], *, margin: float, f
         return formats.say("not known in money; look whether the figure above has improved")
     stake = fired.at_stake
     effect = formats.say(
-        "{span} of {money, select, revenue {revenue} other {margin}} a year if {kept} of the {stake} of "
-        "{money, select, revenue {revenue} other {margin}} at stake is kept or won back: an assumption, not "
-        "a forecast.",
+        "{span} of {money, select, revenue {revenue} other {margin}} a year if {kept} of {stake} is kept or "
+        "won back: an assumption, not a forecast.",
         span=formats.interval(*effect_range(fired, kept), "short_money"),
         money="revenue" if margin == 1 else "margin",
         kept=formats.interval(*kept, "stated_share"),
@@ -66,8 +67,15 @@ def effect_brief(fired: FiredRule, kept: tuple[float, float], *, margin: float, 
     )
 
 
+def hardly_paying_last(judgement: Judgement, kept: tuple[float, float]) -> Judgement:
+    """Put measures that hardly pay after all others: the first one is what a reader does."""
+    return replace(judgement, fired=tuple(sorted(judgement.fired, key=lambda part: _is_little(part, kept))))
+
+
 def _is_little(fired: FiredRule, kept: tuple[float, float]) -> bool:
     """Tell a measure that is hardly worth a campaign; not where no month is known to hold it against."""
+    if fired.at_stake is None or fired.rule.measured:
+        return False
     month, (_, high) = fired.at_stake.month, effect_range(fired, kept)
     return bool(month) and high < LITTLE * MONTHS * month
 
@@ -107,11 +115,17 @@ def _per_contact(fired: FiredRule, kept: tuple[float, float], margin: float, for
     if not stake.listed:
         return None
     low, high = (stake.margin * share / stake.listed for share in kept)
+
+    def price(value: float) -> Text:
+        return formats.money(value, digits=2) if high < 100 else formats.money(three_digits(value))
+
     return formats.say(
-        "Contacting one of those on the list “{list}” pays only if it costs less than {span}: the {money, "
-        "select, revenue {revenue} other {margin}} it may bring, spread over all {listed}.",
+        "To contact one of the {listed} on the list “{list}” should cost {money, select, revenue {less than "
+        "the margin on {low} of revenue, or on {high} if the higher share is kept} other {at most {low}, or "
+        "{high} if the higher share is kept}}.",
         listed=formats.count(stake.listed),
         list=stake.list_name,
-        span=unit_span(low, high, formats),
+        low=price(low),
+        high=price(high),
         money="revenue" if margin == 1 else "margin",
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from retention_utils.display import Callout, Finding, supply
+from retention_utils.display import Callout, Finding, Verdict, supply
 from retention_utils.findings.words import change_interval, verdict_of
 from retention_utils.formats import Formats, Kind
 from retention_utils.periods import parse_period
@@ -98,10 +98,11 @@ def planned_figure(row: pd.Series, formats: Formats) -> Text:
     return formats.say("{figure} {fact}, planned {plan} ({gap})", **values, gap=gap)
 
 
-def year_on_year(comparison: pd.DataFrame, *, formats: Formats) -> Finding:
+def year_on_year(comparison: pd.DataFrame, *, formats: Formats, is_closed: bool = False) -> Finding:
     """Hold revenue against the period before and against the same one a year earlier.
 
-    ``comparison`` is from :func:`retention_utils.pulse_orders.comparisons`.
+    ``comparison`` is from :func:`retention_utils.pulse_orders.comparisons`. Where hardly any customers are
+    new, revenue falls in the end however well they are kept: that is a clear change, no bad news.
     """
     row = comparison.set_index("measure").loc["amount"]
     values = {"period": formats.period(row["period"]), "revenue": formats.short_money(row["value"])}
@@ -114,10 +115,10 @@ def year_on_year(comparison: pd.DataFrame, *, formats: Formats) -> Finding:
             **before,
         )
         ends = row["previous_low"], row["previous_high"]
-        return Finding("year_on_year", verdict_of(*ends, more_is_better=True), text)
+        return Finding("year_on_year", _revenue_verdict(*ends, is_closed=is_closed), text)
     if not since:
         return Finding("year_on_year", "not enough data", _no_year(row, formats))
-    verdict = verdict_of(row["year_low"], row["year_high"], more_is_better=True)
+    verdict = _revenue_verdict(row["year_low"], row["year_high"], is_closed=is_closed)
     if not before:
         text = formats.say(
             "Revenue of {period} was {revenue}: {year_change} against {year_period} ({year_interval}).",
@@ -134,6 +135,11 @@ def year_on_year(comparison: pd.DataFrame, *, formats: Formats) -> Finding:
         **before,
     )
     return Finding("year_on_year", verdict, text, brief=_brief(since, formats))
+
+
+def _revenue_verdict(low: float, high: float, *, is_closed: bool) -> Verdict:
+    verdict = verdict_of(low, high, more_is_better=True)
+    return "clear change" if is_closed and verdict == "worse" else verdict
 
 
 def _brief(since: dict[str, Text], formats: Formats) -> Text:

@@ -75,8 +75,20 @@ def plan_that_loses_most(found: PlanDifference, *, grain: Grain, formats: Format
         interval=interval(found.difference_low, found.difference_high, "points", formats),
         plans=found.plans,
     )
-    key = f"plan_loses_{found.billed_every}"
-    return Finding(key, "yes" if is_apart else "no clear change", formats.joined([told, apart], by=" "))
+    brief = formats.say(
+        "of “{plan}” {rate} {clock, select, renewal {were not renewed} other {leave a {grain, select, week "
+        "{week} month {month} quarter {quarter} year {year} other {period}}}}, of {plans, plural, =2 {the "
+        "other plan} other {the others}} {others}",
+        grain=grain,
+        plan=formats.name(found.plan),
+        clock="renewal" if found.at_renewal else "period",
+        rate=formats.share(found.rate),
+        plans=found.plans,
+        others=formats.share(found.others),
+    )
+    verdict = "yes" if is_apart else "no clear change"
+    text = formats.joined([told, apart], by=" ")
+    return Finding(f"plan_loses_{found.billed_every}", verdict, text, brief=brief)
 
 
 def plans_table(

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from retention_utils.display import Callout, Finding, Kpi, Verdict
-from retention_utils.findings.summary import HAPPENED, ORDER, untold_keys
+from retention_utils.findings.summary import APART, HAPPENED, ORDER, untold_keys
 from retention_utils.findings.summary_news import LINE, Newsroom, told_once
 from retention_utils.findings.summary_words import MOVED
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
 from retention_utils.texts import Text
 
-__all__ = ["LINE", "clear_findings", "lead"]
+__all__ = ["LINE", "clear_findings", "expected_findings", "lead"]
 
 
 def clear_findings(chapters: Sequence[ShownItems], verdict: Verdict) -> list[Finding]:
@@ -26,10 +26,27 @@ def clear_findings(chapters: Sequence[ShownItems], verdict: Verdict) -> list[Fin
     return [Finding.restored(finding, chapter=name, is_headline=False) for _, name, finding in told]
 
 
+def expected_findings(chapters: Sequence[ShownItems]) -> list[Finding]:
+    """Pick what a reader should know though it is no turn for the worse.
+
+    These are a plan that clearly loses more than the others, and revenue that had to fall without new
+    customers.
+    """
+    told = [
+        (chapter.name, finding)
+        for chapter in chapters
+        for finding in chapter.shown("finding")
+        if (finding["key"].startswith(APART) and finding["verdict"] == "yes")
+        or (finding["key"] == "year_on_year" and finding["verdict"] == "clear change")
+    ]
+    return [Finding.restored(finding, chapter=name, is_headline=False) for name, finding in told]
+
+
 def lead(
     key_figures: Sequence[Kpi],
     worse: Sequence[Finding] = (),
     better: Sequence[Finding] = (),
+    expected: Sequence[Finding] = (),
     *,
     period: str,
     formats: Formats,
@@ -44,6 +61,8 @@ def lead(
         Those of the first page.
     worse, better : sequence of Finding
         From :func:`clear_findings`: the lead is never calmer than what stands beneath it.
+    expected : sequence of Finding
+        From :func:`expected_findings`.
     period : str
         Key of the period.
     history_days : int
@@ -78,7 +97,8 @@ def lead(
     elif not large:
         large, rest = [room.of_figure(kpi).sentence for kpi in known.values()], []
     held = room.of_verdict("with reservations")
-    lines = [news.line for news in (*bad, *held, *good)] + ([calm[1]] if calm else [])
+    known_to = [news.line for news in (*bad, *room.briefly(expected), *held, *good)]
+    lines = known_to + ([calm[1]] if calm else [])
     first = Finding("what_happened", verdict, formats.joined(large, by=" "), is_headline=True)
     return [first, *lines, *(news.line for news in rest)]
 

@@ -79,6 +79,10 @@ class Newsroom:
         news += [self.of_figure(kpi) for kpi in moved.values()]
         return [*{str(each.line.text): each for each in news}.values()]
 
+    def briefly(self, findings: Sequence[Finding]) -> list[News]:
+        """Tell of findings in their own brief words."""
+        return [self._of_finding(finding, finding.brief) for finding in findings if finding.brief]
+
     def of_verdict(self, verdict: Verdict) -> list[News]:
         """Tell of the figures with a verdict."""
         return [self.of_figure(kpi) for kpi in self.figures.values() if kpi.verdict == verdict]
