@@ -1184,7 +1184,27 @@ def test_the_lead_begins_with_new_customers_where_there_are_hardly_any():
         "by more than chance: revenue against June 1997 (−29.8%)."
     )
     assert len(told) == 2, "the base is told once"
+    expected = [replace(year, verdict="clear change")]
+    told = told_by(closed, expected=expected, warnings=notes)
+    assert told[0].endswith("to be expected: 5,360 active (−169).")
+    assert told[1] == "clear change: revenue against June 1997 (−29.8%)"
     assert told_by(STILL, warnings=notes)[0] == "The data hold hardly any new customers."
+
+
+def test_the_lead_names_what_is_no_turn_for_the_worse():
+    apart = replace(told("plan_loses_year", "yes", is_headline=False), brief=text_of("of “A” 40%"))
+    like = replace(apart, key="plan_loses_month", verdict="no clear change")
+    chapters = [
+        chapter("05_revenue_retention", apart, like),
+        chapter("03_pulse", told("year_on_year", "worse")),
+    ]
+    found = summary_lead.expected_findings(chapters)
+    assert [finding.key for finding in found] == ["plan_loses_year"]
+    lines = led(STILL, expected=found)
+    assert [(line.key, line.verdict, str(line.text)) for line in lines[1:2]] == [
+        ("lead_plan_loses_year", "yes", "of “A” 40%")
+    ]
+    assert verdict_word(lines[1].key, "yes") == verdict_word("plan_loses_year", "yes")
 
 
 def test_the_lead_says_at_once_that_nothing_clear_did():

@@ -17,7 +17,7 @@ from retention_utils.findings.playbook import (
     rules_held_back,
     rules_unjudged,
 )
-from retention_utils.findings.playbook_effect import effect_told
+from retention_utils.findings.playbook_effect import effect_told, hardly_paying_last
 from retention_utils.formats import Formats
 from retention_utils.notebooks import ShownItems
 from retention_utils.playbook.engine import judge
@@ -366,6 +366,21 @@ def test_the_lists_are_told_apart_where_two_are_to_be_worked_through():
     assert lists_apart(["P31", "P05"], formats=EUR) is None
     told = str(lists_apart(["P31", "P08"], formats=EUR).text)
     assert "nobody is on both lists. The risk list is no third group: it ranks customers of both" in told
+
+
+def test_what_hardly_pays_comes_after_all_else():
+    stake = {"kpi": "fading", "unit": "revenue"}
+    steady = {"fires": [{"finding": "steady", "verdicts": ["yes"]}]}
+    rules = playbook(rule("P01", stake=stake), rule("P02", effort="high", **steady))
+    shown = chapter(finding("symptom"), finding("steady", "yes"), kpi("fading", 400.0), kpi("mrr", 1667.0))
+    judged = judge(rules, [shown], margin=1.0)
+    assert [part.rule.id for part in judged.fired] == ["P01", "P02"]
+    last = hardly_paying_last(judged, (0.05, 0.2))
+    assert [part.rule.id for part in last.fired] == ["P02", "P01"]
+    assert "what other measures may bring in money is hardly worth" in str(
+        actions(last, most=3, period=EUR.period("1998-06"), formats=EUR).text
+    )
+    assert hardly_paying_last(judged, (0.05, 0.3)) == judged  # 120 is more than 0.4% of a year
 
 
 @pytest.mark.parametrize(("month", "is_little"), [(1667.0, True), (1666.0, False), (None, False)])

@@ -327,6 +327,8 @@ def test_year_on_year_word_for_word():
 def test_the_verdict_is_that_of_like_with_like(low, high, verdict):
     table = revenue(year_low=low, year_high=high, previous_low=-0.9, previous_high=-0.8)
     assert pulse_plan.year_on_year(table, formats=FORMATS).verdict == verdict
+    closed = pulse_plan.year_on_year(table, is_closed=True, formats=FORMATS).verdict
+    assert closed == ("clear change" if verdict == "worse" else verdict)
 
 
 def test_without_a_year_the_season_cannot_be_told():

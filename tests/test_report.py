@@ -235,7 +235,7 @@ def test_the_first_screen_answers_in_one_sentence_and_six_cards(tmp_path):
     no_value = page.split('<p class="value">—</p>')[1]
     assert no_value.index('<span class="chip unknown">not enough data</span>') < no_value.index("</li>")
     assert 'class="change worse"><span aria-hidden="true" class="way">▼</span>−18.8%' in page
-    assert "A 95% interval is where the true value very likely lies" in page
+    assert "is where the true value very likely lies" in page
     assert re.search(
         r'950 regulars are quiet\.</p></div><p class="where"><span class="chip worse">worse</span> <a href="#03_pulse">Pulse</a>',
         page,
@@ -277,6 +277,16 @@ def test_the_first_page_names_what_moved_and_what_answers_it(tmp_path):
     assert page.count('<p class="answers">') == 2
     assert "<p>Revenue, since Apr 1997</p></div>" in page, "the bars on the cover say what they are"
     assert "lead_" not in page
+
+
+def test_what_happened_is_not_told_twice(tmp_path):
+    kind, call = action()
+    fell = finding("Orders fell. By 12%.")
+    twice = [(kind, call | {"evidence": "Orders fell. By 12%."}), (kind, call | {"evidence": "Orders rose."})]
+    page = Page(render_report(RUN, [summary(tmp_path, finding("Worse."), fell, *twice)])).text
+    assert page.count("By 12%.") == 1
+    assert "Why: see “What happened”, 2." in page
+    assert "Orders rose." in page
 
 
 def test_the_grade_names_its_reservations_and_what_it_is_about(tmp_path):

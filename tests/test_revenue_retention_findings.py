@@ -311,6 +311,8 @@ def test_the_plan_that_loses_most_word_for_word():
         "Из тарифов с оплатой за год больше всего теряет «Online»: не продлено 37,6 % договоров (95%-й интервал "
         "31,0–44,7 %), у остальных вместе — 10,2 %. Учтены договоры, срок которых подошёл за последний год, о"
     )
+    assert plain(said.brief) == "of “Online” 37.6% were not renewed, of the others 10.2%"
+    assert plain(said.brief, "uk") == "тариф «Online»: не продовжено 37,6% договорів, за рештою — 10,2%"
     two = replace(LOSES, billed_every="month", plans=2, difference_low=-0.01)
     said = plan_that_loses_most(two, grain="month", formats=SAY)
     assert said.verdict == "no clear change"
@@ -319,6 +321,11 @@ def test_the_plan_that_loses_most_word_for_word():
         in plain(said.text)
     )
     assert plain(said.text).endswith("+36.2 points) may be chance.")
+    assert plain(said.brief) == "of “Online” 37.6% leave a month, of the other plan 10.2%"
+    assert (
+        plain(said.brief, "ru")
+        == "тариф «Online»: уходят 37,6 % клиентов за месяц, по другому тарифу — 10,2 %"
+    )
     assert plain(said.text, "uk").startswith(
         "Із тарифів з оплатою за місяць найбільше втрачає «Online»: за місяць іде 37,6% його клієнтів ("
     )
