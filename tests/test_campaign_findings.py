@@ -25,7 +25,14 @@ from retention_utils.findings.campaign_compared import (
 )
 from retention_utils.findings.campaign_groups import campaign_groups, persuadable
 from retention_utils.findings.campaign_kept import measured_again, measured_kept
-from retention_utils.findings.campaign_money import campaign_money, kept_kpi, last_kpi, net_kpi, uplift_kpi
+from retention_utils.findings.campaign_money import (
+    campaign_money,
+    kept_kpi,
+    last_kpi,
+    net_kpi,
+    saved_alt,
+    uplift_kpi,
+)
 from retention_utils.findings.campaign_tables import (
     arms_table,
     campaign_rows,
@@ -196,6 +203,9 @@ def test_money_is_told_net_of_cost_until_it_has_paid_back():
         "treated together). By the estimate it had paid back after 2 weeks, beyond doubt after 2 weeks. In the first 90 "
         "days a treated customer brought, against one of the control group, +€1.50 of margin (95% interval +€0.50 to "
         "+€2.50); what they had paid before is taken into account."
+    )
+    assert plain(found.text).startswith(
+        plain(saved_alt(readout(), margin=0.5, formats=SAY)) + " In the first"
     )
     not_yet = campaign_money(readout(saved=Saved(WEEKS, 50.0, None, None)), margin=1.0, formats=SAY)
     assert "together). It has not paid back yet. In" in str(not_yet.text)

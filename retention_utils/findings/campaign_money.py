@@ -133,9 +133,9 @@ def net_kpi(readout: Readout | None, *, margin: float, formats: Formats) -> Kpi 
     )
 
 
-def saved_alt(readout: Readout, *, formats: Formats) -> Text:
+def saved_alt(readout: Readout, *, margin: float, formats: Formats) -> Text:
     """Describe the line of what was saved."""
-    return _net(readout, formats)
+    return _net(readout, margin, formats)
 
 
 def _net(readout: Readout, margin: float, formats: Formats) -> Text:
