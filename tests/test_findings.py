@@ -437,7 +437,7 @@ def test_leak_word_for_word():
 
 @pytest.mark.parametrize(
     ("earlier", "told"),
-    [([0.075, 0.08, 0.085], " Yet it is higher than in each of the 3 months before the last two: 7.5% to 8.5%."),
+    [([0.075, 0.08, 0.085], " But in each of the 3 months before the last two it was lower: 7.5% to 8.5%."),
      ([0.075, 0.08, 0.12], "")],
 )  # fmt: skip
 def test_one_odd_period_does_not_make_churn_look_better(earlier, told):
@@ -1166,8 +1166,8 @@ def test_the_lead_says_the_worst_large_and_the_rest_by_verdict():
 def test_the_lead_names_what_the_months_before_take_back():
     held = replace(THREE[-1], verdict="with reservations", trend=(0.075, 0.08, 0.085, 0.1183, 0.106))
     assert told_by([*THREE[:-1], held])[1] == (
-        "with reservations: churn, the share of those active at the start who lapsed (10.6%, −1.2 points). Yet it is "
-        "higher than in each of the 3 months before the last two: 7.5% to 8.5%."
+        "with reservations: churn, the share of those active at the start who lapsed (10.6%, −1.2 points). But in "
+        "each of the 3 months before the last two it was lower: 7.5% to 8.5%."
     )
 
 

@@ -40,9 +40,9 @@ def against_earlier(churn: pd.Series, verdict: str, *, grain: Grain, formats: Fo
     """Say that the periods before the last two all speak against the verdict; None where they do not."""
     earlier = earlier_churn(churn, verdict)
     return earlier and formats.say(
-        "Yet it is {verdict, select, better {higher} other {lower}} than in each of the {periods} {grain, "
-        "select, week {weeks} quarter {quarters} year {years} month {months} other {periods}} before the "
-        "last two: {low} to {high}.",
+        "But in each of the {periods} {grain, select, week {weeks} quarter {quarters} year {years} month "
+        "{months} other {periods}} before the last two it was {verdict, select, better {lower} other "
+        "{higher}}: {low} to {high}.",
         verdict=verdict,
         grain=grain,
         periods=EARLIER,

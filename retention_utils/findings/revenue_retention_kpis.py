@@ -136,7 +136,7 @@ def quick_ratio_kpi(account: RevenueAccount, *, formats: Formats) -> Kpi | None:
     is_known = bool(pd.notna(last["quick_ratio"]))
     return Kpi(
         key="quick_ratio",
-        label=formats.say("Gained for each one lost (quick ratio)"),
+        label=formats.say("Revenue gained for each one lost (quick ratio)"),
         value=formats.number(last["quick_ratio"]) if is_known else formats.say("no losses"),
         number=round(float(last["quick_ratio"]), 2) if is_known else None,
         basis=formats.say(
