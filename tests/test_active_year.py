@@ -226,7 +226,7 @@ def test_what_keeping_may_cost_word_for_word():
     found = says.most_per_save(BY_COUNT, margin=0.4, **how)
     assert (found.verdict, plain(found.text)) == (
         "with reservations",
-        "Contacting any one of all active customers, without a list, may cost €0.43–1.74 at most, if, say, 10% of "
+        "Contacting an active customer, without a list, may cost €0.43–1.74 at most. That is if, say, 10% of "
         "them would soon leave and 5–20% of these are kept by it; if twice as many would leave, twice as much. For those on "
         "a list the limit is another one; it stands with the measure that the list is for. Far more is expected of an active customer, €87 of margin in "
         "the next 12 months (95% interval €81–92; counted on those who were active before), but those who would stay "

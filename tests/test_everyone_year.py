@@ -110,14 +110,19 @@ def test_the_count_is_said_in_every_language():
     finding = says.counted_worth(got, VALUE, formats=ALL)
     assert (finding.key, finding.verdict, finding.is_headline) == ("worth", "with reservations", True)
     assert said(finding.text, "en") == (
-        "In the next 12 months, all 3,000 customers so far are expected to bring margin that is worth €51.2k today (95% "
-        "interval €45k–57k), €41k of it from the 1,000 who are active. This is counted on customers of before: "
+        "All 3,000 customers so far are expected to bring €51.2k of margin in the next 12 months, at what it is worth "
+        "today (95% interval €45k–57k). Of this, €41k is from the 1,000 who are active. This is counted on customers of before: "
         "tried 180 days ago on what has come since, the count was 4.1% too low, the model 13.0% too high. The model "
         "expects €100k."
     )
     russian, ukrainian = sentences(finding.text)
     assert (
-        "все, кто уже покупал (клиентов: 3 000), по прогнозу принесут маржу, которая сегодня стоит" in russian
+        "все, кто уже покупал (клиентов: 3 000), по прогнозу принесут 51,2 тыс. € маржи в сегодняшней стоимости ("
+        in russian
+    )
+    assert (
+        "принесуть 51,2 тис. € маржі в сьогоднішній вартості (95%-й інтервал 45–57 тис. €). Активні клієнти (1 000) дадуть із них 41 тис. €."
+        in ukrainian
     )
     assert "у подсчёта занижение на 4,1 %, у модели завышение на 13,0 %" in russian
     assert "у підрахунку заниження на 4,1%, у моделі завищення на 13,0%" in ukrainian

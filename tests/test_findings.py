@@ -123,8 +123,8 @@ def test_trust(verdicts, verdict, grade, passed):
     assert got.verdict == verdict
     assert got.is_headline
     assert got.text == (
-        f"The data are graded {grade}: 69,579 of 69,659 rows of the order log (99.89%) are used, the log covers "
-        f"546 days, and {passed} checks that the grade rests on passed."
+        f"The data are graded {grade}: {passed} checks that the grade rests on passed. Of the order log, 69,579 of "
+        "69,659 rows (99.89%) are used; it covers 546 days."
     )
 
 

@@ -35,14 +35,18 @@ def both(text) -> tuple[str, str]:
 def test_the_headline():
     got = passport.trust(checks(stated="not checked"), account(), formats=ALL).text
     assert both(got) == (
-        "Оценка данных — A: учтено 69 579 из 69 659 строк журнала заказов (99,89 %), журнал охватывает 546 дней, "
-        "пройдены все проверки, от которых зависит оценка (4).",
-        "Оцінка даних — A: враховано 69 579 з 69 659 рядків журналу замовлень (99,89%), журнал охоплює 546 днів, "
-        "пройдено всі перевірки, від яких залежить оцінка (4).",
+        "Оценка данных — A: пройдены все проверки, от которых она зависит (4). В журнале заказов учтено 69 579 из "
+        "69 659 строк (99,89 %); он охватывает 546 дней.",
+        "Оцінка даних — A: пройдено всі перевірки, від яких вона залежить (4). У журналі замовлень враховано 69 579 з "
+        "69 659 рядків (99,89%); він охоплює 546 днів.",
     )
     got = passport.trust(checks(history="warn"), account(), formats=ALL).text
-    assert spoken(got, "ru").endswith("546 дней, из проверок, от которых зависит оценка (5), пройдено 4.")
-    assert spoken(got, "uk").endswith("546 днів, із перевірок, від яких залежить оцінка (5), пройдено 4.")
+    assert spoken(got, "ru").startswith(
+        "Оценка данных — B: из проверок, от которых она зависит (5), пройдено 4. В"
+    )
+    assert spoken(got, "uk").startswith(
+        "Оцінка даних — B: із перевірок, від яких вона залежить (5), пройдено 4. У"
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,10 +62,10 @@ def test_the_headline():
 def test_rows_and_days_are_counted(number, russian, ukrainian, days):
     found = [Check("history", "pass", number)]
     got = passport.trust(found, account(("used", number, 1.0)), formats=ALL).text
-    assert f" {russian} журнала заказов" in spoken(got, "ru")
-    assert f" {ukrainian} журналу замовлень" in spoken(got, "uk")
-    assert f"журнал охватывает {days[0]}, " in spoken(got, "ru")
-    assert f"журнал охоплює {days[1]}, " in spoken(got, "uk")
+    assert f"В журнале заказов учтено {number} {russian} (" in spoken(got, "ru")
+    assert f"У журналі замовлень враховано {number} {ukrainian} (" in spoken(got, "uk")
+    assert f"он охватывает {days[0]}." in spoken(got, "ru")
+    assert f"він охоплює {days[1]}." in spoken(got, "uk")
 
 
 def test_the_grade_with_its_reasons():

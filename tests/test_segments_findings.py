@@ -53,8 +53,8 @@ def test_the_headline_word_for_word():
     got = headline()
     assert (got.key, got.verdict, got.is_headline) == ("segments", "no clear change", True)
     assert said(got.text) == (
-        "221 of the 2,403 customers who bought in the last 24 months are Champions (9.2%, 95% interval 8.1–10.4%), "
-        "that is, with purchases on five days or more, the last within 45 days. They brought 34.5% of the last "
+        "221 of the 2,403 customers who bought in the last 24 months are Champions (9.2%, 95% interval 8.1–10.4%). "
+        "Champions bought on five days or more, the last time within 45 days. They brought 34.5% of the last "
         "year's revenue. The share of Champions changed by +0.2 points in the period (95% interval −0.8 to +1.2 "
         "points)."
     )

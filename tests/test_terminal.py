@@ -58,8 +58,8 @@ def mart(*, rows=ROWS, daily=DAYS, customers=30, **more) -> HandMade:
 def test_the_passport_line_by_line():
     got = passport_lines(mart(facts={"later": {"after_period": 9, "after_horizon": 2}}))
     assert got[:13] == [
-        "Shop, up to 31 December 2024: The data are graded B: 300 of 322 rows of the order log (93.17%) are "
-        "used, the log covers 366 days, and 7 of 8 checks that the grade rests on passed.",
+        "Shop, up to 31 December 2024: The data are graded B: 7 of 8 checks that the grade rests on passed. "
+        "Of the order log, 300 of 322 rows (93.17%) are used; it covers 366 days.",
         "",
         "           300           €3,000.00  used",
         "           300           €3,000.00  counted, in all",

@@ -169,14 +169,19 @@ def test_who_left_in_three_languages(voice):
     got = after.detractors_leave(replace(voice, link=link((53, 205), (120, 732))), formats=THREE)
     assert got.verdict == "yes"
     assert spoken(got.text, "en") == (
-        "Of 205 customers who would not recommend, 25.9% had no contract any more 90 days after the answer; of the 732 "
-        "others, 16.4% (difference +9.5 points, 95% interval +3.3 to +16.3 points). That is 1.58 times the share of the "
+        "Customers who would not recommend left more often than the others: 25.9% against 16.4% (difference +9.5 points, 95% interval +3.3 to +16.3 points). That is 1.58 times the share of the "
         "others (95% interval 1.18–2.08). So the answer tells beforehand who is likelier to leave; whether "
-        "dissatisfaction is the cause, it does not tell."
+        "dissatisfaction is the cause, it does not tell. Left means: had no contract any more 90 days after the answer; "
+        "counted are 205 customers who would not recommend and 732 others."
     )
     assert spoken(got.text, "ru").startswith(
-        "Из тех, кто не порекомендовал бы (205 клиентов), 25,9 % через 90 дней после ответа уже не имели договора; из "
-        "остальных (732 клиента) — 16,4 % (разница +9,5 п. п., "
+        "Те, кто не порекомендовал бы, уходили чаще остальных: 25,9 % против 16,4 % (разница +9,5 п. п., "
+    )
+    assert spoken(got.text, "ru").endswith(
+        "кто через 90 дней после ответа уже не имел договора: 205 клиентов не порекомендовали бы, остальных — 732."
+    )
+    assert spoken(got.text, "uk").endswith(
+        "хто через 90 днів після відповіді вже не мав договору: 205 клієнтів не порекомендували б, решта — 732."
     )
     assert "Це у 1,58 раза більше, ніж у решти (95%-й інтервал 1,18–2,08)." in spoken(got.text, "uk")
 
@@ -187,9 +192,9 @@ def test_a_difference_within_chance_is_called_so(voice):
     )
     assert got.verdict == "no"
     assert "bought nothing in the 90 days after the answer" in got.text
-    assert str(got.text).endswith("The difference is no more than chance would bring.")
+    assert "points). The difference is no more than chance would bring. Left means: " in str(got.text)
     rare = after.detractors_leave(replace(voice, link=link((0, 100), (50, 100))), formats=SAY)
-    assert str(rare.text).endswith("They left less often than the others, for whatever reason.")
+    assert "They left less often than the others, for whatever reason. Left means: " in str(rare.text)
     few = after.detractors_leave(replace(voice, link=link((0, 1), (0, 0))), formats=SAY)
     assert "of 1 of them and none of the others it is known where they were 90 days after" in few.text
 

@@ -255,9 +255,9 @@ TOO_FEW = "it needs at least 100 customers who were active 180 days before the e
 def test_the_worth_word_for_word():
     found = says.retention_worth(WORTH, base(), money="margin", follow_up_days=180, formats=EUR)
     text = (
-        "If every month one more of a hundred active customers stayed, today's 1,000 would bring €2,500 more margin "
-        "within 12 months (95% interval €2,000–3,000), 5.4% on top of what is expected. Five more of a hundred would "
-        "bring €14k; whether any measure achieves that is not known."
+        "One point of retention is worth €2,500 of margin within 12 months (95% interval €2,000–3,000), 5.4% on top of "
+        "what is expected. That is if every month one more of a hundred of today's 1,000 active customers stayed; five "
+        "more would bring €14k. Whether any measure achieves that is not known."
     )
     assert (found.key, found.verdict, found.is_headline) == ("retention_worth", "with reservations", True)
     assert plain(found.text) == text
@@ -296,12 +296,15 @@ def test_the_budget_word_for_word(target, verdict, less):
     found = tells.budget_share(split, target=target, formats=EUR)
     assert (found.key, found.verdict) == ("budget_share", verdict)
     assert found.text == (
-        "25.0% of the €200 spent on customers from February 2024 to April 2024 went into keeping them, "
-        f"{less} than the {target:.0%} aimed at (a target set in this report). Customers who joined in earlier months "
+        f"25.0% of what was spent on customers went into keeping them, {less} than the {target:.0%} aimed at (a target "
+        "set in this report). In all, €200 was spent from February 2024 to April 2024. Customers who joined in earlier months "
         "brought 57.1% of the revenue."
     )
     once = tells.budget_share(replace(split, first_period="2024-04"), target=0.125, formats=EUR)
-    assert "spent on customers in April 2024 went into keeping them, no less than the 12.5%" in str(once.text)
+    assert (
+        "no less than the 12.5% aimed at (a target set in this report). In all, €200 was spent in April 2024."
+        in str(once.text)
+    )
     share = tells.budget_kpi(split, formats=EUR)
     assert (share.number, share.basis) == (0.25, "costs of 2 months")
     assert tells.budget_share(None, target=target, formats=EUR) is None

@@ -37,9 +37,9 @@ def trust(checks: list[Check], account: pd.DataFrame, *, formats: Formats) -> Fi
     used, whole = _used_rows(account)
     passed = sum(check.verdict == "pass" for check in made)
     text = formats.say(
-        "The data are graded {grade}: {used} of {whole} rows of the order log ({share}) are used, the log "
-        "covers {days}, and {passed, select, all {all} other {{number} of}} {checks} checks that "
-        "the grade rests on passed.",
+        "The data are graded {grade}: {passed, select, all {all} other {{number} of}} {checks} checks that "
+        "the grade rests on passed. Of the order log, {used} of {whole} rows ({share}) are used; it covers "
+        "{days}.",
         grade=formats.name(grade),
         used=used,
         whole=whole,

@@ -164,8 +164,8 @@ def _champions(change: ShareChange, gap_days: int, formats: Formats) -> Text:
     return formats.say(
         "{champions, plural, =0 {None} other {#}} of the {base, plural, one {# customer} other {# "
         "customers}} who bought in the last 24 months {champions, plural, =0 {is a Champion} one {is a "
-        "Champion} other {are Champions}} ({share}, {interval}), that is, with purchases on five days or "
-        "more, the last within {days}.",
+        "Champion} other {are Champions}} ({share}, {interval}). Champions bought on five days or more, the "
+        "last time within {days}.",
         champions=change.customers,
         base=change.base,
         share=formats.share(change.share),

@@ -19,13 +19,13 @@ RIGHT = 0.0005  # a miss that would be printed as 0.0%
 def counted_worth(everyone: EveryoneYear, value: CustomerValue, *, formats: Formats) -> Finding:
     """Answer what all customers so far are expected to bring, by the count, and what the model says."""
     text = formats.say(
-        "In the next 12 months, all {customers} customers so far are expected to bring {is_discounted, "
-        "select, yes {{money, select, revenue {revenue} other {margin}} that is worth {amount} today} other "
-        "{{amount} of {money, select, revenue {revenue} other {margin}}}} ({interval}), {active_amount} of "
-        "it from the {active} who are active. This is counted on customers of before: tried {days} ago on "
-        "what has come since, the count was {direction, select, low {{off} too low} high {{off} too high} "
-        "other {right}}, the model {other_direction, select, low {{other_off} too low} high {{other_off} too "
-        "high} other {right}}. The model expects {model_amount}.",
+        "All {customers} customers so far are expected to bring {amount} of {money, select, revenue "
+        "{revenue} other {margin}} in the next 12 months{is_discounted, select, yes {, at what it is worth "
+        "today} other {}} ({interval}). Of this, {active_amount} is from the {active} who are active. This "
+        "is counted on customers of before: tried {days} ago on what has come since, the count was "
+        "{direction, select, low {{off} too low} high {{off} too high} other {right}}, the model "
+        "{other_direction, select, low {{other_off} too low} high {{other_off} too high} other {right}}. The "
+        "model expects {model_amount}.",
         customers=formats.count(value.customers),
         active=formats.count(everyone.active_customers),
         active_amount=formats.short_money(everyone.active),

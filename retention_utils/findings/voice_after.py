@@ -40,20 +40,16 @@ def detractors_leave(voice: Voice, *, formats: Formats) -> Finding | None:
         )
         return Finding("detractors_leave", "not enough data", text)
     told = formats.say(
-        "Of {detractors, plural, one {# customer} other {# customers}} who would not recommend, {left} "
-        "{source, select, orders {bought nothing in the {days} after the answer} other {had no contract any "
-        "more {days} after the answer}}; of the {others, plural, one {# other} other {# others}}, {rest} "
-        "(difference {difference}, {interval}).",
-        detractors=formats.count(link.detractors),
+        "{course, select, more {Customers who would not recommend left more often than the others} other "
+        "{Customers who would not recommend did not clearly leave more often than the others}}: {left} "
+        "against {rest} (difference {difference}, {interval}).",
+        course="more" if link.low > 0 else "other",
         left=formats.share(link.detractors_left / link.detractors),
-        source="orders" if voice.source == "orders" else "contracts",
-        days=days,
-        others=formats.count(link.others),
         rest=formats.share(link.others_left / link.others),
         difference=formats.points(link.difference),
         interval=interval(link.low, link.high, "points", formats),
     )
-    parts = [told, _ratio(voice, formats), _meaning(voice, formats)]
+    parts = [told, _ratio(voice, formats), _meaning(voice, formats), _counted(voice, days, formats)]
     verdict: Verdict = "yes" if link.low > 0 else "no"
     return Finding("detractors_leave", verdict, formats.joined([part for part in parts if part], by=" "))
 
@@ -121,6 +117,18 @@ def _ratio(voice: Voice, formats: Formats) -> Text | None:
         "That is {ratio} times the share of the others ({interval}).",
         ratio=formats.number(link.ratio),
         interval=interval(link.ratio_low, link.ratio_high, "number", formats),
+    )
+
+
+def _counted(voice: Voice, days: Text, formats: Formats) -> Text:
+    return formats.say(
+        "Left means: {source, select, orders {bought nothing in the {days} after the answer} other {had no "
+        "contract any more {days} after the answer}}; counted are {detractors, plural, one {# customer} "
+        "other {# customers}} who would not recommend and {others, plural, one {# other} other {# others}}.",
+        source="orders" if voice.source == "orders" else "contracts",
+        days=days,
+        detractors=formats.count(voice.link.detractors),
+        others=formats.count(voice.link.others),
     )
 
 

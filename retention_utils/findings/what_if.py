@@ -57,13 +57,13 @@ def _worth_of_points(worth: pd.DataFrame, base: BaseRetention, money: str, forma
     }
     if most < MOST_POINTS:
         return formats.say(
-            "If every month one more of a hundred active customers stayed, today's {active} would bring "
-            "{extra} more {money, select, revenue {revenue} other {margin}} within 12 months "
-            "({interval}), {relative} on top of what is expected. {points, plural, =1 {A second one cannot "
-            "be won} other {With # of a hundred it would be {last}; more cannot be won}}: of those active "
-            "{days} ago {first} left in a month{course, select, same {} other {, of those who had stayed so "
-            "long {later}}}; who joined since is not counted. Whether any measure achieves that is not "
-            "known.",
+            "One point of retention is worth {extra} of {money, select, revenue {revenue} other {margin}} "
+            "within 12 months ({interval}), {relative} on top of what is expected. That is if every month "
+            "one more of a hundred of today's {active} active customers stayed. {points, plural, =1 {A "
+            "second one cannot be won} other {With # of a hundred it would be {last}; more cannot be won}}: "
+            "of those active {days} ago {first} left in a month{course, select, same {} other {, of those "
+            "who had stayed so long {later}}}; who joined since is not counted. Whether any measure achieves "
+            "that is not known.",
             points=most,
             last=formats.short_money(last["extra"]),
             days=formats.days(base.stretch_days),
@@ -73,10 +73,10 @@ def _worth_of_points(worth: pd.DataFrame, base: BaseRetention, money: str, forma
             **values,
         )
     return formats.say(
-        "If every month one more of a hundred active customers stayed, today's {active} would bring {extra} "
-        "more {money, select, revenue {revenue} other {margin}} within 12 months ({interval}), {relative} on "
-        "top of what is expected. Five more of a hundred would bring {five}; whether any measure achieves "
-        "that is not known.",
+        "One point of retention is worth {extra} of {money, select, revenue {revenue} other {margin}} within "
+        "12 months ({interval}), {relative} on top of what is expected. That is if every month one more of a "
+        "hundred of today's {active} active customers stayed; five more would bring {five}. Whether any "
+        "measure achieves that is not known.",
         five=formats.short_money(last["extra"]),
         **values,
     )

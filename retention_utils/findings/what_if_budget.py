@@ -17,11 +17,11 @@ def budget_share(split: BudgetSplit | None, *, target: float, formats: Formats) 
         return None
     verdict = "yes" if split.retention_share >= target else "no"
     text = formats.say(
-        "{share} of the {spent} spent on customers {is_one, select, yes {in {until}} other {from {since} to "
-        "{until}}} went into keeping them, {is_reached, select, yes {no less than} other {less than}} the "
-        "{target} aimed at (a target set in this report). Customers who joined in earlier {grain, select, "
-        "week {weeks} month {months} quarter {quarters} year {years} other {periods}} brought {returning} "
-        "of the revenue.",
+        "{share} of what was spent on customers went into keeping them, {is_reached, select, yes {no less "
+        "than} other {less than}} the {target} aimed at (a target set in this report). In all, {spent} was "
+        "spent {is_one, select, yes {in {until}} other {from {since} to {until}}}. Customers who joined in "
+        "earlier {grain, select, week {weeks} month {months} quarter {quarters} year {years} other "
+        "{periods}} brought {returning} of the revenue.",
         grain=parse_period(split.first_period).grain,
         share=formats.share(split.retention_share),
         spent=formats.short_money(split.acquisition + split.retention),

@@ -58,7 +58,7 @@ def most_per_save(
         )
         return Finding(key, "with reservations", text)
     text = formats.say(
-        "Contacting any one of all active customers, without a list, may cost {contact} at most, if, say, "
+        "Contacting an active customer, without a list, may cost {contact} at most. That is if, say, "
         "{leaving} of them would soon leave and {kept} of these are kept by it; if twice as many would "
         "leave, twice as much. For those on a list the limit is another one; it stands with the measure that "
         "the list is for. Far more is expected of an active customer, {value} of margin in the next 12 "
