@@ -155,9 +155,9 @@ class Formats:
         number = rounded(value, 0) if kind in ("count", "days") else None
         return self._each(lambda one: one.value(value, kind), number)
 
-    def change(self, value: Any, kind: Kind) -> Text:
-        """``+1,234``."""
-        return self._each(lambda one: one.change(value, kind))
+    def change(self, value: Any, kind: Kind, *, beside: Any = 0) -> Text:
+        """``+1,234``; short money as short as ``beside`` is written."""
+        return self._each(lambda one: one.change(value, kind, beside=beside))
 
     def change_ends(self, low: Any, high: Any, kind: Kind) -> tuple[Text, Text]:
         """``−2.3%`` and ``+17.6%``: both ends of a change, in one notation."""

@@ -217,9 +217,10 @@ class LanguageFormats:
         method, options = _KINDS[kind]
         return getattr(self, method)(value, **options)
 
-    def change(self, value: Any, kind: Kind) -> str:
-        """Write ``value`` like :meth:`value`, with a plus sign when it is above zero."""
-        return signed(self.value(value, kind))
+    def change(self, value: Any, kind: Kind, *, beside: Any = 0) -> str:
+        """Write ``value`` like :meth:`value`, with a plus sign; short money as :meth:`short_money` does."""
+        is_short = kind == "short_money"
+        return signed(self.short_money(value, beside=beside) if is_short else self.value(value, kind))
 
     def ends(self, low: Any, high: Any, kind: Kind, *, is_change: bool = False) -> tuple[str, str]:
         """Write both ends of a span in one notation, as changes with their sign: ``+$6.08k``, ``+$15.7k``."""

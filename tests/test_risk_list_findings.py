@@ -236,7 +236,7 @@ def test_the_test_word_for_word():
         "Such a list looks for the money most likely to be lost, not for the surest leavers. "
         "Of the 50 customers on such a list made on 1 January 1998, 40 stayed away for the next 180 days (80.0%, "
         "95% interval 67.0–88.8%), against 81.8% of all candidates. Those on the list who stayed away "
-        "had brought $34k of revenue in the year before, more than the best simple rule would have found (+$9,293, "
+        "had brought $34k of revenue in the year before, more than the best simple rule would have found (+$9.29k, "
         "95% interval +$5.59k to +$15.8k)."
     )
 
@@ -522,7 +522,7 @@ def test_the_test_counts_who_stayed_away_in_both_languages(stayed, russian, ukra
         "В таком списке, составленном 1 января 1998 г., 50 клиентов, из них за "
     )
     assert f"{russian} (80,0 %, 95%-й интервал 67,0–88,8 %); среди всех" in in_russian
-    assert "34 тыс. $ маржи — больше, чем нашло бы лучшее простое правило (+9 293 $," in in_russian
+    assert "34 тыс. $ маржи — больше, чем нашло бы лучшее простое правило (+9,29 тыс. $," in in_russian
     assert in_ukrainian.startswith(
         "Такий список шукає гроші, які найімовірніше буде втрачено, а не тих, хто найпевніше піде. "
         "У такому списку, складеному 1 січня 1998 р., 50 клієнтів, з них за "

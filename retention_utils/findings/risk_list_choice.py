@@ -50,7 +50,7 @@ def _two_lists(rehearsal: Rehearsal, formats: Formats) -> list[Text]:
         why=why,
         corrected=formats.short_money(rules.loc[CORRECTED, "found"]),
         plain=formats.short_money(rules.loc[MODEL, "found"]),
-        gain=formats.change(money.value, "short_money"),
+        gain=formats.change(money.value, "short_money", beside=max(money.low, money.high, key=abs)),
         interval=change_interval(money.low, money.high, "short_money", formats),
     )
     used = formats.say(

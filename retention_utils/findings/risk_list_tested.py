@@ -60,7 +60,7 @@ def risk_list_tested(
         found=formats.short_money(chosen["found"]),
         money=money_of(margin),
         trust=trust(rehearsal),
-        gain=formats.change(gain.value, "short_money"),
+        gain=formats.change(gain.value, "short_money", beside=max(gain.low, gain.high, key=abs)),
         gain_interval=change_interval(gain.low, gain.high, "short_money", formats),
     )
     aim = formats.say("Such a list looks for the money most likely to be lost, not for the surest leavers.")
