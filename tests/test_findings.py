@@ -491,7 +491,7 @@ def test_base_balance_word_for_word(low, high, verdict):
     assert str(got.text).startswith(
         "The number of active customers went from 5,529 to 5,360 in June 1998 (−169, 95% interval "
     )
-    assert str(got.text).endswith("): 586 lapsed, 417 came back and none were new.")
+    assert str(got.text).endswith("). In that time 586 lapsed, 417 came back and none were new.")
     assert (
         pulse_kpis.active_base_kpi(movement(), replace(BASE, low=low, high=high), formats=FORMATS).verdict
         == verdict
@@ -512,13 +512,13 @@ def test_a_base_that_nobody_joins_does_not_get_worse_by_shrinking():
 def test_one_customer_lapses_in_the_singular():
     one = replace(BASE, lapsed=1, active_end=5945, difference=416, low=375.9, high=456.1)
     assert pulse.base_balance(one, formats=FORMATS).text == (
-        "The number of active customers went from 5,529 to 5,945 in June 1998 (+416, 95% interval +376 to +456): "
-        "1 lapsed, 417 came back and none were new."
+        "The number of active customers went from 5,529 to 5,945 in June 1998 (+416, 95% interval +376 to +456). "
+        "In that time 1 lapsed, 417 came back and none were new."
     )
 
 
 def test_both_ends_of_a_change_carry_their_sign():
-    assert "(−169, 95% interval −231 to −107): " in pulse.base_balance(BASE, formats=FORMATS).text
+    assert "(−169, 95% interval −231 to −107). " in pulse.base_balance(BASE, formats=FORMATS).text
     grown = replace(BASE, difference=40, low=-10.4, high=90.4)
     assert "(+40, 95% interval −10 to +90): " in pulse.base_balance(grown, formats=FORMATS).text
 
@@ -698,7 +698,7 @@ def test_a_small_base_is_told_and_not_judged():
     assert got.verdict == "not enough data"
     assert str(got.text) == (
         "The number of active customers went from 17 to 7 in June 1998 (−10, too few customers before to judge the "
-        "change): 586 left, 417 came back and none were new."
+        "change). In that time 586 left, 417 came back and none were new."
     )
     kpi = pulse_kpis.active_base_kpi(movement(), small, formats=FORMATS)
     assert (kpi.verdict, kpi.interval, kpi.change) == ("not enough data", "", "−10 against the month before")

@@ -159,7 +159,7 @@ def test_one_new_customer_was_new():
     from test_findings import BASE
 
     got = pulse.base_balance(replace(BASE, new=1, lapsed=0, reactivated=1), formats=FORMATS)
-    assert str(got.text).endswith(": none lapsed, 1 came back and 1 was new.")
+    assert str(got.text).endswith(" In that time none lapsed, 1 came back and 1 was new.")
 
 
 # --- replacement --------------------------------------------------------------------------------------

@@ -75,10 +75,10 @@ def base_balance(
         return Finding("base_balance", "not enough data", text)
     verdict = base_verdict(change, is_closed=is_closed)
     text = formats.say(
-        "The number of active customers went from {start} to {end} in {period} ({difference}, {interval}): "
-        "{lapsed, plural, =0 {none} other {#}} {source, select, contracts {left} other {lapsed}}, {back, "
-        "plural, =0 {none} other {#}} came back and {new, plural, =0 {none were} one {# was} other {# were}} "
-        "new.",
+        "The number of active customers went from {start} to {end} in {period} ({difference}, {interval}). "
+        "In that time {lapsed, plural, =0 {none} other {#}} {source, select, contracts {left} other "
+        "{lapsed}}, {back, plural, =0 {none} other {#}} came back and {new, plural, =0 {none were} one {# "
+        "was} other {# were}} new.",
         source=source,
         start=formats.count(change.active_start),
         end=formats.count(change.active_end),
