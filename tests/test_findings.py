@@ -520,7 +520,7 @@ def test_one_customer_lapses_in_the_singular():
 def test_both_ends_of_a_change_carry_their_sign():
     assert "(−169, 95% interval −231 to −107). " in pulse.base_balance(BASE, formats=FORMATS).text
     grown = replace(BASE, difference=40, low=-10.4, high=90.4)
-    assert "(+40, 95% interval −10 to +90): " in pulse.base_balance(grown, formats=FORMATS).text
+    assert "(+40, 95% interval −10 to +90). " in pulse.base_balance(grown, formats=FORMATS).text
 
 
 def test_base_balance_before_churn_can_be_measured():
