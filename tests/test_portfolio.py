@@ -142,6 +142,22 @@ def test_the_most_urgent_come_first_and_other_orders_are_a_click_away():
     assert "<script" not in page
 
 
+def test_a_failed_run_comes_before_the_good_report_of_its_period(tmp_path):
+    shelf(tmp_path, "shop", "2024-11")
+    shelf(tmp_path, "shop", "2024-11", outcome="failed", reason="The orders file is empty.")
+    ended = [{"chapter": "03_pulse", "outcome": "failed", "error": "ValueError: no amount"}]
+    shelf(tmp_path, "shop", "2024-10", outcome="failed", outcomes=ended)
+    [shop] = client_entries(tmp_path)
+    assert [(each.period, each.outcome) for each in shop.reports] == [
+        ("2024-11", "failed"),
+        ("2024-11", "done"),
+        ("2024-10", "failed"),
+    ]
+    page = render_portfolio([shop])
+    assert "<p>The orders file is empty.</p>" in page
+    assert '<span class="note">03_pulse: ValueError: no amount</span>' in page
+
+
 @pytest.mark.parametrize("key", ["revenue", "mrr"])
 def test_less_money_is_more_urgent(key):
     falling = report("zoo", None, figures={key: kpi("Money", key=key, verdict="no clear change")[1]})

@@ -67,7 +67,9 @@ def client_entries(project: Path) -> list[ClientEntry]:
 
 
 def _client(project: Path, client: str, entries: Sequence[ShelfEntry]) -> ClientEntry:
-    found = sorted((entry for entry in entries if entry.period), key=lambda entry: entry.period, reverse=True)
+    periods = [entry for entry in entries if entry.period]
+    # A failed run that is still there came after the good report of its period.
+    found = sorted(periods, key=lambda entry: (entry.period, entry.folder), reverse=True)
     made = [_report(project, entry) for entry in found]
     for newest in found[:1]:
         made[0] = replace(made[0], said=_said(project / "reports" / client / newest.folder / "chapters"))
