@@ -46,10 +46,10 @@ def use_warning(use: ContractUse, *, formats: Formats) -> Finding:
         return Finding("use_warning", "not enough data", text, is_headline=True)
     low, high = wilson_interval(len(falling), len(judged))
     told = formats.say(
-        "{falling, plural, =0 {None} other {#}} of {judged, plural, one {# customer} other {# customers}} "
-        "under contract whose use can be judged ({share}, {interval}) used at least {fall} less in the last "
-        "month than expected; {falling, plural, =0 {so nothing is at stake here} one {the customer pays "
-        "{money} a month} other {they pay {money} a month}}.",
+        "{falling, plural, =0 {No customer} one {# customer} other {# customers}} under contract used at "
+        "least {fall} less in the last month than expected ({share} of the {judged} whose use can be judged, "
+        "{interval}). {falling, plural, =0 {So nothing is at stake here.} one {The customer pays {money} a "
+        "month.} other {They pay {money} a month.}}",
         falling=formats.count(len(falling)),
         judged=formats.count(len(judged)),
         share=formats.share(len(falling) / len(judged)),

@@ -40,10 +40,10 @@ def detractors_alike(voice: Voice, *, formats: Formats) -> Finding | None:
         return Finding("detractors_leave_alike", "not enough data", text)
     told = formats.say(
         "Among customers alike {source, select, orders {in recency and frequency of orders} other {in plan "
-        "and in time as a customer}} on the day of the answer, the share that left differs between "
-        "detractors and others by {difference} ({interval}). Without regard to this it differs by {plain}; "
-        "{detractors, plural, one {# detractor} other {# detractors}} and {others, plural, one {# other} "
-        "other {# others}} could be compared so.",
+        "and in time as a customer}} on the day of the answer, the share of detractors who left "
+        "differs from that of the others by {difference} ({interval}). Without regard to this it differs by "
+        "{plain}; {detractors, plural, one {# detractor} other {# detractors}} and {others, plural, one {# "
+        "other} other {# others}} could be compared so.",
         source=voice.source,
         difference=formats.points(found.difference),
         interval=interval(found.low, found.high, "points", formats),
