@@ -291,11 +291,16 @@ def test_groups_that_differ_and_a_plan_with_a_formula_for_a_name(voice):
     got = says.group_difference(voice, by="group", formats=THREE)
     assert got.verdict == "yes"
     assert spoken(got.text, "en") == (
-        "NPS differs by plan: +50.0 points in the group “gym” (95% interval +34.7 to +60.5 points, n = 60), −100.0 points "
-        "in the group “=1+1” (95% interval −100.0 to −78.7 points, n = 30). Groups that are alike would differ this "
-        "much in fewer than 1 of 1,000 cases."
+        "NPS differs by plan: +50.0 points in the group “gym”, −100.0 points in the group “=1+1”. In the first: 95% "
+        "interval +34.7 to +60.5 points, n = 60; in the second: 95% interval −100.0 to −78.7 points, n = 30. Groups "
+        "that are alike would differ this much in fewer than 1 of 1,000 cases."
     )
-    assert spoken(got.text, "ru").startswith("NPS различается по тарифам: +50,0 пункта в группе «gym» (")
+    assert spoken(got.text, "ru").startswith(
+        "NPS различается по тарифам: +50,0 пункта в группе «gym», −100,0 пункта в группе «=1+1». В первой: 95%-й"
+    )
+    assert "+50,0 пункту у групі «gym», −100,0 пункту у групі «=1+1». У першій: 95%-й" in spoken(
+        got.text, "uk"
+    )
 
 
 def test_every_table_and_chart_is_made(voice):

@@ -113,9 +113,9 @@ def group_difference(voice: Voice, *, by: str, formats: Formats) -> Finding | No
         }
     apart = formats.say(
         "NPS {is_apart, select, yes {differs} other {shows no clear difference}} by {kind, select, value "
-        "{what customers bring} plan {plan} other {group of customers}}: {most} in the group “{most_group}” "
-        "({most_interval}, n = {most_answers}), {least} in the group “{least_group}” ({least_interval}, n = "
-        "{least_answers}).",
+        "{what customers bring} plan {plan} other {group of customers}}: {most} in the group “{most_group}”, "
+        "{least} in the group “{least_group}”. In the first: {most_interval}, n = {most_answers}; in the "
+        "second: {least_interval}, n = {least_answers}.",
         is_apart="yes" if found.is_apart else "no",
         **told,
     )
