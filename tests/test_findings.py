@@ -1466,6 +1466,11 @@ def test_what_happened_is_worst_first_and_one_a_chapter():
     ]
     assert [finding.key for finding in summary.main_findings(chapters, most=9)][3:] == ["migration"]
     assert summary.main_findings([]) == []
+    held, year = told("leak", "with reservations"), told("year_on_year", "clear change", is_headline=False)
+    got = summary.main_findings([chapter("03_pulse", held, year)])
+    assert [finding.key for finding in got] == ["year_on_year"], (
+        "what may have changed stands behind what has"
+    )
 
 
 def test_a_plan_that_clearly_loses_more_is_told_before_what_is_unclear():

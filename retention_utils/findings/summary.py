@@ -38,9 +38,9 @@ HAPPENED = (
 APART = "plan_loses_"
 # No warnings, and told on the first page all the same.
 CALM_NOTES = ("measured_kept",)
-# Worst news first; within a verdict in the order above.
+# Worst news first, and what has clearly changed before what may have; within a verdict in the order above.
 ORDER = (
-    "no", "worse", "with reservations", "better", "clear change", "no clear change", "not enough data", "yes",
+    "no", "worse", "clear change", "with reservations", "better", "no clear change", "not enough data", "yes",
 )  # fmt: skip
 
 # The key figures of the first page; of a client with contracts alone, what those tell.
@@ -116,7 +116,7 @@ def _place(finding: Mapping[str, Any]) -> tuple[int, int] | None:
     """Say where a finding stands among what happened; None if it is not told there."""
     key, verdict = finding["key"], finding["verdict"]
     if key.startswith(APART) and verdict == "yes":
-        return ORDER.index("clear change"), len(HAPPENED)
+        return ORDER.index("better"), len(HAPPENED)
     if key in HAPPENED and verdict != "not enough data":
         return ORDER.index(verdict), HAPPENED.index(key)
     return None
