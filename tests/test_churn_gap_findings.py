@@ -200,7 +200,7 @@ def test_a_single_test_says_nothing_of_lasting(found, earlier):
     got = stability(found, earlier)
     assert got.verdict == "not enough data"
     assert said(got.text) == (
-        "Whether the best gap in the test lasts cannot be said yet: that needs two days, 180 days apart, on each of "
+        "Whether the best gap in the test lasts cannot be said yet. That needs two days, 180 days apart, on each of "
         "which the test finds one."
     )
 
@@ -259,7 +259,7 @@ def test_nothing_to_compare_with():
     got = costs.churn_gap_cost(None, in_force=30, decision="untested", formats=FORMATS)
     assert got.verdict == "not enough data"
     assert said(got.text) == (
-        "Whether the gap in force, 30 days, does well cannot be said yet: that needs a gap that did best in the test "
+        "Whether the gap in force, 30 days, does well cannot be said yet. That needs a gap that did best in the test "
         "to compare it with, and customers who had been silent for more than 30 days on the day of the test."
     )
 

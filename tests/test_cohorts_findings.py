@@ -72,7 +72,7 @@ def test_too_few_cohorts_to_tell_apart():
     got = cohorts.cohort_spread(None, age=1, min_customers=20, grain="week", formats=FORMATS)
     assert (got.verdict, got.text) == (
         "not enough data",
-        "Whether one figure can stand for all cohorts cannot be said yet: that needs three of at least 20 new "
+        "Whether one figure can stand for all cohorts cannot be said yet. That needs three of at least 20 new "
         "customers, followed through week 1 after joining.",
     )
 

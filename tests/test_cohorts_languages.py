@@ -79,9 +79,9 @@ def test_every_period_has_its_word_and_its_case(grain, russian, ukrainian):
 def test_customers_take_their_case(number, russian, ukrainian):
     got = cohorts.newest_cohort(None, age=3, min_customers=number, grain="month", formats=ALL)
     assert sentences(got.text) == (
-        f"Сравнить новых клиентов с прежними пока нельзя: нужны две когорты, в каждой {russian} за которыми наблюдали "
+        f"Сравнить новых клиентов с прежними пока нельзя. Нужны две когорты, в каждой {russian} за которыми наблюдали "
         "до конца 3-го месяца после первой покупки.",
-        f"Порівняти нових клієнтів із попередніми поки не можна: потрібні дві когорти, у кожній {ukrainian} за якими "
+        f"Порівняти нових клієнтів із попередніми поки не можна. Потрібні дві когорти, у кожній {ukrainian} за якими "
         "спостерігали до кінця 3-го місяця після першої покупки.",
     )
 

@@ -194,7 +194,7 @@ def test_too_little_data_says_what_is_needed(symptom, name, why):
 def test_too_few_answers_say_what_nps_needs():
     assert finding("signals", grain="week") == (
         "not enough data",
-        "Whether NPS has changed cannot be said yet: that needs 12 weeks of history, and at least 30 answers both in "
+        "Whether NPS has changed cannot be said yet. That needs 12 weeks of history, and at least 30 answers both in "
         "the last 3 and in those before.",
     )
 
@@ -418,7 +418,7 @@ def test_too_few_customers_with_a_rhythm():
     got = says.hidden_churn(rules, decline_share=0.5, **TESTED)
     assert (got.key, got.verdict) == ("hidden_churn", "not enough data")
     assert got.text == (
-        "Hidden churn (still active, but buying or spending much less than usual) cannot be judged yet: that needs at "
+        "Hidden churn (still active, but buying or spending much less than usual) cannot be judged yet. That needs at "
         "least 20 active customers with a known habit (here 19)."
     )
     for kpi in (kpis.fading_kpi, kpis.stake_kpi):
@@ -540,7 +540,7 @@ LIST = (
             "Of the early symptoms that can be tested (2 of 6), 1 falls either steadily or lately: value of a customer. "
             "Clearly getting better: orders per active customer.",
         ),
-        ({}, "not enough data", "None of the 6 early symptoms can be tested yet: that needs 12 periods."),
+        ({}, "not enough data", "None of the 6 early symptoms can be tested yet. That needs 12 periods."),
     ],
 )
 def test_the_headline_word_for_word(rows, verdict, text):
@@ -568,7 +568,7 @@ def test_the_headline_without_enough_of_anything():
     got = says.early_warning(trends(), account(now=(30, 19, 4)), **WORDS)
     assert got.verdict == "not enough data"
     assert got.text == (
-        "None of the early symptoms can be tested yet: that needs 12 periods. Nor can fading be told from a usual pause: too "
+        "None of the early symptoms can be tested yet. That needs 12 periods. Nor can fading be told from a usual pause: too "
         "few active customers have bought on three days or more."
     )
     some = says.early_warning(trends(frequency={"flag": "green"}), account(now=(30, 19, 4)), **WORDS)

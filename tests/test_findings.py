@@ -476,7 +476,7 @@ def test_leak_without_enough_data():
     got = pulse.leak(None, gap_days=180, min_customers=20, formats=FORMATS)
     assert (got.verdict, got.is_headline) == ("not enough data", True)
     assert got.text == (
-        "Whether more customers lapse than before cannot be said yet: that needs two periods with at least 20 "
+        "Whether more customers lapse than before cannot be said yet. That needs two periods with at least 20 "
         "customers active at the start, and an order log that reaches back 180 days before each of them."
     )
 
@@ -752,7 +752,7 @@ def test_newest_cohort_without_enough_data():
     got = cohorts.newest_cohort(None, age=1, min_customers=20, grain="week", formats=FORMATS)
     assert (got.verdict, got.is_headline) == ("not enough data", True)
     assert got.text == (
-        "Newer customers cannot be compared with earlier ones yet: that needs two cohorts of at least 20 new "
+        "Newer customers cannot be compared with earlier ones yet. That needs two cohorts of at least 20 new "
         "customers, followed through week 1 after joining."
     )
 
@@ -845,7 +845,7 @@ def test_return_time_without_a_group_to_compare():
     assert got.verdict == "not enough data"
     assert said(got.text) == (
         "29.3% of first-time customers buy again within 90 days (95% interval 28.7–29.9%, n = 23,502). Whether this "
-        "changes cannot be said yet: that needs two periods with at least 20 customers each who joined in them and "
+        "changes cannot be said yet. That needs two periods with at least 20 customers each who joined in them and "
         "were followed that long."
     )
 
@@ -864,7 +864,7 @@ def test_return_time_before_enough_were_followed_that_long(ordered):
     assert (got.verdict, got.is_headline, got.text) == (
         "not enough data",
         True,
-        "How many buy again within 90 days cannot be said yet: that needs 20 customers who have been followed for 90 "
+        "How many buy again within 90 days cannot be said yet. That needs 20 customers who have been followed for 90 "
         "days after "
         "their first purchase.",
     )

@@ -373,7 +373,7 @@ def test_too_few_data_is_an_answer_of_its_own(waits):
     got = said(waits)
     assert (got.verdict, got.text) == (
         "not enough data",
-        "Groups of first-time customers cannot be compared yet: that needs two groups of at least 20 customers each, "
+        "Groups of first-time customers cannot be compared yet. That needs two groups of at least 20 customers each, "
         "followed for 90 days and with some who bought again.",
     )
 

@@ -74,7 +74,7 @@ def test_churn_answers_without_enough_data():
     got = told(replace(COUNTS, is_rated=False), ends=(np.nan, np.nan))
     assert (got.verdict, got.text) == (
         "not enough data",
-        "The formulas for churn cannot be compared yet: that needs an order log that reaches back 180 days before the "
+        "The formulas for churn cannot be compared yet. That needs an order log that reaches back 180 days before the "
         "period, and at least 20 customers active at its start.",
     )
 
@@ -238,7 +238,7 @@ def test_half_way_in_the_singular_and_in_other_grains():
     [
         (
             {"pooled_churn": np.nan, "inflow": np.nan},
-            "Where the active base is heading cannot be said yet: that needs 3 periods in a row with a known churn.",
+            "Where the active base is heading cannot be said yet. That needs 3 periods in a row with a known churn.",
         ),
         (
             {"pooled_churn": 0.1, "inflow": 0.0},

@@ -208,7 +208,7 @@ def test_too_little_is_said_to_be_too_little(found):
     said = revenue_kept(empty, min_customers=21, formats=SAY)
     assert said.verdict == "not enough data"
     assert plain(said.text, "ru").startswith(
-        "Сколько денег сохраняется, пока сказать нельзя: нужно не меньше 21 клиента с действующим договором"
+        "Сколько денег сохраняется, пока сказать нельзя. Нужно не меньше 21 клиента с действующим договором"
     )
     assert revenue_kept_year(found.revenue, period="2024-03", formats=SAY).verdict == "not enough data"
     assert money_moved(empty, formats=SAY).verdict == "not enough data"

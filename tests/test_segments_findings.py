@@ -113,7 +113,7 @@ def test_too_little_to_say_what_fell_silent(base, share):
     got = silent(replace(RISK, share=share), base=base)
     assert (got.verdict, got.text) == (
         "not enough data",
-        "How much of the revenue came from customers who have since fallen silent cannot be said: that needs 100 "
+        "How much of the revenue came from customers who have since fallen silent cannot be said. That needs 100 "
         "customers in 24 months and revenue in the last 365 days.",
     )
 

@@ -145,7 +145,7 @@ def test_nobody_answered_or_nothing_can_be_compared(voice):
     got = headline(replace(voice, nps=unknown), SAY)
     assert got.verdict == "not enough data"
     assert str(got.text).endswith(
-        "Whether NPS has changed cannot be said yet: that needs 12 months of history, and at least 30 answers both in "
+        "Whether NPS has changed cannot be said yet. That needs 12 months of history, and at least 30 answers both in "
         "the last 3 and in those before."
     )
 

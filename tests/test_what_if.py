@@ -249,7 +249,7 @@ WORTH = pd.DataFrame(
         "relative": [0.054, 0.3, 0.08, 0.5],
     }
 )  # fmt: skip
-TOO_FEW = "it needs at least 100 customers who were active 180 days before the end of the period, at least 20 of whom have lapsed since. The history is too short or the active base too small."
+TOO_FEW = "It needs at least 100 customers who were active 180 days before the end of the period, at least 20 of whom have lapsed since. The history is too short or the active base too small."
 
 
 def test_the_worth_word_for_word():
@@ -273,7 +273,7 @@ def test_without_a_base_nothing_is_said_to_be_worth_anything():
     found = says.retention_worth(WORTH.iloc[:0], None, money="margin", follow_up_days=180, formats=EUR)
     assert (found.verdict, found.text) == (
         "not enough data",
-        f"What one more point of retention would be worth cannot be said yet: {TOO_FEW}",
+        f"What one more point of retention would be worth cannot be said yet. {TOO_FEW}",
     )
     assert says.margin_per_point(WORTH.iloc[:0], money="margin", formats=EUR).number is None
 

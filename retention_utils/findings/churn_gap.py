@@ -63,7 +63,7 @@ def churn_gap_stability(
     before = formats.days(follow_up_days)
     if does_fit is None:
         text = formats.say(
-            "Whether the best gap in the test lasts cannot be said yet: that needs two days, {before} "
+            "Whether the best gap in the test lasts cannot be said yet. That needs two days, {before} "
             "apart, on each of which the test finds one.",
             before=before,
         )

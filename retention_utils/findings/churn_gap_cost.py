@@ -16,7 +16,7 @@ def churn_gap_cost(
     key = "churn_gap_cost"
     if compared is None:
         text = formats.say(
-            "Whether the gap in force, {now}, does well cannot be said yet: that needs a gap that did best "
+            "Whether the gap in force, {now}, does well cannot be said yet. That needs a gap that did best "
             "in the test to compare it with, and customers who had been silent for more than {now} on the "
             "day of the test.",
             now=formats.days(in_force),

@@ -21,7 +21,7 @@ def newest_cohort(
     """Answer whether the newest cohort stays as earlier ones did."""
     if result is None:
         text = formats.say(
-            "Newer customers cannot be compared with earlier ones yet: that needs two cohorts of at least "
+            "Newer customers cannot be compared with earlier ones yet. That needs two cohorts of at least "
             "{customers, plural, one {# new customer} other {# new customers}}, followed through {grain, "
             "select, week {week} month {month} quarter {quarter} year {year} other {period}} {age} after "
             "joining.",
@@ -58,7 +58,7 @@ def cohort_spread(
     """Describe the best and the worst cohort, and say whether one figure stands for all of them."""
     if spread is None:
         text = formats.say(
-            "Whether one figure can stand for all cohorts cannot be said yet: that needs three of at least "
+            "Whether one figure can stand for all cohorts cannot be said yet. That needs three of at least "
             "{customers, plural, one {# new customer} other {# new customers}}, followed through {grain, "
             "select, week {week} month {month} quarter {quarter} year {year} other {period}} {age} after "
             "joining.",

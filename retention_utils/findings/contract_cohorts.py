@@ -18,7 +18,7 @@ def newest_contracts(
     """Answer whether the newest cohort stays as earlier ones did."""
     if result is None:
         text = formats.say(
-            "Newer customers cannot be compared with earlier ones yet: that needs two cohorts of at least "
+            "Newer customers cannot be compared with earlier ones yet. That needs two cohorts of at least "
             "{customers, plural, one {# new customer} other {# new customers}}, followed to the end of "
             "{grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} {age} "
             "after joining.",

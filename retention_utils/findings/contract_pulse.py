@@ -26,7 +26,7 @@ def contract_leak(change: ChurnChange | None, *, min_customers: int, formats: Fo
     """Answer how many of the customers at the start left, and whether that is more than before."""
     if change is None:
         text = formats.say(
-            "Whether more customers leave than before cannot be said yet: that needs two periods with at "
+            "Whether more customers leave than before cannot be said yet. That needs two periods with at "
             "least {customers, plural, one {# customer} other {# customers}} under contract at the start.",
             customers=min_customers,
         )

@@ -42,7 +42,7 @@ def early_warning(
     measured = int((flags != "not enough data").sum())
     if not measured and account["judged"] < min_customers:
         text = formats.say(
-            "None of the early symptoms can be tested yet: that needs 12 periods. Nor can fading be told "
+            "None of the early symptoms can be tested yet. That needs 12 periods. Nor can fading be told "
             "from a usual pause: too few active customers have bought on three days or more."
         )
         return Finding("early_warning", "not enough data", text, is_headline=True)
@@ -169,7 +169,7 @@ def _symptoms(red: Sequence[str], amber: Sequence[str], measured: int, known: in
     """Say how many symptoms fall, and which; the counts in brackets are of those that could be tested."""
     if not measured:
         return formats.say(
-            "None of the {known} early symptoms can be tested yet: that needs 12 periods.", known=known
+            "None of the {known} early symptoms can be tested yet. That needs 12 periods.", known=known
         )
     tested = {"measured": measured, "known": known}
     sure = {"red_count": len(red), "red": _names(red, formats)}
@@ -260,7 +260,7 @@ def _too_few_judged(account: pd.Series, min_customers: int, formats: Formats) ->
 
 def _too_few_habits(account: pd.Series, min_customers: int, formats: Formats) -> Text:
     return formats.say(
-        "Hidden churn (still active, but buying or spending much less than usual) cannot be judged yet: that "
+        "Hidden churn (still active, but buying or spending much less than usual) cannot be judged yet. That "
         "needs at least {needed, plural, one {# active customer} other {# active customers}} with a known "
         "habit (here {judged}).",
         judged=formats.count(account["judged"]),

@@ -31,7 +31,7 @@ def return_time(
     row = _wait(ordered, window_days, min_customers)
     if row is None:
         text = formats.say(
-            "How many buy again within {days} cannot be said yet: that needs {customers, plural, one {# "
+            "How many buy again within {days} cannot be said yet. That needs {customers, plural, one {# "
             "customer} other {# customers}} who have been followed for {days} after their first purchase.",
             customers=min_customers,
             days=formats.days(window_days),
@@ -58,7 +58,7 @@ def _known(row: pd.Series, window_days: int, formats: Formats) -> Text:
 
 def _nothing_to_compare(min_customers: int, formats: Formats) -> Text:
     return formats.say(
-        "Whether this changes cannot be said yet: that needs two periods with at least {customers, plural, "
+        "Whether this changes cannot be said yet. That needs two periods with at least {customers, plural, "
         "one {# customer} other {# customers}} each who joined in them and were followed that long.",
         customers=min_customers,
     )

@@ -100,7 +100,7 @@ def _range(known: pd.DataFrame, attribute: str, window_days: int, formats: Forma
 
 def _nothing_to_compare(window_days: int, min_customers: int, formats: Formats) -> Finding:
     text = formats.say(
-        "Groups of first-time customers cannot be compared yet: that needs two groups of at least "
+        "Groups of first-time customers cannot be compared yet. That needs two groups of at least "
         "{customers, plural, one {# customer} other {# customers}} each, followed for {days} and with some "
         "who bought again.",
         customers=min_customers,

@@ -11,7 +11,7 @@ __all__ = ["of_late", "steady_points", "too_few_answers", "unsteady"]
 def too_few_answers(grain: Grain, formats: Formats) -> Text:
     """Say what it takes to tell whether NPS has changed."""
     return formats.say(
-        "Whether NPS has changed cannot be said yet: that needs {window} {grain, select, week {weeks} month "
+        "Whether NPS has changed cannot be said yet. That needs {window} {grain, select, week {weeks} month "
         "{months} quarter {quarters} year {years} other {periods}} of history, and at least {needed} answers "
         "both in the last {recent} and in those before.",
         window=WINDOW,

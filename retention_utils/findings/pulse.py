@@ -32,7 +32,7 @@ def leak(
     """
     if change is None:
         text = formats.say(
-            "Whether more customers lapse than before cannot be said yet: that needs two periods with at "
+            "Whether more customers lapse than before cannot be said yet. That needs two periods with at "
             "least {customers, plural, one {# customer} other {# customers}} active at the start, and an "
             "order log that reaches back {days} before each of them.",
             customers=min_customers,

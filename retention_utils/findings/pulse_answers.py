@@ -83,7 +83,7 @@ def churn_answers(
     """
     if not counts.is_rated:
         text = formats.say(
-            "The formulas for churn cannot be compared yet: that needs an order log that reaches back "
+            "The formulas for churn cannot be compared yet. That needs an order log that reaches back "
             "{days} before the period, and at least {customers, plural, one {# customer} other {# "
             "customers}} active at its start.",
             days=formats.days(gap_days),

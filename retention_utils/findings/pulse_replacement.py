@@ -120,7 +120,7 @@ def _no_equilibrium(replacements: pd.DataFrame, periods: int, formats: Formats) 
     last = replacements.iloc[-1]
     if pd.isna(last["pooled_churn"]):
         return formats.say(
-            "Where the active base is heading cannot be said yet: that needs {periods, plural, one {# "
+            "Where the active base is heading cannot be said yet. That needs {periods, plural, one {# "
             "period} other {# periods}} in a row with a known churn.",
             periods=periods,
         )

@@ -35,7 +35,7 @@ def revenue_kept(account: RevenueAccount, *, min_customers: int, formats: Format
     rates = account.rates
     if rates.empty or pd.isna(rates["net"].iloc[-1]):
         text = formats.say(
-            "How much of the money is kept cannot be said yet: that needs at least {customers, plural, one "
+            "How much of the money is kept cannot be said yet. That needs at least {customers, plural, one "
             "{# customer} other {# customers}} {source, select, contracts {under contract at the start of "
             "the period} other {who bought in the period before, and an order log that holds both periods "
             "whole}}.",
@@ -64,7 +64,7 @@ def revenue_kept_year(account: RevenueAccount, *, period: str, formats: Formats)
     rates, end = account.year_rates, formats.period(period)
     if rates.empty or pd.isna(rates["net"].iloc[-1]):
         text = formats.say(
-            "The year cannot be held against the one before it yet: that needs {source, select, contracts "
+            "The year cannot be held against the one before it yet. That needs {source, select, contracts "
             "{more than a year of contracts} other {two whole years of orders}}, and enough customers in "
             "the first.",
             source=account.source,

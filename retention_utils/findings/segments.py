@@ -70,7 +70,7 @@ def at_risk(risk: AtRiskValue, *, base: int, gap_days: int, min_customers: int, 
     """
     if base < min_customers or pd.isna(risk.share):
         text = formats.say(
-            "How much of the revenue came from customers who have since fallen silent cannot be said: that "
+            "How much of the revenue came from customers who have since fallen silent cannot be said. That "
             "needs {needed, plural, one {# customer} other {# customers}} in 24 months and revenue in the "
             "last 365 days.",
             needed=min_customers,

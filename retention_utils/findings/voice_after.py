@@ -94,7 +94,7 @@ def replies(voice: Voice, *, formats: Formats) -> Finding | None:
     row, promised = voice.replies.told, voice.limits.promised_days
     if pd.isna(row["share"]):
         text = formats.say(
-            "How soon customers get a reply cannot be said yet: that needs {needed} answers in the last "
+            "How soon customers get a reply cannot be said yet. That needs {needed} answers in the last "
             "{window} periods.",
             needed=voice.limits.min_customers,
             window=WINDOW,

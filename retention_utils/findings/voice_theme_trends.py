@@ -25,7 +25,7 @@ def theme_trends_finding(voice: Voice, book: ThemeBook, *, formats: Formats) -> 
         return None
     if trends.empty:
         text = formats.say(
-            "Whether any theme takes up more of the comments than before cannot be tested yet: that needs "
+            "Whether any theme takes up more of the comments than before cannot be tested yet. That needs "
             "comments in at least half of the last {window} periods, and {needed} of them about one theme.",
             window=WINDOW,
             needed=FEWEST_ABOUT,

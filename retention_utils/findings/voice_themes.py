@@ -33,7 +33,7 @@ def themes_finding(
         return supply("missing_comments", formats.say("What comments are about"), text)
     if pd.isna(counts.unread) or counts.table.empty:
         text = formats.say(
-            "What customers write about cannot be counted yet: that needs at least {needed} comments that "
+            "What customers write about cannot be counted yet. That needs at least {needed} comments that "
             "keywords fit; found {comments, plural, =0 {none} one {# comment} other {# comments}}.",
             needed=min_comments,
             comments=formats.count(counts.comments),

@@ -30,7 +30,7 @@ def retention_worth(
     key = "retention_worth"
     if base is None:
         text = formats.say(
-            "What one more point of retention would be worth cannot be said yet: it needs at least 100 "
+            "What one more point of retention would be worth cannot be said yet. It needs at least 100 "
             "customers who were active {days} before the end of the period, at least 20 of whom have lapsed "
             "since. The history is too short or the active base too small.",
             days=formats.days(follow_up_days),

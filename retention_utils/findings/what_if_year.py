@@ -37,7 +37,7 @@ def most_per_save(
     key = "most_per_save"
     if year is None:
         text = formats.say(
-            "What keeping a customer may cost cannot be said yet: it needs at least 100 customers who were "
+            "What keeping a customer may cost cannot be said yet. It needs at least 100 customers who were "
             "active {days} before the end of the period, at least 20 of whom have lapsed since. The "
             "history is too short or the active base too small.",
             days=formats.days(follow_up_days),
