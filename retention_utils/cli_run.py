@@ -189,10 +189,10 @@ def _of_client(other: "ReportOutcome") -> str:
 
 def _write_portfolio(project: Path, outcomes: Sequence["ReportOutcome"], store: str) -> None:
     """Write the portfolio anew if anything in it can have changed."""
-    if (
-        all(outcome.outcome == "skipped" for outcome in outcomes)
-        and (project / "reports/index.html").is_file()
-    ):
+    index = project / "reports/index.html"
+    is_unchanged = all(outcome.outcome == "skipped" for outcome in outcomes) and index.is_file()
+    # A report that is good again is skipped, and its failed run cleared away.
+    if is_unchanged and ".failed/" not in index.read_text(encoding="utf-8"):
         return
     from retention_utils.portfolio.page import write_portfolio
 

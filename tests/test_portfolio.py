@@ -158,6 +158,20 @@ def test_a_failed_run_comes_before_the_good_report_of_its_period(tmp_path):
     assert '<span class="note">03_pulse: ValueError: no amount</span>' in page
 
 
+def test_a_failed_run_is_forgotten_once_the_report_is_good_again(tmp_path, monkeypatch, capsys):
+    folder = small_project(tmp_path)
+    chapter = folder / "notebooks" / "03_pulse.ipynb"
+    good = chapter.read_text(encoding="utf-8")
+    for content, code, tally in (
+        (good, 0, "1 report complete"),
+        (json.dumps(notebook("raise ValueError('no amount')")), 1, "1 run failed"),
+        (good, 0, "1 report complete"),
+    ):
+        chapter.write_text(content, encoding="utf-8")
+        assert call(folder, monkeypatch, capsys, "run", "shop")[0] == code
+        assert tally in Page((folder / "reports" / "index.html").read_text(encoding="utf-8")).text
+
+
 @pytest.mark.parametrize("key", ["revenue", "mrr"])
 def test_less_money_is_more_urgent(key):
     falling = report("zoo", None, figures={key: kpi("Money", key=key, verdict="no clear change")[1]})
