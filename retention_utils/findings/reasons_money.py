@@ -78,8 +78,8 @@ def _none_above(effect: pd.DataFrame, rivals: CompetitorShare | None, formats: F
     return [
         formats.say(
             "For no reason that can be steered do the losses lie above the usual for certain, not for "
-            "competitors either: that more of the leavers name one is a share of answers; in money, chance "
-            "may still explain it."
+            "competitors either. A larger share of the leavers names one, but in money chance may still "
+            "explain it."
         )
     ]
 
