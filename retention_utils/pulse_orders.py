@@ -102,7 +102,8 @@ def comparisons(
     period_sums, cohort_cells : DataFrame
         The mart's tables of these names.
     min_customers : int
-        With fewer buyers in the earlier period, a change of buyers or revenue has no interval.
+        With fewer buyers in the earlier period, a change of buyers or revenue has no interval; with fewer
+        active at the start, nor has one of the active base.
     level : float
         Interval coverage, a fraction.
 
@@ -139,8 +140,7 @@ def comparisons(
         for name, other in others.items():
             before = _value(table, other, measure)
             ends = BLANK
-            is_enough = other is not None and table.loc[other, "buyers"] >= min_customers
-            if not np.isnan(before + value) and (is_enough or measure not in SUMS):
+            if not np.isnan(before + value) and _has_enough(table, period, other, measure, min_customers):
                 ends = _interval(table, period, other, measure, cohort_cells, name == "previous", level)
             row |= {f"{name}_period": other, name: before, f"{name}_change": _change(value, before, kind)}
             row |= {f"{name}_low": ends[0], f"{name}_high": ends[1]}
@@ -151,6 +151,13 @@ def comparisons(
 
 def _before(table: pd.DataFrame, steps: int) -> str | None:
     return table.index[-1 - steps] if len(table) > steps else None
+
+
+def _has_enough(table: pd.DataFrame, period: str, other: str, measure: str, min_customers: int) -> bool:
+    """Tell whether a change rests on enough customers to have an interval, as its card does."""
+    if measure == "active_end":
+        return bool(table.loc[period, "active_start"] >= min_customers)
+    return measure not in SUMS or bool(table.loc[other, "buyers"] >= min_customers)
 
 
 def _whole(table: pd.DataFrame, period: str | None) -> str | None:

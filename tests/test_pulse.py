@@ -429,6 +429,12 @@ def test_comparisons_by_hand():
         base.high / base.active_start,
     )
     assert np.isnan(row["year_low"])
+    # As on the card, a change of too few at the start is not judged.
+    for least, is_blank in ((100, False), (101, True)):
+        few = comparisons(
+            order_habits(year_of_months()), sums_of(year_of_months()), CELLS, min_customers=least
+        ).set_index("measure")
+        assert np.isnan(few.loc["active_end", "previous_low"]) == is_blank
 
 
 def test_a_trend_is_what_all_three_values_say():
