@@ -94,10 +94,10 @@ def _extremes(spread: CohortSpread, age: int, grain: Grain, *, is_apart: bool, f
             **told,
         )
     return formats.say(
-        "The {cohorts} cohorts with enough customers do not clearly differ, so one average figure will do. "
         "In {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}} {age} "
-        "after joining that of {worst} did worst ({worst_share} of {worst_customers} bought) and that of "
-        "{best} best ({best_share} of {best_customers}), but some always do.",
+        "after joining, the {cohorts} cohorts with enough customers do not clearly differ, so one average "
+        "figure will do there. That of {worst} did worst ({worst_share} of {worst_customers} bought) and "
+        "that of {best} best ({best_share} of {best_customers}), but some always do.",
         **told,
     )
 
