@@ -226,5 +226,5 @@ def test_the_words_of_every_period(lives):
     assert russian.startswith("Из договоров с оплатой за квартал ")
     assert " выдерживают 4 продления (" in russian
     ukrainian = to_come_finding(week, formats=ALL).text.in_language("uk")
-    assert " з оплатою за тиждень " in ukrainian.replace("\u00a0", " ")
+    assert " з оплатою за тиждень: " in ukrainian.replace("\u00a0", " ")
     assert plan_words("Абонемент", "week", formats=ALL).in_language("ru") == "«Абонемент», оплата за неделю"

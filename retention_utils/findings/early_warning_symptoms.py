@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from retention_utils.display import Finding
+from retention_utils.display import Finding, Words
 from retention_utils.early_warning.mix import MixSplit
 from retention_utils.early_warning.trends import RECENT, RELATIVE, WINDOW
 from retention_utils.findings.early_warning_words import (
@@ -131,7 +131,22 @@ def symptom_finding(
         _other_customers(symptom, row, split, formats),
     ]
     text = formats.joined([sentence for sentence in sentences if sentence], by=" ")
-    return Finding(key, symptom_verdict(row), text)
+    return Finding(key, symptom_verdict(row), text, brief=_brief(symptom, row, grain, formats))
+
+
+def _brief(symptom: str, row: pd.Series, grain: Grain, formats: Formats) -> Words:
+    """Name a symptom with its steady course; nothing where another word is for it, or none is steady."""
+    if symptom not in RELATIVE or row["trend"] == 0:
+        return ""
+    return formats.say(
+        "{symptom, select, frequency {how often active customers order} order_value {revenue per order} "
+        "other {what customers are worth}} ({direction, select, fell {falling} other {rising}} by about "
+        "{step} a {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}})",
+        symptom=symptom,
+        grain=grain,
+        direction="fell" if row["trend"] < 0 else "rose",
+        step=formats.share(abs(row["slope"] / row["middle"])),
+    )
 
 
 def _too_little(symptom: str, row: pd.Series, grain: Grain, days: Text, formats: Formats) -> Text:

@@ -91,7 +91,12 @@ def base_balance(
         back=formats.count(change.reactivated),
         new=formats.count(change.new),
     )
-    return Finding("base_balance", verdict, text)
+    brief = formats.say(
+        "the number of active customers ({end}, {difference})",
+        end=formats.count(change.active_end),
+        difference=formats.change(change.difference, "count"),
+    )
+    return Finding("base_balance", verdict, text, brief=brief)
 
 
 def newcomers(
