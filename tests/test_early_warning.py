@@ -884,6 +884,15 @@ def test_a_falling_symptom_in_russian_and_ukrainian():
     )
 
 
+def test_the_lead_names_a_symptom_with_its_steady_course():
+    table = trends(order_value={"n": 21, "last": 36.104, "previous": 40.0})
+    said = symptoms.symptom_finding("order_value", table, grain="month", formats=THREE)
+    assert spoken(said.brief, "en") == "revenue per order (falling by about 1.0% a month)"
+    assert spoken(said.brief, "ru") == "выручка с заказа (снижается примерно на 1,0 % за месяц)"
+    unsteady = symptoms.symptom_finding("order_value", table.assign(trend=0), grain="month", formats=THREE)
+    assert unsteady.brief == ""
+
+
 def test_a_symptom_in_points_and_one_without_data_in_russian_and_ukrainian():
     row = {"last": 0.39, "previous": 0.41, "change": -0.02, "low": -0.05, "high": 0.01, "n": 213, "shift": 0}
     row |= {"slope": -0.013, "year_change": np.nan}
