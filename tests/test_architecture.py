@@ -280,6 +280,7 @@ INNER_LAYERS = {
             "pulse",
             "pulse_answers",
             "pulse_kpis",
+            "pulse_order_kpis",
             "pulse_plan",
             "pulse_replacement",
             "contract_cohorts",

@@ -1,6 +1,7 @@
 """The playbook: its rules as data, which of them fire on what, and what the list says."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -371,8 +372,8 @@ def test_the_lists_are_told_apart_where_two_are_to_be_worked_through():
 def test_what_hardly_pays_comes_after_all_else():
     stake = {"kpi": "fading", "unit": "revenue"}
     steady = {"fires": [{"finding": "steady", "verdicts": ["yes"]}]}
-    rules = playbook(rule("P01", stake=stake), rule("P02", effort="high", **steady))
-    shown = chapter(finding("symptom"), finding("steady", "yes"), kpi("fading", 400.0), kpi("mrr", 1667.0))
+    rules = playbook(rule("P01", stake=stake, **steady), rule("P02", effort="high", **steady))
+    shown = chapter(finding("steady", "yes"), kpi("fading", 400.0), kpi("mrr", 1667.0))
     judged = judge(rules, [shown], margin=1.0)
     assert [part.rule.id for part in judged.fired] == ["P01", "P02"]
     last = hardly_paying_last(judged, (0.05, 0.2))
@@ -381,6 +382,8 @@ def test_what_hardly_pays_comes_after_all_else():
         actions(last, most=3, period=EUR.period("1998-06"), formats=EUR).text
     )
     assert hardly_paying_last(judged, (0.05, 0.3)) == judged  # 120 is more than 0.4% of a year
+    worse = replace(judged, fired=(replace(judged.fired[0], is_worse=True), judged.fired[1]))
+    assert hardly_paying_last(worse, (0.05, 0.2)) == worse
 
 
 @pytest.mark.parametrize(("month", "is_little"), [(1667.0, True), (1666.0, False), (None, False)])

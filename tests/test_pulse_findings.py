@@ -20,6 +20,7 @@ from retention_utils.findings import (
     pulse,
     pulse_answers,
     pulse_kpis,
+    pulse_order_kpis,
     pulse_plan,
     pulse_plan_table,
     pulse_replacement,
@@ -403,7 +404,7 @@ def card(make, movement=None, **options):
 
 
 def test_order_frequency_as_a_key_figure():
-    got = card(pulse_kpis.order_frequency_kpi)
+    got = card(pulse_order_kpis.order_frequency_kpi)
     assert (got.key, got.label, got.value) == (
         "order_frequency",
         "Orders per buyer (purchase frequency)",
@@ -421,7 +422,7 @@ def test_order_frequency_as_a_key_figure():
 
 
 def test_order_value_as_a_key_figure():
-    got = card(pulse_kpis.order_value_kpi)
+    got = card(pulse_order_kpis.order_value_kpi)
     assert (got.key, got.value, got.number, got.change) == (
         "order_value",
         "$20.00",
@@ -434,7 +435,7 @@ def test_order_value_as_a_key_figure():
 
 
 def test_returning_share_as_a_key_figure():
-    got = card(pulse_kpis.returning_share_kpi)
+    got = card(pulse_order_kpis.returning_share_kpi)
     assert (got.key, got.label, got.value, got.number) == (
         "returning_share",
         "Buyers who had bought before",
@@ -458,7 +459,10 @@ def test_the_share_of_returning_buyers_is_judged_by_the_interval_of_its_change(l
     movement = year_of_months()
     is_it = compared(movement)["measure"] == "returning_share"
     table = compared(movement).mask(is_it, compared(movement).assign(previous_low=low, previous_high=high))
-    assert pulse_kpis.returning_share_kpi(order_habits(movement), table, formats=FORMATS).verdict == verdict
+    assert (
+        pulse_order_kpis.returning_share_kpi(order_habits(movement), table, formats=FORMATS).verdict
+        == verdict
+    )
 
 
 def test_cards_of_a_period_without_buyers_or_with_old_customers_are_dashes():
@@ -467,18 +471,18 @@ def test_cards_of_a_period_without_buyers_or_with_old_customers_are_dashes():
         .iloc[[0]]
         .assign(buyers=0, joined=0, orders=0, amount=0.0, orders_per_buyer=np.nan, order_value=np.nan)
     )
-    for make in (pulse_kpis.order_frequency_kpi, pulse_kpis.order_value_kpi):
+    for make in (pulse_order_kpis.order_frequency_kpi, pulse_order_kpis.order_value_kpi):
         got = card(make, one)
         assert (got.value, got.number, got.basis, got.change) == ("—", None, "nobody bought", "")
-    got = card(pulse_kpis.returning_share_kpi, one)
+    got = card(pulse_order_kpis.returning_share_kpi, one)
     assert (got.value, got.number, got.interval, got.basis) == ("—", None, "", "too few customers bought")
-    mixed = card(pulse_kpis.returning_share_kpi, year_of_months().assign(is_mixed=True))
+    mixed = card(pulse_order_kpis.returning_share_kpi, year_of_months().assign(is_mixed=True))
     assert (mixed.value, mixed.basis) == ("—", "first purchases may be those of old customers")
 
 
 def test_one_order_in_the_singular():
     one = year_of_months().iloc[[-1]].assign(orders=1, buyers=1, joined=0, orders_per_buyer=1.0)
-    assert str(card(pulse_kpis.order_frequency_kpi, one).basis).startswith("1 order of 1 customer; ")
+    assert str(card(pulse_order_kpis.order_frequency_kpi, one).basis).startswith("1 order of 1 customer; ")
     assert str(pulse_kpis.revenue_kpi(one, None, formats=FORMATS).basis).startswith("1 order, ")
 
 

@@ -68,8 +68,9 @@ def effect_brief(fired: FiredRule, kept: tuple[float, float], *, margin: float, 
 
 
 def hardly_paying_last(judgement: Judgement, kept: tuple[float, float]) -> Judgement:
-    """Put measures that hardly pay after all others: the first one is what a reader does."""
-    return replace(judgement, fired=tuple(sorted(judgement.fired, key=lambda part: _is_little(part, kept))))
+    """Put measures that hardly pay after all others, but for those that answer what has got worse."""
+    fired = sorted(judgement.fired, key=lambda part: not part.is_worse and _is_little(part, kept))
+    return replace(judgement, fired=tuple(fired))
 
 
 def _is_little(fired: FiredRule, kept: tuple[float, float]) -> bool:

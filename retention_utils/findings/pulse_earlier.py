@@ -1,13 +1,13 @@
-"""Whether the periods before the two compared speak against what the comparison says."""
+"""What a figure was earlier: in the periods before the two compared, and in the same period a year before."""
 
 import pandas as pd
 
 from retention_utils.display import Verdict
-from retention_utils.formats import Formats
+from retention_utils.formats import Formats, Kind
 from retention_utils.periods import Grain
 from retention_utils.texts import Text
 
-__all__ = ["EARLIER", "against_earlier", "earlier_churn", "held_verdict"]
+__all__ = ["EARLIER", "against_earlier", "earlier_churn", "held_verdict", "measured", "with_year"]
 
 EARLIER = 3  # periods before the two compared that are looked at, too
 
@@ -49,3 +49,20 @@ def against_earlier(churn: pd.Series, verdict: str, *, grain: Grain, formats: Fo
         low=formats.share(earlier[0]),
         high=formats.share(earlier[1]),
     )
+
+
+def measured(comparison: pd.DataFrame, measure: str) -> pd.Series:
+    """Return the row of one measure, from :func:`retention_utils.pulse_orders.comparisons`."""
+    return comparison.set_index("measure").loc[measure]
+
+
+def with_year(basis: list[Text], row: pd.Series, kind: Kind, formats: Formats) -> Text:
+    """Add what the figure is against the same period a year earlier, where there is one."""
+    if pd.isna(row["year_change"]):
+        return formats.joined(basis)
+    against = formats.say(
+        "{change} against {period}",
+        change=formats.change(row["year_change"], kind),
+        period=formats.period(row["year_period"], short=True),
+    )
+    return formats.joined([*basis, against])
