@@ -197,8 +197,8 @@ def _brief(nps: Nps, grain: Grain, formats: Formats) -> Words:
     if not nps.is_judged:
         return ""
     return formats.say(
-        "NPS against the {periods} {grain, select, week {weeks} month {months} quarter {quarters} year "
-        "{years} other {periods}} before ({change})",
+        "how gladly customers recommend you (NPS) against the {periods} {grain, select, week {weeks} month "
+        "{months} quarter {quarters} year {years} other {periods}} before ({change})",
         periods=formats.count(nps.previous_periods),
         grain=grain,
         change=formats.nps(nps.change),
