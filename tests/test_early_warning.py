@@ -303,7 +303,7 @@ def test_fading_word_for_word():
     got = says.fading(account(), **TESTED)
     assert (got.key, got.verdict) == ("fading", "yes")
     assert said(got.text) == FADING + (
-        f"Such a list was better than chance: {HELD}60.0% bought nothing since, of the others 26.7% (+33.3 points, 95% "
+        f"This list was better than chance when tried on the past: {HELD}60.0% bought nothing since, of the others 26.7% (+33.3 points, 95% "
         "interval +22.2 to +43.5 points)."
     )
 
@@ -321,7 +321,8 @@ def test_a_list_a_little_better_than_chance_says_so():
     got = says.fading(account(420, 580, 350, 650), **TESTED)
     assert got.verdict == "with reservations"
     assert (
-        "Such a list was better than chance, but only a little: of the 1,000 customers on it 180" in got.text
+        "This list was better than chance when tried on the past, but only a little: of the 1,000 customers on it 180"
+        in got.text
     )
 
 
@@ -368,8 +369,8 @@ def test_those_who_buy_much_less_word_for_word():
     assert (got.key, got.verdict) == ("declining", "yes")
     assert said(got.text) == (
         "90 active customers buy much less than usual: 22.5% of the 400 who bought often enough in the year before (95% "
-        "interval 18.7–26.8%). Twice in a row they bought or spent at least 50% less than usual; they spent $4,500 in the last 365 days. Such a list was "
-        f"better than chance: {HELD}60.0% bought nothing since, of the others 26.7% (+33.3 points, 95% interval +22.2 to "
+        "interval 18.7–26.8%). Twice in a row they bought or spent at least 50% less than usual; they spent $4,500 in the last 365 days. This list was "
+        f"better than chance when tried on the past: {HELD}60.0% bought nothing since, of the others 26.7% (+33.3 points, 95% interval +22.2 to "
         "+43.5 points)."
     )
     spent, lost = kpis.declining_kpis(rules, follow_up_days=180, formats=FORMATS)
@@ -435,7 +436,7 @@ def test_hidden_churn_word_for_word():
     assert got.verdict == "yes"
     assert said(got.text) == (
         "90 of 400 active customers with a known habit show signs of hidden churn (22.5%, 95% interval 18.7–26.8%). Signs "
-        f"are fading, or buying or spending at least 50% less than usual twice in a row. Such a list was better than chance: {HELD}60.0% bought nothing "
+        f"are fading, or buying or spending at least 50% less than usual twice in a row. This list was better than chance when tried on the past: {HELD}60.0% bought nothing "
         "since, of the others 26.7% (+33.3 points, 95% interval +22.2 to +43.5 points)."
     )
 
@@ -783,13 +784,13 @@ def spoken(text, language: str) -> str:
 def test_fading_in_russian_and_ukrainian(number, russian, ukrainian):
     got = says.fading(account(now=(500, 400, number), multiple=1.5), **IN_THREE).text
     assert spoken(got, "ru") == (
-        f"{russian}: срок без покупок более чем в 1,5 раза превысил обычный для клиента промежуток. Такой список был лучше "
-        "случайного: из 100 клиентов, которые были бы в нём 21 день назад, с тех пор ничего не купили 60,0 %, из "
+        f"{russian}: срок без покупок более чем в 1,5 раза превысил обычный для клиента промежуток. При проверке на прошлых "
+        "данных этот список был лучше случайного: из 100 клиентов, которые были бы в нём 21 день назад, с тех пор ничего не купили 60,0 %, из "
         "остальных — 26,7 % (+33,3 п. п., 95%-й интервал от +22,2 до +43,5 п. п.)."
     )
     assert spoken(got, "uk") == (
-        f"{ukrainian}: строк без покупок більш ніж у 1,5 раза перевищив звичну для них перерву. Такий список був кращим "
-        "за випадковий: із 100 клієнтів, які були б у ньому 21 день тому, відтоді нічого не купили 60,0%, з "
+        f"{ukrainian}: строк без покупок більш ніж у 1,5 раза перевищив звичну для них перерву. Під час перевірки на "
+        "минулих даних цей список був кращим за випадковий: із 100 клієнтів, які були б у ньому 21 день тому, відтоді нічого не купили 60,0%, з "
         "решти — 26,7% (+33,3 в. п., 95%-й інтервал від +22,2 до +43,5 в. п.)."
     )
 

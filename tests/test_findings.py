@@ -1180,7 +1180,7 @@ def test_the_lead_begins_with_new_customers_where_there_are_hardly_any():
     )
     told = told_by(closed, [year], warnings=notes)
     assert told[0] == (
-        "Hardly any new customers, so fewer active ones and less revenue are to be expected: 5,360 active (−169). Worse "
+        "The data hold hardly any new customers, so fewer active ones and less revenue are to be expected: 5,360 active (−169). Worse "
         "by more than chance: revenue against June 1997 (−29.8%)."
     )
     assert len(told) == 2, "the base is told once"

@@ -273,7 +273,7 @@ def test_what_was_measured_here_comes_before_what_is_assumed():
         None,
         "“Do X01” has paid for itself here, measured against a control group drawn by lot.",
     )
-    assert str(found.effect).startswith("measured, not assumed: above stands what it brought")
+    assert str(found.effect).startswith("measured, not assumed: what it brought last time")
 
 
 @pytest.mark.parametrize("every", ["week", "month", "quarter", "half_year", "year"])
@@ -455,7 +455,7 @@ def test_an_action_without_money_gives_no_number():
     assert (found.number, found.brief, found.effect) == (
         None,
         "",
-        "not known in money; look whether the figure above has improved",
+        "not known in money; look whether the figure that called for it has improved",
     )
     assert found.owner == "Olena"
     assert found.cost == "low: within the team's usual work"

@@ -172,7 +172,7 @@ def test_a_base_that_grows_though_less_is_kept_is_told(gained, is_said):
     )
     assert (told in plain(year.text)) == is_said
     assert plain(year.text).startswith(
-        "In the last twelve months, the customers of the year before brought 70.0% of what they had spent in it (95% "
+        "In the last twelve months, the customers of the year before brought 70.0% of what they had spent then (95% "
         "interval 67.0–73.0%). To the end of March 2024, that is €700 of €1,000; not counting increases, 50.0%."
     )
     assert plain(year.text, "ru").startswith(

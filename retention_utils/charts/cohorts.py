@@ -89,7 +89,7 @@ def retention_heatmap(
         mark_events(ax, places, numbers)
     short = formats.say("First purchase in, customers")
     long = formats.say("First purchase in, number of customers")
-    unit(ax, formats.say("Joined in, customers") if is_contracts else short if small else long)
+    unit(ax, formats.say("When they joined, customers") if is_contracts else short if small else long)
     return fitted(ax) if len(places) else ax
 
 

@@ -21,7 +21,7 @@ PANELS = {
     "signals": (message("NPS, points"), "score"),
     "order_value": (message("Revenue per order"), "money"),
     "value": (message("Revenue per active customer"), "money"),
-    "repeat_rate": (message("First-time customers who buy again"), "share"),
+    "repeat_rate": (message("First-timers who buy again"), "share"),
     "investment": (message("Share of costs for keeping"), "share"),
 }
 FLAG_TOKENS = {"red": "bad-ink", "amber": "warn-ink", "green": "good-ink", "not enough data": "ink3"}

@@ -46,7 +46,7 @@ def falling_stake_kpi(use: ContractUse, *, formats: Formats) -> Kpi | None:
     money = round(12 * float(due["mrr"].sum()), 2)
     return Kpi(
         key="falling_stake",
-        label=formats.say("Revenue a year of those due for renewal who use less"),
+        label=formats.say("Yearly revenue of customers who use less and are due for renewal"),
         value=formats.short_money(money),
         number=money,
         basis=formats.say(

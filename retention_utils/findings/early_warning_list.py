@@ -72,8 +72,8 @@ def listed_told(
     if listing is not None and listing["multiple"] > account["multiple"]:
         return formats.say(
             "The list of fading customers names {listed} of them, silent for more than {times} times that "
-            "gap, who spent {money} in the last 365 days; before, a list from {fewer} times on helped only a "
-            "little.",
+            "gap, who spent {money} in the last 365 days: on the past, a list from {fewer} times on helped "
+            "only a little.",
             listed=formats.count(len(named)),
             times=times(listing, formats),
             fewer=times(account, formats),

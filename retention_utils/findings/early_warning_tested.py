@@ -12,14 +12,14 @@ __all__ = ["how_right"]
 # How right the same list was one follow-up ago.
 JUDGED = {
     "yes": message(
-        "Such a list was better than chance: of the {flagged, plural, one {# customer} other {# customers}} "
-        "on it {days} before, {precision} bought nothing since, of the others {others} ({difference}, "
-        "{interval})."
-    ),
-    "with reservations": message(
-        "Such a list was better than chance, but only a little: of the {flagged, plural, one {# customer} "
+        "This list was better than chance when tried on the past: of the {flagged, plural, one {# customer} "
         "other {# customers}} on it {days} before, {precision} bought nothing since, of the others {others} "
         "({difference}, {interval})."
+    ),
+    "with reservations": message(
+        "This list was better than chance when tried on the past, but only a little: of the {flagged, "
+        "plural, one {# customer} other {# customers}} on it {days} before, {precision} bought nothing "
+        "since, of the others {others} ({difference}, {interval})."
     ),
     "no": message(
         "Such a list could not be told from chance and should not be worked through: of the {flagged, "

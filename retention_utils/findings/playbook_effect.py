@@ -25,11 +25,11 @@ def effect_told(fired: FiredRule, kept: tuple[float, float], *, margin: float, f
     """Say what a measure may bring, on what that rests, and what contacting one customer may cost for it."""
     if fired.rule.measured:
         return formats.say(
-            "measured, not assumed: above stands what it brought for those drawn then; a control group again "
-            "shows whether it does so a second time"
+            "measured, not assumed: what it brought last time stands above. Keep a control group again, to "
+            "see whether it repeats"
         )
     if fired.at_stake is None:
-        return formats.say("not known in money; look whether the figure above has improved")
+        return formats.say("not known in money; look whether the figure that called for it has improved")
     stake = fired.at_stake
     effect = formats.say(
         "{span} of {money, select, revenue {revenue} other {margin}} a year if {kept} of {stake} is kept or "

@@ -74,7 +74,7 @@ def revenue_kept_year(account: RevenueAccount, *, period: str, formats: Formats)
     kept = formats.say(
         "{source, select, contracts {Of the monthly recurring revenue of a year before, {net} was left at "
         "the end of {period} ({sure}). That is {kept} of {opening}} other {In the last twelve months, the "
-        "customers of the year before brought {net} of what they had spent in it ({sure}). To the end of "
+        "customers of the year before brought {net} of what they had spent then ({sure}). To the end of "
         "{period}, that is {kept} of {opening}}}{more, select, yes {; not counting increases, {gross}} other "
         "{}}.",
         source=account.source,

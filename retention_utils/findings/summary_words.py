@@ -65,8 +65,8 @@ CLEAR = {
 }
 # Where hardly anybody is new, the active base falls however well customers are kept.
 CLOSED = message(
-    "Hardly any new customers, so fewer active ones and less revenue are to be expected: {value} active "
-    "({change})."
+    "The data hold hardly any new customers, so fewer active ones and less revenue are to be expected: "
+    "{value} active ({change})."
 )
 
 # How a finding that is worse is named where it has no brief words of its own.

@@ -112,7 +112,7 @@ def value_note(meaning: Text, appraisal: Appraisal, *, total: Text | None = None
 def value_kpi(appraisal: Appraisal, *, formats: Formats) -> Kpi:
     """Give the expected value of today's customers as a key figure."""
     if appraisal.reasons:
-        label = formats.say("Expected from all customers so far")
+        label = formats.say("Expected revenue of all customers so far")
         return _blank("expected_value", label, is_short=_is_short(appraisal), formats=formats)
     value, bias = appraisal.value, _bias(appraisal)
     is_near = abs(bias) <= MOST_BIAS

@@ -68,7 +68,9 @@ def choice(appraisal: OccasionAppraisal, *, formats: Formats) -> list[Callout]:
 def expected_kpi(appraisal: OccasionAppraisal, *, grain: Grain, formats: Formats) -> Kpi:
     """Give the expected value of all customers as a key figure."""
     if appraisal.reasons:
-        return _blank("expected_value", formats.say("Expected from all customers so far"), appraisal, formats)
+        return _blank(
+            "expected_value", formats.say("Expected revenue of all customers so far"), appraisal, formats
+        )
     value, low, high = appraisal.value
     is_near = abs(appraisal.bias_share) <= MOST_BIAS
     return Kpi(
