@@ -180,7 +180,7 @@ def test_no_more_points_can_be_won_than_customers_leave(stays, points):
     worth = retention_worth(known, points=points, **TERMS)
     said = retention_worth_said(worth, known, money="margin", follow_up_days=180, formats=SAY).text
     hardly = {
-        5: "Five more of a hundred",
+        5: "five more would bring €14.8k",
         2: "With 2 of a hundred it would be €",
         1: "A second one cannot be won: of those active 180 days ago 0.2% left in a month",
     }

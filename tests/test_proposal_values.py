@@ -188,6 +188,15 @@ def test_no_name_of_a_column_gets_out_of_its_setting(tmp_path, names):
     assert list(config.orders.columns.mapped().values()) == [f"x{name}".strip(BLANKS) for name in names]
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_blanks_within_a_date_cut_no_columns(tmp_path, rows):
+    file = tmp_path / "orders.csv"
+    lines = [f"{1000 + row},0{row + 1} January 2019,{row}.50\r\n" for row in range(rows)]
+    file.write_text("".join(lines), encoding="utf-8", newline="")
+    found = propose([file], name="Shop", answers={}).source
+    assert {key: value for item in found for key, value in item.values.items()}["delimiter"] == ","
+
+
 @given(exports())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_random_exports_are_settled_rightly_or_asked(tmp_path, export):

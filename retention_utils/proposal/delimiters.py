@@ -84,7 +84,15 @@ def _is_clean(cell: str, delimiter: str = "") -> bool:
 
 
 def _is_blank_separated(text: str) -> bool:
+    """Tell a text cut by blanks; where other marks cut it, too, only if blanks bring a date to light.
+
+    In ``7,02 January 2019,5.50`` the blanks are within the date.
+    """
     lines = [line.split() for line in io.StringIO(text[:JUDGED_CHARACTERS]) if line.strip()]
     (width, count), *_ = Counter(map(len, lines)).most_common(1)
     are_clean = all(_is_clean(cell) for cells in lines for cell in cells)
-    return "\t" not in text and width > 1 and count >= 0.9 * len(lines) and are_clean
+    if "\t" in text or width == 1 or count < 0.9 * len(lines) or not are_clean:
+        return False
+    columns = zip(*(cells for cells in lines if len(cells) == width), strict=True)
+    has_others = any(mark in text for mark in DELIMITERS)
+    return not has_others or any(share_of_dates(list(column)) > 0 for column in columns)
