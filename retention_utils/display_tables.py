@@ -13,7 +13,7 @@ from retention_utils.formats import BLANK, Formats
 from retention_utils.missing import is_missing
 from retention_utils.texts import LANGUAGES, Text
 
-__all__ = ["Column", "Table", "Unit", "show_table"]
+__all__ = ["Column", "Table", "Unit", "UnitNumber", "show_table"]
 
 Unit = Literal[
     "text", "name", "date", "count", "share", "money", "money2", "estimate", "number", "days", "points",
@@ -34,9 +34,10 @@ class Column:
 
     The label of a column that is always headed the same is its English message; one made from values is a
     text. A column of the unit ``text`` holds texts, one of the unit ``name`` what is the same in every
-    language: ids, and what the client calls something. A column of the unit ``figure`` holds texts that are
-    numbers, each with a unit of its own. Why a cell may be blank is a message, too: blank cells of such a
-    column get a mark, and the note beneath the table says what it stands for.
+    language: ids, and what the client calls something. A column of the unit ``figure`` holds numbers with a
+    unit of their own each (:class:`UnitNumber`), or texts that are such. Why a cell may be blank is a
+    message, too: blank cells of such a column get a mark, and the note beneath the table says what it
+    stands for.
     """
 
     name: str
@@ -44,6 +45,15 @@ class Column:
     unit: Unit = "text"
     language: Words = ""  # of its cells, where that is not the language of the report
     blank: str = field(default="", metadata={"travels": False})  # why a cell of it is blank
+
+
+@dataclass(frozen=True)
+class UnitNumber:
+    """A number in a column of the unit ``figure``: as it is printed, and its value in a unit of its own."""
+
+    text: Text
+    value: float
+    unit: Unit
 
 
 @dataclass(frozen=True)
@@ -184,10 +194,12 @@ def _has_interval(table: pd.DataFrame, columns: Sequence[Column]) -> bool:
 def _rounded(value: Any, column: Column) -> Any:
     """Turn a cell into JSON: words as they are, numbers with the digits of their unit, missing as None.
 
-    A date is written as ISO 8601 does.
+    A date is written as ISO 8601 does; a number with a unit of its own as both.
     """
     if _is_missing(value):
         return None
+    if isinstance(value, UnitNumber):
+        return {"number": _rounded(value.value, replace(column, unit=value.unit)), "unit": value.unit}
     if column.unit in ("text", "name", "figure"):
         return value if isinstance(value, Text) else str(value)
     if column.unit == "date":
@@ -200,6 +212,8 @@ def _written(value: Any, column: Column, formats: Formats) -> Words:
     """Print a cell from its full value: rounded twice it could differ from the sentence beside it."""
     if _is_blank(value):
         return formats.name(BLANK) if column.blank else ""
+    if isinstance(value, UnitNumber):
+        return value.text
     if column.unit in ("text", "figure"):
         if isinstance(value, str) and value:
             msg = f"Column {column.name!r} holds the string {value!r}; make a text, or give it the unit name."

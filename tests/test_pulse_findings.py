@@ -556,6 +556,10 @@ def test_the_plan_as_a_table_says_what_was_left_out():
         ("Jan 2024", "Orders", "120", "90", "−30", "−25.0%", "—", "no"),
         ("Jan 2024", "Revenue", "$1,700", "$1,800", "+$100", "+5.9%", "—", "yes"),
     )
+    assert table.rows[1][2:5] == tuple(
+        {"number": value, "unit": "money"} for value in (1700.0, 1800.0, 100.0)
+    )
+    assert [row[4]["unit"] for row in table.rows] == ["count", "money", "points", "points"]
     rates = [(row[2], row[4], said(row[6]), row[7]) for row in table.cells[2:]]
     assert sorted(rates) == [
         ("1.0%", "+9.0 points", "6.6–14.9%", "no"),

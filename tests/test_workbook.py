@@ -11,6 +11,7 @@ from notebook_samples import CLIENT, RUN, shown, write_chapter
 from python_calamine import CalamineWorkbook
 
 from retention_utils.chapters import read_chapter
+from retention_utils.exports.csv_files import write_tables
 from retention_utils.exports.hidden_ids import Ids
 from retention_utils.exports.number_formats import number_formats, unit_words
 from retention_utils.exports.workbook import write_workbook
@@ -82,6 +83,25 @@ def test_cells_are_typed(tmp_path, chapter):
         ["0012", 12.5, 0.125, 30.0, -1.0, date(2024, 11, 5)],  # an id stays text; a point is one
         [HOSTILE, "", 1.0, 0.0, "", "1899-12-31"],  # not observed is empty, no formula, no day before 1900
         ["all", 12.5, "", 30.0, "", ""],
+    ]
+
+
+def test_numbers_with_a_unit_of_their_own_are_numbers_in_it(tmp_path):
+    kinds = [{"number": -0.0125, "unit": "points"}, {"number": 0.037, "unit": "share"}, "no number", None]
+    item = table("plan_fact", [column("metric"), column("fact", "figure")], [("a", kind) for kind in kinds])
+    chapter = read_chapter(write_chapter(tmp_path, "03_pulse", [item]))
+    file = written([chapter], tmp_path)
+    assert [row[1] for row in sheets(file)["03 plan_fact"][1:]] == [-1.25, 0.037, "no number", ""]
+    formats = re.findall(r'formatCode="([^"]*)"', parts(file)["xl/styles.xml"])
+    assert {"0.0%", "+0.0;-0.0;0.0"} <= set(formats)
+    (path,) = write_tables([chapter], tmp_path / "tables")
+    assert path.read_text(encoding="utf-8").split() == [
+        "metric,fact",
+        "a,-0.0125",
+        "a,0.037",
+        "a,no",
+        "number",
+        "a,",
     ]
 
 

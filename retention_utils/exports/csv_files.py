@@ -57,7 +57,12 @@ def write_tables(
 
 
 def _safe(value: Any) -> Any:
-    """Make a value safe for a spreadsheet: text that could start a formula is quoted, missing is empty."""
+    """Make a value safe for a spreadsheet: text that could start a formula is quoted, missing is empty.
+
+    Of a number with a unit of its own, the number.
+    """
+    if isinstance(value, dict):
+        value = value["number"]
     if value is None or value != value:
         return ""
     if isinstance(value, str) and FORMULA.match(unicodedata.normalize("NFKC", value)):

@@ -22,7 +22,7 @@ def unit_words(formats: Formats) -> dict[str, str]:
     currency, say = formats.name(formats.currency), formats.say
     words = {
         "text": say("text"),
-        "figure": say("number with its unit, as text"),
+        "figure": say("number in a unit of its own; as text where that is no unit of a column"),
         "name": say("text, the same in every language"),
         "date": say("day"),
         "count": say("whole number"),

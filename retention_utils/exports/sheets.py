@@ -85,14 +85,17 @@ def fill_rows(
     totals : sequence of int
         Numbers of the rows to be set in bold.
     """
+    units = units or ["text"] * len(heads)
+    typed = [[_typed(value, unit) for value, unit in zip(row, units, strict=True)] for row in rows]
+    rows = [[value for value, _ in row] for row in typed]
     widths = [_width(head, [row[place] for row in rows]) for place, head in enumerate(heads)]
     for place, (head, width) in enumerate(zip(heads, widths, strict=True)):
-        unit = units[place] if units else "text"
         sheet.set_column(place, place, width)
-        sheet.write_string(0, place, plain(head), styles.head_of(unit))
-        for line, row in enumerate(rows, start=1):
-            value = _as_shown(row[place], unit)
-            _write(sheet, line, place, value, styles.cell(unit, is_total=line - 1 in totals))
+        sheet.write_string(0, place, plain(head), styles.head_of(units[place]))
+        for line, row in enumerate(typed, start=1):
+            value, unit = row[place]
+            style = styles.cell(unit, is_total=line - 1 in totals)
+            _write(sheet, line, place, _as_shown(value, unit), style)
     make_room(sheet, 0, heads, [width - ARROW for width in widths])
     for line, row in enumerate(rows, start=1):
         make_room(sheet, line, row, widths)
@@ -132,6 +135,11 @@ def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
         sheet.write_datetime(row, column, value, style)
     else:
         sheet.write_number(row, column, value, style)
+
+
+def _typed(value: Any, unit: str) -> tuple[Any, str]:
+    """Tell the value of a cell from its unit: that of its column, or its own."""
+    return (value["number"], value["unit"]) if isinstance(value, dict) else (value, unit)
 
 
 def _as_shown(value: Any, unit: str) -> Any:

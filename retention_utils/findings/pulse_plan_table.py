@@ -6,7 +6,7 @@ import pandas as pd
 
 from retention_utils.columns.pulse import PLAN, SERVICE_PLAN
 from retention_utils.display import Callout
-from retention_utils.display_tables import Table, show_table
+from retention_utils.display_tables import Table, UnitNumber, show_table
 from retention_utils.findings.pulse_plan import METRICS
 from retention_utils.formats import Formats
 from retention_utils.plan_fact import PLANNED, USES
@@ -137,16 +137,16 @@ def _notes(table: pd.DataFrame, formats: Formats) -> list[Text]:
     return [*notes, how_to_read]
 
 
-def _planned(row: pd.Series, formats: Formats) -> dict[str, Text | str]:
+def _planned(row: pd.Series, formats: Formats) -> dict[str, Text | UnitNumber | str]:
     _, kind = METRICS[row["metric"]]
-    has_interval = pd.notna(row["low"])
-    change = formats.points if kind == "share" else lambda value: formats.change(value, kind)
+    has_interval, difference = pd.notna(row["low"]), row["difference"]
+    change = formats.points(difference) if kind == "share" else formats.change(difference, kind)
     return {
         "period": formats.period(row["period"], short=True),
         "metric": formats.say(HEADED[row["metric"]]),
-        "plan": formats.value(row["plan"], kind),
-        "fact": formats.value(row["fact"], kind),
-        "difference": change(row["difference"]),
+        "plan": UnitNumber(formats.value(row["plan"], kind), row["plan"], kind),
+        "fact": UnitNumber(formats.value(row["fact"], kind), row["fact"], kind),
+        "difference": UnitNumber(change, difference, "points" if kind == "share" else kind),
         "relative": formats.change(row["relative"], "share") if pd.notna(row["relative"]) else "",
         "interval": formats.interval(row["low"], row["high"], kind) if has_interval else "",
         "reached": _reached(row, formats),
