@@ -55,7 +55,7 @@ INNER_LAYERS = {
     "warm_kernels": [{"preload", "process", "server"}, {"provisioner"}, {"manager"}, {"supervisor"}],
     "regression": [{"printed"}, {"changes"}, {"outputs"}, {"plugin"}, {"runner"}, {"listing"}],
     "chapter_runs": [
-        {"halt", "limits", "parameters"},
+        {"halt", "limits", "parameters", "settled_traits"},
         {"slots", "watch"},
         {"engine", "outcomes"},
         {"single"},

@@ -18,6 +18,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.log import logger
 
+from retention_utils.chapter_runs.settled_traits import settle_traits
 from retention_utils.chapter_runs.watch import Watch
 
 __all__ = ["ENGINE", "WatchedClient", "WatchedEngine"]
@@ -106,3 +107,4 @@ class WatchedEngine(NBClientEngine):
 
 
 papermill_engines.register(ENGINE, WatchedEngine)
+settle_traits(WatchedClient)
