@@ -97,8 +97,8 @@ def lead(
     elif not large:
         large, rest = [room.of_figure(kpi).sentence for kpi in known.values()], []
     held = room.of_verdict("with reservations")
-    known_to = [news.line for news in (*bad, *room.briefly(expected), *held, *good)]
-    lines = known_to + ([calm[1]] if calm else [])
+    lines = [*(news.line for news in bad), *room.briefly(expected), *(news.line for news in (*held, *good))]
+    lines += [calm[1]] if calm else []
     first = Finding("what_happened", verdict, formats.joined(large, by=" "), is_headline=True)
     return [first, *lines, *(news.line for news in rest)]
 

@@ -79,9 +79,9 @@ class Newsroom:
         news += [self.of_figure(kpi) for kpi in moved.values()]
         return [*{str(each.line.text): each for each in news}.values()]
 
-    def briefly(self, findings: Sequence[Finding]) -> list[News]:
-        """Tell of findings in their own brief words."""
-        return [self._of_finding(finding, finding.brief) for finding in findings if finding.brief]
+    def briefly(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Tell of findings, each in a line of its own brief words."""
+        return [_line(finding, finding.brief) for finding in findings if finding.brief]
 
     def of_verdict(self, verdict: Verdict) -> list[News]:
         """Tell of the figures with a verdict."""
@@ -121,8 +121,7 @@ class Newsroom:
 
     def _of_finding(self, finding: Finding, words: Text) -> News:
         large = self.formats.say(CLEAR[finding.verdict], what=words)
-        line = Finding(LINE + finding.key, finding.verdict, words, chapter=finding.chapter)
-        return News(finding.key, large, line)
+        return News(finding.key, large, _line(finding, words))
 
     def _held_against(self, kpi: Kpi) -> Text | None:
         """Say of churn that the periods before the two compared speak against its move; None if not."""
@@ -131,6 +130,10 @@ class Newsroom:
         churn, grain = pd.Series(kpi.trend, dtype=float), parse_period(self.period).grain
         moved = "better" if kpi.direction == "down" else "worse"
         return against_earlier(churn, moved, grain=grain, formats=self.formats)
+
+
+def _line(finding: Finding, words: Text) -> Finding:
+    return Finding(LINE + finding.key, finding.verdict, words, chapter=finding.chapter)
 
 
 def _follows(finding: Finding, findings: Sequence[Finding]) -> bool:

@@ -60,8 +60,6 @@ FIGURES_AGAINST = message(
 CLEAR = {
     "worse": message("Worse by more than chance: {what}."),
     "better": message("Better by more than chance: {what}."),
-    "clear change": message("Changed by more than chance: {what}."),
-    "yes": message("More than chance: {what}."),
 }
 # Where hardly anybody is new, the active base falls however well customers are kept.
 CLOSED = message(
