@@ -29,7 +29,7 @@ def listed_customers(use: ContractUse) -> tuple[pd.DataFrame, pd.DataFrame]:
     first, then = shown[is_first], shown[~is_first]
     order = ["mrr", "change", "customer_id"]
     return (
-        first.assign(year=12 * first[("mrr")]).sort_values(
+        first.assign(year=12 * first["mrr"]).sort_values(
             order, ascending=[False, True, True], ignore_index=True
         ),
         then.assign(year=12 * then["mrr"]).sort_values(["due_day", *order], ignore_index=True),

@@ -144,9 +144,16 @@ def _brief(symptom: str, row: pd.Series, grain: Grain, formats: Formats) -> Word
         "{step} a {grain, select, week {week} month {month} quarter {quarter} year {year} other {period}})",
         symptom=symptom,
         grain=grain,
-        direction="fell" if row["trend"] < 0 else "rose",
-        step=formats.share(abs(row["slope"] / row["middle"])),
+        **_steadily(row, formats),
     )
+
+
+def _steadily(row: pd.Series, formats: Formats) -> dict[str, Text | str]:
+    """Say which way a symptom goes, and by what share of itself from one period to the next."""
+    return {
+        "direction": "fell" if row["trend"] < 0 else "rose",
+        "step": formats.share(abs(row["slope"] / row["middle"])),
+    }
 
 
 def _too_little(symptom: str, row: pd.Series, grain: Grain, days: Text, formats: Formats) -> Text:
@@ -216,8 +223,7 @@ def _trend(symptom: str, row: pd.Series, grain: Grain, formats: Formats) -> Text
         "{period}}: more than by chance.",
         window=WINDOW,
         grain=grain,
-        direction="fell" if row["trend"] < 0 else "rose",
-        step=formats.share(abs(row["slope"] / row["middle"])),
+        **_steadily(row, formats),
     )
 
 
